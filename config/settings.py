@@ -1,0 +1,76 @@
+"""Words: how this office runs the program (信箱、发信、存放、节奏); `load.py` fills it from intake.toml and the environment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+Mode = Literal["rehearsal", "approve", "automatic"]
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxSettings:
+    """收信: one IMAP account; `secret` is the 授权码 and never appears in a repr, a log or the ledger."""
+
+    host: str = ""
+    port: int = 993
+    tls: bool = True
+    user: str = ""
+    secret: str = field(default="", repr=False)
+    folders: tuple[str, ...] = ("INBOX", "垃圾邮件", "广告邮件", "订阅邮件")
+    since: date | None = None
+    ca_file: Path | None = None
+    maximum_letter_bytes: int = 80 << 20
+    batch_bytes: int = 8 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpSettings:
+    """发信: one SMTP account; the sender is the mailbox itself (NetEase refuses any other)."""
+
+    host: str = ""
+    port: int = 465
+    tls: bool = True
+    user: str = ""
+    secret: str = field(default="", repr=False)
+    ca_file: Path | None = None
+    sent_folder_witness: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Pacing:
+    """节奏: how fast letters may leave (NetEase's limits are not published; these are the cautious side)."""
+
+    seconds_between: float = 30.0
+    per_quarter_hour: int = 10
+    per_day: int = 50
+    approval_delay_minutes: float = 5.0
+    per_address_per_day: int = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """工作人员: who gets the digest."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """设置: everything about this installation that the notice does not say."""
+
+    campaign: Path
+    data: Path
+    mode: Mode = "approve"
+    mailbox: MailboxSettings = field(default_factory=MailboxSettings)
+    smtp: SmtpSettings = field(default_factory=SmtpSettings)
+    pacing: Pacing = field(default_factory=Pacing)
+    staff: tuple[Staff, ...] = ()
+    poll_seconds: int = 120
+    remind_silent: bool = False
+    reading_processes: int = 1
+    backup: Path | None = None
+    source: Path | None = None

@@ -1,0 +1,74 @@
+"""Words: rows of the ledger that travel between rooms (登记、待发信、日报、健康)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+LetterState = Literal["new", "opened", "quarantined", "oversize"]
+OutboxState = Literal["draft", "held", "queued", "sending", "sent", "failed", "dropped"]
+Authentication = Literal["", "pass", "fail"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterRecord:
+    """登记: one kept letter. `state`: new 已存未拆 · opened 已拆 · quarantined 隔离 (our bug, see `error`) · oversize 过大, kept on the server."""
+
+    sha256: str
+    received_at: datetime
+    fetched_at: datetime
+    size: int
+    state: LetterState
+    folder: str = ""
+    same_as: str = ""
+    error: str = ""
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxRecord:
+    """待发信: finished MIME bytes and all that is known of their delivery.
+
+    `state`: draft 演练稿 · held 待审核 · queued 待发 · sending 发送中(或结果未知) · sent 已发 · failed 发送失败 · dropped 已弃.
+    `answers` are the SHA-256 of the letters it answers, `told` the keys of the findings it states: nobody is told twice.
+    `basis` is the fingerprint of the assessment it was composed from; `not_before` is when it may leave.
+    """
+
+    key: str
+    kind: str
+    institution: str
+    recipient: str
+    subject: str
+    message_id: str
+    raw: bytes = field(repr=False)
+    state: OutboxState
+    created_at: datetime
+    case_number: str = ""
+    basis: str = ""
+    answers: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+    priority: int = 0
+    attempts: int = 0
+    not_before: datetime | None = None
+    sent_at: datetime | None = None
+    error: str = ""
+    bounced_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestRecord:
+    """日报记录: which digest (day and slot "08:30") was composed and when."""
+
+    day: str
+    slot: str
+    composed_at: datetime
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """健康: what the robot last managed to do; `values` are ISO times or short texts by name (`last_poll_ok`, `last_poll_error` …)."""
+
+    values: Mapping[str, str]

@@ -1,0 +1,193 @@
+"""Words: what an institution has sent so far (报送) and what there is to say about it - the matrix institution x studio x material."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Literal
+
+from config.campaign import Institution
+from intake.message import Message
+from parsers.form import Form, Reading, Where
+
+
+class Material(StrEnum):
+    """材料: the columns of the matrix; the values are the contract's keys."""
+
+    SUMMARY_ROW = "summary_row"
+    BASIC_INFO = "basic_info"
+    NARRATIVE = "narrative"
+    PAPER = "paper"
+
+
+MaterialStatus = Literal["received", "received_unread", "missing", "waived", "not_registered"]
+Severity = Literal["missing", "conflict", "manual", "note"]
+Audience = Literal["institution", "institution_after_approval", "staff"]
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """收件: one letter as registered: the opened message, the server's time, and the readings of its leaves by SHA-256.
+
+    `seen_at` are the server times of every copy of the same letter, earliest first (scenario 39: the earliest counts).
+    """
+
+    message: Message
+    received_at: datetime
+    readings: Mapping[str, Reading] = field(default_factory=dict)
+    folder: str = "INBOX"
+    fetched_at: datetime | None = None
+    seen_at: tuple[datetime, ...] = ()
+
+    @property
+    def sha256(self) -> str:
+        """The letter's identity."""
+        return self.message.sha256
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """候选单位: who it may be, how strongly (0..1), and the evidence in words staff can check."""
+
+    institution: str
+    score: float
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """认领: whose letter this is. `institution` is None for 待认领; `affiliate` names the hospital that wrote for its parent.
+
+    `split` lists the institutions when one letter carries several (M10); `codes` are findings about identity (M01, M10, M15, T02, Q05 …).
+    """
+
+    institution: str | None
+    candidates: tuple[Candidate, ...] = ()
+    affiliate: str = ""
+    split: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """决定: a staff decision; append-only, never edited - `undo` takes one back by its number.
+
+    Kinds: claim, split, accept_late, waive, explain, category, quota_letter, approve, withdraw_studio, replace_studio, not_recommending,
+    recommending, paper, version, exclude_file, material, note, hold, undo. `target` is what it is about (letter SHA-256, finding key,
+    studio name, file SHA-256, decision number); `detail` holds the rest (for paper: copies, stamped, date).
+    """
+
+    number: int
+    kind: str
+    decided_at: datetime
+    decided_by: str
+    institution: str = ""
+    target: str = ""
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """版本: one arrival of one material. `form_index` points into the reading of the leaf `attachment` (its SHA-256)."""
+
+    number: int
+    status: Literal["received", "received_unread"]
+    letter: str
+    attachment: str
+    file: str
+    path: tuple[str, ...]
+    received_at: datetime
+    late: bool = False
+    form: Form | None = None
+    form_index: int = 0
+    size: int = 0
+    changes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialState:
+    """材料状态: the status the matrix shows, every version that arrived (oldest first) and the one in force."""
+
+    status: MaterialStatus = "missing"
+    versions: tuple[Version, ...] = ()
+    current: Version | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudioSubmission:
+    """工作室报送: one nominated studio with its four materials. `key` is stable over letters (leader + normalised name).
+
+    `names` are all the spellings met. `summary_row` is the row of the summary table in force, with `summary_category`
+    the table it stands in; `category` is the one in force (form tick, else the table, else None).
+    """
+
+    key: str
+    name: str
+    leader: str = ""
+    category: str | None = None
+    names: tuple[str, ...] = ()
+    materials: Mapping[Material, MaterialState] = field(default_factory=dict)
+    summary_row: Mapping[str, Any] | None = None
+    summary_categories: tuple[str, ...] = ()
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """报送: everything one institution has sent, letters in order of receipt, latest version in force, earlier kept.
+
+    `summaries` are the summary tables in force by category key. `unplaced` are kept files that no studio could be found
+    for (scans, unread formats, unrecognised documents, supporting material); `unread` are those of them a person must read.
+    """
+
+    institution: Institution
+    letters: tuple[Received, ...] = ()
+    studios: tuple[StudioSubmission, ...] = ()
+    summaries: Mapping[str, Version] = field(default_factory=dict)
+    summary_versions: tuple[Version, ...] = ()
+    unplaced: tuple[Version, ...] = ()
+    unread: tuple[Version, ...] = ()
+    duplicates: tuple[str, ...] = ()
+    first_received_at: datetime | None = None
+    last_received_at: datetime | None = None
+    not_recommending: bool = False
+    paper: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """问题: a code of domain.md, where it is, and the whole Chinese sentence with its cure. Never raised, all reported.
+
+    `key` identifies it over re-assessments (code, studio, field, value) so that it is told once and decisions stick.
+    `state` is `open`, `approved` (staff clicked: may go out), `explained` or `waived`.
+    """
+
+    code: str
+    severity: Severity
+    audience: Audience
+    message: str
+    studio: str = ""
+    where: Where = Where()
+    key: str = ""
+    state: Literal["open", "approved", "explained", "waived"] = "open"
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """评估: all that one institution has sent, and what is still to be said about it, at one moment.
+
+    `timeliness`: `on_time` 按期, `late` 截止后, `borderline` 待认定, `on_time_then_corrected`, `on_time_incomplete` (rest came late), `none`.
+    """
+
+    institution: Institution
+    submission: Submission
+    findings: tuple[Finding, ...] = ()
+    complete: bool = False
+    timeliness: str = "none"
+    assessed_at: datetime | None = None
+    claim_codes: tuple[str, ...] = ()

@@ -1,0 +1,99 @@
+"""Words: what a reader gives back - a document as a person sees it: paragraphs and merged-cell tables in reading order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+Status = Literal["read", "scanned", "image", "unreadable", "encrypted", "empty", "unsupported"]
+
+TICKED = "☑"
+UNTICKED = "☐"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """单元格: one printed cell at its top-left grid position (from 0); covered positions are not repeated.
+
+    `text` is what a person sees: `\\n` between paragraphs and lines, every kind of check box as ☑ or ☐ (trap list,
+    documents.md 4). `value` is the workbook's own typed value when there is one; `number_format` goes with it.
+    """
+
+    text: str
+    row: int
+    col: int
+    rowspan: int = 1
+    colspan: int = 1
+    address: str = ""
+    value: int | float | bool | date | datetime | None = None
+    number_format: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """表格: `number` counts from 1 in the file; `place` is the page ("第1页") or sheet name; `inside` names the
+    table number, row and column of the cell that holds a nested table."""
+
+    cells: tuple[Cell, ...]
+    number: int = 1
+    place: str = ""
+    inside: tuple[int, int, int] | None = None
+
+    @property
+    def rows(self) -> int:
+        """How many grid rows the cells cover."""
+        return max((c.row + c.rowspan for c in self.cells), default=0)
+
+    @property
+    def cols(self) -> int:
+        """How many grid columns the cells cover."""
+        return max((c.col + c.colspan for c in self.cells), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """段落: a line of text outside tables; `heading` is 1..9 for outline levels, 0 for body text."""
+
+    text: str
+    heading: int = 0
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """文档: what one file shows, in reading order.
+
+    `problems` hold short machine words (`formula_without_value`, `hidden_sheet_skipped`, `boxes_unreadable` …);
+    `pictures` counts embedded pictures; `seals` counts red round seals seen (0 without OCR); `tag` is the version mark
+    of a template we sent out ourselves.
+    """
+
+    reader: str
+    status: Status
+    blocks: tuple[Paragraph | Table, ...] = ()
+    pages: int | None = None
+    pictures: int = 0
+    seals: int = 0
+    ocr: bool = False
+    tag: str = ""
+    problems: tuple[str, ...] = ()
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """The tables alone, in reading order, nested ones after the table that holds them."""
+        return tuple(b for b in self.blocks if isinstance(b, Table))
+
+    @property
+    def paragraphs(self) -> tuple[Paragraph, ...]:
+        """The paragraphs alone, in reading order."""
+        return tuple(b for b in self.blocks if isinstance(b, Paragraph))
+
+    def lines(self) -> Iterator[str]:
+        """Every line of text in reading order, tables cell by cell."""
+        for block in self.blocks:
+            texts = [block.text] if isinstance(block, Paragraph) else [c.text for c in block.cells]
+            for text in texts:
+                yield from text.split("\n")
