@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from config.campaign import Institution
-from intake.message import Message
+from intake.message import CloudFile, Message
 from parsers.form import Form, Reading, Where
 
 
@@ -91,7 +91,13 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """版本: one arrival of one material. `form_index` points into the reading of the leaf `attachment` (its SHA-256)."""
+    """版本: one arrival of one material. `form_index` points into the reading of the leaf `attachment` (its SHA-256).
+
+    `problem` says why a person must look (or why an editable file is still asked for): an attachment's problem (`encrypted`,
+    `corrupt`, `hostile`, `too_large`, `unsupported`), a reading's status (`scanned`, `image`, `unreadable`, `empty`), `unrecognised`
+    (read, kind undecidable), `not_read` (no reading yet) or `cloud` (a link only, nothing is kept); empty when all is well.
+    `may_be` are the materials an unread file may hold; `annexes` the SHA-256 of attached tables joined to this form (附表).
+    """
 
     number: int
     status: Literal["received", "received_unread"]
@@ -105,11 +111,17 @@ class Version:
     form_index: int = 0
     size: int = 0
     changes: tuple[str, ...] = ()
+    problem: str = ""
+    may_be: tuple[Material, ...] = ()
+    annexes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class MaterialState:
-    """材料状态: the status the matrix shows, every version that arrived (oldest first) and the one in force."""
+    """材料状态: the status the matrix shows, every version that arrived (oldest first) and the one in force.
+
+    `note` is `cloud_link` when nothing but a link arrived, `may_be` when an unplaced unread file may be it, `staff` when a decision says so.
+    """
 
     status: MaterialStatus = "missing"
     versions: tuple[Version, ...] = ()
@@ -134,6 +146,8 @@ class StudioSubmission:
     summary_row: Mapping[str, Any] | None = None
     summary_categories: tuple[str, ...] = ()
     withdrawn: bool = False
+    affiliate: str = ""
+    replaced_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +155,12 @@ class Submission:
     """报送: everything one institution has sent, letters in order of receipt, latest version in force, earlier kept.
 
     `summaries` are the summary tables in force by category key. `unplaced` are kept files that no studio could be found
-    for (scans, unread formats, unrecognised documents, supporting material); `unread` are those of them a person must read.
+    for (scans, unread formats, unrecognised documents, supporting material); `unread` are the files a person must still look at,
+    placed or not, answered by no later file. `cloud_files` are the links (letter, file) that no attachment has answered yet.
+    `late_letters` came after deadline and grace, `borderline_letters` within the grace (or were sent before and arrived after);
+    letters that staff accepted stand in `accepted_late` and in neither. `explanations` are letters that explain open questions;
+    `affiliates` the hospitals that wrote for this institution; `claims` how each letter was identified, by SHA-256;
+    `blank_templates` the files that are the notice's own unfilled forms; `excluded` the files staff set aside.
     """
 
     institution: Institution
@@ -156,6 +175,16 @@ class Submission:
     last_received_at: datetime | None = None
     not_recommending: bool = False
     paper: Mapping[str, Any] = field(default_factory=dict)
+    timeliness: str = "none"
+    late_letters: tuple[str, ...] = ()
+    borderline_letters: tuple[str, ...] = ()
+    accepted_late: tuple[str, ...] = ()
+    cloud_files: tuple[tuple[str, CloudFile], ...] = ()
+    explanations: tuple[str, ...] = ()
+    affiliates: tuple[str, ...] = ()
+    claims: Mapping[str, Claim] = field(default_factory=dict)
+    blank_templates: tuple[Version, ...] = ()
+    excluded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
