@@ -1,0 +1,78 @@
+"""Shell: one SQLite file opened the safe way - WAL, every commit on the disk, write lock first, the world's refusals in Chinese.
+
+Source of every choice: the measured traps of sqlite-utils and SQLite (a deferred BEGIN dies with SQLITE_BUSY at once; NORMAL may lose
+the last commits at a power loss, and an acknowledgement that left must not outlive its record).
+"""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlite_utils import Database, Migrations
+
+from intake.errors import DiskFull, LedgerBusy, LedgerUnwritable, World
+
+LOCK_SECONDS = 30.0
+
+
+def open_database(path: Path, migrations: Migrations) -> Database:
+    """The file at `path`, created when missing and brought to the newest shape; one connection serves one thread."""
+    with world_errors():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        database = Database(sqlite3.connect(path, timeout=LOCK_SECONDS))
+        database.enable_wal()
+        database.execute("PRAGMA synchronous=FULL")
+        database.execute("PRAGMA foreign_keys=ON")
+        if migrations.pending(database):
+            migrations.apply(database)
+    return database
+
+
+@contextmanager
+def immediate(database: Database) -> Iterator[None]:
+    """One transaction that takes the write lock first; inside another one it simply belongs to that one."""
+    if database.conn.in_transaction:
+        yield
+        return
+    with world_errors():
+        database.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            database.conn.commit()
+        except BaseException:
+            database.conn.rollback()
+            raise
+
+
+@contextmanager
+def world_errors() -> Iterator[None]:
+    """Turn what the disk or the lock refuses into the world's errors; anything else stays our own bug."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        found = _database_error(error)
+        if found is None:
+            raise
+        raise found from error
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+            raise DiskFull(str(error)) from error
+        if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
+            raise LedgerUnwritable(str(error)) from error
+        raise
+
+
+def _database_error(error: sqlite3.DatabaseError) -> World | None:
+    """The world's error for a SQLite refusal, None when the fault is in our own SQL."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+        return DiskFull(str(error))
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return LedgerBusy(str(error))
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_PERM):
+        return LedgerUnwritable(str(error))
+    return None
