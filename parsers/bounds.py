@@ -1,0 +1,148 @@
+"""Core: how much of a file a reader may unfold, and the refusals it may answer with.
+
+The limits hold inside the reading child as well: an honest form needs a thousandth of them, and a file beyond them is for a
+person to open (public-corpora.md: a 1 KB workbook asks a reader for 549 GB).
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import Any
+
+from lxml import etree
+
+from parsers.document import Status
+
+MAX_CELLS = 200_000
+MAX_TEXT = 20_000_000
+MAX_SPAN = 512
+MAX_MEMBERS = 20_000
+MAX_UNPACKED = 256 << 20
+MAX_XML = 64 << 20
+# libxml2 keeps about 150 bytes an element: two million marks are ~150 MB.
+MAX_MARKS = 2_000_000
+_HUGE_TEXT_NODE = 10_000_000
+
+Element = Any
+
+
+class RefusedError(Exception):
+    """The file cannot be read; `status` and `problem` say how, in the words of `parsers.document`."""
+
+    def __init__(self, status: Status, problem: str = "") -> None:
+        super().__init__(f"{status}: {problem}")
+        self.status: Status = status
+        self.problem = problem
+
+
+def too_large() -> RefusedError:
+    """The refusal for a file beyond the limits."""
+    return RefusedError("unreadable", "too_large")
+
+
+def damaged() -> RefusedError:
+    """The refusal for a file whose inside does not hold together."""
+    return RefusedError("unreadable", "damaged")
+
+
+def xml_to_element(payload: bytes) -> Element:
+    """The root of an XML part, without entities, network or document types; RefusedError when it is ill-formed or too big."""
+    if len(payload) > MAX_XML or payload.count(b"<") > MAX_MARKS:
+        raise too_large()
+    if b"<!ENTITY" in payload[:65536]:
+        raise RefusedError("unreadable", "hostile")
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True,
+        huge_tree=len(payload) > _HUGE_TEXT_NODE,
+    )  # fmt: skip
+    try:
+        root = etree.fromstring(payload, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise damaged() from error
+    if root is None:
+        raise damaged()
+    return root
+
+
+_LOCAL: dict[str, str] = {}
+
+
+def local(element: Element) -> str:
+    """An element's name without its namespace: Strict, Transitional and 2003 files use three for the same words."""
+    tag = element.tag
+    name = _LOCAL.get(tag)
+    if name is None:
+        if not isinstance(tag, str):
+            return ""
+        if len(_LOCAL) > 5000:
+            _LOCAL.clear()
+        name = _LOCAL[tag] = tag.rpartition("}")[2]
+    return name
+
+
+def attribute(element: Element, name: str) -> str | None:
+    """An attribute by its name without the namespace, None when absent."""
+    for key, value in element.attrib.items():
+        if key == name or (key.endswith(name) and key.rpartition("}")[2] == name):
+            return str(value)
+    return None
+
+
+def child(element: Element, name: str) -> Element | None:
+    """The first child element of that name, None when absent."""
+    return next((inner for inner in element if local(inner) == name), None)
+
+
+def clean_count(text: str | None, default: int = 1, most: int = MAX_SPAN) -> int:
+    """A span or repeat count from an attribute, clamped to 0..`most`; `default` when it is no number."""
+    try:
+        return max(0, min(int(float(text or default)), most))
+    except (ValueError, OverflowError):
+        return default
+
+
+class Package:
+    """A zip whose members are read by name, whatever their case or slashes, within the limits."""
+
+    def __init__(self, payload: bytes) -> None:
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(payload))
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+            raise damaged() from error
+        infos = self._zip.infolist()
+        if len(infos) > MAX_MEMBERS or sum(i.file_size for i in infos) > MAX_UNPACKED:
+            raise too_large()
+        self._infos = {_clean_name(i.filename): i for i in infos}
+
+    def __contains__(self, name: str) -> bool:
+        return _clean_name(name) in self._infos
+
+    def names(self) -> tuple[str, ...]:
+        """Every member's name, lower case, with forward slashes."""
+        return tuple(self._infos)
+
+    def read(self, name: str) -> bytes:
+        """A member's bytes; RefusedError when it is absent, encrypted, damaged or too big."""
+        info = self._infos.get(_clean_name(name))
+        if info is None:
+            raise RefusedError("unreadable", "part_missing")
+        if info.flag_bits & 1:
+            raise RefusedError("encrypted")
+        if info.file_size > MAX_XML:
+            raise too_large()
+        try:
+            return self._zip.read(info)
+        except Exception as error:  # zlib.error, BadZipFile, EOFError, NotImplementedError, OSError: all mean a broken member
+            raise damaged() from error
+
+    def find(self, name: str) -> bytes | None:
+        """A member's bytes, None when it is absent or cannot be read: for parts that only refine a reading."""
+        try:
+            return self.read(name)
+        except RefusedError:
+            return None
+
+
+def _clean_name(name: str) -> str:
+    return name.replace("\\", "/").lstrip("/").lower()

@@ -1,0 +1,48 @@
+"""Core: the door of the readers - any bytes -> Document, by content and never by extension; what cannot be read says so in its status."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from parsers.bounds import RefusedError
+from parsers.document import Document, Status
+from parsers.docx import docx_to_document
+from parsers.sniff import Kind, payload_to_kind
+from parsers.xlsx import xlsx_to_document
+
+_READERS: Mapping[Kind, Callable[[bytes], Document]] = {
+    "docx": docx_to_document,
+    "xlsx": xlsx_to_document,
+}
+_NOT_READ: Mapping[Kind, tuple[Status, str]] = {
+    "empty": ("empty", ""),
+    "encrypted": ("encrypted", ""),
+    "image": ("image", ""),
+    "rtf": ("unsupported", "needs_conversion"),
+    "pptx": ("unsupported", "needs_conversion"),
+    "ole": ("unsupported", "unknown_format"),
+    "zip": ("unsupported", "archive"),
+    "archive": ("unsupported", "archive"),
+    "unknown": ("unsupported", "unknown_format"),
+}
+
+
+def bytes_to_document(payload: bytes, name: str = "") -> Document:
+    """What a file shows; never raises for bad bytes.
+
+    `name` is the sender's and decides nothing but how plain text is cut into columns (.csv). The status words are those of
+    `parsers.document`; `problems` say more: damaged, too_large, too_deep, hostile, needs_conversion, archive, unknown_format.
+    """
+    kind = payload_to_kind(payload)
+    reader = _READERS.get(kind)
+    if reader is None:
+        status, problem = _NOT_READ.get(kind, ("unsupported", "unknown_format"))
+        return Document(reader=kind, status=status, problems=(problem,) if problem else ())
+    try:
+        return reader(payload)
+    except RefusedError as refusal:
+        return Document(reader=kind, status=refusal.status, problems=(refusal.problem,) if refusal.problem else ())
+    except (MemoryError, RecursionError):
+        return Document(reader=kind, status="unreadable", problems=("too_large",))
+    except Exception:  # untrusted bytes: whatever a reader stumbles over, a person gets the file
+        return Document(reader=kind, status="unreadable", problems=("damaged",))

@@ -1,0 +1,120 @@
+"""Core: typed values at their places -> the cells of a sheet's table, merged ranges as spans, the rest as printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+
+from parsers.bounds import MAX_CELLS, MAX_SPAN, too_large
+from parsers.document import Cell
+from parsers.number_format import Scalar, is_date_format, serial_to_date, value_to_text
+
+Place = tuple[int, int]
+# Beyond this rectangle the blank cells of a sheet are not worth writing down.
+_DENSE = 60_000
+
+
+@dataclass(slots=True)
+class Sheet:
+    """One sheet as read: values by (row, col) from 0, and what the format says about them."""
+
+    name: str
+    values: dict[Place, Scalar] = field(default_factory=dict)
+    formats: dict[Place, str] = field(default_factory=dict)
+    notes: dict[Place, str] = field(default_factory=dict)
+    merges: list[tuple[Place, Place]] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_cols: set[int] = field(default_factory=set)
+    from_1904: bool = False
+
+
+def place_to_address(row: int, col: int) -> str:
+    """(2, 1) -> "B3"."""
+    letters = ""
+    col += 1
+    while col:
+        col, rest = divmod(col - 1, 26)
+        letters = chr(65 + rest) + letters
+    return f"{letters}{row + 1}"
+
+
+def address_to_place(address: str) -> Place | None:
+    """ "B3" -> (2, 1); None when it is no address."""
+    letters = address.rstrip("0123456789")
+    digits = address[len(letters) :]
+    if not digits or not letters.isascii() or not letters.isalpha() or len(letters) > 3 or len(digits) > 7:
+        return None
+    col = 0
+    for letter in letters.upper():
+        col = col * 26 + ord(letter) - 64
+    return int(digits) - 1, col - 1
+
+
+def sheet_to_cells(sheet: Sheet) -> list[Cell]:
+    """The cells of the used rectangle, top to bottom; hidden rows and columns are left out."""
+    filled = {place: v for place, v in sheet.values.items() if v not in (None, "") and _is_seen(sheet, place)}
+    if not filled:
+        return []
+    last_row, last_col = max(r for r, _ in filled), max(c for _, c in filled)
+    spans, covered = _spans(sheet.merges, last_row, _last_merged_col(sheet, filled, last_col))
+    last_col = max([last_col, *(c + w - 1 for (r, c), (_, w) in spans.items() if r <= last_row)])
+    if (last_row + 1) * (last_col + 1) <= _DENSE:
+        places: Iterable[Place] = ((r, c) for r in range(last_row + 1) for c in range(last_col + 1))
+    else:
+        places = sorted(filled)
+    if len(filled) > MAX_CELLS:
+        raise too_large()
+    return [_cell(sheet, place, spans.get(place, (1, 1))) for place in places if place not in covered and _is_seen(sheet, place)]
+
+
+def _is_seen(sheet: Sheet, place: Place) -> bool:
+    return place[0] not in sheet.hidden_rows and place[1] not in sheet.hidden_cols
+
+
+def _last_merged_col(sheet: Sheet, filled: Mapping[Place, Scalar], last_col: int) -> int:
+    """Merged cells that hold text reach their own right edge, if a person would still scroll there."""
+    return max([last_col, *(right for (top, left), (_, right) in sheet.merges if (top, left) in filled and right <= last_col + 40)])
+
+
+def _spans(merges: Iterable[tuple[Place, Place]], last_row: int, last_col: int) -> tuple[dict[Place, tuple[int, int]], set[Place]]:
+    spans: dict[Place, tuple[int, int]] = {}
+    covered: set[Place] = set()
+    for (top, left), (bottom, right) in merges:
+        bottom, right = min(bottom, last_row, top + MAX_SPAN), min(right, last_col, left + MAX_SPAN)
+        if bottom < top or right < left or (bottom, right) == (top, left):
+            continue
+        inner = {(r, c) for r in range(top, bottom + 1) for c in range(left, right + 1)}
+        if len(covered) + len(inner) > MAX_CELLS:
+            raise too_large()
+        if inner & covered or any(place in spans for place in inner):
+            continue  # overlapping ranges: the first stands
+        spans[top, left] = (bottom - top + 1, right - left + 1)
+        covered |= inner - {(top, left)}
+    return spans, covered
+
+
+def _cell(sheet: Sheet, place: Place, span: tuple[int, int]) -> Cell:
+    code = sheet.formats.get(place, "General")
+    shown = typed_value(sheet.values.get(place), code, from_1904=sheet.from_1904)
+    value = None if isinstance(shown, str) else shown
+    return Cell(
+        text=value_to_text(shown, code).replace("\r\n", "\n").replace("\r", "\n").strip(),
+        row=place[0], col=place[1], rowspan=span[0], colspan=span[1], address=place_to_address(*place),
+        value=value if isinstance(value, (int, float, bool, date)) else None,
+        number_format="" if code == "General" else code, note=sheet.notes.get(place, ""),
+    )  # fmt: skip
+
+
+def typed_value(value: Scalar, code: str, *, from_1904: bool = False) -> Scalar:
+    """Whole floats as int, day numbers under a date format as dates, midnight moments as days."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        if is_date_format(code):
+            value = serial_to_date(float(value), from_1904=from_1904) or value
+        elif float(value).is_integer() and abs(value) < 1e15:
+            return int(value)
+    if isinstance(value, datetime):
+        if value.year < 1901 and value.date() <= date(1900, 1, 1):
+            return value.time()
+        return value.date() if value.time() == time() else value
+    return value
