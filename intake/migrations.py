@@ -14,7 +14,8 @@ FIRST = """
 CREATE TABLE letter (
     number INTEGER PRIMARY KEY AUTOINCREMENT, sha256 TEXT NOT NULL UNIQUE, received_at TEXT NOT NULL, fetched_at TEXT NOT NULL,
     size INTEGER NOT NULL, state TEXT NOT NULL, folder TEXT NOT NULL DEFAULT '', same_as TEXT NOT NULL DEFAULT '',
-    error TEXT NOT NULL DEFAULT '', attempts INTEGER NOT NULL DEFAULT 0, tried_version TEXT NOT NULL DEFAULT ''
+    error TEXT NOT NULL DEFAULT '', attempts INTEGER NOT NULL DEFAULT 0, tried_version TEXT NOT NULL DEFAULT '',
+    time_source TEXT NOT NULL DEFAULT 'server'
 ) STRICT;
 CREATE INDEX letter_state ON letter(state);
 CREATE TABLE sighting (

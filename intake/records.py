@@ -9,12 +9,16 @@ from typing import Literal
 
 LetterState = Literal["new", "opened", "quarantined", "oversize"]
 OutboxState = Literal["draft", "held", "queued", "sending", "sent", "failed", "dropped"]
+TimeSource = Literal["server", "received_header", "date_header", "file", "poll"]
 Authentication = Literal["", "pass", "fail"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterRecord:
-    """登记: one kept letter. `state`: new 已存未拆 · opened 已拆 · quarantined 隔离 (our bug, see `error`) · oversize 过大, kept on the server."""
+    """登记: one kept letter. `state`: new 已存未拆 · opened 已拆 · quarantined 隔离 (our bug, see `error`) · oversize 过大, kept on the server.
+
+    `same_as` is the letter this one is a copy of; `time_source` says whose word `received_at` is.
+    """
 
     sha256: str
     received_at: datetime
@@ -25,6 +29,7 @@ class LetterRecord:
     same_as: str = ""
     error: str = ""
     attempts: int = 0
+    time_source: TimeSource = "server"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,7 +31,7 @@ OUTBOX_COLUMNS = [
     "error",
     "bounced_at",
 ]
-LETTER_COLUMNS = ["sha256", "received_at", "fetched_at", "size", "state", "folder", "same_as", "error", "attempts"]
+LETTER_COLUMNS = ["sha256", "received_at", "fetched_at", "size", "state", "folder", "same_as", "error", "attempts", "time_source"]
 _MOMENTS = {"created_at", "not_before", "sent_at", "bounced_at", "received_at", "fetched_at", "decided_at"}
 _TUPLES = {"answers", "told"}
 
