@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from parsers.bounds import RefusedError
+from parsers.doc import doc_to_document
 from parsers.document import Document, Status
 from parsers.docx import docx_to_document
 from parsers.sniff import Kind, payload_to_kind
 from parsers.xlsx import xlsx_to_document
 
 _READERS: Mapping[Kind, Callable[[bytes], Document]] = {
+    "doc": doc_to_document,
     "docx": docx_to_document,
     "xlsx": xlsx_to_document,
 }
