@@ -8,12 +8,25 @@ from parsers.bounds import RefusedError
 from parsers.doc import doc_to_document
 from parsers.document import Document, Status
 from parsers.docx import docx_to_document
+from parsers.html import html_to_document, mht_to_document
+from parsers.sheetxml import sheetxml_to_document
 from parsers.sniff import Kind, payload_to_kind
+from parsers.text import csv_to_document, text_to_document
+from parsers.wordxml import flatopc_to_document, wordxml_to_document
+from parsers.xls import xls_to_document, xlsb_to_document
 from parsers.xlsx import xlsx_to_document
 
 _READERS: Mapping[Kind, Callable[[bytes], Document]] = {
     "doc": doc_to_document,
     "docx": docx_to_document,
+    "flatopc": flatopc_to_document,
+    "html": html_to_document,
+    "mht": mht_to_document,
+    "sheetxml": sheetxml_to_document,
+    "text": text_to_document,
+    "wordxml": wordxml_to_document,
+    "xls": xls_to_document,
+    "xlsb": xlsb_to_document,
     "xlsx": xlsx_to_document,
 }
 _NOT_READ: Mapping[Kind, tuple[Status, str]] = {
@@ -37,6 +50,8 @@ def bytes_to_document(payload: bytes, name: str = "") -> Document:
     """
     kind = payload_to_kind(payload)
     reader = _READERS.get(kind)
+    if kind == "text" and name.lower().endswith((".csv", ".tsv")):
+        reader = csv_to_document
     if reader is None:
         status, problem = _NOT_READ.get(kind, ("unsupported", "unknown_format"))
         return Document(reader=kind, status=status, problems=(problem,) if problem else ())

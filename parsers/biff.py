@@ -1,0 +1,169 @@
+"""Core: the record layer of .xls and .xlsb - what calamine leaves out, and how far the cells reach before it is let near them."""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import olefile
+
+from parsers.bounds import MAX_CELLS, RefusedError, damaged, too_large
+from parsers.docbinary import u16, u32
+from parsers.marks import find_symbol_font
+from parsers.number_format import BUILT_IN
+from parsers.sheetgrid import Place
+
+_BOF, _EOF, _FILE_PASS, _SHEET, _FORMAT, _FONT, _STYLE, _DATE_1904 = 0x809, 0x0A, 0x2F, 0x85, 0x41E, 0x31, 0xE0, 0x22
+_CELLS = frozenset((0x203, 0x27E, 0xFD, 0x204, 0x205, 0x06, 0xD6, 0x206))
+_MANY, _ROW, _COLUMN = 0xBD, 0x208, 0x7D
+_SHORT_CELLS_12 = frozenset((*range(2, 12), 62))
+
+
+@dataclass(slots=True)
+class SheetRecords:
+    """One sheet's records: style index by place, hidden rows and columns, the farthest place with a value."""
+
+    styles: dict[Place, int] = field(default_factory=dict)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_cols: set[int] = field(default_factory=set)
+    last: Place = (0, 0)
+
+
+@dataclass(slots=True)
+class BookRecords:
+    """A BIFF workbook: sheets by name, number format and symbol font by style index."""
+
+    sheets: dict[str, SheetRecords] = field(default_factory=dict)
+    hidden: set[str] = field(default_factory=set)
+    formats: list[str] = field(default_factory=list)
+    fonts: list[str | None] = field(default_factory=list)
+    from_1904: bool = False
+
+
+def payload_to_records(payload: bytes) -> BookRecords:
+    """The records of an .xls or .et; RefusedError when it is encrypted, damaged, or holds more cells than a form can."""
+    try:
+        with olefile.OleFileIO(io.BytesIO(payload)) as ole:
+            name = "Workbook" if ole.exists("Workbook") else "Book"
+            stream = bytes(ole.openstream(name).read())
+        return _book(stream)
+    except (OSError, struct.error, IndexError, ValueError) as error:
+        raise damaged() from error
+
+
+def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
+    while at + 4 <= len(stream):
+        kind, size = struct.unpack_from("<HH", stream, at)
+        yield kind, stream[at + 4 : at + 4 + size]
+        at += 4 + size
+
+
+def _book(stream: bytes) -> BookRecords:
+    book = BookRecords()
+    codes, faces, listed = dict(BUILT_IN), [], []
+    styles: list[tuple[int, int]] = []
+    wide = True
+    for kind, body in _records(stream, 0):
+        if kind == _BOF and len(body) >= 2:
+            wide = u16(body, 0) >= 0x600
+        elif kind == _FILE_PASS:
+            raise RefusedError("encrypted")
+        elif kind == _SHEET and len(body) > 6:
+            listed.append((u32(body, 0), body[4] & 3, body[5], _text(body, 6, wide=wide, short=True)))
+        elif kind == _FORMAT and len(body) > 2:
+            codes[u16(body, 0)] = _text(body, 2, wide=wide, short=not wide)
+        elif kind == _FONT and len(body) > 14:
+            faces.append(find_symbol_font(_text(body, 14, wide=wide, short=True)))
+        elif kind == _STYLE and len(body) >= 4:
+            styles.append((u16(body, 0), u16(body, 2)))
+        elif kind == _DATE_1904 and len(body) >= 2:
+            book.from_1904 = bool(u16(body, 0))
+        elif kind == _EOF:
+            break
+    for font, code in styles:
+        book.formats.append(codes.get(code, "General"))
+        index = font - 1 if font > 4 else font  # font 4 does not exist: the list skips it
+        book.fonts.append(faces[index] if index < len(faces) else None)
+    for position, visibility, sort, name in listed:
+        if visibility:
+            book.hidden.add(name)
+        if sort == 0:
+            book.sheets[name] = _sheet(stream, position)
+    return book
+
+
+def _text(body: bytes, at: int, *, wide: bool, short: bool) -> str:
+    """A counted string: BIFF8 says with a flag whether letters take two bytes, older files are in the Chinese code page."""
+    count = body[at] if short else u16(body, at)
+    at += 1 if short else 2
+    if not wide:
+        return body[at : at + count].decode("gbk", "replace")
+    if body[at] & 1:
+        return body[at + 1 : at + 1 + 2 * count].decode("utf-16-le", "replace")
+    return body[at + 1 : at + 1 + count].decode("latin-1")
+
+
+def _sheet(stream: bytes, position: int) -> SheetRecords:
+    sheet = SheetRecords()
+    depth = 0
+    for kind, body in _records(stream, position):
+        if kind == _BOF:
+            depth += 1
+        elif kind == _EOF:
+            depth -= 1
+            if depth <= 0:
+                break
+        elif depth == 1:
+            _record(sheet, kind, body)
+        if len(sheet.styles) > MAX_CELLS:
+            raise too_large()
+    return sheet
+
+
+def _record(sheet: SheetRecords, kind: int, body: bytes) -> None:
+    if kind in _CELLS and len(body) >= 6:
+        row, col, style = struct.unpack_from("<HHH", body)
+        _cell(sheet, (row, col), style)
+    elif kind == _MANY and len(body) >= 6:
+        row, first = struct.unpack_from("<HH", body)
+        for index in range((len(body) - 6) // 6):
+            _cell(sheet, (row, first + index), u16(body, 4 + 6 * index))
+    elif kind == _ROW and len(body) >= 14 and body[12] & 0x20:
+        sheet.hidden_rows.add(u16(body, 0))
+    elif kind == _COLUMN and len(body) >= 10 and body[8] & 1:
+        sheet.hidden_cols.update(range(u16(body, 0), min(u16(body, 2), 255) + 1))
+
+
+def _cell(sheet: SheetRecords, place: Place, style: int) -> None:
+    sheet.styles[place] = style
+    sheet.last = max(sheet.last[0], place[0]), max(sheet.last[1], place[1])
+
+
+def binary_sheet_reach(part: bytes) -> Place:
+    """The farthest (row, col) of an .xlsb worksheet part (MS-XLSB 2.1.4 record heads)."""
+    at, row, last = 0, 0, (0, 0)
+    while at < len(part):
+        kind, at = _number(part, at, 2)
+        size, at = _number(part, at, 4)
+        if kind == 0 and size >= 4 and at + 4 <= len(part):
+            row = u32(part, at)
+        elif kind in _SHORT_CELLS_12 and size >= 4 and at + 4 <= len(part):
+            last = max(last[0], row), max(last[1], u32(part, at))
+        at += size
+    return last
+
+
+def _number(part: bytes, at: int, most: int) -> tuple[int, int]:
+    """A 7-bits-a-byte number, and the place after it."""
+    value = 0
+    for shift in range(most):
+        if at >= len(part):
+            break
+        byte = part[at]
+        at += 1
+        value |= (byte & 0x7F) << 7 * shift
+        if not byte & 0x80:
+            break
+    return value, at

@@ -1,0 +1,74 @@
+"""Core: plain text and .csv -> Document, whatever of the Chinese encodings it is in."""
+
+from __future__ import annotations
+
+import csv
+import io
+import unicodedata
+
+from parsers.blocks import Blocks
+from parsers.bounds import MAX_CELLS, MAX_TEXT, too_large
+from parsers.document import Cell, Document
+from parsers.sheetgrid import place_to_address
+
+_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+
+
+def bytes_to_text(payload: bytes, declared: str = "") -> str:
+    """Text by its mark, its declaration, UTF-8, then GB18030 or Big5 - whichever decodes to likelier Chinese."""
+    for mark, codec in _BOMS:
+        if payload.startswith(mark):
+            return payload.decode(codec, "replace")
+    for codec in (declared, "utf-8"):
+        try:
+            if codec:
+                return payload.decode(_wider(codec))
+        except (UnicodeDecodeError, LookupError):
+            continue
+    readings = [payload.decode(codec, "replace") for codec in ("gb18030", "big5", "utf-16-le")]
+    return max(readings, key=_likelihood)
+
+
+def _wider(codec: str) -> str:
+    """GB2312 and GBK as declared are read with their superset, so that 镕 survives."""
+    plain = codec.strip().strip("\"'").lower().replace("_", "-")
+    return "gb18030" if plain in ("gb2312", "gbk", "x-gbk", "gb-2312", "cp936", "gb2312-80", "iso-gb2312") else plain
+
+
+def _likelihood(text: str) -> float:
+    sample = text[:20_000]
+    if not sample:
+        return 0.0
+    common = sum(
+        1 for c in sample if "\u4e00" <= c <= "\u9fff" or (c.isascii() and (c.isprintable() or c in "\r\n\t")) or c in "，。、；：（）《》“”"
+    )
+    odd = sum(1 for c in sample if c == "\ufffd" or (unicodedata.category(c) in ("Co", "Cn", "Cc") and c not in "\r\n\t"))
+    return (common - 4 * odd) / len(sample)
+
+
+def text_to_document(payload: bytes) -> Document:
+    """A text file: a paragraph a line."""
+    if len(payload) > MAX_TEXT:
+        raise too_large()
+    blocks = Blocks()
+    for line in bytes_to_text(payload).splitlines():
+        blocks.add_paragraph(line.replace("\0", ""))
+    return blocks.to_document("text")
+
+
+def csv_to_document(payload: bytes) -> Document:
+    """A .csv or tab-separated file: one table."""
+    if len(payload) > MAX_TEXT:
+        raise too_large()
+    text = bytes_to_text(payload).replace("\0", "")
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    delimiter = max("\t,;，", key=first.count)
+    cells: list[Cell] = []
+    for row, parts in enumerate(csv.reader(io.StringIO(text), delimiter=delimiter)):
+        for col, part in enumerate(parts):
+            cells.append(Cell(text=part.strip(), row=row, col=col, address=place_to_address(row, col)))
+        if len(cells) > MAX_CELLS:
+            raise too_large()
+    blocks = Blocks()
+    blocks.add_table(cells)
+    return blocks.to_document("csv")
