@@ -36,6 +36,7 @@ class DemoLetter:
     raw: bytes
     folder: str = "INBOX"
     reply_to: str = ""
+    reply_prefix: str = "回复："
 
 
 def documents_of(studio: Mapping[str, Any], number: int, characters: int = 2400) -> dict[str, bytes]:
@@ -232,7 +233,7 @@ def story() -> list[DemoLetter]:
                 summary_docx("employee", head | {"phone": "13800001234"}, [make_row(rng, c[1], 1)]))]), reply_to="浑河工业大学")
     add("08-vacation-robot", "08-01T09:31:00", "对方QQ假期自动回复：永不答复",
         qq_letter("自动回复:千山大学材料", ("晓岚", "100000001@qq.example"), at("08-01T09:31:00"),
-                  "<div>这是来自QQ邮箱的假期自动回复邮件。</div><div>您好，我最近正在休假中，无法亲自回复您的邮件。</div>"), reply_to="千山大学")
+                  "<div>这是来自QQ邮箱的假期自动回复邮件。</div><div>您好，我最近正在休假中，无法亲自回复您的邮件。</div>"), reply_to="千山大学", reply_prefix="自动回复:")
     add("09-bounce", "08-01T10:02:00", "给渤海湾海院的信被退回", bounce(at("08-01T10:02:00"), "ghb@bhw.example", "@@OUR-MESSAGE-ID@@"), reply_to="渤海湾海洋学院")
     add("10-question", "08-02T11:00:09", "咨询能否延期：转工作人员",
         letter("咨询", ("细河科技学院工会", "gh@xhkj.example"), at("08-02T11:00:00"), "老师好，请问截止时间可以延期几天吗？\n细河科技学院工会"))
@@ -276,7 +277,7 @@ def main() -> None:
     for item in story():
         (FOLDER / f"{item.name}.eml").write_bytes(item.raw)
         lines.append(
-            f'[[letters]]\nfile = "{item.name}.eml"\narrives = {item.arrives}\ntells = "{item.tells}"\nfolder = "{item.folder}"\nreply_to = "{item.reply_to}"\n'
+            f'[[letters]]\nfile = "{item.name}.eml"\narrives = {item.arrives}\ntells = "{item.tells}"\nfolder = "{item.folder}"\nreply_to = "{item.reply_to}"\nreply_prefix = "{item.reply_prefix}"\n'
         )
     (FOLDER / "story.toml").write_text("\n".join(lines), encoding="utf-8")
 

@@ -1,0 +1,72 @@
+"""Shell: the day's work - the demo, the service, one round from the mailbox or from files."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from intake.lock import sole_process
+from service.rounds import import_files
+from service.rounds import poll as poll_once
+from service.terminal import DONE, NEEDS_A_PERSON, WrongUse, office_options, opened_office, progress_bar
+from service.worker import serve
+
+
+@click.command("demo")
+@click.option("--data", type=click.Path(path_type=Path), default=Path("demo-output"), show_default=True, metavar="DIR", help="演示写到哪里。")
+def demo(data: Path) -> int:
+    """演示：自带信箱和十八封来信，收信、登记、回执、补正、提醒、日报，一两分钟走完。"""
+    try:
+        from service.demo.play import play
+    except ModuleNotFoundError as error:
+        raise WrongUse(f"演示还缺 {error.name}：请运行 make demo，或 pip install 'union-intake[demo]'。") from None
+    return play(data)
+
+
+@click.command("run")
+@office_options
+def run(config: Path | None, now: datetime | None) -> int:
+    """值班：按时收信、登记、答复、提醒、发日报、备份，直到叫停（Ctrl-C 或 SIGTERM）。"""
+    office = opened_office(config, now)
+    require_mailbox(office.settings.mailbox.host, office.settings.mailbox.secret)
+    with sole_process(office.lock_path):
+        serve(office)
+    return DONE
+
+
+@click.command("poll")
+@click.option("--folder", "folders", multiple=True, metavar="NAME", help="只看这个文件夹（可写多次）；默认看设置里的全部。")
+@office_options
+def poll(folders: tuple[str, ...], config: Path | None, now: datetime | None) -> int:
+    """收一轮：收信、登记、读件、核对，按设置的方式拟信发信。"""
+    office = opened_office(config, now)
+    require_mailbox(office.settings.mailbox.host, office.settings.mailbox.secret)
+    with sole_process(office.lock_path):
+        result = poll_once(office, progress_bar(), folders)
+    click.echo(f"{result}。")
+    return NEEDS_A_PERSON if result.needs_a_person else DONE
+
+
+@click.command("import")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="PATH…")
+@office_options
+def import_letters(paths: tuple[Path, ...], config: Path | None, now: datetime | None) -> int:
+    """导入 .eml 文件、Maildir 或 mbox：历史邮件和人工另存的邮件。"""
+    office = opened_office(config, now)
+    with sole_process(office.lock_path):
+        result = import_files(office, paths, progress_bar())
+    click.echo(f"{result}。")
+    return NEEDS_A_PERSON if result.needs_a_person else DONE
+
+
+def require_mailbox(host: str, secret: str) -> None:
+    """Refuse to start without an account, naming what to write where."""
+    if not host:
+        raise WrongUse("还没有设置信箱：请在 intake.toml 写 [mailbox] host、user（样例见 docs/intake.example.toml），或先试 intake demo。")
+    if not secret:
+        raise WrongUse("还没有授权码：请设环境变量 INTAKE_MAILBOX_SECRET，或在 [mailbox] 写 secret_file（权限 0600）。")
+
+
+COMMANDS = (demo, run, poll, import_letters)

@@ -1,0 +1,124 @@
+"""Shell: keeping the house - derive again, retry, try every outside thing, copies, the campaign folder."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from config.load import DEFAULT_CAMPAIGN, load_campaign
+from intake.lock import sole_process
+from intake.stations import rebuild as rebuild_everything
+from intake.stations import retry as retry_letters
+from service.backup import backup as make_backup
+from service.backup import restore as put_back
+from service.doctor import examine
+from service.rounds import after_fetching, reading_engine
+from service.terminal import DONE, NEEDS_A_PERSON, WORLD_REFUSED, WrongUse, json_option, office_options, opened_office, print_json, progress_bar
+
+
+@click.command("rebuild")
+@click.option("--check", is_flag=True, help="只比较不改动：有一处不同就以 1 结束。")
+@office_options
+def rebuild(check: bool, config: Path | None, now: datetime | None) -> int:
+    """从原始邮件和决定重新推出一切（换了更好的读件程序之后用）。"""
+    office = opened_office(config, now)
+    with office.books() as (ledger, vault), reading_engine(office) as engine:
+        differences = rebuild_everything(ledger, vault, engine, office.campaign, office.clock(), check=check)
+    for line in differences[:50]:
+        click.echo(line)
+    if check:
+        click.echo(f"有 {len(differences)} 处不同。" if differences else "全部一致：账上的每一项都能从原始邮件和决定重新得到。")
+        return NEEDS_A_PERSON if differences else DONE
+    click.echo(f"已重新推出，{len(differences)} 处更新。")
+    return DONE
+
+
+@click.command("retry")
+@click.argument("shas", nargs=-1, metavar="SHA256…")
+@office_options
+def retry(shas: tuple[str, ...], config: Path | None, now: datetime | None) -> int:
+    """重试被隔离的信（不写编号就重试全部）。"""
+    office = opened_office(config, now)
+    with sole_process(office.lock_path), office.books() as (ledger, vault):
+        chosen = shas or tuple(r.sha256 for r in ledger.letters("quarantined"))
+        count = retry_letters(ledger, chosen)
+        after_fetching(office, ledger, vault, progress_bar())
+        left = len(ledger.letters("quarantined"))
+    click.echo(f"重试 {count} 封，仍隔离 {left} 封。")
+    return NEEDS_A_PERSON if left else DONE
+
+
+@click.command("doctor")
+@json_option
+@office_options
+def doctor(as_json: bool, config: Path | None, now: datetime | None) -> int:
+    """逐项试一遍外部条件（登录、文件夹、发信、磁盘、时钟、转换程序），说明怎么办。"""
+    office = opened_office(config, now)
+    findings = []
+    for item in examine(office):
+        findings.append(item)
+        if as_json:
+            print_json({"name": item.name, "verdict": item.verdict, "message": item.message})
+        else:
+            click.echo(f"{item.sign} {item.name}：{item.message}")
+    return WORLD_REFUSED if any(i.verdict == "refused" for i in findings) else DONE
+
+
+@click.command("backup")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@office_options
+def backup(folder: Path, config: Path | None, now: datetime | None) -> int:
+    """备份账册和原始邮件（值班时也可以做），自带完整性检查。"""
+    office = opened_office(config, now)
+    click.echo(f"已备份到 {make_backup(office, folder, office.clock())}")
+    return DONE
+
+
+@click.command("restore")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@office_options
+def restore(folder: Path, config: Path | None, now: datetime | None) -> int:
+    """从备份恢复；现有账册挪到一边，不覆盖。"""
+    office = opened_office(config, now)
+    with sole_process(office.lock_path):
+        aside = put_back(office, folder, office.clock())
+    click.echo(f"已恢复。{f'原来的账册在 {aside}。' if aside else ''}请运行 intake rebuild --check 核对。")
+    return DONE
+
+
+@click.group("campaign")
+def campaign() -> None:
+    """申报批次：检查、新建。"""
+
+
+@campaign.command("check")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+def check_campaign(folder: Path) -> int:
+    """检查批次文件夹：每处错误都指出文件、行和项。"""
+    found = load_campaign(folder)
+    unconfirmed = sum(not i.confirmed for i in found.institutions)
+    click.echo(f"{found.title}（{found.document_number}）：名录 {len(found.institutions)} 所，表样 {len(found.forms)} 种，信函 {len(found.letters)} 件，没有错误。")
+    if unconfirmed:
+        click.echo(f"名录中 {unconfirmed} 所尚未确认（confirmed = no）：可以认信，但不会自动发名额函和提醒。")
+    return DONE
+
+
+@campaign.command("new")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+def new_campaign(folder: Path) -> int:
+    """以随带的批次为样本新建一个批次文件夹。"""
+    if folder.exists():
+        raise WrongUse(f"{folder} 已存在，请换一个名字。")
+    shutil.copytree(DEFAULT_CAMPAIGN, folder)
+    text = folder / "campaign.toml"
+    key = re.sub(r"[^A-Za-z0-9-]+", "-", folder.resolve().name).strip("-") or "new-campaign"
+    text.write_text(re.sub(r'(?m)^key = ".*"$', f'key = "{key}"', text.read_text(encoding="utf-8")), encoding="utf-8")
+    click.echo(f"已新建 {folder}。请改 campaign.toml（文号、日期、名额）、roster.csv（名录）、forms（表样），再运行 intake campaign check {folder}。")
+    return DONE
+
+
+COMMANDS = (rebuild, retry, doctor, backup, restore, campaign)

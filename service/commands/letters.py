@@ -1,0 +1,148 @@
+"""Shell: what we say - the outbox, the digest, the tables for the reviewers."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from intake.records import OutboxRecord, OutboxState
+from notifier.folders import export as export_folders
+from notifier.outbox import approve_letters, drop_letters, hold_letters
+from notifier.stations import compose_digest, queue_digest
+from service.show import outbox_to_text
+from service.terminal import NEEDS_A_PERSON, WrongUse, json_option, office_options, opened_office, print_json, progress_bar
+
+STATES = ("draft", "held", "queued", "sending", "sent", "failed", "dropped")
+
+
+def record_to_json(record: OutboxRecord) -> dict[str, Any]:
+    """An outbox row for other programs; the letter itself is left out (`intake letters show` prints it)."""
+    return {
+        "key": record.key,
+        "kind": record.kind,
+        "state": record.state,
+        "institution": record.institution,
+        "case_number": record.case_number,
+        "recipient": record.recipient,
+        "subject": record.subject,
+        "message_id": record.message_id,
+        "created_at": record.created_at.isoformat(),
+        "not_before": record.not_before.isoformat() if record.not_before else None,
+        "sent_at": record.sent_at.isoformat() if record.sent_at else None,
+        "attempts": record.attempts,
+        "error": record.error,
+        "bounced": record.bounced_at is not None,
+        "answers": list(record.answers),
+    }
+
+
+@click.group("letters", invoke_without_command=True)
+@click.option("--state", type=click.Choice(STATES), default=None, help="只看这一状态：held 待审核、queued 待发、sent 已发、failed 失败……")
+@json_option
+@office_options
+@click.pass_context
+def letters(context: click.Context, state: OutboxState | None, as_json: bool, config: Path | None, now: datetime | None) -> int | None:
+    """待发信：查看、批准、暂停、弃发。"""
+    if context.invoked_subcommand:
+        return None
+    office = opened_office(config, now)
+    with office.books() as (ledger, _):
+        records = ledger.outbox(state)
+    if as_json:
+        for record in records:
+            print_json(record_to_json(record))
+    else:
+        click.echo(outbox_to_text(records, office.campaign))
+    return NEEDS_A_PERSON if any(r.state in ("held", "failed") for r in records) else 0
+
+
+def change(keys: tuple[str, ...], config: Path | None, now: datetime | None, act: Any, done: str) -> int:
+    """Do one thing to some letters of the outbox; unknown keys are named and nothing else is touched."""
+    office = opened_office(config, now)
+    with office.books() as (ledger, _):
+        known = {r.key for r in ledger.outbox()}
+        unknown = [k for k in keys if k not in known]
+        if unknown:
+            raise WrongUse(f"待发信里没有 {'、'.join(unknown)}，用 intake letters 看编号。")
+        count = act(ledger, keys, office.settings, office.clock())
+    click.echo(f"{done} {count} 封。" if count else "没有可以这样办的信（可能已经发出）。")
+    return 0
+
+
+@letters.command("approve")
+@click.argument("keys", nargs=-1, required=True, metavar="编号…")
+@office_options
+def approve(keys: tuple[str, ...], config: Path | None, now: datetime | None) -> int:
+    """批准发出（需要批准的信在五分钟内可用 hold 撤回）。"""
+    return change(keys, config, now, approve_letters, "已批准")
+
+
+@letters.command("hold")
+@click.argument("keys", nargs=-1, required=True, metavar="编号…")
+@office_options
+def hold(keys: tuple[str, ...], config: Path | None, now: datetime | None) -> int:
+    """暂停：退回待审核，不发出。"""
+    return change(keys, config, now, hold_letters, "已暂停")
+
+
+@letters.command("drop")
+@click.argument("keys", nargs=-1, required=True, metavar="编号…")
+@office_options
+def drop(keys: tuple[str, ...], config: Path | None, now: datetime | None) -> int:
+    """弃发：这封信不再发出，记录保留。"""
+    return change(keys, config, now, drop_letters, "已弃发")
+
+
+@letters.command("show")
+@click.argument("key", metavar="编号")
+@office_options
+def show(key: str, config: Path | None, now: datetime | None) -> int:
+    """打印一封信的全文。"""
+    office = opened_office(config, now)
+    with office.books() as (ledger, _):
+        record = next((r for r in ledger.outbox() if r.key == key), None)
+    if record is None:
+        raise WrongUse(f"待发信里没有 {key}，用 intake letters 看编号。")
+    click.echo(record.raw.decode("utf-8", "replace"))
+    return 0
+
+
+@click.command("digest")
+@click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), default=None, help="哪一天的日报，默认今天。")
+@click.option("--print", "printing", is_flag=True, help="打印在屏幕上（默认）。")
+@click.option("--send", "sending", is_flag=True, help="排入待发信，发给工作人员。")
+@office_options
+def digest(day: datetime | None, printing: bool, sending: bool, config: Path | None, now: datetime | None) -> int:
+    """收件日报：谁报了、缺什么、今天要您决定什么。"""
+    office = opened_office(config, now)
+    moment = office.clock() if day is None else at_half_past_eight(day.date(), office)
+    with office.books() as (ledger, _):
+        if sending:
+            queue_digest(ledger, office.campaign, office.settings, moment, "manual")
+            click.echo("日报已排入待发信。")
+        if printing or not sending:
+            click.echo(compose_digest(ledger, office.campaign, office.settings, moment, "manual").text)
+    return 0
+
+
+def at_half_past_eight(day: date, office: Any) -> datetime:
+    """The digest's usual moment on a day."""
+    return datetime.combine(day, time(8, 30), office.campaign.zone)
+
+
+@click.command("export")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@office_options
+def export(folder: Path, config: Path | None, now: datetime | None) -> int:
+    """导出：合并的附件1、附件2，台账，每所学校一个文件夹。"""
+    office = opened_office(config, now)
+    with office.books() as (ledger, vault):
+        report = export_folders(ledger, vault, office.campaign, folder, office.clock(), progress_bar())
+    click.echo(str(report))
+    return 0
+
+
+COMMANDS = (letters, digest, export)

@@ -1,0 +1,177 @@
+"""Shell: looking without recording anything - a letter, a document, a folder before it is sent - and the matrix."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from intake.assess import assessment_to_contract
+from intake.convert import Converter
+from intake.engine import Engine
+from intake.opening.message_json import message_to_contract
+from intake.selfcheck import check_files
+from intake.stations import read_with_conversion
+from intake.submission import Assessment
+from intake.tasks import Died, Failed, Task
+from parsers.reading import reading_to_contract
+from service.office import Office
+from service.rounds import reading_engine
+from service.show import findings_to_text, matrix_to_text
+from service.terminal import DONE, NEEDS_A_PERSON, WrongUse, json_option, office_options, opened_office, print_json, progress_bar
+
+EXISTING = click.Path(exists=True, path_type=Path)
+
+
+def files_to_tasks(kind: Any, files: Iterable[Path], office: Office) -> Iterator[Task]:
+    """One task a file, read from disk when its turn comes."""
+    for path in files:
+        payload = path.read_bytes()
+        key = hashlib.sha256(payload).hexdigest()
+        yield Task(kind=kind, key=key, payload=payload, name=path.name, own_addresses=office.own_addresses, forms=office.campaign.forms)
+
+
+def failed_to_contract(name: str, key: str, outcome: Died | Failed) -> dict[str, Any]:
+    """What is said of a file that the reading child did not survive."""
+    why = f"读件进程中断（{outcome.reason}）" if isinstance(outcome, Died) else "程序出错，已记录"
+    return {"file": name, "sha256": key, "reader": "", "status": "unreadable", "kind": "empty", "answerable": False, "subject": "", "forms": [],
+            "from": {"name": "", "address": ""}, "text": "", "attachments": [], "cloud_files": [], "bounced": None, "date": None,
+            "problems": [{"code": "M12", "where": name, "message": f"{why}：原件已保留，请人工查看。"}]}  # fmt: skip
+
+
+@click.command("open")
+@click.argument("files", nargs=-1, required=True, type=EXISTING, metavar="FILE.eml…")
+@json_option
+@office_options
+def open_files(files: tuple[Path, ...], as_json: bool, config: Path | None, now: datetime | None) -> int:
+    """拆开邮件看看里面有什么（不登记）：发件人、附件、网盘链接、问题。"""
+    office = opened_office(config, now)
+    worst = DONE
+    names = iter(files)
+    with reading_engine(office) as engine:
+        for task, outcome in engine.run(files_to_tasks("open", files, office)):
+            name = str(next(names))
+            answer = failed_to_contract(name, task.key, outcome) if isinstance(outcome, (Died, Failed)) else message_to_contract(outcome, name)  # type: ignore[arg-type]
+            worst = max(worst, NEEDS_A_PERSON if answer["problems"] else DONE)
+            print_json(answer) if as_json else click.echo(letter_to_text(answer))
+    return worst
+
+
+def letter_to_text(answer: dict[str, Any]) -> str:
+    """A letter's contents for the terminal."""
+    sender = answer["from"]
+    lines = [f"── {answer['file']}", f"   主题：{answer['subject']}", f"   来自：{sender['name']} <{sender['address']}>", f"   类别：{answer['kind']}"]
+    lines += [f"   附件：{' / '.join(a['path'])}（{a['size']} 字节{'，' + a['problem'] if a['problem'] else ''}）" for a in answer["attachments"]]
+    lines += [f"   网盘：{c['name']}（{c['provider']}，到期 {c['expires_at'] or '不明'}）" for c in answer["cloud_files"]]
+    return "\n".join([*lines, *(f"   注意：[{p['code']}] {p['message']}" for p in answer["problems"])])
+
+
+@click.command("read")
+@click.argument("files", nargs=-1, required=True, type=EXISTING, metavar="FILE…")
+@json_option
+@office_options
+def read_files(files: tuple[Path, ...], as_json: bool, config: Path | None, now: datetime | None) -> int:
+    """读文件看看填了什么（不登记）：汇总表、基本情况表、申报材料。"""
+    office = opened_office(config, now)
+    worst, converter = DONE, Converter.find()
+    with reading_engine(office) as engine:
+        for path in files:
+            answer = read_file(path, office, engine, converter)
+            worst = max(worst, DONE if answer["status"] == "read" else NEEDS_A_PERSON)
+            print_json(answer) if as_json else click.echo(reading_to_text(answer))
+    return worst
+
+
+def read_file(path: Path, office: Office, engine: Engine, converter: Converter | None) -> dict[str, Any]:
+    """One file's contract answer, converted first when the readers alone cannot."""
+    task = next(files_to_tasks("read", [path], office))
+    return reading_to_contract(read_with_conversion(task, engine, converter), str(path))
+
+
+def reading_to_text(answer: dict[str, Any]) -> str:
+    """A document's contents for the terminal."""
+    lines = [f"── {answer['file']}：{answer['status']}"]
+    for form in answer["forms"]:
+        fields = {k: v for k, v in form.get("fields", {}).items() if v not in (None, [], "")}
+        rows = form.get("rows") or form.get("members") or []
+        lines.append(f"   {form['kind']}：{len(fields)} 项，{len(rows)} 行")
+        lines += [f"     {k} = {v}" for k, v in fields.items()]
+    return "\n".join(lines)
+
+
+@click.command("check")
+@click.argument("paths", nargs=-1, required=True, type=EXISTING, metavar="PATH…")
+@click.option("--institution", default=None, metavar="NAME", help="学校全称；不写就从表里认。")
+@json_option
+@office_options
+def check(paths: tuple[Path, ...], institution: str | None, as_json: bool, config: Path | None, now: datetime | None) -> int:
+    """把这些文件当作一所学校的全部材料，列出缺什么、要核实什么（报送前自查用）。"""
+    office = opened_office(config, now)
+    files = list(walk_files(paths))
+    if not files:
+        raise WrongUse("没有可检查的文件。")
+    with reading_engine(office) as engine:
+        assessment = check_files(files, engine, Converter.find(), office.campaign, office.clock(), institution, progress_bar(as_json))
+    if as_json:
+        print_json(assessment_to_contract(assessment))
+    else:
+        click.echo(f"{assessment.institution.name}：{'电子材料已收齐' if assessment.complete else '尚未齐全'}\n")
+        click.echo(matrix_to_text([assessment], office.campaign))
+        click.echo(findings_to_text(assessment.findings) or "没有发现问题。")
+    return NEEDS_A_PERSON if any(f.severity != "note" for f in assessment.findings) else DONE
+
+
+def walk_files(paths: Sequence[Path]) -> Iterator[tuple[str, bytes]]:
+    """Every file below the paths with the name a person would use for it, folders first to last by name."""
+    for path in paths:
+        inside = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+        for file in inside:
+            name = str(file.relative_to(path)) if path.is_dir() else file.name
+            if not file.name.startswith((".", "~$")):
+                yield name, file.read_bytes()
+
+
+@click.command("status")
+@click.option("--institution", default=None, metavar="NAME", help="只看一所学校。")
+@json_option
+@office_options
+def status(institution: str | None, as_json: bool, config: Path | None, now: datetime | None) -> int:
+    """总表：单位 × 工作室 × 材料，缺什么、何时收到。"""
+    office = opened_office(config, now)
+    with office.books() as (ledger, _):
+        assessments = ledger.assessments()
+        claims = ledger.claims()
+        letters = {r.sha256: r for r in ledger.letters()}
+    if institution is not None and institution not in assessments and office.campaign.institution(institution) is None:
+        raise WrongUse(f"名录里没有“{institution}”，请写学校全称。")
+    chosen = [a for name, a in assessments.items() if institution in (None, name)]
+    unclaimed = [sha for sha, claim in claims.items() if claim.institution is None and claim.candidates is not None and "M01" in claim.codes]
+    if as_json:
+        print_json(status_to_json(chosen, unclaimed, office, letters))
+        return DONE
+    click.echo(matrix_to_text(chosen, office.campaign))
+    for assessment in chosen if institution else ():
+        click.echo(findings_to_text(assessment.findings))
+    if unclaimed:
+        click.echo(f"\n待认领 {len(unclaimed)} 封：{'、'.join(s[:12] for s in unclaimed)}（用 intake decide claim 信 学校 认领）")
+    return DONE
+
+
+def status_to_json(chosen: Sequence[Assessment], unclaimed: Sequence[str], office: Office, letters: Any) -> dict[str, Any]:
+    """The matrix for other programs."""
+    return {
+        "campaign": office.campaign.key,
+        "as_of": office.clock().isoformat(),
+        "deadline": office.campaign.deadline_at(office.clock()).at.isoformat(),
+        "institutions": [assessment_to_contract(a) for a in chosen],
+        "unclaimed": [{"sha256": sha, "received_at": letters[sha].received_at.isoformat() if sha in letters else None} for sha in unclaimed],
+        "quarantined": [sha for sha, r in letters.items() if r.state == "quarantined"],
+        "letters": len(letters),
+    }
+
+
+COMMANDS = (open_files, read_files, check, status)

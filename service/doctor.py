@@ -1,0 +1,124 @@
+"""Shell: tries every outside thing once and says in Chinese what to do (体检)."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from intake.convert import Converter
+from intake.errors import World
+from intake.mailbox import Mailbox
+from notifier.smtp import try_login
+from service.office import Office
+
+Verdict = Literal["good", "advice", "refused"]
+SIGNS = {"good": "√", "advice": "○", "refused": "×"}
+LEAST_FREE = 2 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """一项体检: what was tried, how it went, and what to do."""
+
+    name: str
+    verdict: Verdict
+    message: str
+
+    @property
+    def sign(self) -> str:
+        """√ good, ○ advice, × refused."""
+        return SIGNS[self.verdict]
+
+
+def examine(office: Office) -> Iterator[Examined]:
+    """Every check in the order a new installation meets them; one that fails stops none of the others."""
+    yield Examined("Python", "good", sys.version.split()[0])
+    yield examine_settings(office)
+    yield examine_roster(office)
+    yield examine_disk(office)
+    yield examine_clock(office)
+    yield from examine_mailbox(office)
+    yield examine_smtp(office)
+    yield examine_converter()
+    yield Examined("扫描件识别", "advice", "未启用：扫描件照收，登记为“待人工查看”，并请学校另发可编辑的电子版。")
+
+
+def examine_settings(office: Office) -> Examined:
+    """Which settings and campaign are in force."""
+    where = str(office.settings.source or "内置设置（没有 intake.toml）")
+    modes = {"rehearsal": "演练（只写不发）", "approve": "审核后发", "automatic": "自动"}
+    return Examined("设置", "good", f"{where}；批次 {office.campaign.key}；发信方式：{modes[office.settings.mode]}")
+
+
+def examine_roster(office: Office) -> Examined:
+    """How much of the roster staff have confirmed."""
+    waiting = [i.name for i in office.campaign.institutions if not i.confirmed]
+    if not waiting:
+        return Examined("名录", "good", f"{len(office.campaign.institutions)} 所，全部确认")
+    return Examined("名录", "advice", f"{len(waiting)} 所尚未确认（如{waiting[0]}）：核对后在 roster.csv 的 confirmed 写 yes，才会自动提醒。")
+
+
+def examine_disk(office: Office) -> Examined:
+    """Whether the data folder can be written and has room."""
+    folder = office.settings.data
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        return Examined("磁盘", "refused", f"{folder} 不能写：{error.strerror}。请在 intake.toml 换一个 data 文件夹。")
+    if not os.access(folder, os.W_OK):
+        return Examined("磁盘", "refused", f"{folder} 没有写权限。")
+    if free < LEAST_FREE:
+        return Examined("磁盘", "refused", f"{folder} 所在磁盘只剩 {free >> 20} MB，请清出至少 2 GB。")
+    return Examined("磁盘", "good", f"{folder} 可写，剩 {free >> 30} GB")
+
+
+def examine_clock(office: Office) -> Examined:
+    """Whether the machine's clock can be right; the deadline itself goes by the mail server's clock."""
+    now = datetime.now(UTC)
+    if now.year < office.campaign.year:
+        return Examined("时钟", "refused", f"本机时间是 {now:%Y-%m-%d}，早于本批次，请校时。")
+    return Examined("时钟", "good", f"{now.astimezone(office.campaign.zone):%Y-%m-%d %H:%M}（北京时间）；期限以邮件服务器收到时间为准")
+
+
+def examine_mailbox(office: Office) -> Iterator[Examined]:
+    """Log in, say who we are, look for the folders and into the first; nothing is changed."""
+    settings = office.mailbox_settings()
+    if not settings.host:
+        yield Examined("信箱", "advice", "未设置：在 intake.toml 写 [mailbox]（样例见 docs/intake.example.toml）。")
+        return
+    try:
+        with Mailbox.open(settings) as mailbox:
+            present, absent = mailbox.folders()
+            for folder in present[:1]:
+                mailbox.examine(folder)
+    except World as refusal:
+        yield Examined("信箱", "refused", str(refusal))
+        return
+    yield Examined("信箱", "good", f"{settings.user} 登录成功，将查看：{'、'.join(present)}")
+    if absent:
+        yield Examined("文件夹", "advice", f"信箱里没有：{'、'.join(absent)}（没有就不看；名字不同请改 [mailbox] folders）。")
+    yield Examined("收取范围", "advice", "请在网页邮箱“设置 → POP3/SMTP/IMAP”把收取选项设为“收取全部邮件”，否则30天前的来信看不到。")
+
+
+def examine_smtp(office: Office) -> Examined:
+    """Log in to the SMTP server without sending anything."""
+    if not office.settings.smtp.host:
+        return Examined("发信", "advice", "未设置：在 intake.toml 写 [smtp]；不设置也能收信，信函都留在待发信里。")
+    try:
+        try_login(office.settings.smtp)
+    except World as refusal:
+        return Examined("发信", "refused", str(refusal))
+    return Examined("发信", "good", f"{office.settings.smtp.user} 登录成功（没有发出任何信）")
+
+
+def examine_converter() -> Examined:
+    """Whether LibreOffice is there for rtf and very old Word files."""
+    if Converter.find():
+        return Examined("转换程序", "good", "LibreOffice 可用：rtf 和很老的 Word 文件也能读")
+    return Examined("转换程序", "advice", "没有 LibreOffice：rtf 和很老的 Word 文件照收，登记为“待人工查看”。Debian 可装 libreoffice-writer-nogui。")

@@ -1,0 +1,76 @@
+"""Shell: the office opened for work - settings, campaign, books and clock in one place; every command starts here."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from config.campaign import Campaign
+from config.load import load_campaign, load_settings
+from config.settings import MailboxSettings, Settings
+from intake.ledger import Ledger
+from intake.vault import Vault
+
+SETTINGS_FILE = Path("intake.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """收件台: what one command works with. `clock` gives the aware time of now; `pause` waits between letters (seconds)."""
+
+    settings: Settings
+    campaign: Campaign
+    clock: Callable[[], datetime]
+    pause: Callable[[float], None] = field(default=time.sleep)
+
+    @property
+    def ledger_path(self) -> Path:
+        """Where the ledger lies."""
+        return self.settings.data / "ledger.db"
+
+    @property
+    def vault_path(self) -> Path:
+        """Where the kept bytes lie."""
+        return self.settings.data / "vault.db"
+
+    @property
+    def lock_path(self) -> Path:
+        """The lock of the one process that may work on these books."""
+        return self.settings.data / "intake.lock"
+
+    @property
+    def own_addresses(self) -> tuple[str, ...]:
+        """Our own addresses: what comes from them is never answered."""
+        mine = (self.settings.mailbox.user, self.settings.smtp.user, self.campaign.mailbox)
+        return tuple(dict.fromkeys(a.lower() for a in mine if a))
+
+    def mailbox_settings(self, folders: Sequence[str] = ()) -> MailboxSettings:
+        """The mailbox to poll: other folders when asked, and no letters older than the notice unless the settings say so."""
+        mailbox = self.settings.mailbox
+        since = mailbox.since or min((p.starts for p in self.campaign.phases), default=None)
+        return replace(mailbox, since=since, folders=tuple(folders) or mailbox.folders)
+
+    @contextmanager
+    def books(self) -> Iterator[tuple[Ledger, Vault]]:
+        """The ledger and the vault, made on first use, readable by nobody else; one pair per thread."""
+        self.settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with Ledger.open(self.ledger_path) as ledger, Vault.open(self.vault_path) as vault:
+            for path in (self.ledger_path, self.vault_path):
+                path.chmod(0o600)
+            yield ledger, vault
+
+
+def open_office(config: Path | None, now: datetime | None = None) -> Office:
+    """The office as an intake.toml (or the built-in defaults) describes it; `now` stops the clock for rehearsals."""
+    path = config or (SETTINGS_FILE if SETTINGS_FILE.exists() else None)
+    settings = load_settings(path)
+    campaign = load_campaign(settings.campaign)
+
+    def clock() -> datetime:
+        return now or datetime.now(campaign.zone)
+
+    return Office(settings, campaign, clock)

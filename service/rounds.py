@@ -1,0 +1,99 @@
+"""Shell: one round of the belt - every station asks the ledger what is owed to it; no station calls the next (law 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+
+from intake.convert import Converter
+from intake.engine import Engine, make_engine
+from intake.ledger import Ledger
+from intake.mailbox import Mailbox
+from intake.stations import assess_letters, fetch_letters, import_letters, open_letters, read_documents
+from intake.vault import Vault
+from notifier.stations import compose_letters, compose_reminders, send_letters
+from service.office import Office
+
+Progress = Callable[[str, int, int], None]
+
+
+def no_progress(_what: str, _done: int, _of: int) -> None:
+    """Progress that nobody watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """一轮: what one round did, and what it leaves to people."""
+
+    new: int = 0
+    composed: int = 0
+    sent: int = 0
+    waiting: int = 0
+    quarantined: int = 0
+
+    def __str__(self) -> str:
+        parts = [f"新收 {self.new} 封", f"拟信 {self.composed} 封", f"发出 {self.sent} 封"]
+        parts += [f"待审核 {self.waiting} 封"] * bool(self.waiting) + [f"隔离 {self.quarantined} 封"] * bool(self.quarantined)
+        return "，".join(parts)
+
+    @property
+    def needs_a_person(self) -> bool:
+        """True when something waits for a click or an eye."""
+        return bool(self.waiting or self.quarantined)
+
+
+@contextmanager
+def reading_engine(office: Office) -> Iterator[Engine]:
+    """The reading children, started once for a piece of work and ended with it."""
+    with make_engine(office.settings.reading_processes) as engine:
+        yield engine
+
+
+def poll(office: Office, progress: Progress = no_progress, folders: Sequence[str] = ()) -> Round:
+    """One round from the mailbox to the outbox."""
+    with office.books() as (ledger, vault):
+        new = fetch(office, ledger, vault, folders)
+        return after_fetching(office, ledger, vault, progress, new)
+
+
+def import_files(office: Office, paths: Sequence[Path], progress: Progress = no_progress) -> Round:
+    """The same round on letters in files: history, tests, and mail that staff saved by hand."""
+    with office.books() as (ledger, vault):
+        new = import_letters(paths, ledger, vault, office.clock()).new
+        return after_fetching(office, ledger, vault, progress, new)
+
+
+def fetch(office: Office, ledger: Ledger, vault: Vault, folders: Sequence[str] = ()) -> int:
+    """Keep and record what is new in the mailbox; how many letters that was. The outcome is noted for digest and heartbeat."""
+    settings = office.mailbox_settings(folders)
+    try:
+        with Mailbox.open(settings) as mailbox:
+            report = fetch_letters(mailbox, ledger, vault, settings, office.clock())
+    except Exception as error:
+        ledger.note_health("last_poll_error", f"{office.clock().isoformat()} {error}"[:400])
+        raise
+    ledger.note_health("last_poll_ok", office.clock().isoformat())
+    return report.new
+
+
+def after_fetching(
+    office: Office, ledger: Ledger, vault: Vault, progress: Progress = no_progress, new: int = 0, engine: Engine | None = None
+) -> Round:
+    """Open, read, assess, compose and send whatever is owed, wherever an earlier round stopped; with the caller's engine or its own."""
+    with reading_engine(office) if engine is None else nullcontext(engine) as reading:
+        open_letters(ledger, vault, reading, office.campaign, progress)
+        read_documents(ledger, vault, reading, office.campaign, Converter.find(), progress)
+    assess_letters(ledger, office.campaign, office.clock())
+    composed = compose_letters(ledger, office.campaign, office.settings, office.clock())
+    composed += compose_reminders(ledger, office.campaign, office.settings, office.clock())
+    sent = send(office, ledger)
+    return Round(new, composed, sent, len(ledger.outbox("held")), len(ledger.letters("quarantined")))
+
+
+def send(office: Office, ledger: Ledger) -> int:
+    """Send what may leave now; nothing when no SMTP server is configured."""
+    if not office.settings.smtp.host or not ledger.outbox("queued") + ledger.outbox("sending"):
+        return 0
+    return send_letters(ledger, office.settings, office.campaign, office.clock, office.pause).sent
