@@ -82,7 +82,7 @@ class Pool(Engine):
             sandbox.close()
 
 
-def start_engine(children: int = 1) -> Engine:
+def make_engine(children: int = 1) -> Engine:
     """The engine for so many reading children; 0 reads in this process."""
     if children <= 0:
         return Inline()

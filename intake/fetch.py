@@ -6,18 +6,18 @@ so staff may read, move and delete as they like, and a rebuilt mailbox costs a s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from config.settings import MailboxSettings, Settings
+from config.settings import MailboxSettings
 from intake.errors import MailboxRefused, MailboxUnavailable, World
 from intake.ledger import Ledger, Sighting
 from intake.mailbox import Listed, Mailbox
+from intake.progress import Progress, no_progress
 from intake.records import LetterRecord, LetterState
 from intake.vault import Vault
 
-Progress = Callable[[int, int], None]
 BATCH_LETTERS = 200
 SMALLEST_BATCH = 128 << 10
 BATCH_MEMORY = "fetch_batch_bytes"
@@ -48,12 +48,13 @@ class _Round:
     vault: Vault
     settings: MailboxSettings
     now: datetime
-    progress: Callable[[int, int], None]
+    progress: Progress
     new: int = 0
     on_server: int = 0
     oversize: int = 0
     vanished: int = 0
     done: int = 0
+    owed: int = 0
     refused: list[str] = field(default_factory=list)
 
 
@@ -61,19 +62,17 @@ def fetch_letters(
     mailbox: Mailbox,
     ledger: Ledger,
     vault: Vault,
-    settings: Settings,
+    settings: MailboxSettings,
     now: datetime,
-    *,
-    folders: Sequence[str] = (),
-    progress: Progress = lambda _done, _of: None,
+    progress: Progress = no_progress,
 ) -> FetchReport:
-    """Every letter not met before, in every configured folder (or those named), kept and recorded batch by batch.
+    """Every letter not met before, in every configured folder, kept and recorded batch by batch.
 
     Raises the world's errors; whatever was recorded before stays, the rest is asked for at the next round.
     """
-    this = _Round(mailbox, ledger, vault, settings.mailbox, now, progress)
+    this = _Round(mailbox, ledger, vault, settings, now, progress)
     try:
-        present, absent = mailbox.folders(folders)
+        present, absent = mailbox.folders()
         for folder in present:
             _fetch_folder(this, folder)
     except World as error:
@@ -94,10 +93,11 @@ def _fetch_folder(this: _Round, folder: str) -> None:
         if letter.size > this.settings.maximum_letter_bytes:
             _keep_head(this, folder, uidvalidity, letter)
     ordinary = [letter for letter in owed if letter.size <= this.settings.maximum_letter_bytes]
+    this.owed += len(ordinary)
     for batch in _batches(ordinary, _batch_bytes(this)):
         _fetch_batch(this, folder, uidvalidity, batch)
         this.done += len(batch)
-        this.progress(this.done, this.done + len(ordinary))
+        this.progress(f"收信 {folder}", this.done, this.owed)
 
 
 def _fetch_batch(this: _Round, folder: str, uidvalidity: int, batch: Sequence[Listed]) -> None:

@@ -6,6 +6,7 @@ or part of the one opened by `immediate()`. One Ledger serves one thread: open a
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -33,6 +34,9 @@ from intake.rows import (
 )
 from intake.submission import Assessment, Claim, Decision, Received
 from parsers.form import Reading
+
+NOT_READ = ("hostile", "too_large")
+DERIVED = ("opening", "leaf", "reading", "claim", "assessment")
 
 
 class Sighting(NamedTuple):
@@ -104,11 +108,11 @@ class Ledger:
         return tuple(row_to_letter(r) for r in self._rows(f"SELECT * FROM letter {where} ORDER BY received_at, number", asked))  # noqa: S608
 
     def unopened(self, version: str) -> tuple[LetterRecord, ...]:
-        """The letters an opener of this version still owes: new ones, and those an older version opened or failed at."""
+        """The letters an opener of this version still owes: new ones, and those another version opened or failed at; copies come last."""
         sql = (
             "SELECT letter.* FROM letter LEFT JOIN opening USING (sha256) WHERE state = 'new' OR (state = 'opened' AND version <> ?)"
             " OR (state = 'oversize' AND version IS NOT ?) OR (state = 'quarantined' AND tried_version <> ?)"
-            " ORDER BY received_at, letter.number"
+            " ORDER BY same_as <> '', received_at, letter.number"
         )
         return tuple(row_to_letter(r) for r in self._rows(sql, [version] * 3))
 
@@ -119,11 +123,11 @@ class Ledger:
         return int(self._rows("SELECT attempts FROM letter WHERE sha256 = ?", [sha])[0]["attempts"])
 
     def record_opening(self, sha: str, message: Message, version: str) -> None:
-        """Record what was found in a letter; its leaves that are in the vault are owed a reading.
+        """Record what was found in a letter; its leaves are owed a reading, but for the hostile and those that were not carried.
 
         The same letter by another way (same content key) points to the one opened first by `same_as`.
         """
-        leaves = [(sha, at, leaf.sha256, leaf.name) for at, leaf in enumerate(message.attachments) if leaf.sha256]
+        leaves = [(sha, at, leaf.sha256, leaf.name) for at, leaf in enumerate(message.attachments) if leaf.problem not in NOT_READ]
         with self.immediate():
             same_as = self._first_with(message.content_key, sha)
             self._write(
@@ -175,10 +179,20 @@ class Ledger:
         rows = self._rows("SELECT sha256, reading FROM reading WHERE version = ?", [version])
         return {r["sha256"]: json_to_value(r["reading"], Reading) for r in rows if r["sha256"] in wanted}
 
-    def record_reading(self, reading: Reading, version: str) -> None:
-        """Record what a leaf says; the first word of a version stands."""
+    def record_reading(self, reading: Reading, version: str, replace: bool = False) -> None:
+        """Record what a leaf says; the first word of a version stands unless it is to be replaced."""
+        verb = "REPLACE" if replace else "IGNORE"
         text = value_to_json(reading)
-        self._write("INSERT OR IGNORE INTO reading (sha256, version, reading) VALUES (?, ?, ?)", [reading.sha256, version, text])
+        self._write(f"INSERT OR {verb} INTO reading (sha256, version, reading) VALUES (?, ?, ?)", [reading.sha256, version, text])  # noqa: S608
+
+    def unconverted(self, version: str) -> tuple[tuple[str, str], ...]:
+        """The leaves (SHA-256, name) that no reader of ours could read and no conversion was tried on."""
+        sql = (
+            "SELECT leaf.sha256, min(leaf.name) AS name FROM leaf JOIN reading ON reading.sha256 = leaf.sha256 AND reading.version = ?"
+            " WHERE json_extract(reading, '$.status') IN ('unsupported', 'unreadable') AND reading NOT LIKE '%\"conversion_failed\"%'"
+            " GROUP BY leaf.sha256 ORDER BY min(leaf.rowid)"
+        )
+        return tuple((r["sha256"], r["name"]) for r in self._rows(sql, [version]))
 
     def unread(self, version: str) -> tuple[tuple[str, str], ...]:
         """The leaves (SHA-256, name) this reader version still owes a reading, in order of receipt."""
@@ -262,6 +276,35 @@ class Ledger:
             for name, text in texts.items():
                 if held.get(name) != text:
                     self._write(f"INSERT OR REPLACE INTO {table} VALUES (?, ?)", [name, text])  # noqa: S608
+
+    def copy_facts(self, path: Path) -> Ledger:
+        """A copy of this ledger at `path` without anything derived: opened letters are new again, copies stay known as copies."""
+        with world_errors():
+            target = sqlite3.connect(path)
+            self._database.conn.backup(target)
+            target.close()
+        fresh = Ledger.open(path)
+        with fresh.immediate():
+            for table in DERIVED:
+                fresh._write(f"DELETE FROM {table}")  # noqa: S608
+            fresh._write("UPDATE letter SET state = 'new' WHERE state = 'opened'")
+        return fresh
+
+    def take_derived(self, other: Ledger) -> None:
+        """Take over everything another ledger derived from the same facts; readings of other versions are kept."""
+        with self.immediate():
+            for table in DERIVED:
+                if table != "reading":
+                    self._write(f"DELETE FROM {table}")  # noqa: S608
+                for row in other._rows(f"SELECT * FROM {table}"):  # noqa: S608
+                    names = [name for name in row if name != "number"]
+                    marks = ", ".join("?" * len(names))
+                    self._write(f"INSERT OR REPLACE INTO {table} ({', '.join(names)}) VALUES ({marks})", [row[n] for n in names])  # noqa: S608
+            for row in other._rows("SELECT sha256, state, same_as, error FROM letter"):
+                self._write(
+                    "UPDATE letter SET state = ?, same_as = ?, error = ? WHERE sha256 = ?",
+                    [row["state"], row["same_as"], row["error"], row["sha256"]],
+                )
 
     # Case numbers
 

@@ -57,6 +57,21 @@ class Mailbox:
         self._client = client
         self._settings = settings
 
+    @classmethod
+    def open(cls, settings: MailboxSettings) -> Mailbox:
+        """Connect (TLS always verified), log in, say who we are; raises the world's errors of intake.errors."""
+        if not settings.tls and not _loopback(settings.host):
+            raise PlainMailboxRefused(settings.host)
+        with world_errors():
+            client = _connect(settings)
+            try:
+                _log_in(client, settings)
+            except BaseException:
+                with suppress(Exception):
+                    client.shutdown()
+                raise
+        return cls(client, settings)
+
     def __enter__(self) -> Mailbox:
         return self
 
@@ -71,10 +86,10 @@ class Mailbox:
             with suppress(OSError):
                 self._client.shutdown()
 
-    def folders(self, wanted: Sequence[str] = ()) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The wanted (or configured) folders that exist, also by their special-use flag, and those that do not."""
+    def folders(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The configured folders that exist, also by their special-use flag, and those that do not."""
         listed = self._list()
-        found = {name: _match(name, listed) for name in wanted or self._settings.folders}
+        found = {name: _match(name, listed) for name in self._settings.folders}
         present = dict.fromkeys(real for real in found.values() if real)
         return tuple(present), tuple(name for name, real in found.items() if not real)
 
@@ -130,21 +145,6 @@ class Mailbox:
     def _list(self) -> Mapping[str, frozenset[bytes]]:
         with world_errors():
             return {_text(name): frozenset(flags) for flags, _, name in self._client.list_folders()}
-
-
-def open_mailbox(settings: MailboxSettings) -> Mailbox:
-    """Connect (TLS always verified), log in, say who we are; raises the world's errors of intake.errors."""
-    if not settings.tls and not _loopback(settings.host):
-        raise PlainMailboxRefused(settings.host)
-    with world_errors():
-        client = _connect(settings)
-        try:
-            _log_in(client, settings)
-        except BaseException:
-            with suppress(Exception):
-                client.shutdown()
-            raise
-    return Mailbox(client, settings)
 
 
 @contextmanager
