@@ -1,0 +1,272 @@
+"""Core: the keeper of openpyxl in this room - safe cells, one look for every workbook, and equal bytes for equal contents.
+
+Strings come from letters of strangers: they are written as text whatever they begin with (OWASP formula injection), and carry the quote
+prefix so that editing such a cell in Excel keeps it text. Every sheet is set for A4 landscape, with its heading repeated on each page.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+import unicodedata
+import zipfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from openpyxl import Workbook
+from openpyxl.packaging.custom import StringProperty
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+CellValue = str | int | float | bool | date | datetime | None
+
+FONT = "宋体"
+TITLE_FONT = "黑体"
+LONGEST_CELL = 32767  # Excel's limit for the text of one cell
+LONGEST_NUMBER = 11  # digits; longer ones are numbers of things (phones, identities), shown whole only as text
+POINTS_A_LINE = 1.35  # line height as a multiple of the font size
+
+# C0 controls but tab and line feed, lone surrogates and the two non-characters cannot stand in a workbook's XML.
+UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t")
+FIXED_TIME = (2000, 1, 1, 0, 0, 0)
+FIXED_STAMP = "2000-01-01T00:00:00Z"
+
+GREEN, YELLOW, RED, GREY, BLUE = "E2F0D9", "FFF2CC", "FBE0DC", "EDEDED", "DDEBF7"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """样式: how one cell is printed; `size` in points, `fill` an RGB hex word or nothing."""
+
+    bold: bool = False
+    size: float = 10.5
+    font: str = FONT
+    across: str = "left"
+    fill: str = ""
+    colour: str = "000000"
+    border: bool = True
+    wrap: bool = True
+    number_format: str = "General"
+    locked: bool = True
+
+
+ANNEX_MARK = Look(font=TITLE_FONT, size=12, border=False, wrap=False)
+TITLE = Look(font=TITLE_FONT, size=18, across="center", border=False, wrap=False)
+HEAD_LINE = Look(size=11, border=False, wrap=False)
+HEAD_LINE_RIGHT = Look(size=11, border=False, wrap=False, across="right")
+HEADING = Look(bold=True, across="center", fill=BLUE)
+TEXT = Look()
+CENTRED = Look(across="center")
+MOMENT = Look(across="center", number_format="yyyy-mm-dd hh:mm:ss")
+MINUTE = Look(across="center", number_format="yyyy-mm-dd hh:mm")
+DAY = Look(across="center", number_format="yyyy-mm-dd")
+SMALL = Look(size=9, colour="595959", border=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """栏目: one column of a list: its heading, its width in half-width characters, and the look of its cells."""
+
+    title: str
+    width: float
+    look: Look = TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """着色值: a value with the fill that makes it stand out on the screen; in black and white the words still say it."""
+
+    value: CellValue
+    fill: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """清单: one sheet of rows under a title and a single heading line; `frozen` columns stay in sight on the left."""
+
+    name: str
+    title: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[CellValue | Marked]]
+    remark: str = ""
+    frozen: int = 1
+
+
+def clean_cell_text(text: str) -> str:
+    """The text as a workbook can hold it: line ends as \\n, unwritable characters gone, at most 32767 characters."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return UNWRITABLE.sub("", lines)[:LONGEST_CELL]
+
+
+def moment_to_cell(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
+    """An aware time as the wall clock of the campaign's zone, which is all a workbook can hold."""
+    return moment.astimezone(zone).replace(tzinfo=None, microsecond=0) if moment else None
+
+
+def _writable(value: Any) -> CellValue:
+    """A value as a cell can hold it; what is neither number nor date is text, never a formula."""
+    if value is None or isinstance(value, bool | date):
+        return value
+    if isinstance(value, int) and len(str(abs(value))) <= LONGEST_NUMBER:
+        return value
+    if isinstance(value, float) and math.isfinite(value):
+        return value
+    return clean_cell_text(str(value))
+
+
+def write_cell(sheet: Worksheet, place: tuple[int, int], value: Any, look: Look = TEXT) -> None:
+    """One value at (row, column), both from 1; a string is text even when it begins with `=`."""
+    cell: Any = sheet.cell(*place)
+    written = _writable(value)
+    cell.value = written
+    set_look(cell, look)
+    if isinstance(written, str) and written:
+        cell.data_type = "s"
+        cell.quotePrefix = written.startswith(FORMULA_STARTS)
+
+
+def write_merged(sheet: Worksheet, area: tuple[int, int, int, int], value: Any, look: Look = TEXT) -> None:
+    """One value over the area (first row, first column, last row, last column), with borders all round it."""
+    top, left, bottom, right = area
+    for row in range(top, bottom + 1):
+        for column in range(left, right + 1):
+            set_look(sheet.cell(row, column), look)
+    write_cell(sheet, (top, left), value, look)
+    if (top, left) != (bottom, right):
+        sheet.merge_cells(start_row=top, start_column=left, end_row=bottom, end_column=right)
+
+
+def set_look(cell: Any, look: Look) -> None:
+    """Font, alignment, fill, border and number format of one cell."""
+    cell.font = Font(name=look.font, size=look.size, bold=look.bold, color=look.colour)
+    cell.alignment = Alignment(horizontal=look.across, vertical="center", wrap_text=look.wrap)
+    cell.number_format = look.number_format
+    cell.protection = Protection(locked=look.locked)
+    if look.fill:
+        cell.fill = PatternFill("solid", fgColor=look.fill)
+    if look.border:
+        line = Side(style="thin", color="7F7F7F")
+        cell.border = Border(left=line, right=line, top=line, bottom=line)
+
+
+def new_book() -> Workbook:
+    """An empty workbook without the sheet openpyxl begins with."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    return book
+
+
+def add_sheet(book: Workbook, name: str) -> Worksheet:
+    """A new sheet; the name loses what Excel forbids and is cut at 31 characters."""
+    sheet: Worksheet = book.create_sheet(re.sub(r"[\[\]:*?/\\]", "", name)[:31])
+    return sheet
+
+
+def set_widths(sheet: Worksheet, widths: Sequence[float]) -> None:
+    """Column widths from the first column on, in half-width characters."""
+    for number, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = width
+
+
+def set_page(sheet: Worksheet, heading_rows: tuple[int, int], columns: int) -> None:
+    """A4 landscape, as wide as the paper, the heading on every page, page numbers at the foot."""
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = 9
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = f"{heading_rows[0]}:{heading_rows[1]}"
+    sheet.print_area = f"A1:{get_column_letter(columns)}{max(sheet.max_row, heading_rows[1])}"
+    sheet.print_options.horizontalCentered = True
+    margins = sheet.page_margins
+    margins.left = margins.right = 0.5
+    margins.top, margins.bottom, margins.header, margins.footer = 0.6, 0.7, 0.3, 0.35
+    footer: Any = sheet.oddFooter
+    footer.center.text = "第 &P 页，共 &N 页"
+    sheet.sheet_view.zoomScale = 100
+
+
+def set_filter(sheet: Worksheet, heading_row: int, columns: int) -> None:
+    """Filter arrows on the heading; rows end where the sheet ends."""
+    last = max(sheet.max_row, heading_row)
+    sheet.auto_filter.ref = f"A{heading_row}:{get_column_letter(columns)}{last}"
+
+
+def text_width(text: str) -> int:
+    """Width in half-width characters: a Chinese character counts two."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
+
+
+def _lines_needed(value: Any, width: float) -> int:
+    """Into how many lines a value breaks in a column of this width."""
+    text = str(value) if not isinstance(value, datetime) else value.strftime("%Y-%m-%d %H:%M:%S")
+    usable = max(width - 1, 1)
+    return sum(max(1, math.ceil(text_width(line) / usable)) for line in text.split("\n"))
+
+
+def set_row_height(sheet: Worksheet, row: int, cells: Iterable[tuple[Any, float]], least: float = 21.0) -> None:
+    """A row high enough for its fullest cell: (value, column width) pairs; `least` in points, Excel itself stops at 409."""
+    lines = max((_lines_needed(value, width) for value, width in cells if value is not None), default=1)
+    sheet.row_dimensions[row].height = min(409.0, max(lines * TEXT.size * POINTS_A_LINE + 6, least))
+
+
+def add_listing(book: Workbook, listing: Listing) -> Worksheet:
+    """A sheet of rows: title, remark, heading with filters, frozen panes, every row high enough to be read."""
+    sheet = add_sheet(book, listing.name)
+    last, heading_row = len(listing.columns), 3
+    widths = [column.width for column in listing.columns]
+    set_widths(sheet, widths)
+    write_merged(sheet, (1, 1, 1, last), listing.title, TITLE)
+    sheet.row_dimensions[1].height = 32
+    write_merged(sheet, (2, 1, 2, last), listing.remark, SMALL)
+    set_row_height(sheet, 2, [(listing.remark, sum(widths))], least=18)
+    for number, column in enumerate(listing.columns, start=1):
+        write_cell(sheet, (heading_row, number), column.title, HEADING)
+    set_row_height(sheet, heading_row, zip((c.title for c in listing.columns), widths, strict=True))
+    for offset, values in enumerate(listing.rows, start=1):
+        _write_row(sheet, heading_row + offset, listing.columns, values)
+    sheet.freeze_panes = sheet.cell(heading_row + 1, listing.frozen + 1).coordinate
+    set_filter(sheet, heading_row, last)
+    set_page(sheet, (heading_row, heading_row), last)
+    return sheet
+
+
+def _write_row(sheet: Worksheet, row: int, columns: Sequence[Column], values: Sequence[CellValue | Marked]) -> None:
+    """One row of a listing."""
+    plain = [value.value if isinstance(value, Marked) else value for value in values]
+    for number, (column, value) in enumerate(zip(columns, values, strict=True), start=1):
+        write_cell(sheet, (row, number), plain[number - 1], column.look)
+        if isinstance(value, Marked) and value.fill:
+            sheet.cell(row, number).fill = PatternFill("solid", fgColor=value.fill)
+    set_row_height(sheet, row, zip(plain, (column.width for column in columns), strict=True))
+
+
+def tag_book(book: Any, name: str, value: str) -> None:
+    """A custom document property: the mark by which a template of ours is known again."""
+    book.custom_doc_props.append(StringProperty(name=name, value=value))
+
+
+def book_to_bytes(book: Workbook) -> bytes:
+    """The finished .xlsx; the same contents give the same bytes, whatever the hour."""
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return _without_times(buffer.getvalue())
+
+
+def _without_times(payload: bytes) -> bytes:
+    """The same archive with every time stamp fixed."""
+    source, target = zipfile.ZipFile(io.BytesIO(payload)), io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in source.namelist():
+            part = source.read(name)
+            if name == "docProps/core.xml":
+                part = re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>" + FIXED_STAMP.encode(), part)
+            archive.writestr(zipfile.ZipInfo(name, FIXED_TIME), part, zipfile.ZIP_DEFLATED)
+    return target.getvalue()
