@@ -19,7 +19,35 @@ from parsers.text import bytes_to_text
 _CHARSET = re.compile(rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
 _SKIPPED = frozenset(("script", "style", "head", "title", "noscript", "xml", "meta", "link", "object", "select", "del"))
 _BLOCKS = frozenset(
-    ["p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "dl", "dt", "dd", "section", "article", "header", "footer", "blockquote", "pre", "center", "form", "body", "html", "address", "main", "fieldset"]
+    [
+        "p",
+        "div",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "li",
+        "ul",
+        "ol",
+        "dl",
+        "dt",
+        "dd",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "blockquote",
+        "pre",
+        "center",
+        "form",
+        "body",
+        "html",
+        "address",
+        "main",
+        "fieldset",
+    ]
 )
 _MSO = re.compile(r"<!--\[if\s[^\]]*\]>.*?<!\[endif\]-->|<!\[(?:if[^\]]*|endif)\]>", re.DOTALL | re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\r\n\f\v]+")

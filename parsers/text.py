@@ -40,7 +40,9 @@ def _likelihood(text: str) -> float:
     if not sample:
         return 0.0
     common = sum(
-        1 for c in sample if "\u4e00" <= c <= "\u9fff" or (c.isascii() and (c.isprintable() or c in "\r\n\t")) or c in "，。、；：（）《》“”"
+        1
+        for c in sample
+        if "\u4e00" <= c <= "\u9fff" or (c.isascii() and (c.isprintable() or c in "\r\n\t")) or c in "，。、；：（）《》“”"
     )
     odd = sum(1 for c in sample if c == "\ufffd" or (unicodedata.category(c) in ("Co", "Cn", "Cc") and c not in "\r\n\t"))
     return (common - 4 * odd) / len(sample)
