@@ -1,0 +1,232 @@
+"""Core: group X - the same fact told twice: summary table against 基本情况表, studio against studio, institution against institution."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import combinations
+from pathlib import PurePath
+
+from config.campaign import Campaign
+from intake.checks.alike import clean_name, clean_text, means_nothing, people_in, share_honour
+from intake.checks.catalogue import finding
+from intake.checks.sheets import CONFIDENT, Sheet, SummaryTable, active_studios, find_sheet, summary_tables
+from intake.checks.stated import agree
+from intake.submission import Finding, Material, StudioSubmission, Submission, Version
+from parsers.form import BASIC_INFO, SUMMARY_TABLE, Form
+
+GENERIC = ("创新工作室", "工作室", "劳模", "职工", "创新")
+KEY_CELLS = ("category", "studio", "leader.name", "founded_on", "member_count", "innovation.conversions")
+KEY_COLUMNS = ("studio", "leader_name", "conversions")
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """一事两填: a row of a summary table and the 基本情况表 of the same studio."""
+
+    table: SummaryTable
+    row: Sheet
+    form: Sheet
+    studio: StudioSubmission
+
+    def finding(self, code: str, column: str, box: str, **facts: object) -> Finding:
+        """A finding about the two cells; shown at the form, for staff when either is doubtful."""
+        doubtful = self.row.doubtful(column) or self.form.doubtful(*([box] if box else []))
+        return finding(code, studio=self.studio, where=self.form.where(box), doubtful=doubtful, **facts)
+
+
+def _pairs(submission: Submission, campaign: Campaign) -> Iterator[Pair]:
+    for table in summary_tables(submission, campaign):
+        for row in table.rows:
+            studio = row.studio
+            form = find_sheet(studio, Material.BASIC_INFO) if isinstance(studio, StudioSubmission) else None
+            if form is not None and isinstance(studio, StudioSubmission):
+                yield Pair(table, row, form, studio)
+
+
+def check_category(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
+    """X01: listed in one table, ticked as the other kind (silent when it stands in both tables: X08 says that)."""
+    for pair in _pairs(submission, campaign):
+        ticked = campaign.category(pair.form.form.value("category"))
+        if ticked and ticked.key != pair.table.category and len(pair.studio.summary_categories) < 2:
+            yield pair.finding("X01", "studio", "category", 表=pair.table.title, 值=ticked.title)
+
+
+def check_names(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
+    """X02 X03 X04: names of the studio, its department and its leader, apart from widths, marks and the university's own name."""
+    for pair in _pairs(submission, campaign):
+        for code, column, box in (("X02", "studio", "studio"), ("X03", "organisation", "organisation")):
+            one, other = pair.row.written(column), pair.form.written(box)
+            if one and other and not _same_name(code, one, other, submission):
+                yield pair.finding(code, column, box, 甲=one, 乙=other)
+        leader, named = pair.row.written("leader_name"), pair.form.written("leader.name")
+        if leader and named and clean_text(named) not in {clean_text(leader), *people_in(leader)}:
+            yield pair.finding("X04", "leader_name", "leader.name", 甲=leader, 乙=named)
+
+
+def _same_name(code: str, one: str, other: str, submission: Submission) -> bool:
+    """Equal for comparing; a department given as the bare university is less precise, not another one."""
+    first, second = (clean_name(text, submission.institution) for text in (one, other))
+    bare = clean_text(submission.institution.name)
+    return first == second or (code == "X03" and bare in (first, second))
+
+
+def check_conversions(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
+    """X05: the number of conversions."""
+    for pair in _pairs(submission, campaign):
+        one, other = pair.row.amount("conversions"), pair.form.amount("innovation.conversions")
+        if one is not None and other is not None and one != other:
+            yield pair.finding("X05", "conversions", "innovation.conversions", 甲=one, 乙=other)
+
+
+def check_money(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
+    """X06: income and savings of the data years; the form's sum may hold foreign exchange or not, either may be what the table says."""
+    years = campaign.data_years
+    for pair in _pairs(submission, campaign):
+        yearly = {year: pair.row.amount(f"income_{year}") for year in years}
+        if all(amount is not None for amount in yearly.values()):
+            for year in years:
+                yield from _money(pair, (year,), yearly[year], campaign)
+        else:
+            yield from _money(pair, years, pair.row.amount("income_total"), campaign)
+
+
+def _money(pair: Pair, years: Sequence[int], told: float | None, campaign: Campaign) -> Iterator[Finding]:
+    readings = _form_money(pair.form, years)
+    if told is None or not readings or any(agree(told, known, campaign.thresholds.sum_tolerance) for known in readings):
+        return
+    column = f"income_{years[0]}" if len(years) == 1 else "income_total"
+    box = f"benefit.{years[0]}.total"
+    title = "、".join(f"{year % 100:02d}" for year in years) + "年"
+    yield pair.finding("X06", column, box, 年度=title, 甲=told, 乙=readings[0])
+
+
+def _form_money(form: Sheet, years: Sequence[int]) -> tuple[float, ...]:
+    """What the form may mean by the benefit of these years: its totals as written, and its 创收 + 节资 without foreign exchange."""
+    totals = [form.amount(f"benefit.{year}.total") for year in years]
+    plain = [form.amount(f"benefit.{year}.{part}") for year in years for part in ("income", "savings")]
+    return tuple(sum(n for n in numbers if n is not None) for numbers in (totals, plain) if all(n is not None for n in numbers))
+
+
+def check_honours(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
+    """X07: honours told in words that have nothing in common."""
+    words = campaign.vocabulary.honours + campaign.vocabulary.craftsmen
+    for pair in _pairs(submission, campaign):
+        one, other = pair.row.written("leader_honours"), pair.form.written("leader.honours")
+        both_nothing = means_nothing(one) and means_nothing(other)
+        if one and other and not both_nothing and not share_honour(one, other, words):
+            yield pair.finding("X07", "leader_honours", "leader.honours", 甲=one, 乙=other)
+
+
+def check_both_tables(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
+    """X08: one studio in two summary tables."""
+    for studio in active_studios(submission):
+        titles = [category.title for category in campaign.categories if category.key in studio.summary_categories]
+        if len(titles) > 1:
+            doubtful = any(table.head.doubtful() for table in summary_tables(submission, campaign))
+            yield finding("X08", studio=studio, doubtful=doubtful, 类别="和".join(titles))
+
+
+def check_one_leader(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
+    """X09: one person leads several studios."""
+    led: defaultdict[str, list[StudioSubmission]] = defaultdict(list)
+    for studio in active_studios(submission):
+        led[clean_text(studio.leader)].append(studio)
+    for leader, studios in led.items():
+        if leader and len(studios) > 1:
+            forms = [find_sheet(studio, Material.BASIC_INFO) for studio in studios]
+            doubtful = any(form is not None and form.doubtful("leader.name") for form in forms)
+            names = "".join(f"“{studio.name}”" for studio in sorted(studios, key=lambda s: s.name))
+            yield finding("X09", doubtful=doubtful, 姓名=studios[0].leader, 工作室列表=names)
+
+
+def check_two_senders(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
+    """X10: the university and its hospital each sent the same studio (scenario 16)."""
+    hospital = {letter: claim.affiliate for letter, claim in submission.claims.items() if claim.affiliate}
+    for studio in active_studios(submission):
+        letters = {version.letter for state in studio.materials.values() for version in state.versions}
+        affiliates = {hospital[letter] for letter in letters if letter in hospital}
+        senders = sorted(affiliates | ({submission.institution.name} if letters - set(hospital) else set()))
+        if len(senders) > 1:
+            yield finding("X10", studio=studio, 姓名=studio.leader or "未填", 单位列表=tuple(senders))
+
+
+def cross_check_two_units(submissions: Sequence[Submission], campaign: Campaign) -> Iterator[tuple[str, Finding]]:
+    """X10: two institutions sent the same studio, or the same leader born in the same month."""
+    everything = [(submission, studio) for submission in submissions for studio in active_studios(submission)]
+    for (mine, one), (theirs, other) in combinations(everything, 2):
+        if mine.institution.name != theirs.institution.name and _same_studio(mine, one, theirs, other):
+            units = tuple(sorted((mine.institution.name, theirs.institution.name)))
+            yield mine.institution.name, finding("X10", studio=one, 姓名=one.leader or "未填", 单位列表=units)
+            yield theirs.institution.name, finding("X10", studio=other, 姓名=other.leader or "未填", 单位列表=units)
+
+
+def _same_studio(mine: Submission, one: StudioSubmission, theirs: Submission, other: StudioSubmission) -> bool:
+    names = clean_name(one.name, mine.institution), clean_name(other.name, theirs.institution)
+    leaders = clean_text(one.leader), clean_text(other.leader)
+    if names[0] == names[1] and _is_own_name(names[0]):
+        return leaders[0] == leaders[1] or not all(leaders)
+    born = [sheet.written("leader.born_on") if (sheet := find_sheet(s, Material.BASIC_INFO)) else "" for s in (one, other)]
+    return bool(leaders[0]) and leaders[0] == leaders[1] and bool(born[0]) and born[0] == born[1]
+
+
+def _is_own_name(name: str) -> bool:
+    """True when a name says more than that it is a studio."""
+    for word in GENERIC:
+        name = name.replace(word, "")
+    return len(name) >= 2
+
+
+def check_named_before(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
+    """X11: on the imported list of studios named in earlier years, by name or by leader."""
+    for studio in active_studios(submission):
+        name, leader = clean_name(studio.name, submission.institution), clean_text(studio.leader)
+        for entry in campaign.named_before:
+            listed = clean_name(entry, submission.institution)
+            if _is_own_name(name) and (name in listed or (len(leader) >= 2 and leader in listed)):
+                yield finding("X11", studio=studio, 值=entry)
+
+
+def check_two_files(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
+    """X12: Word or Excel and the stamped PDF of the same form, sent together, differ in a key cell."""
+    for studio in active_studios(submission):
+        state = studio.materials.get(Material.BASIC_INFO)
+        if state and state.current:
+            yield from _differences(state.current, state.versions, f"“{studio.name}”基本情况表", studio)
+    for category in campaign.categories:
+        version = submission.summaries.get(category.key)
+        if version:
+            yield from _differences(version, submission.summary_versions, category.annex, "")
+
+
+def _differences(current: Version, versions: Sequence[Version], title: str, studio: StudioSubmission | str) -> Iterator[Finding]:
+    for other in versions:
+        if not _twins(current, other) or current.form is None or other.form is None:
+            continue
+        differing = _differing_cells(_key_values(current.form), _key_values(other.form))
+        if differing:
+            yield finding("X12", studio=studio, 对象=title, 甲=current.file, 乙=other.file, 项=differing)
+
+
+def _twins(one: Version, other: Version) -> bool:
+    """The same form twice in one letter, in files of different kinds."""
+    if one.form is None or other.form is None or one.letter != other.letter or one.attachment == other.attachment:
+        return False
+    suffixes = {PurePath(version.file).suffix.lower() for version in (one, other)}
+    same_table = one.form.kind == BASIC_INFO or one.form.value("category") == other.form.value("category")
+    return len(suffixes) == 2 and one.form.kind == other.form.kind and same_table
+
+
+def _key_values(form: Form) -> Mapping[str, str]:
+    """The cells that matter, as text for comparing; a doubtful cell is no evidence."""
+    fields = {name: value for name, value in form.fields.items() if name in KEY_CELLS or (name.startswith("benefit.") and name.endswith(".total"))}
+    if form.kind == SUMMARY_TABLE:
+        fields = {f"第{i + 1}行{name}": row[name] for i, row in enumerate(form.rows) for name in KEY_COLUMNS if name in row}
+    sure = {name: value for name, value in fields.items() if name not in form.doubtful and value.confidence >= CONFIDENT and not value.blank}
+    return {name: clean_text(str(value.value if value.value is not None else value.raw)) for name, value in sure.items()}
+
+
+def _differing_cells(one: Mapping[str, str], other: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(name for name in one if name in other and one[name] != other[name])

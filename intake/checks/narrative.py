@@ -1,0 +1,112 @@
+"""Core: group N - the 申报材料: length, outline, what the conditions ask to be spoken of, and whose it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import combinations
+
+from config.campaign import Campaign
+from intake.checks.alike import clean_name, clean_text, likeness
+from intake.checks.catalogue import finding
+from intake.checks.sheets import Sheet, active_studios, find_sheet, sheets
+from intake.submission import Finding, Material, MaterialState, Submission
+
+ASKED_OF_STAFF = {"systems": "制度建设(条件5)", "places": "活动场所或设备(条件4)", "plans": "工作计划"}
+
+
+def _sheets(submission: Submission) -> Iterator[Sheet]:
+    return sheets(submission, Material.NARRATIVE)
+
+
+def check_length(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
+    """N01 N02: shorter than the notice asks; within the tolerance Word and WPS may count differently, so it is only a question."""
+    wanted, tolerance = campaign.thresholds.minimum_characters, campaign.thresholds.character_tolerance
+    for sheet in _sheets(submission):
+        characters = sheet.form.facts.get("characters")
+        if characters is not None and characters < wanted:
+            yield sheet.finding("N02" if characters >= wanted - tolerance else "N01", n=characters, 字数=wanted)
+
+
+def check_unread(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
+    """N03: kept, but a person must look: nothing can be counted."""
+    for studio in active_studios(submission):
+        state = studio.materials.get(Material.NARRATIVE, MaterialState())
+        if state.status == "received_unread" and state.current and state.current.problem != "cloud":
+            yield finding("N03", studio=studio, 文件=state.current.file)
+
+
+def check_outline(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
+    """N04: parts of the outline (附件3, a reference) that the text does not treat; a tip, never a fault."""
+    for sheet in _sheets(submission):
+        missing = tuple(sheet.form.facts.get("missing_sections", ()))
+        if missing:
+            yield sheet.finding("N04", 项=missing)
+
+
+def check_mentions(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
+    """N05 N06: what the conditions ask for and the text never mentions."""
+    for sheet in _sheets(submission):
+        mentioned = _mentioned(sheet)
+        if mentioned is None:
+            continue
+        if "ideology" not in mentioned:
+            yield sheet.finding("N05")
+        unsaid = tuple(title for group, title in ASKED_OF_STAFF.items() if group not in mentioned)
+        if unsaid:
+            yield sheet.finding("N06", 项=unsaid)
+
+
+def _mentioned(sheet: Sheet) -> set[str] | None:
+    """The groups of words the text mentions, None when nobody looked."""
+    mentions = sheet.form.facts.get("mentions")
+    if isinstance(mentions, Mapping):
+        return {group for group, words in mentions.items() if words}
+    return None if mentions is None else set(mentions)
+
+
+def check_whose(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
+    """N07: the text names another studio or another leader than the form."""
+    for sheet in _sheets(submission):
+        other = find_sheet(sheet.studio, Material.BASIC_INFO) if not isinstance(sheet.studio, str) else None
+        if other is None:
+            continue
+        named = _other_studio(sheet, other, submission) or _other_leader(sheet, other)
+        if named:
+            boxes = ("studio", "leader")
+            doubtful = sheet.doubtful(*boxes) or other.doubtful("studio", "leader.name")
+            where, file = sheet.where("studio"), sheet.version.file
+            yield finding("N07", studio=sheet.studio, where=where, doubtful=doubtful, 文件=file, 值=named)
+
+
+def _other_studio(sheet: Sheet, other: Sheet, submission: Submission) -> str:
+    told, known = (clean_name(each.written("studio"), submission.institution) for each in (sheet, other))
+    return sheet.written("studio") if told and known and told not in known and known not in told else ""
+
+
+def _other_leader(sheet: Sheet, other: Sheet) -> str:
+    told, known = clean_text(sheet.written("leader")), clean_text(other.written("leader.name"))
+    return sheet.written("leader") if told and known and told not in known and known not in told else ""
+
+
+def check_copies(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
+    """N08: two narratives of one institution that are nearly the same text."""
+    for one, other in combinations(_sheets(submission), 2):
+        yield from _copied(one, other, "", campaign)
+
+
+def cross_check_copies(submissions: Sequence[Submission], campaign: Campaign) -> Iterator[tuple[str, Finding]]:
+    """N08: narratives of two institutions that are nearly the same text, said to staff about both."""
+    all_sheets = [(submission.institution.name, sheet) for submission in submissions for sheet in _sheets(submission)]
+    for (mine, one), (theirs, other) in combinations(all_sheets, 2):
+        if mine != theirs:
+            yield from ((mine, found) for found in _copied(one, other, theirs, campaign))
+            yield from ((theirs, found) for found in _copied(other, one, mine, campaign))
+
+
+def _copied(one: Sheet, other: Sheet, institution: str, campaign: Campaign) -> Iterator[Finding]:
+    prints = [sheet.form.facts.get("fingerprint") or () for sheet in (one, other)]
+    alike = likeness(prints[0], prints[1])
+    if alike >= campaign.thresholds.near_duplicate:
+        name = other.studio if isinstance(other.studio, str) else other.studio.name
+        yield one.finding("N08", 对方=f"{institution}“{name}”", 相似度=round(alike * 100))

@@ -1,0 +1,152 @@
+"""Core: the forms in force as the checks look at them - whose form, which cell, where it stands, and whether the machine is sure of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from config.campaign import Campaign
+from intake.checks.alike import clean_name
+from intake.checks.catalogue import finding
+from intake.submission import Finding, Material, StudioSubmission, Submission, Version
+from parsers.form import BASIC_INFO, NARRATIVE, SUMMARY_TABLE, Form, Value, Where
+
+CONFIDENT = 0.8
+"""A value recognised with less confidence is never held against an institution (CONTRACT: doubtful)."""
+
+ELECTRONIC = (Material.SUMMARY_ROW, Material.BASIC_INFO, Material.NARRATIVE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """表单: a form, or one row of it, with the studio it speaks of. `prefixes` are how `doubtful` and `absent` may name its cells."""
+
+    studio: StudioSubmission | str
+    version: Version
+    form: Form
+    values: Mapping[str, Value]
+    prefixes: tuple[str, ...] = ("",)
+    number: int = 0
+
+    def cell(self, name: str) -> Value | None:
+        """The value under a contract key, None when the form does not print it."""
+        return self.values.get(name)
+
+    def absent(self, name: str) -> bool:
+        """True when the reader looked for this box and did not find it: perhaps deleted, perhaps our own blindness."""
+        return self.number == 0 and name in self.form.absent
+
+    def blank(self, name: str) -> bool:
+        """True when the printed box is empty, or when the box itself was not found (then for staff: see `doubtful`)."""
+        cell = self.cell(name)
+        return self.absent(name) if cell is None else cell.blank
+
+    def written(self, name: str) -> str:
+        """The text of a box for a sentence or a comparison: the typed text, else what was written; "" when blank."""
+        cell = self.cell(name)
+        if cell is None or cell.blank:
+            return ""
+        return cell.value if isinstance(cell.value, str) else cell.raw.strip() or str(cell.value)
+
+    def amount(self, name: str) -> float | None:
+        """The figure in a box, None when blank or no figure."""
+        cell = self.cell(name)
+        if cell is None or isinstance(cell.value, bool) or not isinstance(cell.value, int | float):
+            return None
+        return cell.value
+
+    def untyped(self, name: str) -> bool:
+        """True when something stands in the box that could not be understood as what the box asks for."""
+        cell = self.cell(name)
+        return cell is not None and cell.value in (None, (), []) and not cell.blank
+
+    def doubtful(self, *names: str) -> bool:
+        """True when the machine is not sure of one of these boxes, or of the whole form."""
+        if self.version.status == "received_unread" or self.form.confidence < CONFIDENT:
+            return True
+        return any(self._doubtful(name) for name in names)
+
+    def _doubtful(self, name: str) -> bool:
+        cell = self.cell(name)
+        named = any(f"{prefix}{name}" in self.form.doubtful for prefix in self.prefixes)
+        return named or (self.absent(name) if cell is None else cell.confidence < CONFIDENT)
+
+    def where(self, name: str = "") -> Where:
+        """The place a person can look at for a box."""
+        cell = self.cell(name)
+        place = cell.where if cell else self.form.where
+        return replace(place, file=place.file or self.version.file, field=place.field or name)
+
+    def finding(self, code: str, *names: str, **facts: object) -> Finding:
+        """A finding about these boxes (the first is the place shown), turned to staff when one of them is doubtful."""
+        where = self.where(names[0] if names else "")
+        return finding(code, studio=self.studio, where=where, doubtful=self.doubtful(*names), **facts)
+
+
+def active_studios(submission: Submission) -> tuple[StudioSubmission, ...]:
+    """The studios that stand: neither withdrawn nor replaced."""
+    return tuple(s for s in submission.studios if not s.withdrawn)
+
+
+def find_sheet(studio: StudioSubmission, material: Material) -> Sheet | None:
+    """The form in force of one material of a studio, None when none is readable or staff waived it."""
+    kinds = {Material.BASIC_INFO: BASIC_INFO, Material.NARRATIVE: NARRATIVE}
+    state = studio.materials.get(material)
+    if state is None or state.status == "waived" or state.current is None or state.current.form is None:
+        return None
+    form = state.current.form
+    return Sheet(studio=studio, version=state.current, form=form, values=form.fields) if form.kind == kinds.get(material) else None
+
+
+def sheets(submission: Submission, material: Material) -> Iterator[Sheet]:
+    """The readable forms in force of one material, studio by studio."""
+    return (sheet for studio in active_studios(submission) if (sheet := find_sheet(studio, material)))
+
+
+def members(sheet: Sheet) -> Iterator[Sheet]:
+    """The rows of 骨干成员, each as a sheet of its own."""
+    for index, row in enumerate(sheet.form.rows):
+        prefixes = (f"members.{index}.", f"rows.{index}.", f"{index}.")
+        yield replace(sheet, values=row, prefixes=prefixes, number=index + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryTable:
+    """汇总表: one summary table in force: its category key, its annex name as letters say it, its head and its rows."""
+
+    category: str
+    title: str
+    head: Sheet
+    rows: tuple[Sheet, ...]
+
+
+def summary_tables(submission: Submission, campaign: Campaign) -> Iterator[SummaryTable]:
+    """The summary tables in force, in the order of the campaign's categories."""
+    for category in campaign.categories:
+        version = submission.summaries.get(category.key)
+        if version and version.form and version.form.kind == SUMMARY_TABLE:
+            yield _summary_table(submission, category.key, category.annex, version, version.form)
+
+
+def _summary_table(submission: Submission, category: str, title: str, version: Version, form: Form) -> SummaryTable:
+    head = Sheet(studio="", version=version, form=form, values=form.fields)
+    rows = (_row(submission, head, index, row) for index, row in enumerate(form.rows))
+    return SummaryTable(category, title, head, tuple(row for row in rows if row is not None))
+
+
+def _row(submission: Submission, head: Sheet, index: int, row: Mapping[str, Value]) -> Sheet | None:
+    """One row with its studio; None for a row with nothing but a number, and for a studio that staff withdrew."""
+    if all(value.blank for name, value in row.items() if name != "number"):
+        return None
+    studio = _studio_of_row(submission, row)
+    if isinstance(studio, StudioSubmission) and studio.withdrawn:
+        return None
+    prefixes = (f"rows.{index}.", f"{index}.")
+    return replace(head, studio=studio or f"第{index + 1}行", values=row, prefixes=prefixes, number=index + 1)
+
+
+def _studio_of_row(submission: Submission, row: Mapping[str, Value]) -> StudioSubmission | str:
+    name = str(row["studio"].value or row["studio"].raw).strip() if "studio" in row else ""
+    wanted = clean_name(name, submission.institution)
+    same = (s for s in submission.studios if wanted in {clean_name(n, submission.institution) for n in (s.name, *s.names)})
+    return (next(same, None) or name) if wanted else ""

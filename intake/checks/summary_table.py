@@ -1,0 +1,174 @@
+"""Core: group T - the summary tables (附件1, 附件2): head, foot, and every row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from config.campaign import Campaign, Institution
+from config.schema import FieldSchema, FormSchema
+from intake.checks.alike import clean_name, clean_text, people_in
+from intake.checks.catalogue import finding
+from intake.checks.dates import value_to_span
+from intake.checks.sheets import Sheet, SummaryTable, summary_tables
+from intake.checks.stated import ascii_width, faults, find_schema, say
+from intake.submission import Finding, Submission
+from parsers.form import SUMMARY_TABLE
+
+MODEL_WORKER = "model_worker"
+EMPLOYEE = "employee"
+WHOLE_SUM = "income_total"
+MONEY_CODES = ("T11", "T12")
+
+
+def _stated(submission: Submission, campaign: Campaign) -> Iterator[tuple[SummaryTable, FormSchema]]:
+    for table in summary_tables(submission, campaign):
+        schema = find_schema(campaign, SUMMARY_TABLE, table.category)
+        if schema is not None:
+            yield table, schema
+
+
+def check_head(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
+    """T01 T03 T04 T05 T06: the boxes around the table (a box the reader did not find at all is T18's question)."""
+    for table, schema in _stated(submission, campaign):
+        for code, field in faults(table.head, [f for f in schema.fields if table.head.cell(f.name)]):
+            yield say(table.head, code, schema, (field,), 表=table.title)
+        filled = table.head.cell("filled_on")
+        span = value_to_span(filled.value) if filled else None
+        if span and span.first.year != campaign.year:
+            yield table.head.finding("T03", "filled_on", 表=table.title)
+
+
+def check_owner(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
+    """T02: the table names another university than the one the letter was taken for."""
+    tables = [table for table in summary_tables(submission, campaign) if _names_another(table.head.written("union"), submission, campaign)]
+    for table in tables:
+        evidence = f"{table.title}署名“{table.head.written('union')}”"
+        yield finding("T02", where=table.head.where("union"), 依据=evidence, 单位=submission.institution.name)
+    if not tables and any("T02" in claim.codes for claim in submission.claims.values()):
+        yield finding("T02", 依据="材料署名", 单位=submission.institution.name)
+
+
+def _names_another(union: str, submission: Submission, campaign: Campaign) -> bool:
+    """True when the longest roster name in the text is another's (大连理工大学城市学院 contains 大连理工大学)."""
+    text = clean_text(union)
+    named = [other.name for other in campaign.institutions if clean_text(other.name) in text]
+    if named:
+        return max(named, key=len) != submission.institution.name
+    return bool(text) and not _own(text, submission.institution)
+
+
+def _own(text: str, institution: Institution) -> bool:
+    return any(clean_text(name) in text for name in (institution.name, *institution.aliases, *institution.affiliates))
+
+
+def check_columns(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
+    """T18: a required column or box was not found."""
+    for table, schema in _stated(submission, campaign):
+        titles = {field.name: field.title for field in (*schema.fields, *(schema.rows.columns if schema.rows else ()))}
+        for name in _missing_columns(table, schema):
+            where, doubtful = table.head.where(), table.head.doubtful()
+            yield finding("T18", where=where, doubtful=doubtful, 表=table.title, 项=titles.get(name, name))
+
+
+def _missing_columns(table: SummaryTable, schema: FormSchema) -> tuple[str, ...]:
+    """Absent boxes and columns; the money may be printed in one column or by year, in either annex (domain.md 0.9)."""
+    money = {field.name for field in _money(schema)}
+    absent = set(table.head.form.absent)
+    printed = {name for row in table.rows for name in row.values} & money
+    others = tuple(name for name in table.head.form.absent if name not in money)
+    return (*others, WHOLE_SUM) if absent & money and not printed - absent else others
+
+
+def _money(schema: FormSchema) -> tuple[FieldSchema, ...]:
+    return tuple(f for f in schema.rows.columns if f.blank_code == MONEY_CODES[0]) if schema.rows else ()
+
+
+def check_rows(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
+    """T07-T10 T13 T15 T16: boxes of a row left empty or not understood."""
+    for table, schema in _stated(submission, campaign):
+        columns = [f for f in schema.rows.columns if f.blank_code not in MONEY_CODES] if schema.rows else []
+        for row in table.rows:
+            for code, field in faults(row, columns):
+                yield say(row, code, schema, (field,), 表=table.title)
+
+
+def check_money(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
+    """T11 T12: the sum, or both years, filled with figures in 万元."""
+    years = "".join(f"{year % 100:02d}年" for year in campaign.data_years)
+    for table, schema in _stated(submission, campaign):
+        by_year = any(not row.blank(field.name) for row in table.rows for field in _money(schema) if field.year)
+        for row in table.rows:
+            blank = _blank_money(row, _money(schema), by_year)
+            if blank:
+                yield say(row, "T11", schema, blank, 表=table.title, 年度=years)
+            for field in _money(schema):
+                figure = row.amount(field.name)
+                beyond = figure is not None and figure > campaign.thresholds.amount_limit
+                if beyond or "T12" in (code for code, _ in faults(row, (field,))):
+                    yield say(row, "T12", schema, (field,), 表=table.title)
+
+
+def _blank_money(row: Sheet, money: Sequence[FieldSchema], by_year: bool) -> tuple[FieldSchema, ...]:
+    """The empty money boxes of a row: nothing when the sum is filled, else the years where the table is filled by year."""
+    if row.cell(WHOLE_SUM) is not None and not row.blank(WHOLE_SUM):
+        return ()
+    yearly = [field for field in money if field.year and row.cell(field.name) is not None]
+    asked = yearly if by_year or row.cell(WHOLE_SUM) is None else [field for field in money if field.name == WHOLE_SUM]
+    return tuple(field for field in asked if row.blank(field.name))
+
+
+def check_leaders(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
+    """T14: one leader, not two (condition 2)."""
+    for table in summary_tables(submission, campaign):
+        for row in table.rows:
+            people = people_in(row.written("leader_name"))
+            if len(people) > 1:
+                yield row.finding("T14", "leader_name", 表=table.title, 值=people)
+
+
+def check_doubles(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
+    """T17: the same studio twice in one table (a repeated 序号 alone harms nobody and is not mentioned)."""
+    for table in summary_tables(submission, campaign):
+        seen: set[str] = set()
+        for row in table.rows:
+            name = clean_name(row.written("studio"), submission.institution)
+            if name and name in seen:
+                yield row.finding("T17", "studio", 表=table.title)
+            seen.add(name)
+
+
+def check_honours(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
+    """T19 T20: the leader's honours against condition 2 ("原则上": asked, never held against)."""
+    for table in summary_tables(submission, campaign):
+        for row in table.rows:
+            text = row.written("leader_honours")
+            if table.category == MODEL_WORKER and text and not has_city_honour(text, campaign):
+                yield row.finding("T19", "leader_honours", 值=text)
+            if table.category == EMPLOYEE and text and not any(word in text for word in campaign.vocabulary.craftsmen):
+                yield row.finding("T20", "leader_honours", 值=text)
+
+
+def has_city_honour(text: str, campaign: Campaign) -> bool:
+    """True when one of the honours named is of the kind asked for and not marked as below the city's."""
+    words = campaign.vocabulary
+    clauses = re.split(r"[、,;。\n]", ascii_width(text))
+    return any(_holds(clause, words.honours) and not _holds(clause, words.honours_below_city) for clause in clauses)
+
+
+def _holds(clause: str, words: Sequence[str]) -> bool:
+    return any(word in clause for word in words)
+
+
+def check_names(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
+    """T21 T22: names that sound like an existing body (condition 1), and names of the other category."""
+    for table in summary_tables(submission, campaign):
+        for row in table.rows:
+            name = row.written("studio")
+            bodies = [word for word in campaign.vocabulary.existing_bodies if word in name]
+            if bodies:
+                yield row.finding("T21", "studio", 值=bodies[0])
+            titles = {category.key for category in campaign.categories if category.title in name}
+            if titles and table.category not in titles:
+                yield row.finding("T22", "studio", 表=table.title)
