@@ -1,0 +1,153 @@
+"""Words: what we say - a letter to an institution (信函), the staff's daily page (收件日报), and what sending came to (发送结果)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from intake.submission import Assessment, Received
+
+LetterKind = Literal[
+    "complete",
+    "supplement",
+    "correction",
+    "received",
+    "late",
+    "late_correction",
+    "borderline",
+    "no_attachment",
+    "withdrawal",
+    "question",
+    "explained",
+    "unclaimed",
+    "not_recommending",
+    "approved",
+    "reminder_t3",
+    "reminder_t1",
+    "reminder_silent",
+    "deadline_change",
+]
+
+MATERIAL_ANSWERS: frozenset[str] = frozenset({"complete", "supplement", "correction", "received", "late", "late_correction", "borderline"})
+ANSWERS: frozenset[str] = MATERIAL_ANSWERS | {"no_attachment", "withdrawal", "question", "explained", "not_recommending"}
+REMINDERS: frozenset[str] = frozenset({"reminder_t3", "reminder_t1", "reminder_silent"})
+TO_STAFF: frozenset[str] = frozenset({"digest", "final_report", "notice"})
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """随信附件: one file that leaves with a letter."""
+
+    name: str
+    payload: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """行文: a letter's subject, plain text and HTML, as the campaign's templates gave them."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """信函: one finished letter to one address; `letter_to_record` turns it into an outbox row.
+
+    `answers` are the SHA-256 of the letters it answers, `told` the keys it states (findings, `reminder:…`, `deadline:…`),
+    `basis` the fingerprint of the assessment it rests on. `needs_approval` holds it in every mode until staff click.
+    """
+
+    key: str
+    kind: LetterKind
+    institution: str
+    recipient: str
+    wording: Wording
+    composed_at: datetime
+    case_number: str = ""
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+    basis: str = ""
+    priority: int = 50
+    needs_approval: bool = False
+    not_before: datetime | None = None
+    enclosures: tuple[Enclosure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """待复: the letters of one institution that still want an answer, and the unsent answers the new one replaces."""
+
+    institution: str
+    letters: tuple[Received, ...]
+    replaces: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """行文依据: everything one letter is composed from. `told` is what earlier letters that left have stated already.
+
+    `sequence` numbers the letters of this institution; `first` is True when nothing was ever sent to it.
+    `last_answer_at` is when our last letter left; `recipient` is empty when there is nobody to write to.
+    """
+
+    assessment: Assessment
+    case_number: str
+    recipient: str
+    now: datetime
+    answers: tuple[Received, ...] = ()
+    told: frozenset[str] = frozenset()
+    first: bool = True
+    sequence: int = 1
+    last_answer_at: datetime | None = None
+    affiliate: str = ""
+    basis: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestItem:
+    """需您处理: one numbered decision for staff. `label` is its class (归属、名额、资格…), `action` the way to decide.
+
+    `urgency` sorts (0 first); `command` is the terminal's way to do the same.
+    """
+
+    label: str
+    sentence: str
+    urgency: int
+    evidence: tuple[str, ...] = ()
+    candidates: tuple[str, ...] = ()
+    action: str = ""
+    command: str = ""
+    institution: str = ""
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """收件日报: one page for the staff: `wording` is the letter, `items` the numbered decisions in the order printed."""
+
+    key: str
+    day: str
+    slot: str
+    wording: Wording
+    composed_at: datetime
+    items: tuple[DigestItem, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    enclosures: tuple[Enclosure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendReport:
+    """发送结果: what one round of sending came to; `stopped` says in Chinese why it ended early, empty when it did not."""
+
+    sent: int = 0
+    retried: int = 0
+    failed: int = 0
+    unknown: int = 0
+    replaced: int = 0
+    stopped: str = ""

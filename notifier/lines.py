@@ -1,0 +1,128 @@
+"""Core: what is in, as lines of a letter - each studio's row of the matrix, what is safely kept, what changed, which files came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from config.campaign import Campaign
+from intake.submission import Material, MaterialState, Received, StudioSubmission, Submission, Version
+from notifier.wording import clean_change, clean_line, clean_private, moment_to_day, size_to_phrase, words_to_list
+
+TITLES = {Material.SUMMARY_ROW: "汇总表", Material.BASIC_INFO: "基本情况表", Material.NARRATIVE: "申报材料"}
+MARKS = {"received": "√", "received_unread": "已收存（待人工查看）", "missing": "尚缺", "waived": "免报", "not_registered": "未登记"}
+MOST_CHANGES = 8
+
+
+def active_studios(submission: Submission) -> tuple[StudioSubmission, ...]:
+    """The studios that still stand: withdrawn and replaced ones are not told of again."""
+    return tuple(studio for studio in submission.studios if not studio.withdrawn and not studio.superseded)
+
+
+def studio_to_line(studio: StudioSubmission, campaign: Campaign) -> str:
+    """`张三劳模创新工作室（劳模）：汇总表√ 基本情况表√ 申报材料√（约3215字）`."""
+    category = campaign.category(studio.category)
+    head = clean_private(studio.name) + (f"（{category.title}）" if category else "")
+    return f"{head}：" + " ".join(material_to_mark(studio, material) for material in TITLES)
+
+
+def material_to_mark(studio: StudioSubmission, material: Material) -> str:
+    """One material with its mark; a narrative that could be counted says about how long it is."""
+    state = studio.materials.get(material, MaterialState())
+    mark = f"{TITLES[material]}{MARKS[state.status]}"
+    form = state.current.form if state.current else None
+    characters = form.facts.get("characters") if form and material is Material.NARRATIVE else None
+    return f"{mark}（约{characters}字）" if characters and state.status == "received" else mark
+
+
+def is_studio_complete(studio: StudioSubmission) -> bool:
+    """True when every electronic material of the studio is in."""
+    return all(studio.materials.get(m, MaterialState()).status in ("received", "waived") for m in TITLES)
+
+
+def submission_to_in_hand(submission: Submission, campaign: Campaign) -> str:
+    """What is safely kept, in one phrase: `附件1、附件2、“张三劳模创新工作室”基本情况表及申报材料`."""
+    annexes = [category.annex for category in campaign.categories if category.key in submission.summaries]
+    phrases = [phrase for studio in active_studios(submission) if (phrase := studio_to_in_hand(studio))]
+    return words_to_list([*annexes, *phrases])
+
+
+def studio_to_in_hand(studio: StudioSubmission) -> str:
+    """The studio's own kept materials, empty when there are none."""
+    kept = [
+        TITLES[material]
+        for material in (Material.BASIC_INFO, Material.NARRATIVE)
+        if studio.materials.get(material, MaterialState()).status in ("received", "received_unread")
+    ]
+    return f"“{clean_private(studio.name)}”{'及'.join(kept)}" if kept else ""
+
+
+def submission_to_updates(submission: Submission, letters: Iterable[Received], campaign: Campaign) -> tuple[str, ...]:
+    """What these letters brought, one line a version: its number, what it replaces, and the fields that changed."""
+    shas = {letter.sha256 for letter in letters}
+    lines = []
+    for version in submission.summary_versions:
+        if version.letter in shas:
+            lines.append(version_to_line(summary_title(version, campaign), version, submission.summary_versions, campaign))
+    for studio in active_studios(submission):
+        for material in (Material.BASIC_INFO, Material.NARRATIVE):
+            versions = studio.materials.get(material, MaterialState()).versions
+            title = f"“{clean_private(studio.name)}”{TITLES[material]}"
+            lines += [version_to_line(title, v, versions, campaign) for v in versions if v.letter in shas]
+    return tuple(dict.fromkeys(lines))
+
+
+def summary_title(version: Version, campaign: Campaign) -> str:
+    """`附件1（劳模创新工作室推荐汇总表）`, or only 汇总表 when the category cannot be told."""
+    category = campaign.category(version.form.value("category") if version.form else None)
+    return f"{category.annex}（{category.summary_title}）" if category else TITLES[Material.SUMMARY_ROW]
+
+
+def version_to_line(title: str, version: Version, versions: Sequence[Version], campaign: Campaign) -> str:
+    """`…基本情况表（第2版，替换7月30日版本；原版本留存备查）。更新内容：…`."""
+    earlier = [v for v in versions if v.number == version.number - 1]
+    if not earlier or version.number < 2:
+        return f"{title}（首次收到）"
+    head = f"{title}（第{version.number}版，替换{moment_to_day(earlier[0].received_at, campaign)}版本；原版本留存备查）"
+    changes = list(dict.fromkeys(clean_change(change) for change in version.changes))
+    if not changes:
+        return head
+    more = f"等{len(changes)}处" if len(changes) > MOST_CHANGES else ""
+    return f"{head}。更新内容：{'；'.join(changes[:MOST_CHANGES])}{more}"
+
+
+def letters_to_files(letters: Iterable[Received], duplicates: Iterable[str] = ()) -> list[dict[str, object]]:
+    """The list at the foot: every file of these letters with size and short hash, files sent before marked as such."""
+    repeated = set(duplicates)
+    files = []
+    for letter in letters:
+        for attachment in letter.message.attachments:
+            files.append(
+                {
+                    "name": clean_private(clean_line(attachment.name)) or "（未命名）",
+                    "size": size_to_phrase(attachment.size),
+                    "check": attachment.sha256[:12],
+                    "duplicate": attachment.name in repeated,
+                }
+            )
+    return files
+
+
+def submission_to_unread(submission: Submission, letters: Iterable[Received]) -> list[str]:
+    """The files of these letters a person must look at first: kept, so nobody is to send them again."""
+    shas = {letter.sha256 for letter in letters}
+    states = [state for studio in active_studios(submission) for state in studio.materials.values()]
+    versions = [v for state in states for v in state.versions if v.status == "received_unread"]
+    return list(dict.fromkeys(f"《{clean_private(clean_line(v.file))}》" for v in (*versions, *submission.unread) if v.letter in shas))
+
+
+def letters_to_cloud(letters: Iterable[Received], campaign: Campaign) -> str:
+    """`《申报材料.zip》系以超大附件链接发送，8月10日到期`, empty when no letter carried a link."""
+    phrases = []
+    for letter in letters:
+        for cloud in letter.message.cloud_files:
+            if cloud.quoted:
+                continue
+            name = f"《{clean_private(clean_line(cloud.name))}》" if cloud.name else "来信文件"
+            until = f"，{moment_to_day(cloud.expires_at, campaign)}到期" if cloud.expires_at else ""
+            phrases.append(f"{name}系以超大附件（网盘链接）形式发送{until}")
+    return "；".join(dict.fromkeys(phrases))

@@ -1,0 +1,81 @@
+"""Core: a letter's finished bytes - what enters the outbox is what leaves, now or after a crash, byte for byte.
+
+Nothing here is random: boundaries and the Message-ID are derived, the Date is the moment of composing.
+Sources: RFC 3834 (automatic answers), RFC 5322 3.6.4 (threading), china-mail.md a7 (the sender must be the mailbox itself).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage, MIMEPart
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from config.campaign import Campaign
+from notifier.letter import Enclosure, Wording
+from notifier.wording import clean_line
+
+MAXIMUM_REFERENCES = 10
+
+
+def derive_message_id(key: str, composed_at: datetime, mailbox: str) -> str:
+    """`<32 hex@domain>` from the key and the moment of composing: two ledgers on one mailbox must not share an identity."""
+    seed = f"{key}\n{composed_at.isoformat()}"
+    return f"<{hashlib.sha256(seed.encode()).hexdigest()[:32]}@{mailbox.rpartition('@')[2] or 'localhost'}>"
+
+
+def wording_to_bytes(
+    wording: Wording,
+    campaign: Campaign,
+    *,
+    recipient: str,
+    message_id: str,
+    composed_at: datetime,
+    in_reply_to: str = "",
+    references: tuple[str, ...] = (),
+    enclosures: tuple[Enclosure, ...] = (),
+    automatic: str = "auto-replied",
+) -> bytes:
+    """The MIME bytes: plain text with an HTML alternative, enclosures, and the headers that keep two machines from talking."""
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = Address(campaign.office, addr_spec=campaign.mailbox)
+    mail["To"] = Address(addr_spec=recipient)
+    mail["Subject"] = clean_line(wording.subject)
+    mail["Date"] = format_datetime(composed_at.astimezone(campaign.zone))
+    mail["Message-ID"] = message_id
+    if answered := clean_message_ids((in_reply_to,)):
+        mail["In-Reply-To"] = answered[0]
+        thread = clean_message_ids((*references[-MAXIMUM_REFERENCES:], in_reply_to))
+        mail["References"] = " ".join(thread)
+    mail["Auto-Submitted"] = automatic
+    mail["X-Auto-Response-Suppress"] = "All"
+    mail.set_content(wording.text, charset="utf-8", cte="base64")
+    mail.add_alternative(wording.html, subtype="html", charset="utf-8", cte="base64")
+    for enclosure in enclosures:
+        maintype, subtype = name_to_media_type(enclosure.name)
+        mail.add_attachment(enclosure.payload, maintype=maintype, subtype=subtype, filename=clean_line(enclosure.name))
+    fix_boundaries(mail, message_id)
+    return mail.as_bytes()
+
+
+def clean_message_ids(identities: tuple[str, ...]) -> tuple[str, ...]:
+    """The identities that are well formed: a damaged one from a sender must not break our own header."""
+    found = [match for identity in identities for match in re.findall(r"<[\x21-\x3b\x3d\x3f-\x7e]{3,250}>", identity)]
+    return tuple(dict.fromkeys(found))
+
+
+def name_to_media_type(name: str) -> tuple[str, str]:
+    """The media type by extension; only the kinds we enclose ourselves."""
+    office = "vnd.openxmlformats-officedocument"
+    kinds = {"xlsx": f"{office}.spreadsheetml.sheet", "docx": f"{office}.wordprocessingml.document", "zip": "zip"}
+    return "application", kinds.get(name.rpartition(".")[2].lower(), "octet-stream")
+
+
+def fix_boundaries(mail: EmailMessage | MIMEPart, seed: str) -> None:
+    """Boundaries from the Message-ID in place of random ones, so composing twice gives the same bytes."""
+    multiparts = [part for part in mail.walk() if part.is_multipart()]
+    for number, part in enumerate(multiparts):
+        part.set_boundary(f"=_{hashlib.sha256(f'{seed}{number}'.encode()).hexdigest()[:30]}")

@@ -1,0 +1,77 @@
+"""Core: the two reminders before the deadline - who still lacks something, at this very moment, and has not been reminded yet."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from config.campaign import Campaign
+from intake.submission import Assessment
+from notifier.compose import facts_to_letter
+from notifier.facts import findings_to_requests, occasion_to_facts
+from notifier.history import History
+from notifier.letter import Letter, LetterKind, Occasion
+from notifier.owed import is_answerable
+from notifier.wording import deadline_day
+
+DAYS_BEFORE: tuple[tuple[int, LetterKind], ...] = ((1, "reminder_t1"), (3, "reminder_t3"))
+HOUR = time(9, 0)
+
+
+def find_due_reminder(campaign: Campaign, now: datetime) -> LetterKind | None:
+    """Which reminder is due: from 9:00 on its day until the next one, so a service that was down catches up; only the later of two."""
+    deadline = campaign.deadline_at(now).at
+    if now >= deadline:
+        return None
+    last = deadline_day(deadline, campaign)
+    for days, kind in DAYS_BEFORE:
+        if now >= datetime.combine(last - timedelta(days=days), HOUR, campaign.zone):
+            return kind
+    return None
+
+
+def reminder_key(kind: str, campaign: Campaign, now: datetime) -> str:
+    """What makes a reminder the same one: its kind and its deadline - a moved deadline is reminded of anew."""
+    stage = "t1" if kind == "reminder_t1" else "t3"
+    return f"reminder:{stage}:{deadline_day(campaign.deadline_at(now).at, campaign).isoformat()}"
+
+
+def wants_reminder(assessment: Assessment, history: History, key: str, *, remind_silent: bool) -> bool:
+    """True when something is missing now (or nothing came and staff opted in), no reminder of this kind stands, and no answer is due."""
+    submission = assessment.submission
+    if submission.not_recommending or key in history.ever:
+        return False
+    if not submission.letters:
+        return remind_silent and assessment.institution.confirmed and bool(assessment.institution.email)
+    unanswered = any(is_answerable(letter.message) and letter.sha256 not in history.covered for letter in submission.letters)
+    return not unanswered and bool(findings_to_requests(assessment.findings, frozenset()).missing)
+
+
+def compose_reminder(kind: LetterKind, occasion: Occasion, campaign: Campaign) -> Letter:
+    """The reminder's letter; an institution that sent nothing is told that not recommending is an answer too."""
+    silent = not occasion.assessment.submission.letters
+    requests = findings_to_requests(occasion.assessment.findings, frozenset())
+    facts = occasion_to_facts(occasion, requests, campaign) | {"templates": False}
+    key = reminder_key(kind, campaign, occasion.now)
+    return facts_to_letter("reminder_silent" if silent else kind, occasion, facts, campaign, told=(key,))
+
+
+def deadline_change_key(campaign: Campaign, now: datetime) -> str:
+    """The key of the deadline version in force, empty while the notice's own deadline stands."""
+    current = campaign.deadline_at(now)
+    first = min(campaign.deadlines, key=lambda d: d.effective_from)
+    return "" if current == first else f"deadline:{current.at.isoformat()}"
+
+
+def wants_deadline_change(assessment: Assessment, history: History, key: str) -> bool:
+    """True for open cases only (scenario 40): something came, it is not complete, and this deadline was not told yet."""
+    submission = assessment.submission
+    open_case = bool(submission.letters) and not assessment.complete and not submission.not_recommending
+    return bool(key) and open_case and key not in history.ever
+
+
+def compose_deadline_change(occasion: Occasion, campaign: Campaign) -> Letter:
+    """The notice of a moved deadline; always before staff's eyes first."""
+    requests = findings_to_requests(occasion.assessment.findings, frozenset())
+    facts = occasion_to_facts(occasion, requests, campaign) | {"templates": False}
+    key = deadline_change_key(campaign, occasion.now)
+    return facts_to_letter("deadline_change", occasion, facts, campaign, told=(key,), needs_approval=True)

@@ -1,0 +1,267 @@
+"""Shell: the notifier's stations - each asks the ledger what is owed, composes or sends it, and records it in one transaction.
+
+No station calls another; the service runs them on its timetable. All may be run again at any time: what is done is not done twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from config.campaign import Campaign, Institution
+from config.settings import Settings
+from intake.assess import assessment_fingerprint
+from intake.ledger import Ledger
+from intake.records import OutboxRecord
+from intake.submission import Assessment, Received, Submission
+from notifier.compose import approvable, compose_answer, compose_approved, compose_unclaimed
+from notifier.currency import find_staleness
+from notifier.facts import finding_key
+from notifier.history import History, blocked_addresses, count_today, held_institutions, outbox_to_histories
+from notifier.letter import REMINDERS, Enclosure, Letter, Occasion, Owed, SendReport
+from notifier.dispatch import letter_to_record
+from notifier.owed import EMPTY_HISTORY, find_owed, find_unclaimed, is_answerable, letter_to_address
+from notifier.reminders import (
+    compose_deadline_change,
+    compose_reminder,
+    deadline_change_key,
+    find_due_reminder,
+    reminder_key,
+    wants_deadline_change,
+    wants_reminder,
+)
+from notifier.sending import Line, Round, send_round
+
+REPLACED = "已由更新的来信回执替代。"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """案头: everything a composing station reads from the ledger, once."""
+
+    ledger: Ledger
+    campaign: Campaign
+    settings: Settings
+    now: datetime
+    assessments: Mapping[str, Assessment]
+    outbox: tuple[OutboxRecord, ...]
+    histories: Mapping[str, History]
+    blocked: frozenset[str]
+    kept_back: frozenset[str]
+
+    def history(self, institution: str) -> History:
+        """What was said to an institution so far."""
+        return self.histories.get(institution, EMPTY_HISTORY)
+
+    def staff_addresses(self) -> frozenset[str]:
+        """Our own people: a letter they forward is answered to whoever wrote it, and only after a click."""
+        return frozenset(person.address.lower() for person in self.settings.staff)
+
+
+def open_desk(ledger: Ledger, campaign: Campaign, settings: Settings, now: datetime, hold_target: str = "") -> Desk:
+    """The desk as the ledger has it now."""
+    outbox, decisions = ledger.outbox(), ledger.decisions()
+    return Desk(
+        ledger=ledger,
+        campaign=campaign,
+        settings=settings,
+        now=now,
+        assessments=ledger.assessments(),
+        outbox=outbox,
+        histories=outbox_to_histories(outbox, settings.mode),
+        blocked=blocked_addresses(outbox, decisions),
+        kept_back=held_institutions(decisions, hold_target),
+    )
+
+
+def compose_letters(ledger: Ledger, campaign: Campaign, settings: Settings, now: datetime) -> int:
+    """Compose every answer owed now, the letters that wait for a click, and the question to strangers; gives how many."""
+    desk = open_desk(ledger, campaign, settings, now)
+    templates = enclosed_templates(campaign)
+    made = sum(answer_institution(desk, owed, templates) for owed in find_owed(desk.assessments, desk.histories, campaign, now))
+    desk = open_desk(ledger, campaign, settings, now)
+    made += sum(prepare_approved(desk, assessment) for assessment in desk.assessments.values())
+    made += sum(announce_deadline(desk, assessment) for assessment in desk.assessments.values())
+    return made + ask_strangers(desk)
+
+
+def compose_reminders(ledger: Ledger, campaign: Campaign, settings: Settings, now: datetime) -> int:
+    """Compose the reminders due now for whoever still lacks something; those that time or new mail overtook are dropped."""
+    desk = open_desk(ledger, campaign, settings, now, "reminders")
+    drop_overtaken(desk)
+    kind = find_due_reminder(campaign, now)
+    if kind is None:
+        return 0
+    desk = open_desk(ledger, campaign, settings, now, "reminders")
+    key = reminder_key(kind, campaign, now)
+    made = 0
+    for institution in campaign.institutions:
+        assessment = desk.assessments.get(institution.name) or silent_assessment(institution)
+        history = desk.history(institution.name)
+        if institution.name in desk.kept_back or not wants_reminder(assessment, history, key, remind_silent=settings.remind_silent):
+            continue
+        occasion = make_occasion(desk, assessment, recipient=find_recipient(desk, assessment, assessment.submission.letters))
+        if occasion.recipient:
+            made += keep_letter(desk, compose_reminder(kind, occasion, campaign))
+    return made
+
+
+def send_letters(
+    ledger: Ledger,
+    settings: Settings,
+    campaign: Campaign,
+    clock: Callable[[], datetime],
+    pause: Callable[[float], None],
+    *,
+    find_sent: Callable[[str], bool] | None = None,
+    connect: Callable[[], Line] | None = None,
+) -> SendReport:
+    """Send what may leave now; what was overtaken is composed anew at once and leaves with the next round."""
+    report = send_round(Round(ledger, settings, campaign, clock, pause, find_sent, connect))
+    if report.replaced:
+        compose_letters(ledger, campaign, settings, clock())
+        compose_reminders(ledger, campaign, settings, clock())
+    return report
+
+
+def answer_institution(desk: Desk, owed: Owed, templates: tuple[Enclosure, ...]) -> int:
+    """The one cumulative answer to an institution; it takes the place of answers that have not left yet."""
+    assessment = desk.assessments[owed.institution]
+    recipient = find_recipient(desk, assessment, owed.letters)
+    others = [row for row in desk.outbox if row.key not in owed.replaces]
+    if not recipient or count_today(others, recipient, desk.campaign, desk.now) >= desk.settings.pacing.per_address_per_day:
+        return 0
+    occasion = replace(make_occasion(desk, assessment, recipient=recipient), answers=owed.letters, affiliate=find_affiliate(desk, owed))
+    letter = compose_answer(occasion, desk.campaign, templates)
+    if letter is None:
+        return 0
+    forwarded = any(letter_to_address(r.message).lower() in desk.staff_addresses() for r in owed.letters[-1:])
+    return keep_letter(desk, replace(letter, needs_approval=letter.needs_approval or forwarded), owed.replaces)
+
+
+def prepare_approved(desk: Desk, assessment: Assessment) -> int:
+    """The letter about quota and eligibility, kept ready for a click; made anew when what it asks has changed."""
+    history = desk.history(assessment.institution.name)
+    waiting = [row for row in history.waiting if row.kind == "approved"]
+    stale = [row for row in waiting if find_staleness(row, assessment, desk.campaign, desk.now)]
+    current = [row for row in waiting if row not in stale]
+    findings = [f for f in approvable(assessment) if finding_key(f) not in history.told | settled_keys(history)]
+    clicked = any(finding.state == "approved" for finding in findings)
+    told = {key for row in current for key in row.told}
+    if {finding_key(f) for f in findings} <= told and not (clicked and any(row.state == "held" for row in current)):
+        findings = []
+    if not findings:
+        return drop_rows(desk, stale)
+    recipient = find_recipient(desk, assessment, assessment.submission.letters)
+    occasion = make_occasion(desk, assessment, recipient=recipient)
+    occasion = replace(occasion, told=occasion.told | settled_keys(history), answers=newest_answerable(assessment))
+    letter = compose_approved(occasion, desk.campaign, desk.settings.pacing.approval_delay_minutes)
+    # It threads to the newest letter but does not answer it: the receipt does.
+    held = [row.key for row in waiting if row.state == "held" or row in stale]
+    return keep_letter(desk, replace(letter, answers=()), tuple(held)) if letter else 0
+
+
+def settled_keys(history: History) -> frozenset[str]:
+    """What staff chose not to say, or could not be delivered: not prepared a second time."""
+    return frozenset(key for row in history.settled for key in row.told)
+
+
+def announce_deadline(desk: Desk, assessment: Assessment) -> int:
+    """The notice of a moved deadline to an open case, before staff's eyes first."""
+    key = deadline_change_key(desk.campaign, desk.now)
+    if not wants_deadline_change(assessment, desk.history(assessment.institution.name), key):
+        return 0
+    recipient = find_recipient(desk, assessment, assessment.submission.letters)
+    occasion = replace(make_occasion(desk, assessment, recipient=recipient), answers=newest_answerable(assessment))
+    return keep_letter(desk, replace(compose_deadline_change(occasion, desk.campaign), answers=())) if recipient else 0
+
+
+def ask_strangers(desk: Desk) -> int:
+    """One neutral question to every sender nobody could place."""
+    letters = find_unclaimed(desk.ledger.received(), desk.ledger.claims(), desk.history(""), desk.campaign, desk.now)
+    made = 0
+    for letter in letters:
+        address = letter_to_address(letter.message)
+        if address.lower() not in desk.blocked | desk.staff_addresses():
+            made += keep_letter(desk, compose_unclaimed(letter, desk.campaign, desk.now, address))
+    return made
+
+
+def keep_letter(desk: Desk, letter: Letter, replaces: tuple[str, ...] = ()) -> int:
+    """Put a letter into the outbox and drop those it replaces, in one transaction; gives 1 when it is new."""
+    record = letter_to_record(letter, desk.campaign, desk.settings.mode, held=letter.institution in desk.kept_back)
+    with desk.ledger.immediate():
+        for key in replaces:
+            desk.ledger.mark(key, "dropped", error=REPLACED)
+        return int(desk.ledger.enqueue(record))
+
+
+def drop_rows(desk: Desk, rows: list[OutboxRecord]) -> int:
+    """Drop letters that are no longer true; composes nothing."""
+    for row in rows:
+        desk.ledger.mark(row.key, "dropped", error=find_staleness(row, desk.assessments.get(row.institution), desk.campaign, desk.now))
+    return 0
+
+
+def drop_overtaken(desk: Desk) -> None:
+    """Drop waiting reminders whose day is over or whose institution has sent something since."""
+    for name, history in desk.histories.items():
+        rows = [row for row in history.waiting if row.kind in REMINDERS]
+        drop_rows(desk, [row for row in rows if find_staleness(row, desk.assessments.get(name), desk.campaign, desk.now)])
+
+
+def make_occasion(desk: Desk, assessment: Assessment, *, recipient: str) -> Occasion:
+    """The occasion of a letter to this institution, with its number and all that was said before."""
+    name = assessment.institution.name
+    history = desk.history(name)
+    return Occasion(
+        assessment=assessment,
+        case_number=desk.ledger.case_number(name, desk.campaign.case_prefix),
+        recipient=recipient,
+        now=desk.now,
+        told=history.told,
+        first=not history.has_answered_material,
+        sequence=len(history.rows) + 1,
+        last_answer_at=history.last_answer_at,
+        basis=assessment_fingerprint(assessment),
+    )
+
+
+def find_recipient(desk: Desk, assessment: Assessment, letters: tuple[Received, ...]) -> str:
+    """The address of the newest letter a person wrote, else the registered one; empty when our mail came back from both."""
+    candidates = []
+    for letter in reversed([r for r in letters if is_answerable(r.message)]):
+        address = letter_to_address(letter.message)
+        forwarded = letter.message.forwarded_from
+        if address.lower() in desk.staff_addresses():
+            address = forwarded.address if forwarded else ""
+        candidates.append(address)
+    candidates.append(assessment.institution.email)
+    return next((a for a in candidates if a and a.lower() not in desk.blocked), "")
+
+
+def newest_answerable(assessment: Assessment) -> tuple[Received, ...]:
+    """The newest letter a person wrote, to thread to; none for who never wrote."""
+    letters = [letter for letter in assessment.submission.letters if is_answerable(letter.message)]
+    return tuple(letters[-1:])
+
+
+def find_affiliate(desk: Desk, owed: Owed) -> str:
+    """The hospital's name when all letters answered came from one hospital writing for its parent."""
+    claims: Mapping[str, Any] = desk.ledger.claims()
+    names = {claims[r.sha256].affiliate if r.sha256 in claims else "" for r in owed.letters}
+    return names.pop() if len(names) == 1 else ""
+
+
+def silent_assessment(institution: Institution) -> Assessment:
+    """The assessment of an institution that has sent nothing."""
+    return Assessment(institution=institution, submission=Submission(institution=institution))
+
+
+def enclosed_templates(campaign: Campaign) -> tuple[Enclosure, ...]:
+    """The fillable forms that go with every request for missing material."""
+    from notifier.fillable import fillable_templates
+
+    return tuple(Enclosure(name, payload) for name, payload in fillable_templates(campaign))

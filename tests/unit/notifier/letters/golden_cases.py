@@ -1,0 +1,157 @@
+"""Every kind of letter once, by the name of its golden file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from config.campaign import Deadline
+from intake.submission import Assessment, Submission
+from notifier.compose import compose_answer, compose_approved, compose_unclaimed
+from notifier.letter import Enclosure, Letter
+from notifier.reminders import compose_deadline_change, compose_reminder
+from tests.unit.notifier.letters.cases import (
+    COMPLETE_FILES,
+    HILL,
+    LAKE,
+    SEA,
+    at,
+    campaign,
+    cloud,
+    complete_case,
+    complete_submission,
+    corrected_case,
+    finding,
+    letter,
+    occasion,
+    partial_case,
+    version,
+)
+
+CAMPAIGN = campaign()
+TEMPLATES = (Enclosure("附件4 基本情况表（空白）.docx", b"PK"),)
+
+
+def words_only(kind: str, **more: object) -> Assessment:
+    """An institution that sent one letter without files."""
+    received = letter(f"words-{kind}", at(31, 11, 20), kind=kind, **more)
+    return Assessment(institution=SEA, submission=Submission(institution=SEA, letters=(received,)))
+
+
+def answer(assessment: Assessment, day: int, month: int = 7, **more: object) -> Letter:
+    """The answer composed on that day at 16:00."""
+    found = compose_answer(occasion(assessment, at(day, 16, 0, month=month), **more), CAMPAIGN, TEMPLATES)  # type: ignore[arg-type]
+    assert found is not None
+    return found
+
+
+def late(day: int, hour: int, minute: int) -> Assessment:
+    received = letter("late-1", at(day, hour, minute, month=8), files=COMPLETE_FILES)
+    within_grace = hour == 0 and minute <= 10
+    came = {"borderline_letters": (received.sha256,)} if within_grace else {"late_letters": (received.sha256,)}
+    submission = replace(complete_submission(received), **came)  # type: ignore[arg-type]
+    return Assessment(institution=SEA, submission=submission, complete=True, timeliness="borderline" if within_grace else "late")
+
+
+def corrected() -> Letter:
+    assessment, told = corrected_case()
+    return answer(assessment, 1, 8, told=told, first=False, answers=assessment.submission.letters[1:], last_answer_at=at(30, 10, 20))
+
+
+def corrected_complete() -> Letter:
+    assessment, told = corrected_case()
+    done = replace(assessment, findings=(), complete=True)
+    return answer(done, 1, 8, told=told, first=False, answers=assessment.submission.letters[1:], last_answer_at=at(30, 10, 20))
+
+
+def late_correction() -> Letter:
+    on_time = complete_case()
+    second = letter("late-2", at(6, 9, 0, month=8), files=("基本情况表-李四（更新版）.docx",))
+    submission = replace(on_time.submission, letters=(*on_time.submission.letters, second), late_letters=(second.sha256,))
+    case = replace(on_time, submission=submission, timeliness="on_time_then_corrected")
+    return answer(case, 6, 8, answers=(second,), first=False)
+
+
+def unread() -> Letter:
+    received = letter("scan-1", at(28, 9, 30), files=("张三工作室盖章扫描件.pdf",))
+    scan = version(received, "张三工作室盖章扫描件.pdf", status="received_unread")
+    submission = Submission(institution=SEA, letters=(received,), unplaced=(scan,), unread=(scan,))
+    tip = finding("M07", "conflict", "《张三工作室盖章扫描件.pdf》为扫描件，已收存；为便于登记汇总，烦请同时发送可编辑的 Word 或 Excel 电子版。")
+    return answer(Assessment(institution=SEA, submission=submission, findings=(tip,), timeliness="on_time"), 28)
+
+
+def received_only() -> Letter:
+    received = letter("scan-1", at(28, 9, 30), files=("张三工作室盖章扫描件.pdf",))
+    scan = version(received, "张三工作室盖章扫描件.pdf", status="received_unread")
+    submission = Submission(institution=SEA, letters=(received,), unplaced=(scan,), unread=(scan,))
+    return answer(Assessment(institution=SEA, submission=submission, timeliness="on_time"), 28)
+
+
+def mixed_withdrawal() -> Letter:
+    case = partial_case()
+    more = letter("swap-1", at(30, 10, 8), intents=("replacement", "question"), sender=HILL.email)
+    return answer(replace(case, submission=replace(case.submission, letters=(*case.submission.letters, more))), 30)
+
+
+def approved() -> Letter:
+    asks = (
+        finding("Q01", "missing", "贵校共推荐4个工作室，超出通知规定的3个，请研究确定推荐名单后重新报送汇总表。", audience="institution_after_approval"),
+        finding("F07", "missing", "“张三创新工作室”命名单位填为“示例市总工会”，按通知要求，已被省、市总工会命名的不再推荐申报，请核实。", audience="institution_after_approval"),
+    )
+    case = replace(partial_case(), findings=asks)
+    found = compose_approved(occasion(case, at(30, 16, 0)), CAMPAIGN, 5.0)
+    assert found is not None
+    return found
+
+
+def affiliate() -> Letter:
+    received = letter("hospital-1", at(29, 15, 42), files=COMPLETE_FILES, sender="gh@hospital.example")
+    case = Assessment(institution=LAKE, submission=complete_submission(received, LAKE), complete=True, timeliness="on_time")
+    return answer(case, 29, affiliate="平湖示例医科大学附属第一医院")
+
+
+def moved_deadline() -> Letter:
+    extended = Deadline(at(12, 23, 59, month=8), at(4, 8, 0, month=8), "依补充通知")
+    moved = replace(CAMPAIGN, deadlines=(*CAMPAIGN.deadlines, extended))
+    return compose_deadline_change(occasion(partial_case(), at(4, 9, 0, month=8)), moved)
+
+
+def stranger() -> Letter:
+    received = letter("stranger-1", at(27, 20, 3), files=("附件.zip",), sender="someone@mail.example")
+    return compose_unclaimed(received, CAMPAIGN, at(27, 20, 15), "someone@mail.example")
+
+
+SILENT = Assessment(institution=HILL, submission=Submission(institution=HILL))
+
+GOLDEN: dict[str, Callable[[], Letter]] = {
+    "complete": lambda: answer(complete_case(), 29),
+    "complete_two_letters": lambda: answer(
+        replace(
+            complete_case(),
+            submission=replace(complete_case().submission, letters=(complete_case().submission.letters[0], letter("part-2", at(29, 15, 50), files=("荣誉证书.jpg",)))),
+        ),
+        29,
+    ),
+    "supplement": lambda: answer(partial_case(), 30),
+    "supplement_verify_only": lambda: answer(replace(partial_case(), findings=partial_case().findings[2:4], complete=True), 30),
+    "supplement_withdrawal": mixed_withdrawal,
+    "correction": corrected,
+    "correction_complete": corrected_complete,
+    "scan": unread,
+    "received": received_only,
+    "late": lambda: answer(late(6, 9, 12), 6, 8),
+    "late_correction": late_correction,
+    "borderline": lambda: answer(late(6, 0, 2), 6, 8),
+    "no_attachment": lambda: answer(words_only("submission", cloud_files=(cloud(),)), 31),
+    "withdrawal": lambda: answer(words_only("withdrawal", intents=("withdrawal",)), 31),
+    "question": lambda: answer(words_only("question", intents=("question",)), 31),
+    "explained": lambda: answer(words_only("empty", intents=("explanation",)), 31),
+    "not_recommending": lambda: answer(words_only("empty", intents=("not_recommending",)), 31),
+    "unclaimed": stranger,
+    "approved": approved,
+    "affiliate": affiliate,
+    "reminder_t3": lambda: compose_reminder("reminder_t3", occasion(partial_case(), at(2, 9, 0, month=8), last_answer_at=at(30)), CAMPAIGN),
+    "reminder_t1": lambda: compose_reminder("reminder_t1", occasion(partial_case(), at(4, 9, 0, month=8)), CAMPAIGN),
+    "reminder_silent": lambda: compose_reminder("reminder_t3", occasion(SILENT, at(2, 9, 0, month=8)), CAMPAIGN),
+    "deadline_change": moved_deadline,
+}
