@@ -135,6 +135,7 @@ class StudioSubmission:
 
     `names` are all the spellings met. `summary_row` is the row of the summary table in force, with `summary_category`
     the table it stands in; `category` is the one in force (form tick, else the table, else None).
+    `superseded`: an earlier table listed it, the newest table of the same category no longer does (it does not count in the quota).
     """
 
     key: str
@@ -148,6 +149,7 @@ class StudioSubmission:
     withdrawn: bool = False
     affiliate: str = ""
     replaced_by: str = ""
+    superseded: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +162,8 @@ class Submission:
     `late_letters` came after deadline and grace, `borderline_letters` within the grace (or were sent before and arrived after);
     letters that staff accepted stand in `accepted_late` and in neither. `explanations` are letters that explain open questions;
     `affiliates` the hospitals that wrote for this institution; `claims` how each letter was identified, by SHA-256;
-    `blank_templates` the files that are the notice's own unfilled forms; `excluded` the files staff set aside.
+    `blank_templates` the files that are the notice's own unfilled forms; `excluded` the files staff set aside; `decisions` those
+    in force about this institution. `duplicates` are names of files that repeat bytes an earlier letter brought.
     """
 
     institution: Institution
@@ -185,6 +188,7 @@ class Submission:
     claims: Mapping[str, Claim] = field(default_factory=dict)
     blank_templates: tuple[Version, ...] = ()
     excluded: tuple[str, ...] = ()
+    decisions: tuple[Decision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

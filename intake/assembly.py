@@ -1,0 +1,423 @@
+"""Core: all letters of one institution put together into the matrix (报送): studios × materials × versions.
+
+Letters stand in order of receipt; the newest readable on-time version is in force and every earlier one is kept; what came after the
+deadline replaces nothing unless staff choose it (D04); what nobody could read is `received_unread`, never `missing` (law 6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import MappingProxyType
+
+from config.campaign import Campaign, Institution
+from intake.decisions import Rulings, fold, names_studio, ruled_institution
+from intake.diff import form_changes, row_changes
+from intake.leaves import MATERIALS, Leaf, arrival, leaf_to_materials, letters_in_order, letters_to_leaves
+from intake.message import CloudFile
+from intake.names_match import clean_person, clean_text, studio_core
+from intake.placing import (
+    Draft,
+    Floating,
+    cloud_to_floating,
+    drafts_from_names,
+    facts_to_draft,
+    open_floating,
+    place_annexes,
+    place_narratives,
+    place_unread,
+)
+from intake.studios import Fact, facts_to_studios, is_member_sheet, leaves_to_facts
+from intake.submission import Claim, Decision, Material, MaterialState, Received, StudioSubmission, Submission, Version
+from intake.timeliness import Punctuality, letter_punctuality, submission_timeliness
+from parsers.form import BASIC_INFO, BLANK_TEMPLATE, NARRATIVE, SUMMARY_TABLE, SUPPORTING, Form
+
+_NO_CLAIMS: Mapping[str, Claim] = MappingProxyType({})
+_KIND = {Material.BASIC_INFO: BASIC_INFO, Material.NARRATIVE: NARRATIVE, Material.SUMMARY_ROW: SUMMARY_TABLE}
+_NOTE_LENGTH = 120
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What every step of one assembly looks at."""
+
+    institution: Institution
+    campaign: Campaign
+    rulings: Rulings
+    owners: tuple[str, ...]
+    punctual: dict[str, Punctuality]
+    deadline: datetime
+
+
+def assemble(
+    institution: Institution,
+    received: Sequence[Received],
+    decisions: Sequence[Decision],
+    campaign: Campaign,
+    now: datetime,
+    claims: Mapping[str, Claim] = _NO_CLAIMS,
+) -> Submission:
+    """Everything one institution has sent, as it stands at `now`; `received` are its letters only, in any order."""
+    rulings = fold(decisions, institution.name)
+    letters = letters_in_order(received)
+    punctual = {r.sha256: letter_punctuality(r, campaign, rulings, now) for r in letters}
+    desk = _Desk(
+        ruled_institution(institution, rulings), campaign, rulings, institution_names(institution), punctual, campaign.deadline_at(now).at
+    )
+    late = frozenset(sha for sha, kind in punctual.items() if kind == "late")
+    leaves, duplicates = letters_to_leaves(letters, late, rulings.excluded)
+    return _put_together(desk, letters, leaves, duplicates, claims)
+
+
+def institution_names(institution: Institution) -> tuple[str, ...]:
+    """All names that may stand in front of a studio's or a department's name."""
+    names = (institution.name, *institution.aliases, *institution.affiliates)
+    return tuple(n for n in names if len(n) >= 2)
+
+
+def _put_together(
+    desk: _Desk, letters: Sequence[Received], leaves: Sequence[Leaf], duplicates: tuple[str, ...], claims: Mapping[str, Claim]
+) -> Submission:
+    free = [leaf for leaf in leaves if leaf.attachment.sha256 not in desk.rulings.placed]
+    categories = {(leaf.attachment.sha256, i): table_category(leaf, form, desk.campaign) for leaf, i, form in _tables(free)}
+    facts = list(leaves_to_facts(free, categories))
+    drafts = [facts_to_draft(group) for group in facts_to_studios(facts, desk.owners)]
+    unread = [leaf for leaf in free if leaf.unread]
+    unplaced_narratives = place_narratives(free, drafts, desk.owners)
+    if not drafts:
+        drafts.extend(drafts_from_names(unread, desk.owners))
+    standing = _standing_rows(facts, drafts, desk)
+    for draft in drafts:
+        _add_form_versions(draft)
+    _place_by_decision(leaves, drafts, desk)
+    joined = place_annexes(free, drafts, desk.owners)
+    waiting = [leaf for leaf in unread if leaf.attachment.sha256 not in joined]
+    floating = place_unread(waiting, drafts, desk.owners)
+    floating += [_narrative_to_floating(leaf, i) for leaf, i in unplaced_narratives]
+    clouds = _clouds(letters, leaves, desk)
+    still_open = open_floating([*floating, *clouds], leaves, drafts)
+    studios = _drafts_to_studios(drafts, standing, still_open, desk)
+    return Submission(
+        institution=desk.institution,
+        letters=tuple(letters),
+        studios=studios,
+        summaries=_summaries_in_force(free, categories, desk),
+        summary_versions=tuple(leaf.to_version(i) for leaf, i, _ in _tables(free)),
+        unplaced=_unplaced(free, drafts, joined, desk),
+        unread=tuple(f.version for f in still_open if f.cloud is None),
+        duplicates=duplicates,
+        not_recommending=desk.rulings.not_recommending,
+        paper=desk.rulings.paper,
+        cloud_files=tuple((f.version.letter, f.cloud) for f in still_open if f.cloud is not None),
+        blank_templates=tuple(x.to_version(i) for x in free for i, f in enumerate(x.forms) if f.kind == BLANK_TEMPLATE),
+        excluded=tuple(sorted(desk.rulings.excluded)),
+        decisions=desk.rulings.in_force,
+        claims={r.sha256: claims[r.sha256] for r in letters if r.sha256 in claims},
+        affiliates=tuple(dict.fromkeys(claims[r.sha256].affiliate for r in letters if r.sha256 in claims and claims[r.sha256].affiliate)),
+        explanations=tuple(r.sha256 for r in letters if "explanation" in r.message.intents and not r.message.attachments),
+        **_times(letters, leaves, studios, desk),  # type: ignore[arg-type]
+    )
+
+
+# --- summary tables ------------------------------------------------------------------------------------------------------------
+
+
+def _tables(leaves: Iterable[Leaf]) -> list[tuple[Leaf, int, Form]]:
+    return [(leaf, i, form) for leaf in leaves for i, form in enumerate(leaf.forms) if form.kind == SUMMARY_TABLE]
+
+
+def table_category(leaf: Leaf, form: Form, campaign: Campaign) -> str | None:
+    """The category a summary table is for: as printed, else as its file name tells, else None."""
+    written = form.value("category")
+    if written:
+        return str(written)
+    name = clean_text(leaf.attachment.name)
+    told = [c.key for c in campaign.categories if c.title in name or (c.annex and clean_text(c.annex) in name)]
+    return told[0] if len(told) == 1 else None
+
+
+def _summaries_in_force(leaves: Sequence[Leaf], categories: Mapping[tuple[str, int], str | None], desk: _Desk) -> dict[str, Version]:
+    """The newest on-time table of each category (a late one only where nothing else came or staff chose it)."""
+    found: dict[str, list[Version]] = {}
+    for leaf, index, _ in _tables(leaves):
+        found.setdefault(categories[(leaf.attachment.sha256, index)] or "", []).append(leaf.to_version(index))
+    return {category: chosen for category, versions in found.items() if (chosen := version_in_force(_numbered(versions), desk.rulings))}
+
+
+def _standing_rows(facts: Sequence[Fact], drafts: Sequence[Draft], desk: _Desk) -> dict[int, dict[str | None, Fact]]:
+    """For each studio the row in force by category; a newer table of that category that shares a studio and drops this one supersedes it."""
+    rows = [f for f in facts if f.row is not None]
+    owner = {id(f): i for i, draft in enumerate(drafts) for f in draft.facts}
+    chosen = frozenset(desk.rulings.chosen)
+    result: dict[int, dict[str | None, Fact]] = {i: {} for i in range(len(drafts))}
+    for category in dict.fromkeys(f.category for f in rows):
+        tables: dict[tuple[str, int], list[Fact]] = {}
+        for fact in sorted((f for f in rows if f.category == category), key=lambda f: _table_rank(f, chosen)):
+            tables.setdefault(fact.table, []).append(fact)
+        newest = list(tables.values())
+        for number, table in enumerate(newest):
+            for fact in table:
+                if id(fact) in owner and not _dropped(owner[id(fact)], table, newest[number + 1 :], owner):
+                    result[owner[id(fact)]][category] = fact
+    return result
+
+
+def _table_rank(fact: Fact, chosen: frozenset[str]) -> tuple[bool, bool, int, int]:
+    """Later is stronger; late tables are weaker than on-time ones, the table that staff chose is strongest."""
+    leaf = fact.leaf
+    return leaf.attachment.sha256 in chosen, not leaf.late, leaf.order if leaf.editable else leaf.order - 1, fact.row_index
+
+
+def _dropped(studio: int, table: Sequence[Fact], later: Sequence[Sequence[Fact]], owner: Mapping[int, int]) -> bool:
+    mine = {owner.get(id(f)) for f in table}
+    for other in later:
+        theirs = {owner.get(id(f)) for f in other}
+        same_letter = other[0].leaf.letter.sha256 == table[0].leaf.letter.sha256
+        replaces = other[0].leaf.late <= table[0].leaf.late
+        if replaces and not same_letter and studio not in theirs and mine & theirs - {None}:
+            return True
+    return False
+
+
+# --- versions --------------------------------------------------------------------------------------------------------------------
+
+
+def _add_form_versions(draft: Draft) -> None:
+    for fact in draft.facts:
+        if fact.row is None:
+            draft.add(Material.BASIC_INFO, fact.leaf.to_version(fact.form_index))
+        elif not any(
+            v.attachment == fact.table[0] and v.form_index == fact.form_index for v in draft.versions.get(Material.SUMMARY_ROW, ())
+        ):
+            draft.add(Material.SUMMARY_ROW, fact.leaf.to_version(fact.form_index))
+
+
+def _place_by_decision(leaves: Sequence[Leaf], drafts: list[Draft], desk: _Desk) -> None:
+    """Files that staff placed themselves: read by a person, hence received."""
+    for leaf in leaves:
+        detail = desk.rulings.placed.get(leaf.attachment.sha256, {})
+        material = str(detail.get("material", ""))
+        if material not in {m.value for m in MATERIALS}:
+            continue
+        name = str(detail.get("studio", ""))
+        for draft in _drafts_named(name, drafts, desk):
+            draft.add(Material(material), _decided_version(leaf, Material(material)))
+
+
+def _drafts_named(name: str, drafts: list[Draft], desk: _Desk) -> list[Draft]:
+    if not name:
+        return drafts
+    found = [d for d in drafts if names_studio(name, [*d.names, *d.leaders], desk.owners)]
+    if not found:
+        drafts.append(Draft([], [name], []))
+        return drafts[-1:]
+    return found[:1]
+
+
+def _decided_version(leaf: Leaf, material: Material) -> Version:
+    index = next((i for i, f in enumerate(leaf.forms) if f.kind == _KIND[material]), None)
+    return leaf.to_version(index) if index is not None else replace(leaf.to_version(), status="received", problem="")
+
+
+def _numbered(versions: Iterable[Version]) -> tuple[Version, ...]:
+    """Versions oldest first; files of one letter are one version, the editable one last; each with what changed since the one before."""
+    ordered = sorted(versions, key=lambda v: (v.received_at, v.letter, v.problem != "", 0 if _not_editable(v) else 1))
+    numbered: list[Version] = []
+    for version in ordered:
+        before = [v for v in numbered if v.letter != version.letter]
+        same = [v for v in numbered if v.letter == version.letter]
+        number = same[0].number if same else (before[-1].number + 1 if before else 1)
+        earlier = next((v.form for v in reversed(before) if v.form is not None), None)
+        changes = (
+            form_changes(earlier, version.form)
+            if earlier is not None and version.form is not None and version.form.kind != SUMMARY_TABLE
+            else ()
+        )
+        numbered.append(replace(version, number=number, changes=changes))
+    return tuple(numbered)
+
+
+def _not_editable(version: Version) -> bool:
+    return version.file.casefold().endswith((".pdf", ".ofd", ".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".heic", ".webp"))
+
+
+def version_in_force(versions: Sequence[Version], rulings: Rulings) -> Version | None:
+    """The one staff chose, else the newest readable on time, else the newest kept on time, else the newest that came late."""
+    for sha in reversed(rulings.chosen):
+        if chosen := [v for v in versions if v.attachment == sha]:
+            return chosen[-1]
+    on_time = [v for v in versions if not v.late]
+    for group in ([v for v in on_time if v.status == "received"], on_time, [v for v in versions if v.status == "received"], versions):
+        if group:
+            return group[-1]
+    return None
+
+
+# --- from drafts to studios ----------------------------------------------------------------------------------------------------------
+
+
+def _drafts_to_studios(
+    drafts: Sequence[Draft], standing: Mapping[int, Mapping[str | None, Fact]], still_open: Sequence[Floating], desk: _Desk
+) -> tuple[StudioSubmission, ...]:
+    order = {c.key: i for i, c in enumerate(desk.campaign.categories)}
+    studios = [(_draft_to_studio(i, d, standing.get(i, {}), still_open, desk), d) for i, d in enumerate(drafts)]
+    ranked = sorted(
+        enumerate(studios), key=lambda p: (order.get(p[1][0].category or "", 9), _row_place(p[1][1], standing.get(p[0], {})), p[0])
+    )
+    return tuple(studio for _, (studio, _) in ranked)
+
+
+def _row_place(draft: Draft, rows: Mapping[str | None, Fact]) -> tuple[int, int]:
+    row = _newest(rows.values())
+    return (row.leaf.order, row.row_index) if row else (1 << 30, draft.facts[0].leaf.order if draft.facts else 1 << 30)
+
+
+def _newest(facts: Iterable[Fact]) -> Fact | None:
+    return max(facts, key=lambda f: (not f.leaf.late, f.order), default=None)
+
+
+def _draft_to_studio(
+    index: int, draft: Draft, rows: Mapping[str | None, Fact], still_open: Sequence[Floating], desk: _Desk
+) -> StudioSubmission:
+    row = _newest(rows.values())
+    superseded = row is None and any(f.row is not None for f in draft.facts)
+    materials = {m: _material_state(m, draft, _concerning(still_open, index, m), desk) for m in MATERIALS}
+    form = materials[Material.BASIC_INFO].current
+    if superseded:
+        materials = {m: replace(s, status="waived", note="superseded") if s.status == "missing" else s for m, s in materials.items()}
+    materials[Material.PAPER] = _paper_state(draft, desk)
+    name = (row.studio if row else "") or _form_text(form, "studio") or (draft.names[0] if draft.names else "")
+    leader = (row.leader if row else "") or _form_text(form, "leader.name") or (draft.leaders[0] if draft.leaders else "")
+    replaced_by = next((by for old, by in desk.rulings.replaced.items() if names_studio(old, draft.names, desk.owners)), "")
+    return StudioSubmission(
+        key=_studio_key(draft, desk.owners),
+        name=name or (f"{leader}创新工作室" if leader else "未写名称的工作室"),
+        leader=leader,
+        category=_category(draft, form, rows, desk),
+        names=tuple(draft.names),
+        materials=materials,
+        summary_row=row.row if row else None,
+        summary_categories=tuple(dict.fromkeys(c or "" for c in rows)),
+        withdrawn=bool(replaced_by)
+        or any(names_studio(n, draft.names, desk.owners) for n in (*desk.rulings.withdrawn, *desk.rulings.replaced)),
+        replaced_by=replaced_by,
+        superseded=superseded,
+    )
+
+
+def _studio_key(draft: Draft, owners: Sequence[str]) -> str:
+    leader = clean_person(draft.leaders[0]) if draft.leaders else ""
+    return f"{leader}|{studio_core(draft.names[0], owners) if draft.names else ''}"
+
+
+def _form_text(version: Version | None, key: str) -> str:
+    written = version.form.value(key) if version and version.form else None
+    return str(written).strip() if written else ""
+
+
+def _category(draft: Draft, form: Version | None, rows: Mapping[str | None, Fact], desk: _Desk) -> str | None:
+    for target, category in desk.rulings.categories.items():
+        if names_studio(target, draft.names, desk.owners):
+            return category
+    ticked = _form_text(form, "category")
+    newest = _newest(rows.values())
+    return ticked or (newest.category if newest else None) or next((f.category for f in reversed(draft.facts) if f.category), None)
+
+
+def _concerning(still_open: Sequence[Floating], index: int, material: Material) -> list[Floating]:
+    return [f for f in still_open if f.may_concern(index) and material in f.version.may_be]
+
+
+def _material_state(material: Material, draft: Draft, floating: Sequence[Floating], desk: _Desk) -> MaterialState:
+    versions = _numbered(draft.versions.get(material, ()))
+    if material is Material.SUMMARY_ROW:
+        versions = _row_changes(versions, draft)
+    current = version_in_force(versions, desk.rulings)
+    if current is not None:
+        note = "staff" if current.attachment in desk.rulings.placed else ""
+        return MaterialState(current.status, versions, current, note)
+    if desk.rulings.waives(draft.names, material):
+        return MaterialState("waived", note="staff")
+    if floating:
+        kept = next((f for f in floating if f.cloud is None), floating[0])
+        return MaterialState("received_unread", (kept.version,), kept.version, "cloud_link" if kept.cloud else "may_be")
+    return MaterialState("missing")
+
+
+def _row_changes(versions: Sequence[Version], draft: Draft) -> tuple[Version, ...]:
+    rows = {(f.leaf.attachment.sha256, f.form_index): f.row for f in draft.facts if f.row is not None}
+    result: list[Version] = []
+    for version in versions:
+        before = next((rows.get((v.attachment, v.form_index)) for v in reversed(result) if v.letter != version.letter), None)
+        now = rows.get((version.attachment, version.form_index))
+        result.append(replace(version, changes=tuple(row_changes(before, now))) if before and now else version)
+    return tuple(result)
+
+
+def _paper_state(draft: Draft, desk: _Desk) -> MaterialState:
+    if desk.rulings.paper:
+        return MaterialState("received", note="staff")
+    return MaterialState("waived", note="staff") if desk.rulings.waives(draft.names, Material.PAPER) else MaterialState("not_registered")
+
+
+# --- the rest --------------------------------------------------------------------------------------------------------------------------
+
+
+def _narrative_to_floating(leaf: Leaf, index: int) -> Floating:
+    version = replace(leaf.to_version(index), status="received_unread", problem="unrecognised", may_be=(Material.NARRATIVE,))
+    return Floating(version, leaf.order)
+
+
+def _clouds(letters: Sequence[Received], leaves: Sequence[Leaf], desk: _Desk) -> list[Floating]:
+    found: dict[str, Floating] = {}
+    for letter in letters:
+        order = next((x.order for x in leaves if (x.received_at, x.letter.sha256) >= (arrival(letter), letter.sha256)), len(leaves))
+        for cloud in letter.message.cloud_files:
+            if not cloud.quoted and _cloud_key(cloud) not in found:
+                found[_cloud_key(cloud)] = cloud_to_floating(letter, cloud, order, desk.punctual[letter.sha256] == "late")
+    return list(found.values())
+
+
+def _cloud_key(cloud: CloudFile) -> str:
+    return cloud.url or cloud.name
+
+
+def _unplaced(leaves: Sequence[Leaf], drafts: Sequence[Draft], joined: set[str], desk: _Desk) -> tuple[Version, ...]:
+    placed = {v.attachment for d in drafts for versions in d.versions.values() for v in versions} | joined
+    result = []
+    for leaf in leaves:
+        if leaf.attachment.sha256 in placed or any(f.kind in (SUMMARY_TABLE, BLANK_TEMPLATE) for f in leaf.forms):
+            continue
+        index = next((i for i, f in enumerate(leaf.forms) if f.kind in (BASIC_INFO, NARRATIVE, SUPPORTING)), 0 if leaf.forms else None)
+        version = leaf.to_version(index)
+        is_note = (
+            leaf.problem == "unrecognised" and not leaf_to_materials(leaf) and len(leaf.reading.text if leaf.reading else "") < _NOTE_LENGTH
+        )
+        member_sheet = any(is_member_sheet(f) for f in leaf.forms)
+        problem = "" if is_note else "unrecognised" if member_sheet or _is_lost(leaf) else leaf.problem
+        result.append(replace(version, status="received" if not problem else "received_unread", problem=problem))
+    return tuple(result)
+
+
+def _is_lost(leaf: Leaf) -> bool:
+    return any(f.kind == NARRATIVE for f in leaf.forms)
+
+
+def _times(letters: Sequence[Received], leaves: Sequence[Leaf], studios: Sequence[StudioSubmission], desk: _Desk) -> dict[str, object]:
+    """When things came: only letters that brought something count."""
+    brought = tuple(dict.fromkeys(x.letter.sha256 for x in leaves))
+    linked = tuple(r.sha256 for r in letters if any(not c.quoted for c in r.message.cloud_files) and r.sha256 not in brought)
+    contributors = tuple(r.sha256 for r in letters if r.sha256 in {*brought, *linked})
+    arrivals = [arrival(r) for r in letters if r.sha256 in contributors]
+    deadline_kinds = desk.punctual
+    return {
+        "first_received_at": min(arrivals, default=None),
+        "last_received_at": max(arrivals, default=None),
+        "timeliness": submission_timeliness(contributors, deadline_kinds, studios),
+        "late_letters": tuple(s for s in contributors if deadline_kinds[s] == "late"),
+        "borderline_letters": tuple(s for s in contributors if deadline_kinds[s] == "borderline"),
+        "accepted_late": tuple(
+            r.sha256 for r in letters if r.sha256 in contributors and arrival(r) > desk.deadline and desk.rulings.accepts(r.sha256)
+        ),
+    }

@@ -1,0 +1,177 @@
+"""Core: what staff have decided, folded from the append-only list (决定): later decisions win, `undo` takes one back by its number.
+
+Kinds and their target/detail are told in `intake.submission.Decision`; kinds unknown here are kept in `in_force` and change nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any
+
+from config.campaign import Institution
+from intake.names_match import clean_studio, studio_core
+from intake.submission import Decision, Material
+
+EVERY_LETTER = "*"
+_EMPTY: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rulings:
+    """裁定: the state of all decisions in force about one institution (or about letters, before institutions are known).
+
+    `claims` letter → institution ("" = none of ours); `splits` letter → file → institution; `waived`, `explained`, `approved` finding keys,
+    and in `waived` also "studio|material"; `refused` findings whose explanation staff did not accept; `placed` file → detail of `material`.
+    """
+
+    in_force: tuple[Decision, ...] = ()
+    claims: Mapping[str, str] = field(default_factory=dict)
+    splits: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    accepted_late: frozenset[str] = frozenset()
+    waived: frozenset[str] = frozenset()
+    explained: frozenset[str] = frozenset()
+    refused: frozenset[str] = frozenset()
+    approved: frozenset[str] = frozenset()
+    categories: Mapping[str, str] = field(default_factory=dict)
+    unit_class: str = ""
+    quota_letter: bool | None = None
+    withdrawn: tuple[str, ...] = ()
+    replaced: Mapping[str, str] = field(default_factory=dict)
+    not_recommending: bool = False
+    paper: Mapping[str, Any] = field(default_factory=lambda: _EMPTY)
+    chosen: tuple[str, ...] = ()
+    excluded: frozenset[str] = frozenset()
+    placed: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def accepts(self, letter: str) -> bool:
+        """True when staff take this letter as on time."""
+        return EVERY_LETTER in self.accepted_late or letter in self.accepted_late
+
+    def waives(self, names: Iterable[str], material: Material) -> bool:
+        """True when staff waived this material of the studio that bears one of these names."""
+        return any(f"{name}|{material.value}" in self.waived for name in (*names, ""))
+
+
+def decisions_in_force(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
+    """The decisions that no later `undo` took back, by number; undoing an undo brings the decision back."""
+    ordered = sorted(decisions, key=lambda d: d.number)
+    gone: set[int] = set()
+    for decision in reversed(ordered):
+        if decision.kind == "undo" and decision.number not in gone and decision.target.strip().isdigit():
+            gone.add(int(decision.target))
+    return tuple(d for d in ordered if d.kind != "undo" and d.number not in gone)
+
+
+def fold(decisions: Iterable[Decision], institution: str | None = None) -> Rulings:
+    """The rulings about one institution (its own decisions and those about any letter or file); None folds all."""
+    rulings = Rulings()
+    for decision in decisions_in_force(decisions):
+        if institution is None or decision.institution in ("", institution) or decision.kind in ("claim", "split"):
+            apply = _APPLY.get(decision.kind)
+            rulings = replace(apply(rulings, decision) if apply else rulings, in_force=(*rulings.in_force, decision))
+    return rulings
+
+
+def _claim(rulings: Rulings, decision: Decision) -> Rulings:
+    return replace(rulings, claims={**rulings.claims, decision.target: decision.institution})
+
+
+def _split(rulings: Rulings, decision: Decision) -> Rulings:
+    parts = {str(k): str(v) for k, v in dict(decision.detail.get("parts") or {}).items()}
+    return replace(rulings, splits={**rulings.splits, decision.target: parts})
+
+
+def _accept_late(rulings: Rulings, decision: Decision) -> Rulings:
+    return replace(rulings, accepted_late=rulings.accepted_late | {decision.target or EVERY_LETTER})
+
+
+def _waive(rulings: Rulings, decision: Decision) -> Rulings:
+    return replace(rulings, waived=rulings.waived | {decision.target})
+
+
+def _explain(rulings: Rulings, decision: Decision) -> Rulings:
+    if decision.detail.get("accepted", True) is False:
+        return replace(rulings, refused=rulings.refused | {decision.target}, explained=rulings.explained - {decision.target})
+    return replace(rulings, explained=rulings.explained | {decision.target}, refused=rulings.refused - {decision.target})
+
+
+def _approve(rulings: Rulings, decision: Decision) -> Rulings:
+    return replace(rulings, approved=rulings.approved | {decision.target})
+
+
+def _category(rulings: Rulings, decision: Decision) -> Rulings:
+    unit_class = decision.detail.get("unit_class")
+    if unit_class:
+        return replace(rulings, unit_class=str(unit_class))
+    return replace(rulings, categories={**rulings.categories, decision.target: str(decision.detail.get("category", ""))})
+
+
+def _quota_letter(rulings: Rulings, decision: Decision) -> Rulings:
+    return replace(rulings, quota_letter=bool(decision.detail.get("send", True)))
+
+
+def _withdraw(rulings: Rulings, decision: Decision) -> Rulings:
+    return replace(rulings, withdrawn=(*rulings.withdrawn, decision.target))
+
+
+def _replace_studio(rulings: Rulings, decision: Decision) -> Rulings:
+    by = str(decision.detail.get("by", ""))
+    return replace(rulings, replaced={**rulings.replaced, decision.target: by})
+
+
+def _not_recommending(rulings: Rulings, decision: Decision) -> Rulings:
+    return replace(rulings, not_recommending=decision.kind == "not_recommending")
+
+
+def _paper(rulings: Rulings, decision: Decision) -> Rulings:
+    return replace(rulings, paper={**rulings.paper, **decision.detail})
+
+
+def _version(rulings: Rulings, decision: Decision) -> Rulings:
+    return replace(rulings, chosen=(*(c for c in rulings.chosen if c != decision.target), decision.target))
+
+
+def _exclude_file(rulings: Rulings, decision: Decision) -> Rulings:
+    return replace(rulings, excluded=rulings.excluded | {decision.target})
+
+
+def _material(rulings: Rulings, decision: Decision) -> Rulings:
+    return replace(
+        rulings, placed={**rulings.placed, decision.target: dict(decision.detail)}, excluded=rulings.excluded - {decision.target}
+    )
+
+
+_APPLY: Mapping[str, Callable[[Rulings, Decision], Rulings]] = {
+    "claim": _claim,
+    "split": _split,
+    "accept_late": _accept_late,
+    "waive": _waive,
+    "explain": _explain,
+    "approve": _approve,
+    "category": _category,
+    "quota_letter": _quota_letter,
+    "withdraw_studio": _withdraw,
+    "replace_studio": _replace_studio,
+    "not_recommending": _not_recommending,
+    "recommending": _not_recommending,
+    "paper": _paper,
+    "version": _version,
+    "exclude_file": _exclude_file,
+    "material": _material,
+}
+
+
+def names_studio(target: str, names: Sequence[str], owners: Iterable[str]) -> bool:
+    """True when a decision's studio name means the studio that bears these names."""
+    known = tuple(owners)
+    wanted, core = clean_studio(target, known), studio_core(target, known)
+    return any(wanted == clean_studio(n, known) or (core and core == studio_core(n, known)) for n in names)
+
+
+def ruled_institution(institution: Institution, rulings: Rulings) -> Institution:
+    """The roster row as staff confirmed it (category decision)."""
+    if not rulings.unit_class:
+        return institution
+    return replace(institution, unit_class=rulings.unit_class, confirmed=True)
