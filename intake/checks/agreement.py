@@ -6,18 +6,17 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import combinations
 from pathlib import PurePath
 
 from config.campaign import Campaign
-from intake.checks.alike import clean_name, clean_text, means_nothing, people_in, share_honour
+from intake.checks.alike import means_nothing, owners, people_in, share_honour, studio_name
 from intake.checks.catalogue import finding
 from intake.checks.sheets import CONFIDENT, Sheet, SummaryTable, active_studios, find_sheet, summary_tables
 from intake.checks.stated import agree
+from intake.names_match import clean_name, clean_organisation, clean_person, studio_core
 from intake.submission import Finding, Material, StudioSubmission, Submission, Version
 from parsers.form import BASIC_INFO, SUMMARY_TABLE, Form
 
-GENERIC = ("创新工作室", "工作室", "劳模", "职工", "创新")
 KEY_CELLS = ("category", "studio", "leader.name", "founded_on", "member_count", "innovation.conversions")
 KEY_COLUMNS = ("studio", "leader_name", "conversions")
 
@@ -59,18 +58,20 @@ def check_names(submission: Submission, campaign: Campaign, now: datetime) -> It
     for pair in _pairs(submission, campaign):
         for code, column, box in (("X02", "studio", "studio"), ("X03", "organisation", "organisation")):
             one, other = pair.row.written(column), pair.form.written(box)
-            if one and other and not _same_name(code, one, other, submission):
+            if one and other and not _same(code, one, other, submission):
                 yield pair.finding(code, column, box, 甲=one, 乙=other)
         leader, named = pair.row.written("leader_name"), pair.form.written("leader.name")
-        if leader and named and clean_text(named) not in {clean_text(leader), *people_in(leader)}:
+        if leader and named and clean_person(named) not in {clean_person(leader), *people_in(leader)}:
             yield pair.finding("X04", "leader_name", "leader.name", 甲=leader, 乙=named)
 
 
-def _same_name(code: str, one: str, other: str, submission: Submission) -> bool:
+def _same(code: str, one: str, other: str, submission: Submission) -> bool:
     """Equal for comparing; a department given as the bare university is less precise, not another one."""
-    first, second = (clean_name(text, submission.institution) for text in (one, other))
-    bare = clean_text(submission.institution.name)
-    return first == second or (code == "X03" and bare in (first, second))
+    institution = submission.institution
+    if code == "X02":
+        return studio_name(one, institution) == studio_name(other, institution)
+    first, second = (clean_organisation(text, owners(institution)) for text in (one, other))
+    return first == second or clean_name(institution.name) in (first, second)
 
 
 def check_conversions(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
@@ -133,7 +134,7 @@ def check_one_leader(submission: Submission, campaign: Campaign, now: datetime) 
     """X09: one person leads several studios."""
     led: defaultdict[str, list[StudioSubmission]] = defaultdict(list)
     for studio in active_studios(submission):
-        led[clean_text(studio.leader)].append(studio)
+        led[clean_person(studio.leader)].append(studio)
     for leader, studios in led.items():
         if leader and len(studios) > 1:
             forms = [find_sheet(studio, Material.BASIC_INFO) for studio in studios]
@@ -154,38 +155,41 @@ def check_two_senders(submission: Submission, campaign: Campaign, now: datetime)
 
 
 def cross_check_two_units(submissions: Sequence[Submission], campaign: Campaign) -> Iterator[tuple[str, Finding]]:
-    """X10: two institutions sent the same studio, or the same leader born in the same month."""
-    everything = [(submission, studio) for submission in submissions for studio in active_studios(submission)]
-    for (mine, one), (theirs, other) in combinations(everything, 2):
-        if mine.institution.name != theirs.institution.name and _same_studio(mine, one, theirs, other):
-            units = tuple(sorted((mine.institution.name, theirs.institution.name)))
-            yield mine.institution.name, finding("X10", studio=one, 姓名=one.leader or "未填", 单位列表=units)
-            yield theirs.institution.name, finding("X10", studio=other, 姓名=other.leader or "未填", 单位列表=units)
+    """X10: two institutions sent the same studio (name and leader), or the same leader born in the same month."""
+    senders: defaultdict[tuple[str, str], dict[str, StudioSubmission]] = defaultdict(dict)
+    for submission in submissions:
+        for studio in active_studios(submission):
+            for mark in _marks(submission, studio):
+                senders[mark].setdefault(submission.institution.name, studio)
+    told: set[tuple[str, str]] = set()
+    for studios in senders.values():
+        units = tuple(sorted(studios))
+        for name in units if len(units) > 1 else ():
+            studio = studios[name]
+            if (name, studio.key) not in told:
+                told.add((name, studio.key))
+                yield name, finding("X10", studio=studio, 姓名=studio.leader or "未填", 单位列表=units)
 
 
-def _same_studio(mine: Submission, one: StudioSubmission, theirs: Submission, other: StudioSubmission) -> bool:
-    names = clean_name(one.name, mine.institution), clean_name(other.name, theirs.institution)
-    leaders = clean_text(one.leader), clean_text(other.leader)
-    if names[0] == names[1] and _is_own_name(names[0]):
-        return leaders[0] == leaders[1] or not all(leaders)
-    born = [sheet.written("leader.born_on") if (sheet := find_sheet(s, Material.BASIC_INFO)) else "" for s in (one, other)]
-    return bool(leaders[0]) and leaders[0] == leaders[1] and bool(born[0]) and born[0] == born[1]
-
-
-def _is_own_name(name: str) -> bool:
-    """True when a name says more than that it is a studio."""
-    for word in GENERIC:
-        name = name.replace(word, "")
-    return len(name) >= 2
+def _marks(submission: Submission, studio: StudioSubmission) -> Iterator[tuple[str, str]]:
+    """What two units' studios must share to be the same: own name and leader, or leader and month of birth."""
+    leader = clean_person(studio.leader)
+    core = studio_core(studio.name, owners(submission.institution))
+    form = find_sheet(studio, Material.BASIC_INFO)
+    born = form.written("leader.born_on") if form else ""
+    if len(core) >= 2:
+        yield leader, core
+    if leader and born:
+        yield leader, born
 
 
 def check_named_before(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
     """X11: on the imported list of studios named in earlier years, by name or by leader."""
     for studio in active_studios(submission):
-        name, leader = clean_name(studio.name, submission.institution), clean_text(studio.leader)
+        core, leader = studio_core(studio.name, owners(submission.institution)), clean_person(studio.leader)
         for entry in campaign.named_before:
-            listed = clean_name(entry, submission.institution)
-            if _is_own_name(name) and (name in listed or (len(leader) >= 2 and leader in listed)):
+            listed = studio_core(entry, owners(submission.institution))
+            if any(len(mark) >= 2 and listed.endswith(mark) for mark in (core, leader)):
                 yield finding("X11", studio=studio, 值=entry)
 
 
@@ -225,7 +229,7 @@ def _key_values(form: Form) -> Mapping[str, str]:
     if form.kind == SUMMARY_TABLE:
         fields = {f"第{i + 1}行{name}": row[name] for i, row in enumerate(form.rows) for name in KEY_COLUMNS if name in row}
     sure = {name: value for name, value in fields.items() if name not in form.doubtful and value.confidence >= CONFIDENT and not value.blank}
-    return {name: clean_text(str(value.value if value.value is not None else value.raw)) for name, value in sure.items()}
+    return {name: clean_name(str(value.value if value.value is not None else value.raw)) for name, value in sure.items()}
 
 
 def _differing_cells(one: Mapping[str, str], other: Mapping[str, str]) -> tuple[str, ...]:

@@ -1,34 +1,30 @@
-"""Core: when two spellings mean the same thing - names of studios, people and departments, and honours."""
+"""Core: when two spellings mean the same thing, beyond what `names_match` says of names - several people, honours, texts, nothing."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from math import ceil
 
 from config.campaign import Institution
+from intake.names_match import clean_name, clean_person, clean_studio
 
-_NOISE = re.compile(r"[\s“”\"'‘’「」『』《》〈〉()（）\[\]【】·•・.,，、。:：;；\-—_/]+")
-_PEOPLE = re.compile(r"[、,，;；/\n]|(?<=[\u4e00-\u9fff]{2})[和及与](?=[\u4e00-\u9fff]{2})|(?<=[\u4e00-\u9fff]{2})\s+(?=[\u4e00-\u9fff]{2})")
+_HAN = "[\u4e00-\u9fff]"
+_PEOPLE = re.compile(rf"[、,，;；/\n]|(?<={_HAN}{{2}})(?:[和及与]|\s+)(?={_HAN}{{2}})")
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 
 NOTHING = frozenset({"", "无", "暂无", "没有", "未命名", "尚未命名", "/", "-", "—", "——", "\\", "0"})
 """What people write into a box to say that there is nothing to write."""
 
 
-def clean_text(text: str) -> str:
-    """A text without widths, spaces, quotation marks, brackets and dots: for comparing only."""
-    return _NOISE.sub("", unicodedata.normalize("NFKC", text)).lower()
+def owners(institution: Institution) -> tuple[str, ...]:
+    """The names that may stand in front of a studio's or department's name without making it another one."""
+    return (institution.name, *institution.aliases, *institution.affiliates)
 
 
-def clean_name(name: str, institution: Institution | None = None) -> str:
-    """A studio's or department's name for comparing: also without the institution's own name in front (X02, X03)."""
-    cleaned = clean_text(name)
-    prefixes = (clean_text(alias) for alias in (institution.name, *institution.aliases)) if institution else ()
-    for prefix in sorted(prefixes, key=len, reverse=True):
-        if prefix and len(cleaned) > len(prefix) and cleaned.startswith(prefix):
-            return cleaned.removeprefix(prefix)
-    return cleaned
+def studio_name(name: str, institution: Institution) -> str:
+    """A studio's name for comparing: no widths, marks or spaces, and not the institution in front."""
+    return clean_studio(name, owners(institution))
 
 
 def means_nothing(text: str) -> bool:
@@ -38,14 +34,14 @@ def means_nothing(text: str) -> bool:
 
 def people_in(text: str) -> tuple[str, ...]:
     """The persons named in a box: 张三、李四 are two, 张 三 and 张和平 are one."""
-    parts = (clean_text(part) for part in _PEOPLE.split(text.strip()))
+    parts = (clean_person(part) for part in _PEOPLE.split(text.strip()))
     return tuple(part for part in parts if len(part) >= 2)
 
 
-def share_honour(one: str, other: str, honours: tuple[str, ...]) -> bool:
+def share_honour(one: str, other: str, honours: Iterable[str]) -> bool:
     """True when two texts about honours can mean the same: a year, an honour word or four characters running in common."""
     # 劳动模范 and 劳模 are one honour (domain.md section 2, honour vocabulary).
-    first, second = (clean_text(text).replace("劳动模范", "劳模") for text in (one, other))
+    first, second = (clean_name(text).replace("劳动模范", "劳模") for text in (one, other))
     if first in second or second in first:
         return True
     words = {honour.replace("劳动模范", "劳模") for honour in honours}
@@ -57,7 +53,18 @@ def _fours(text: str) -> set[str]:
     return {text[i : i + 4] for i in range(len(text) - 3)}
 
 
-def likeness(one: Collection[int], other: Collection[int]) -> float:
-    """How much two fingerprints (sets of shingle hashes) have in common, 0..1 (Jaccard)."""
-    first, second = set(one), set(other)
-    return len(first & second) / len(first | second) if first and second else 0.0
+def alike_texts(prints: Sequence[Collection[int]], limit: float) -> Iterator[tuple[int, int, float]]:
+    """Pairs of fingerprints (sets of shingle hashes), by place, with at least `limit` in common (Jaccard, 0..1).
+
+    Two sets that alike must share one of their few smallest hashes (prefix filtering), so a whole campaign stays cheap.
+    """
+    holders: dict[int, list[int]] = {}
+    sets = [frozenset(one) for one in prints]
+    for place, one in enumerate(sets):
+        smallest = sorted(one)[: len(one) - ceil(limit * len(one)) + 1]
+        for other in sorted({place for hash_ in smallest for place in holders.get(hash_, ())}):
+            alike = len(one & sets[other]) / len(one | sets[other])
+            if alike >= limit:
+                yield other, place, alike
+        for hash_ in smallest:
+            holders.setdefault(hash_, []).append(place)

@@ -9,11 +9,12 @@ from itertools import groupby
 
 from config.campaign import Campaign
 from config.schema import FieldSchema, FormSchema
-from intake.checks.alike import clean_text, means_nothing
+from intake.checks.alike import means_nothing
 from intake.checks.dates import Span, age_on, value_to_span, years_before
 from intake.checks.sheets import Sheet, members, sheets
 from intake.checks.stated import agree, broken_orders, faults, find_schema, say, stated_sums, told_apart
 from intake.checks.summary_table import MODEL_WORKER
+from intake.names_match import clean_name
 from intake.submission import Finding, Material, Submission
 from parsers.form import BASIC_INFO
 
@@ -87,8 +88,8 @@ def check_named_by(submission: Submission, campaign: Campaign, now: datetime) ->
 
 
 def _own_union(named_by: str, submission: Submission) -> bool:
-    institution, text = submission.institution, clean_text(named_by)
-    return any(clean_text(name) in text for name in (institution.name, *institution.aliases, *OWN_UNION)) if text else False
+    institution, text = submission.institution, clean_name(named_by)
+    return any(clean_name(name) in text for name in (institution.name, *institution.aliases, *OWN_UNION)) if text else False
 
 
 def check_naming(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:

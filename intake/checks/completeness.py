@@ -44,9 +44,9 @@ def check_materials(submission: Submission, campaign: Campaign, now: datetime) -
 def check_rows(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
     """C05: material of a studio that the summary table of its category does not list."""
     doubtful = any(table.head.doubtful() for table in summary_tables(submission, campaign))
-    for studio in active_studios(submission):
+    for studio in (studio for studio in submission.studios if not studio.withdrawn):
         received = tuple(title for material, title in TITLES.items() if _status(studio, material) == "received")
-        listed = _status(studio, Material.SUMMARY_ROW) != "missing"
+        listed = _status(studio, Material.SUMMARY_ROW) != "missing" and not studio.superseded
         table_is_there = studio.category in submission.summaries if studio.category else bool(submission.summaries)
         if received and table_is_there and not listed:
             yield finding("C05", studio=studio, doubtful=doubtful, 材料=received)

@@ -164,9 +164,9 @@ def _other_year(form: Form, campaign: Campaign) -> str:
 
 
 def check_questions(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
-    """M14: a question waits for a person's answer."""
+    """M14: a question waits for a person's answer (an explanation of open questions is M17's)."""
     for letter in submission.letters:
-        if letter.message.kind == "question":
+        if letter.message.kind == "question" and letter.sha256 not in submission.explanations:
             yield finding("M14", letter=letter.sha256, 主题=letter.message.subject)
 
 

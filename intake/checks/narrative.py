@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import combinations
 
 from config.campaign import Campaign
-from intake.checks.alike import clean_name, clean_text, likeness
+from intake.checks.alike import alike_texts, studio_name
 from intake.checks.catalogue import finding
 from intake.checks.sheets import Sheet, active_studios, find_sheet, sheets
+from intake.names_match import clean_person
 from intake.submission import Finding, Material, MaterialState, Submission
 
 ASKED_OF_STAFF = {"systems": "制度建设(条件5)", "places": "活动场所或设备(条件4)", "plans": "工作计划"}
+
+Owned = tuple[str, Sheet]
 
 
 def _sheets(submission: Submission) -> Iterator[Sheet]:
@@ -80,33 +82,37 @@ def check_whose(submission: Submission, campaign: Campaign, now: datetime) -> It
 
 
 def _other_studio(sheet: Sheet, other: Sheet, submission: Submission) -> str:
-    told, known = (clean_name(each.written("studio"), submission.institution) for each in (sheet, other))
+    told, known = (studio_name(each.written("studio"), submission.institution) for each in (sheet, other))
     return sheet.written("studio") if told and known and told not in known and known not in told else ""
 
 
 def _other_leader(sheet: Sheet, other: Sheet) -> str:
-    told, known = clean_text(sheet.written("leader")), clean_text(other.written("leader.name"))
+    told, known = clean_person(sheet.written("leader")), clean_person(other.written("leader.name"))
     return sheet.written("leader") if told and known and told not in known and known not in told else ""
 
 
 def check_copies(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
     """N08: two narratives of one institution that are nearly the same text."""
-    for one, other in combinations(_sheets(submission), 2):
-        yield from _copied(one, other, "", campaign)
+    own = [(submission.institution.name, sheet) for sheet in _sheets(submission)]
+    for (_, one), (_, other), alike in _alike(own, campaign):
+        yield _copied(one, other, "", alike)
 
 
 def cross_check_copies(submissions: Sequence[Submission], campaign: Campaign) -> Iterator[tuple[str, Finding]]:
     """N08: narratives of two institutions that are nearly the same text, said to staff about both."""
-    all_sheets = [(submission.institution.name, sheet) for submission in submissions for sheet in _sheets(submission)]
-    for (mine, one), (theirs, other) in combinations(all_sheets, 2):
+    everybody = [(submission.institution.name, sheet) for submission in submissions for sheet in _sheets(submission)]
+    for (mine, one), (theirs, other), alike in _alike(everybody, campaign):
         if mine != theirs:
-            yield from ((mine, found) for found in _copied(one, other, theirs, campaign))
-            yield from ((theirs, found) for found in _copied(other, one, mine, campaign))
+            yield mine, _copied(one, other, theirs, alike)
+            yield theirs, _copied(other, one, mine, alike)
 
 
-def _copied(one: Sheet, other: Sheet, institution: str, campaign: Campaign) -> Iterator[Finding]:
-    prints = [sheet.form.facts.get("fingerprint") or () for sheet in (one, other)]
-    alike = likeness(prints[0], prints[1])
-    if alike >= campaign.thresholds.near_duplicate:
-        name = other.studio if isinstance(other.studio, str) else other.studio.name
-        yield one.finding("N08", 对方=f"{institution}“{name}”", 相似度=round(alike * 100))
+def _alike(owned: Sequence[Owned], campaign: Campaign) -> Iterator[tuple[Owned, Owned, float]]:
+    prints = [sheet.form.facts.get("fingerprint") or () for _, sheet in owned]
+    for one, other, alike in alike_texts(prints, campaign.thresholds.near_duplicate):
+        yield owned[one], owned[other], alike
+
+
+def _copied(one: Sheet, other: Sheet, institution: str, alike: float) -> Finding:
+    name = other.studio if isinstance(other.studio, str) else other.studio.name
+    return one.finding("N08", 对方=f"{institution}“{name}”", 相似度=round(alike * 100))

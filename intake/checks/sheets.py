@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from config.campaign import Campaign
-from intake.checks.alike import clean_name
+from intake.checks.alike import studio_name
 from intake.checks.catalogue import finding
 from intake.submission import Finding, Material, StudioSubmission, Submission, Version
 from parsers.form import BASIC_INFO, NARRATIVE, SUMMARY_TABLE, Form, Value, Where
@@ -84,8 +84,8 @@ class Sheet:
 
 
 def active_studios(submission: Submission) -> tuple[StudioSubmission, ...]:
-    """The studios that stand: neither withdrawn nor replaced."""
-    return tuple(s for s in submission.studios if not s.withdrawn)
+    """The studios that stand: neither withdrawn, nor dropped from the newest table."""
+    return tuple(s for s in submission.studios if not s.withdrawn and not s.superseded)
 
 
 def find_sheet(studio: StudioSubmission, material: Material) -> Sheet | None:
@@ -130,23 +130,32 @@ def summary_tables(submission: Submission, campaign: Campaign) -> Iterator[Summa
 
 def _summary_table(submission: Submission, category: str, title: str, version: Version, form: Form) -> SummaryTable:
     head = Sheet(studio="", version=version, form=form, values=form.fields)
-    rows = (_row(submission, head, index, row) for index, row in enumerate(form.rows))
+    rows = (_row(submission, head, category, index) for index in range(len(form.rows)))
     return SummaryTable(category, title, head, tuple(row for row in rows if row is not None))
 
 
-def _row(submission: Submission, head: Sheet, index: int, row: Mapping[str, Value]) -> Sheet | None:
+def _row(submission: Submission, head: Sheet, category: str, index: int) -> Sheet | None:
     """One row with its studio; None for a row with nothing but a number, and for a studio that staff withdrew."""
+    row = head.form.rows[index]
     if all(value.blank for name, value in row.items() if name != "number"):
         return None
-    studio = _studio_of_row(submission, row)
-    if isinstance(studio, StudioSubmission) and studio.withdrawn:
+    studio = _find_studio(submission, row, category, index + 1)
+    if studio is not None and studio.withdrawn:
         return None
     prefixes = (f"rows.{index}.", f"{index}.")
-    return replace(head, studio=studio or f"第{index + 1}行", values=row, prefixes=prefixes, number=index + 1)
+    label = studio or _written_name(row) or f"第{index + 1}行"
+    return replace(head, studio=label, values=row, prefixes=prefixes, number=index + 1)
 
 
-def _studio_of_row(submission: Submission, row: Mapping[str, Value]) -> StudioSubmission | str:
-    name = str(row["studio"].value or row["studio"].raw).strip() if "studio" in row else ""
-    wanted = clean_name(name, submission.institution)
-    same = (s for s in submission.studios if wanted in {clean_name(n, submission.institution) for n in (s.name, *s.names)})
-    return (next(same, None) or name) if wanted else ""
+def _written_name(row: Mapping[str, Value]) -> str:
+    return str(row["studio"].value or row["studio"].raw).strip() if "studio" in row else ""
+
+
+def _find_studio(submission: Submission, row: Mapping[str, Value], category: str, number: int) -> StudioSubmission | None:
+    """The studio a row speaks of: by its name, else by the row number that assembly noted."""
+    wanted = studio_name(_written_name(row), submission.institution)
+    listed = [studio for studio in submission.studios if category in studio.summary_categories]
+    for studio in (*listed, *submission.studios):
+        if wanted and wanted in {studio_name(name, submission.institution) for name in (studio.name, *studio.names)}:
+            return studio
+    return next((studio for studio in listed if (studio.summary_row or {}).get("_row") == number), None)

@@ -8,11 +8,12 @@ from datetime import datetime
 
 from config.campaign import Campaign, Institution
 from config.schema import FieldSchema, FormSchema
-from intake.checks.alike import clean_name, clean_text, people_in
+from intake.checks.alike import owners, people_in, studio_name
 from intake.checks.catalogue import finding
 from intake.checks.dates import value_to_span
 from intake.checks.sheets import Sheet, SummaryTable, summary_tables
 from intake.checks.stated import ascii_width, faults, find_schema, say
+from intake.names_match import clean_name
 from intake.submission import Finding, Submission
 from parsers.form import SUMMARY_TABLE
 
@@ -52,15 +53,15 @@ def check_owner(submission: Submission, campaign: Campaign, now: datetime) -> It
 
 def _names_another(union: str, submission: Submission, campaign: Campaign) -> bool:
     """True when the longest roster name in the text is another's (大连理工大学城市学院 contains 大连理工大学)."""
-    text = clean_text(union)
-    named = [other.name for other in campaign.institutions if clean_text(other.name) in text]
+    text = clean_name(union)
+    named = [other.name for other in campaign.institutions if clean_name(other.name) in text]
     if named:
         return max(named, key=len) != submission.institution.name
     return bool(text) and not _own(text, submission.institution)
 
 
 def _own(text: str, institution: Institution) -> bool:
-    return any(clean_text(name) in text for name in (institution.name, *institution.aliases, *institution.affiliates))
+    return any(clean_name(name) in text for name in owners(institution))
 
 
 def check_columns(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
@@ -133,7 +134,7 @@ def check_doubles(submission: Submission, campaign: Campaign, now: datetime) -> 
     for table in summary_tables(submission, campaign):
         seen: set[str] = set()
         for row in table.rows:
-            name = clean_name(row.written("studio"), submission.institution)
+            name = studio_name(row.written("studio"), submission.institution)
             if name and name in seen:
                 yield row.finding("T17", "studio", 表=table.title)
             seen.add(name)
