@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from config.campaign import Institution
 from intake.message import CloudFile, Message
-from parsers.form import Form, Reading, Where
+from parsers.form import Form, Reading, Value, Where
 
 
 class Material(StrEnum):
@@ -144,7 +144,7 @@ class StudioSubmission:
     category: str | None = None
     names: tuple[str, ...] = ()
     materials: Mapping[Material, MaterialState] = field(default_factory=dict)
-    summary_row: Mapping[str, Any] | None = None
+    summary_row: Mapping[str, Value] | None = None
     summary_categories: tuple[str, ...] = ()
     withdrawn: bool = False
     affiliate: str = ""
