@@ -1,0 +1,33 @@
+"""Words: what an opener found in one container (容器内容)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from intake.message import AttachmentProblem
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """成员: one file of a container; `name` may hold folders, as written there. `parents` are letters it was nested in."""
+
+    name: str
+    payload: bytes = field(repr=False)
+    media_type: str = ""
+    problem: AttachmentProblem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """容器内容: the members that could be taken out, and what kept the rest inside.
+
+    With a `problem` the container itself is kept as a leaf beside its readable members. `text` is the text of a letter in Outlook's formats.
+    """
+
+    members: tuple[Member, ...] = ()
+    problem: AttachmentProblem | None = None
+    reason: str = ""
+    text: str = ""
+    subject: str = ""
+    sender: str = ""
+    letter: bool = False

@@ -1,0 +1,79 @@
+"""Core: what the writer wants, read in the new text and the subject only (domain.md M02, M14, M16)."""
+
+from __future__ import annotations
+
+import re
+
+from intake.message import Intent
+
+_PREFIX = re.compile(r"^\s*(?:(?:re|fw|fwd|回复|答复|回覆|转发|轉寄|自动回复)\s*[:：]\s*)+", re.I)
+_OUR_NUMBER = re.compile(r"[\[【（(]?\s*编号\s*[:：]?\s*[A-Z]{2,6}\d{4}-?\d{2,6}|【已收到】|【收件】|【收悉】|【请补充】|【提醒】")
+_INTENTS: tuple[tuple[Intent, re.Pattern[str]], ...] = (
+    (
+        "not_recommending",
+        re.compile(
+            r"(?:不|未|没有|無|无|放弃)(?:予|再|作|做|进行|参与|参加|组织|拟|打算)?(?:推荐|申报|报送|参评|参加申报|参加推荐)(?!表|材料不|的其)|零(?:推荐|申报)|不参加(?:此次|本次|今年)|无(?:拟)?推荐(?:对象|单位|项目)|暂不(?:推荐|申报)"
+        ),
+    ),
+    ("withdrawal", re.compile(r"(?<!不)(?:撤回|撤销|撤下|撤出|收回|退出|取消)(?:.{0,20}(?:申报|推荐|报送|材料|工作室|邮件|资格))?")),
+    ("replacement", re.compile(r"替换|更换|换成|改报|改为推荐|调换|替代|代替|换为")),
+    (
+        "supersede",
+        re.compile(
+            r"以(?:本|此|这|后)(?:次|封|件|邮件|版|函|附件|来信|材料)?.{0,6}为准|以附件.{0,8}为准|以.{1,12}(?:版本?|邮件|报送)为准|作废|更新版|最新版|重新(?:报送|发送|提交|上报)|请忽略(?:之前|上一|前一|上封|此前)"
+        ),
+    ),
+    (
+        "correction",
+        re.compile(
+            r"更正|修改|订正|勘误|改正|纠正|修订|补正|填错|写错|有误|笔误|补充(?:材料|报送|提交|说明)?|补交|补报|补发|补齐|漏(?:发|传|报|填)"
+        ),
+    ),
+    (
+        "explanation",
+        re.compile(
+            r"(?:情况)?说明(?:如下|一下)?[:：，]|特此说明|现说明|说明如下|原因(?:是|为|如下)|无误|确认.{0,8}(?:属实|准确)|含外汇|之所以|经核实"
+        ),
+    ),
+    (
+        "question",
+        re.compile(
+            r"[?？]|请问|想问|咨询|是否|能否|可否|可不可以|能不能|吗(?:\s|$|[。，！!])|怎么|如何|哪(?:些|个|里|几)|什么时候|何时|多少|请教|烦请告知|望告知|请告知|盼复|请回复|不清楚|不明白"
+        ),
+    ),
+    (
+        "submission",
+        re.compile(
+            r"报送|呈报|呈送|上报|提交|申报材料|推荐材料|见附件|附件(?:中|里|是|为|如下)|随信|附上|请查收|请查阅|请审阅|请接收|敬请查收|发送.{0,10}材料|材料(?:已|见|发|如下)|现将"
+        ),
+    ),
+)
+_CLAIMS = re.compile(
+    r"见附件|附件(?:中|里|是|为|如下|\d|[一二三四])|随信|附上|(?:请|敬请|望|烦请).{0,4}(?:查收|查阅|审阅|接收)|现将.{0,40}(?:报送|发送|提交|呈)|报送如下|(?:报送|提交|发送|上报).{0,20}(?:材料|附件)"
+)
+_COURTESY = re.compile(
+    r"(?:邮件|来信|来函|信件|材料|回执|通知)?(?:已|已经)?(?:收到|收悉|知悉|阅|知道)(?:了|啦)?|好的|谢谢|多谢|感谢|辛苦|祝(?:好|您|你|工作|顺)|明白|ok|received|thanks?(?: you)?|此致|敬礼|您好|你好|老师",
+    re.I,
+)
+
+
+def find_intents(subject: str, text: str) -> tuple[Intent, ...]:
+    """The wishes that are expressed, strongest first. The subject counts only as far as the writer wrote it anew."""
+    own_subject = "" if _OUR_NUMBER.search(subject) else _PREFIX.sub("", subject)
+    said = f"{own_subject}\n{text[:20_000]}"
+    return tuple(intent for intent, pattern in _INTENTS if pattern.search(said))
+
+
+def claims_files(text: str) -> bool:
+    """True when the new text says that something was attached: with no file in the letter this is M02."""
+    return bool(_CLAIMS.search(text[:20_000]))
+
+
+def is_courtesy(text: str) -> bool:
+    """True for 邮件已收到，祝好 and the like: a polite echo with nothing to answer (c67)."""
+    squeezed = re.sub(r"发自我的\S+|sent from my \w+", "", text, flags=re.I)
+    squeezed = re.sub(r"[\s,，。.!！~～、;；:：\-—]+", "", squeezed)
+    if len(squeezed) > 60 or not squeezed:
+        return False
+    rest = _COURTESY.sub("", squeezed)
+    return len(rest) <= 8 and rest != squeezed
