@@ -136,7 +136,7 @@ class FormSchema:
     sums: tuple[Sum, ...] = ()
     orders: tuple[Order, ...] = ()
     sections: tuple[Section, ...] = ()
-    mentions: Mapping[str, tuple[str, ...]] = factory(default_factory=dict)
+    mentions: Mapping[str, tuple[str, ...]] = factory(default_factory=dict, hash=False)
     prompts: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
 

@@ -1,0 +1,71 @@
+"""Core: any file's bytes -> Reading: the document, the forms in it, and the text for those who look for names."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from config.schema import FormSchema
+from parsers.document import Document
+from parsers.form import NARRATIVE, SUPPORTING, UNRECOGNISED, Form, Reading
+from parsers.found import Part
+from parsers.labels import compact
+from parsers.narrative import blocks_to_narratives
+from parsers.read_document import bytes_to_document
+from parsers.recognise import Recogniser
+
+READER_VERSION = "2022.1"
+TEXT_LIMIT = 60_000
+
+
+def read(payload: bytes, name: str, schemas: Sequence[FormSchema]) -> Reading:
+    """What one file says; never raises for bad bytes (the status tells). `name` is the sender's, and only a hint."""
+    return document_to_reading(bytes_to_document(payload, name), hashlib.sha256(payload).hexdigest(), name, schemas)
+
+
+def document_to_reading(document: Document, sha256: str, name: str, schemas: Sequence[FormSchema]) -> Reading:
+    """A document's forms in reading order, the essay after them; a readable file without any is `supporting` or `unrecognised`."""
+    forms = document_to_forms(document, name, schemas) if document.status == "read" else ()
+    return Reading(
+        sha256=sha256,
+        reader=document.reader,
+        status=document.status,
+        pages=document.pages,
+        ocr=document.ocr,
+        seals=document.seals,
+        forms=forms,
+        text="\n".join(document.lines())[:TEXT_LIMIT],
+        problems=document.problems,
+    )
+
+
+@lru_cache(maxsize=8)
+def _recogniser(schemas: tuple[FormSchema, ...]) -> Recogniser:
+    return Recogniser(schemas)
+
+
+def document_to_forms(document: Document, name: str, schemas: Sequence[FormSchema]) -> tuple[Form, ...]:
+    """Every form of a readable document."""
+    recogniser = _recogniser(tuple(schemas))
+    parts = recogniser.recognise(document, name)
+    forms = [recogniser.readers[s.key].read(part, category) for s, part, category in parts.forms]
+    forms += [_member_list(recogniser, schema, part) for schema, part in parts.lists]
+    for schema in schemas:
+        if schema.kind == NARRATIVE:
+            forms.extend(blocks_to_narratives(parts.rest, schema, name))
+    if forms or not any(line.strip() for line in document.lines()):
+        return tuple(forms)
+    return (Form(kind=SUPPORTING if _is_supporting(document, name, schemas) else UNRECOGNISED),)
+
+
+def _member_list(recogniser: Recogniser, schema: FormSchema, part: Part) -> Form:
+    """A stand-alone list of members (附表), with the studio and the leader that its lines name."""
+    form = recogniser.readers[schema.key].read(part)
+    facts = {"member_list": True, "studio": form.value("studio") or "", "leader": form.value("leader.name") or ""}
+    return Form(kind=SUPPORTING, rows=form.rows, doubtful=form.doubtful, where=form.where, facts=facts)
+
+
+def _is_supporting(document: Document, name: str, schemas: Iterable[FormSchema]) -> bool:
+    head = compact(name) + compact("".join(line for _, line in zip(range(12), document.lines(), strict=False)))
+    return any(word in head for s in schemas if s.kind == SUPPORTING for word in s.titles)
