@@ -148,10 +148,17 @@ def _all_or_nothing(folder: Path) -> Iterator[Path]:
 
 def _keep_file(path: Path, payload: bytes) -> None:
     """One new file, readable by its owner alone; an existing one is an error of ours."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _make_folder(path.parent)
     with path.open("xb") as target:
         path.chmod(0o600)
         target.write(payload)
+
+
+def _make_folder(folder: Path) -> None:
+    """The folder and those above it, each for its owner alone (`parents=True` would leave those above open)."""
+    if not folder.exists():
+        _make_folder(folder.parent)
+        folder.mkdir(mode=0o700)
 
 
 def files_workbook(files: Sequence[PlannedFile], lost: Sequence[PlannedFile], campaign: Campaign) -> bytes:

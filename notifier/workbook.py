@@ -43,7 +43,7 @@ GREEN, YELLOW, RED, GREY, BLUE = "E2F0D9", "FFF2CC", "FBE0DC", "EDEDED", "DDEBF7
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """样式: how one cell is printed; `size` in points, `fill` an RGB hex word or nothing."""
+    """样式: how one cell is printed; `size` in points, `fill` an RGB hex word or nothing, `ruled` with a line below to write on."""
 
     bold: bool = False
     size: float = 10.5
@@ -52,6 +52,7 @@ class Look:
     fill: str = ""
     colour: str = "000000"
     border: bool = True
+    ruled: bool = False
     wrap: bool = True
     number_format: str = "General"
     locked: bool = True
@@ -125,8 +126,8 @@ def write_cell(sheet: Worksheet, place: tuple[int, int], value: Any, look: Look 
     """One value at (row, column), both from 1; a string is text even when it begins with `=`."""
     cell: Any = sheet.cell(*place)
     written = _writable(value)
+    set_look(cell, look)  # first: a date without a format of its own gets openpyxl's
     cell.value = written
-    set_look(cell, look)
     if isinstance(written, str) and written:
         cell.data_type = "s"
         cell.quotePrefix = written.startswith(FORMULA_STARTS)
@@ -151,9 +152,11 @@ def set_look(cell: Any, look: Look) -> None:
     cell.protection = Protection(locked=look.locked)
     if look.fill:
         cell.fill = PatternFill("solid", fgColor=look.fill)
+    line = Side(style="thin", color="7F7F7F")
     if look.border:
-        line = Side(style="thin", color="7F7F7F")
         cell.border = Border(left=line, right=line, top=line, bottom=line)
+    elif look.ruled:
+        cell.border = Border(bottom=line)
 
 
 def new_book() -> Workbook:
