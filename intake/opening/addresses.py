@@ -9,9 +9,9 @@ from intake.opening.encoded_words import header_to_text
 
 MOST_ADDRESSES = 200
 LONGEST_LIST = 64 * 1024
-_ANGLE = re.compile(rb"<\s*([^<>\s@]{1,200}@[^<>\s]{1,255})\s*>")
+_ANGLE = re.compile(rb"<\s*(?:@[^<>:\s]{1,500}:)?([^<>\s@]{1,200}(?:@[^<>\s]{1,255})?)\s*>")
 _BARE = re.compile(rb"[^\s<>\"(),;:]{1,200}@[^\s<>\"(),;:]{1,255}")
-_COMMENT = re.compile(rb"\(([^()]{0,500})\)")
+_COMMENT = re.compile(rb"\(((?:[^()\\]|\\.){0,500})\)")
 _WORD = re.compile(rb"=\?[^?\s]{1,40}\?[bBqQ]\?[^?]*\?=")
 _GROUP = re.compile(rb"^\s*[^\"<>@,:;]{0,100}:(?=.*;?\s*$)", re.S)
 _PLAUSIBLE = re.compile(r"[^\s@<>,;:\"()\\]+@[^\s@<>,;:\"()\\]+")
@@ -49,8 +49,9 @@ def _split(raw: bytes) -> list[bytes]:
 
 
 def _address(piece: bytes) -> Address:
-    angles = list(_ANGLE.finditer(piece))
+    angles = list(_ANGLE.finditer(piece)) or list(_ANGLE.finditer(_COMMENT.sub(b"", piece)))
     if angles:
+        piece = angles[-1].string
         last = angles[-1]
         address, name = last[1], piece[: last.start()] if piece[: last.start()].strip() else piece[last.end() :]
     else:

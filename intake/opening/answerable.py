@@ -10,6 +10,9 @@ from intake.opening.second_opinion import Opinion
 
 _NO_REPLY = re.compile(r"^(no[-_.]?reply|do[-_.]?not[-_.]?reply|donotreply|mailer-daemon|postmaster|bounces?)([+\-_.].*)?$", re.I)
 
+# Addresses that only automatic mail is sent from (VERP): whatever comes back there answers a machine.
+_RETURN_PATH = re.compile(r"^(?:(?:catchall|bounces?|return|returns|verp)[+=-][^@]+|[^@]+[-_.]bounces?(?:[+=-][^@]*)?)@", re.I)
+
 
 def find_reason(message: Message, senders: tuple[Address, ...], own: frozenset[str], opinion: Opinion) -> str:
     """Why no program may answer this letter, "" when it may. Every address defect counts (RFC 3834 4; public-corpora.md)."""
@@ -20,6 +23,8 @@ def find_reason(message: Message, senders: tuple[Address, ...], own: frozenset[s
         return "发件地址有两种读法"
     if opinion.address_defects:
         return "发件地址写法异常"
+    if message.to and all(_RETURN_PATH.match(address.address) for address in message.to):
+        return "寄往退信专用的地址"
     return _reply_to_reason(message, own)
 
 

@@ -62,6 +62,8 @@ SYNONYMS = {
 # Python codecs that are no charsets: quadratic or able to write escapes of their own.
 NO_CHARSET = frozenset(["idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"])
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
+_LETTER = re.compile(rb"[A-Za-z]")
+_WORD_GOES_ON = re.compile(rb"[a-z]")
 
 
 def count_cjk(text: str) -> int:
@@ -101,6 +103,8 @@ def _undeclared(payload: bytes, name: str) -> str:
     utf8 = _utf8(payload)
     if utf8 is not None and (name in WEAK_LABELS or count_cjk(utf8)):
         return utf8
+    if name in WEAK_LABELS and _looks_western(payload):
+        return payload.decode("cp1252", "replace")
     if name in LATIN_LABELS and not _looks_paired(payload):
         return payload.decode("cp1252", "replace")
     try:
@@ -117,10 +121,21 @@ def _gb_or_replaced(payload: bytes) -> str:
     return min(candidates, key=lambda text: text.count("\ufffd"))
 
 
+def _looks_western(payload: bytes) -> bool:
+    """True when every high byte stands inside a Latin word: Frösche, Formação. Chinese hardly ever stands so."""
+    runs = list(_HIGH_RUN.finditer(payload[:20_000]))
+    if not runs or runs[0].start() == 0:
+        return False
+    return all(len(run[0]) <= 2 and _LETTER.match(payload, run.start() - 1) and _WORD_GOES_ON.match(payload, run.end()) for run in runs)
+
+
 def _looks_paired(payload: bytes) -> bool:
-    """True when the high bytes stand together as in Chinese, not alone between Latin letters."""
-    runs = [len(run) for run in _HIGH_RUN.findall(payload[:20_000])]
-    return sum(length for length in runs if length > 1) * 2 >= sum(runs)
+    """True when the high bytes stand together as in Chinese, not alone between Latin letters, and mean something there."""
+    head = payload[:20_000]
+    runs = [len(run) for run in _HIGH_RUN.findall(head)]
+    if sum(length for length in runs if length > 1) * 2 < sum(runs):
+        return False
+    return not any("\ue000" <= c <= "\uf8ff" for c in head.decode("gb18030", "replace"))
 
 
 def _labelled(payload: bytes, name: str) -> str | None:

@@ -38,7 +38,7 @@ class _Letter:
         self._budget = budget
         self._room = budget.room
         self._entries = {tuple(entry) for entry in file.listdir(streams=True, storages=True)[:20_000]}
-        self.problem: str | None = None
+        self.problem: AttachmentProblem | None = None
         self.reason = ""
 
     def text(self, prefix: tuple[str, ...], name: str) -> str:

@@ -83,10 +83,10 @@ def _received(mail: mailparser.MailParser) -> tuple[datetime, ...]:
 
 
 def _address_defects(mail: mailparser.MailParser) -> tuple[str, ...]:
-    """Defects of From and Reply-To that leave doubt who is meant; undeclared Chinese bytes in a name leave none."""
+    """Defects of From and Reply-To that leave doubt who is meant; long encoded words and undeclared bytes in a name leave none."""
     found = []
     for defect in mail.address_header_defects or []:
-        harmless = bool(defect.get("recovered")) and defect.get("reason") == "invalid-utf8"
-        if defect.get("header") in ("from", "reply-to") and not harmless:
+        doubtful = not defect.get("recovered") or "ambiguous" in str(defect.get("reason"))
+        if defect.get("header") in ("from", "reply-to") and doubtful:
             found.append(f"{defect.get('header')}: {defect.get('reason')}")
     return tuple(sorted(set(found)))

@@ -209,8 +209,8 @@ class Tree:
             return self._container(Member(name or "smime.p7m", payload, media_type), place, lambda: p7m_to_contents(payload, smime))
         before = len(self.found.leaves)
         self._file(Member(name, payload, media_type), place, inline)
-        if len(self.found.leaves) == before + 1 and media_type.startswith("image/") and (inline or shown):
-            self.found.pictures.append((before, shown if not (inline and place.related) else "*" + shown))
+        if len(self.found.leaves) == before + 1 and media_type.startswith("image/") and shown:
+            self.found.pictures.append((before, shown))
         return None
 
     # --- letters inside letters
@@ -328,14 +328,12 @@ class Tree:
     # --- after the walk
 
     def without_logos(self, shown: frozenset[str]) -> tuple[Attachment, ...]:
-        """The leaves without the small pictures that only decorate the text; scans and photos stay (c35)."""
+        """The leaves without the small pictures that the HTML text itself shows (`cid:`); scans, photos and unshown files stay (c35)."""
+        leaves = self.found.leaves
         decoration = {
-            place
-            for place, mark in self.found.pictures
-            if is_logo(self.found.leaves[place].payload, self.found.leaves[place].media_type)
-            and (mark.startswith("*") or mark in shown or self.found.leaves[place].inline)
+            place for place, cid in self.found.pictures if cid in shown and is_logo(leaves[place].payload, leaves[place].media_type)
         }
-        return tuple(leaf for place, leaf in enumerate(self.found.leaves) if place not in decoration)
+        return tuple(leaf for place, leaf in enumerate(leaves) if place not in decoration)
 
 
 def _with_problem(leaf: Attachment, problem: AttachmentProblem) -> Attachment:
