@@ -184,21 +184,48 @@ def story() -> list[DemoLetter]:
     for i, s in enumerate(a, 1):
         files |= documents_of(s, i)
     archive = zipped({f"辽河理工大学工会/{n}": p for n, p in files.items()})
-    add("01-complete-zip", "07-27T15:42:10", "一个压缩包，材料齐全",
-        letter("辽河理工大学工会报送劳模和职工创新工作室申报材料", ("辽河理工大学工会", "gh@lhut.example"), at("07-27T15:42:00"),
-               "省教科文卫体工会：\n\n现报送我校3个创新工作室申报材料，请查收。\n\n辽河理工大学工会", [("辽河理工大学工会申报材料.zip", archive)]))
+    add(
+        "01-complete-zip",
+        "07-27T15:42:10",
+        "一个压缩包，材料齐全",
+        letter(
+            "辽河理工大学工会报送劳模和职工创新工作室申报材料",
+            ("辽河理工大学工会", "gh@lhut.example"),
+            at("07-27T15:42:00"),
+            "省教科文卫体工会：\n\n现报送我校3个创新工作室申报材料，请查收。\n\n辽河理工大学工会",
+            [("辽河理工大学工会申报材料.zip", archive)],
+        ),
+    )
 
     # 北陵师大: two letters five minutes apart.
     b = [make_studio(rng, "北陵师范大学", "employee") for _ in range(2)]
     table = summaries_of(rng, "北陵师范大学", b)
     first, second = documents_of(b[0], 1), documents_of(b[1], 2)
     leafs = lambda d: [(n.rsplit("/", 1)[-1], p) for n, p in d.items()]  # noqa: E731
-    add("02-part-one", "07-28T09:10:05", "分两封报送（之一）",
-        letter("北陵师范大学创新工作室材料（之一）", ("北陵师大工会", "gonghui@blnu.example"), at("07-28T09:10:00"),
-               "材料较大，分两封发送，此为第一封。\n北陵师范大学工会", [*leafs(table), *leafs(first)]))
-    add("03-part-two", "07-28T09:14:40", "分两封报送（之二）",
-        letter("北陵师范大学创新工作室材料（之二）", ("北陵师大工会", "gonghui@blnu.example"), at("07-28T09:14:30"),
-               "此为第二封，请合并登记。", leafs(second)))
+    add(
+        "02-part-one",
+        "07-28T09:10:05",
+        "分两封报送（之一）",
+        letter(
+            "北陵师范大学创新工作室材料（之一）",
+            ("北陵师大工会", "gonghui@blnu.example"),
+            at("07-28T09:10:00"),
+            "材料较大，分两封发送，此为第一封。\n北陵师范大学工会",
+            [*leafs(table), *leafs(first)],
+        ),
+    )
+    add(
+        "03-part-two",
+        "07-28T09:14:40",
+        "分两封报送（之二）",
+        letter(
+            "北陵师范大学创新工作室材料（之二）",
+            ("北陵师大工会", "gonghui@blnu.example"),
+            at("07-28T09:14:30"),
+            "此为第二封，请合并登记。",
+            leafs(second),
+        ),
+    )
 
     # 浑河工大: one 附件4 missing, the phone of 附件2 blank.
     c = [make_studio(rng, "浑河工业大学", k) for k in ("model_worker", "employee")]
@@ -210,63 +237,179 @@ def story() -> list[DemoLetter]:
         *leafs(documents_of(c[0], 1)),
         leafs(documents_of(c[1], 2))[1],
     ]
-    add("04-form-missing", "07-29T10:05:21", "缺一份基本情况表，汇总表电话未填",
-        letter("浑河工业大学申报材料", ("浑河工大工会 李老师", "union@hhgy.example"), at("07-29T10:05:00"), "各位老师好，材料见附件。", c_files))
+    add(
+        "04-form-missing",
+        "07-29T10:05:21",
+        "缺一份基本情况表，汇总表电话未填",
+        letter(
+            "浑河工业大学申报材料", ("浑河工大工会 李老师", "union@hhgy.example"), at("07-29T10:05:00"), "各位老师好，材料见附件。", c_files
+        ),
+    )
 
     # 渤海湾: 2021 total is not the sum.
     d = make_studio(rng, "渤海湾海洋学院", "employee")
     wrong = dict(d) | {"benefit.2021.total": round(d["benefit.2021.total"] + 8, 2)}
     d_row = make_row(rng, d, 1)
     d_files = [("附件2汇总表.xlsx", summary_xlsx("employee", make_head(rng, "渤海湾海洋学院"), [d_row])), *leafs(documents_of(wrong, 1))]
-    add("05-sum-wrong", "07-30T16:20:44", "2021年合计与分项不符",
-        letter("渤海湾海洋学院 创新工作室申报", ("渤海湾海洋学院工会", "ghb@bhw.example"), at("07-30T16:20:30"), "请查收。", d_files))
+    add(
+        "05-sum-wrong",
+        "07-30T16:20:44",
+        "2021年合计与分项不符",
+        letter("渤海湾海洋学院 创新工作室申报", ("渤海湾海洋学院工会", "ghb@bhw.example"), at("07-30T16:20:30"), "请查收。", d_files),
+    )
 
     # QQ: personal mailbox, contents clear.
     e = make_studio(rng, "千山大学", "employee")
     e_files = [*leafs(summaries_of(rng, "千山大学", [e], workbook=False)), *leafs(documents_of(e, 1))]
-    add("06-personal-qq", "07-31T20:11:03", "个人QQ邮箱，内容清楚",
-        qq_letter("千山大学工会创新工作室材料", ("晓岚", "100000001@qq.example"), at("07-31T20:11:00"), "<div>老师好，我是千山大学工会的，材料请查收，谢谢！</div>", e_files))
+    add(
+        "06-personal-qq",
+        "07-31T20:11:03",
+        "个人QQ邮箱，内容清楚",
+        qq_letter(
+            "千山大学工会创新工作室材料",
+            ("晓岚", "100000001@qq.example"),
+            at("07-31T20:11:00"),
+            "<div>老师好，我是千山大学工会的，材料请查收，谢谢！</div>",
+            e_files,
+        ),
+    )
 
-    add("07-completes-by-reply", "08-01T09:30:15", "直接回复补正函，补上缺的表",
-        letter("回复：补报材料", ("浑河工大工会 李老师", "union@hhgy.example"), at("08-01T09:30:00"), "已补齐，请查收。",
-               [leafs(documents_of(c[1], 2))[0], ("附件2 职工推荐汇总表（补电话）.docx",
-                summary_docx("employee", head | {"phone": "13800001234"}, [make_row(rng, c[1], 1)]))]), reply_to="浑河工业大学")
-    add("08-vacation-robot", "08-01T09:31:00", "对方QQ假期自动回复：永不答复",
-        qq_letter("自动回复:千山大学材料", ("晓岚", "100000001@qq.example"), at("08-01T09:31:00"),
-                  "<div>这是来自QQ邮箱的假期自动回复邮件。</div><div>您好，我最近正在休假中，无法亲自回复您的邮件。</div>"), reply_to="千山大学", reply_prefix="自动回复:")
-    add("09-bounce", "08-01T10:02:00", "给渤海湾海院的信被退回", bounce(at("08-01T10:02:00"), "ghb@bhw.example", "@@OUR-MESSAGE-ID@@"), reply_to="渤海湾海洋学院")
-    add("10-question", "08-02T11:00:09", "咨询能否延期：转工作人员",
-        letter("咨询", ("细河科技学院工会", "gh@xhkj.example"), at("08-02T11:00:00"), "老师好，请问截止时间可以延期几天吗？\n细河科技学院工会"))
-    add("11-not-recommending", "08-02T14:26:30", "今年不推荐",
-        letter("回复：创新工作室推荐申报", ("松山艺术学院工会", "gh@ssys.example"), at("08-02T14:26:00"), "我校今年不推荐，谢谢。\n松山艺术学院工会"))
-    add("12-cloud-attachment", "08-03T10:31:52", "超大附件链接，不是附件",
-        qq_letter("青年湖财经学院材料", ("青年湖财经学院工会", "gh@qnh.example"), at("08-03T10:31:40"), CLOUD))
+    add(
+        "07-completes-by-reply",
+        "08-01T09:30:15",
+        "直接回复补正函，补上缺的表",
+        letter(
+            "回复：补报材料",
+            ("浑河工大工会 李老师", "union@hhgy.example"),
+            at("08-01T09:30:00"),
+            "已补齐，请查收。",
+            [
+                leafs(documents_of(c[1], 2))[0],
+                (
+                    "附件2 职工推荐汇总表（补电话）.docx",
+                    summary_docx("employee", head | {"phone": "13800001234"}, [make_row(rng, c[1], 1)]),
+                ),
+            ],
+        ),
+        reply_to="浑河工业大学",
+    )
+    add(
+        "08-vacation-robot",
+        "08-01T09:31:00",
+        "对方QQ假期自动回复：永不答复",
+        qq_letter(
+            "自动回复:千山大学材料",
+            ("晓岚", "100000001@qq.example"),
+            at("08-01T09:31:00"),
+            "<div>这是来自QQ邮箱的假期自动回复邮件。</div><div>您好，我最近正在休假中，无法亲自回复您的邮件。</div>",
+        ),
+        reply_to="千山大学",
+        reply_prefix="自动回复:",
+    )
+    add(
+        "09-bounce",
+        "08-01T10:02:00",
+        "给渤海湾海院的信被退回",
+        bounce(at("08-01T10:02:00"), "ghb@bhw.example", "@@OUR-MESSAGE-ID@@"),
+        reply_to="渤海湾海洋学院",
+    )
+    add(
+        "10-question",
+        "08-02T11:00:09",
+        "咨询能否延期：转工作人员",
+        letter(
+            "咨询", ("细河科技学院工会", "gh@xhkj.example"), at("08-02T11:00:00"), "老师好，请问截止时间可以延期几天吗？\n细河科技学院工会"
+        ),
+    )
+    add(
+        "11-not-recommending",
+        "08-02T14:26:30",
+        "今年不推荐",
+        letter(
+            "回复：创新工作室推荐申报",
+            ("松山艺术学院工会", "gh@ssys.example"),
+            at("08-02T14:26:00"),
+            "我校今年不推荐，谢谢。\n松山艺术学院工会",
+        ),
+    )
+    add(
+        "12-cloud-attachment",
+        "08-03T10:31:52",
+        "超大附件链接，不是附件",
+        qq_letter("青年湖财经学院材料", ("青年湖财经学院工会", "gh@qnh.example"), at("08-03T10:31:40"), CLOUD),
+    )
 
     # somebody: no unit anywhere.
     nobody = make_studio(rng, "某校")
     blanked = {k: v for k, v in nobody.items() if k not in ("union", "organisation", "named_by")} | {"members": []}
-    add("13-unknown-sender", "08-03T17:45:00", "认不出是哪所学校：请人认领",
-        qq_letter("附件", ("小明", "100000002@qq.example"), at("08-03T17:45:00"), "<div>请查收</div>", [("附件4.docx", basic_info_docx(blanked))]))
+    add(
+        "13-unknown-sender",
+        "08-03T17:45:00",
+        "认不出是哪所学校：请人认领",
+        qq_letter(
+            "附件", ("小明", "100000002@qq.example"), at("08-03T17:45:00"), "<div>请查收</div>", [("附件4.docx", basic_info_docx(blanked))]
+        ),
+    )
 
     # 棋盘山医大: from the junk folder, a corrected form the day after.
     f = [make_studio(rng, "棋盘山医科大学", k) for k in ("model_worker", "employee")]
     f_files = [*leafs(summaries_of(rng, "棋盘山医科大学", f, workbook=False)), *leafs(documents_of(f[0], 1)), *leafs(documents_of(f[1], 2))]
-    add("14-from-the-junk-folder", "08-03T18:20:33", "落在垃圾邮件夹里，照样收下",
-        letter("棋盘山医科大学工会申报材料", ("棋盘山医科大学工会", "gh@qpsmu.example"), at("08-03T18:20:00"), "现报送我校材料，请查收。", f_files), folder="垃圾邮件")
+    add(
+        "14-from-the-junk-folder",
+        "08-03T18:20:33",
+        "落在垃圾邮件夹里，照样收下",
+        letter(
+            "棋盘山医科大学工会申报材料",
+            ("棋盘山医科大学工会", "gh@qpsmu.example"),
+            at("08-03T18:20:00"),
+            "现报送我校材料，请查收。",
+            f_files,
+        ),
+        folder="垃圾邮件",
+    )
     better = dict(f[1]) | {"member_count": f[1]["member_count"] + 1}
-    add("15-correction", "08-04T08:50:12", "更正一份基本情况表（第2版）",
-        letter("棋盘山医科大学更正材料", ("棋盘山医科大学工会", "gh@qpsmu.example"), at("08-04T08:50:00"), "成员总数有误，以本次为准。", [leafs(documents_of(better, 2))[0]]))
+    add(
+        "15-correction",
+        "08-04T08:50:12",
+        "更正一份基本情况表（第2版）",
+        letter(
+            "棋盘山医科大学更正材料",
+            ("棋盘山医科大学工会", "gh@qpsmu.example"),
+            at("08-04T08:50:00"),
+            "成员总数有误，以本次为准。",
+            [leafs(documents_of(better, 2))[0]],
+        ),
+    )
 
     # 鸭绿江大学: sent twice in panic; 医巫闾: late.
     g = make_studio(rng, "鸭绿江大学", "employee")
-    g_raw = letter("鸭绿江大学创新工作室材料", ("鸭绿江大学工会", "gh@yljd.example"), at("08-05T23:50:00"), "请查收。",
-                   [*leafs(summaries_of(rng, "鸭绿江大学", [g])), *leafs(documents_of(g, 1))])
+    g_raw = letter(
+        "鸭绿江大学创新工作室材料",
+        ("鸭绿江大学工会", "gh@yljd.example"),
+        at("08-05T23:50:00"),
+        "请查收。",
+        [*leafs(summaries_of(rng, "鸭绿江大学", [g])), *leafs(documents_of(g, 1))],
+    )
     add("16-panic-one", "08-05T23:50:20", "截止夜连发两遍（一）", g_raw)
-    add("17-panic-two", "08-05T23:52:41", "截止夜连发两遍（二）：只登记一次，只答复一次", g_raw.replace(b"20220805235000.Coremail", b"20220805235230.Coremail"))
+    add(
+        "17-panic-two",
+        "08-05T23:52:41",
+        "截止夜连发两遍（二）：只登记一次，只答复一次",
+        g_raw.replace(b"20220805235000.Coremail", b"20220805235230.Coremail"),
+    )
     h = make_studio(rng, "医巫闾学院", "employee")
-    add("18-late", "08-06T00:12:07", "零点十二分到达：如实登记",
-        letter("医巫闾学院申报材料", ("医巫闾学院工会", "gh@ywl.example"), at("08-06T00:11:50"), "请查收。",
-               [*leafs(summaries_of(rng, "医巫闾学院", [h])), *leafs(documents_of(h, 1))]))
+    add(
+        "18-late",
+        "08-06T00:12:07",
+        "零点十二分到达：如实登记",
+        letter(
+            "医巫闾学院申报材料",
+            ("医巫闾学院工会", "gh@ywl.example"),
+            at("08-06T00:11:50"),
+            "请查收。",
+            [*leafs(summaries_of(rng, "医巫闾学院", [h])), *leafs(documents_of(h, 1))],
+        ),
+    )
     return letters
 
 

@@ -37,14 +37,19 @@ LEADER = (
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """One printed cell of a sheet, at its top-left grid position from 0. `number` is written as a number where the format has them."""
+    """One printed cell of a sheet, at its top-left grid position from 0.
+
+    `typed` is what a workbook holds there instead of the text (with `number_format`); `inner` are blocks nested in the cell.
+    """
 
     text: str
     row: int
     col: int
     rowspan: int = 1
     colspan: int = 1
-    number: float | int | None = None
+    typed: Any = None
+    number_format: str = ""
+    inner: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +128,11 @@ def basic_info_blocks(values: Mapping[str, Any], years: Sequence[int] = (2020, 2
 
 
 def _studio_rows(values: Mapping[str, Any]) -> list[list[Cell]]:
-    pairs = (("studio", "工作室名称", "founded_on", "创建日期"), ("organisation", "所在单位", "named_by", "命名单位"), ("discipline", "专业领域", "named_on", "命名日期"))
+    pairs = (
+        ("studio", "工作室名称", "founded_on", "创建日期"),
+        ("organisation", "所在单位", "named_by", "命名单位"),
+        ("discipline", "专业领域", "named_on", "命名日期"),
+    )
     rows: list[list[Cell]] = [
         [(left, 3, 1), (shown(values, a), 7, 1), (right, 3, 1), (shown(values, b), 5, 1)] for a, left, b, right in pairs
     ]
@@ -157,7 +166,12 @@ def _leader_rows(values: Mapping[str, Any]) -> list[list[Cell]]:
     rows: list[list[Cell]] = [[("工 作 室 领 衔 人 情 况", 18, 1)]]
     for start in range(0, len(LEADER), 3):
         rows.append([cell for key, title in LEADER[start : start + 3] for cell in ((title, 3, 1), (shown(values, key), 3, 1))])
-    tail: list[Cell] = [("何年获市级（含）以上劳模等荣誉称号", 5, 1), (shown(values, "leader.honours"), 5, 1), ("E-mail", 3, 1), (shown(values, "leader.email"), 5, 1)]
+    tail: list[Cell] = [
+        ("何年获市级（含）以上劳模等荣誉称号", 5, 1),
+        (shown(values, "leader.honours"), 5, 1),
+        ("E-mail", 3, 1),
+        (shown(values, "leader.email"), 5, 1),
+    ]
     return [*rows, tail]
 
 
@@ -180,7 +194,13 @@ def member_list_blocks(studio: str, leader: str, members: Iterable[Mapping[str, 
 
 
 def summary_blocks(
-    category: str, head: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], *, split: bool | None = None, blank: int = 0, years: Sequence[int] = (2020, 2021)
+    category: str,
+    head: Mapping[str, Any],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    split: bool | None = None,
+    blank: int = 0,
+    years: Sequence[int] = (2020, 2021),
 ) -> list[Block]:
     """附件1 or 附件2 in the notice's own layout: 附件2 prints the two years apart, 附件1 their total (`split` overrides)."""
     apart = category == "employee" if split is None else split
@@ -229,7 +249,13 @@ def _paragraph(text: str) -> str:
 def _docx_cell(box: Box, first: bool) -> str:
     span = f'<w:gridSpan w:val="{box.colspan}"/>' if box.colspan > 1 else ""
     merge = "" if box.rowspan == 1 else '<w:vMerge w:val="restart"/>' if first else "<w:vMerge/>"
-    return f'<w:tc><w:tcPr><w:tcW w:w="{420 * box.colspan}" w:type="dxa"/>{span}{merge}</w:tcPr>{_paragraph(box.text if first else "")}</w:tc>'
+    return f'<w:tc><w:tcPr><w:tcW w:w="{420 * box.colspan}" w:type="dxa"/>{span}{merge}</w:tcPr>{_docx_content(box) if first else "<w:p/>"}</w:tc>'
+
+
+def _docx_content(box: Box) -> str:
+    text = "".join(_paragraph(line) for line in box.text.split("\f"))
+    nested = "".join(sheet_to_wordml(b) if isinstance(b, Sheet) else _paragraph(b) for b in box.inner)
+    return text + nested + ("<w:p/>" if box.inner else "")
 
 
 def sheet_to_wordml(sheet: Sheet) -> str:
@@ -239,7 +265,10 @@ def sheet_to_wordml(sheet: Sheet) -> str:
         here = sorted((b for b in sheet.boxes if b.row <= r < b.row + b.rowspan), key=lambda b: b.col)
         rows.append("<w:tr>" + "".join(_docx_cell(b, b.row == r) for b in here) + "</w:tr>")
     grid = '<w:gridCol w:w="420"/>' * sheet.cols
-    borders = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>' for side in ("top", "left", "bottom", "right", "insideH", "insideV"))
+    borders = "".join(
+        f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
+        for side in ("top", "left", "bottom", "right", "insideH", "insideV")
+    )
     return f"<w:tbl><w:tblPr><w:tblBorders>{borders}</w:tblBorders></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
 
 
@@ -279,13 +308,17 @@ def blocks_to_xlsx(blocks: Iterable[Block], numbers: bool = True, sheet_name: st
 
 
 def _put(sheet: Any, box: Box, at: int, numbers: bool) -> None:
-    value: str | float = box.text
+    value: Any = box.text.replace("\f", "\n") if box.typed is None else box.typed
     bare = box.text.replace(".", "", 1)
-    if numbers and bare.isdigit() and (len(bare) < 11 or box.number is not None):
+    if box.typed is None and numbers and bare.isdigit() and len(bare) < 11:
         value = float(box.text) if "." in box.text else int(box.text)
-    sheet.cell(at + box.row, box.col + 1, value or None)
+    cell = sheet.cell(at + box.row, box.col + 1, None if value == "" else value)
+    if box.number_format:
+        cell.number_format = box.number_format
     if box.rowspan > 1 or box.colspan > 1:
-        sheet.merge_cells(start_row=at + box.row, start_column=box.col + 1, end_row=at + box.row + box.rowspan - 1, end_column=box.col + box.colspan)
+        sheet.merge_cells(
+            start_row=at + box.row, start_column=box.col + 1, end_row=at + box.row + box.rowspan - 1, end_column=box.col + box.colspan
+        )
 
 
 # ---- whole files

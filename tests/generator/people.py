@@ -8,7 +8,18 @@ from typing import Any
 
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰红玲建国志文博宇浩轩"
-TOPICS = ("机器人感知", "临床护理技术", "水产养殖", "轨道交通车辆", "电力电子技术", "教学信息化", "高分子材料", "智能制造", "古籍修复", "冰雪运动训练")
+TOPICS = (
+    "机器人感知",
+    "临床护理技术",
+    "水产养殖",
+    "轨道交通车辆",
+    "电力电子技术",
+    "教学信息化",
+    "高分子材料",
+    "智能制造",
+    "古籍修复",
+    "冰雪运动训练",
+)
 FACULTIES = ("机械工程学院", "图书馆", "后勤管理处", "实验室与设备管理处", "附属第一医院", "化学学院", "计算机学院", "体育部")
 SOURCES = ("学校自筹", "学校自筹、企业横向经费", "校工会专项经费", "学院专项", "科研项目经费")
 EDUCATION = ("研究生", "博士研究生", "硕士研究生", "大学本科", "本科", "大专")
@@ -74,7 +85,11 @@ def _year(rng: random.Random, year: int) -> dict[str, Any]:
 def _training(rng: random.Random) -> dict[str, Any]:
     ranks = {f"training.{k}": rng.randrange(8) for k in ("professor", "associate_professor", "lecturer", "assistant", "other")}
     honours = {f"training.{k}_model": rng.randrange(2) for k in ("national", "provincial", "municipal")}
-    return {"training.total": max(3, sum(ranks.values()))} | (ranks if sum(ranks.values()) >= 3 else {**ranks, "training.other": _rest(ranks)}) | honours
+    return (
+        {"training.total": max(3, sum(ranks.values()))}
+        | (ranks if sum(ranks.values()) >= 3 else {**ranks, "training.other": _rest(ranks)})
+        | honours
+    )
 
 
 def _rest(ranks: Mapping[str, int]) -> int:

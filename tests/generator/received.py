@@ -94,7 +94,9 @@ def letter(when: str, *files: File, sender: str = "gh@nowhere.example", subject:
     """A registered letter; `more` are fields of Message (text, kind, intents, cloud_files, date …) or of Received (seen_at)."""
     arrived = moment(when)
     attachments = tuple(Attachment(f.path[-1], f.path, 20000, f.sha256, problem=f.problem) for f in files)  # type: ignore[arg-type]
-    readings = {f.sha256: Reading(sha256=f.sha256, reader="docx", status=f.status, forms=f.forms, text=f.text) for f in files if f.problem is None}
+    readings = {
+        f.sha256: Reading(sha256=f.sha256, reader="docx", status=f.status, forms=f.forms, text=f.text) for f in files if f.problem is None
+    }
     seen = more.pop("seen_at", ())
     identity = hashlib.sha256(f"{when}|{sender}|{subject}|{[f.sha256 for f in files]}|{more.get('text', '')}".encode()).hexdigest()
     clouds: tuple[CloudFile, ...] = more.get("cloud_files", ())
