@@ -1,7 +1,7 @@
 """Shell: a whole mailbox inside this process (演示信箱) - IMAP by pymap, SMTP by aiosmtpd, one thread, memory only, letters byte for byte.
 
 It plays NetEase on purpose, so that the demo and the tests meet what the real one does: `Unsafe Login` before ID, no IDLE and no MOVE,
-an empty STATUS, UIDVALIDITY always 1, large UIDs, folders with Chinese names, a sender that must be the mailbox itself. Needs the extra
+an empty STATUS, UIDVALIDITY always 1, folders with Chinese names, a sender that must be the mailbox itself. Needs the extra
 `demo`; nothing but the demo and the tests may import it.
 """
 
@@ -35,7 +35,6 @@ from pysasl.hashing import Cleartext
 HOST = "127.0.0.1"
 SENT = "已发送"
 FOLDERS = ("草稿箱", SENT, "已删除", "垃圾邮件", "广告邮件", "订阅邮件", "病毒文件夹")
-FIRST_UID = 1_320_000_500
 MAXIMUM_BYTES = 64 << 20
 START_SECONDS = 15.0
 logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd warns of its own deprecated attribute at every log-in
@@ -94,12 +93,13 @@ class DemoMailbox:
         sent_folder: Path | None = None,
         copy_to_sent: bool = True,
         state: type[ConnectionState] = Netease,
+        first_uid: int = 101,
     ) -> None:
         self.user, self.secret, self.copy_to_sent = user, secret, copy_to_sent
         self.sent: list[Taken] = []
         self.faults: list[str] = []
         self.imap_port = self.smtp_port = 0
-        self._sent_folder, self._state = sent_folder, state
+        self._sent_folder, self._state, self._first_uid = sent_folder, state, first_uid
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._live, name="demo-mailbox", daemon=True)
         self._failure: BaseException | None = None
@@ -140,8 +140,13 @@ class DemoMailbox:
         except KeyError:
             await boxes.add_mailbox(name)
         box = await boxes.get_mailbox(name)
-        _number_as_netease(box)
+        self._number(box)
         return box
+
+    def _number(self, box: MailboxData) -> None:
+        """UIDVALIDITY 1 for ever; the first UID as asked (pymap's expunge counts up to the last one, so large ones are for reading only)."""
+        box._uid_validity = 1
+        box._max_uid = max(box._max_uid, self._first_uid - 1)
 
     # SMTP: the names of these three are aiosmtpd's
 
@@ -209,7 +214,7 @@ class DemoMailbox:
         vars(asked).update(key=None, passlib_cfg=None, tls=False, proxy_protocol=None, inherited_sockets=None)
         backend, self._config = await DictBackend.init(asked, hash_context=Cleartext())  # the default costs 120 ms a log-in
         self._config.set_cache[self.user] = MailboxSet(), FilterSet()
-        _number_as_netease(await self._folder("INBOX"))
+        self._number(await self._folder("INBOX"))
         for name in FOLDERS:
             await self._folder(name)
         server = _server(self._state, backend.login, self._config)
@@ -227,12 +232,6 @@ class DemoMailbox:
 
     def _authenticate(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, told: Any) -> AuthResult:
         return AuthResult(success=(told.login, told.password) == (self.user.encode(), self.secret.encode()))
-
-
-def _number_as_netease(box: MailboxData) -> None:
-    """UIDVALIDITY 1 for ever and UIDs far beyond what a careless program expects."""
-    box._uid_validity = 1
-    box._max_uid = max(box._max_uid, FIRST_UID)
 
 
 def _server(state: type[ConnectionState], login: Any, config: Config) -> Callable[..., Any]:

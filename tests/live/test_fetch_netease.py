@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -120,8 +119,8 @@ class Stubborn(Netease):
         """NO, if the letter is asked for with its body."""
         from pymap.parsing.response import ResponseNo
 
-        wanted = cmd.sequence_set.flatten(10**10) if hasattr(cmd.sequence_set, "flatten") else ()
-        if 1_320_000_502 in wanted and any(b"BODY" in bytes(a) for a in cmd.attributes):
+        wanted = cmd.sequence_set.flatten(10**4) if hasattr(cmd.sequence_set, "flatten") else ()
+        if 102 in wanted and any(b"BODY" in bytes(a) for a in cmd.attributes):
             return ResponseNo(cmd.tag, b"FETCH internal error"), None
         return await super().do_fetch(cmd)
 
@@ -134,10 +133,10 @@ def test_a_letter_the_server_will_not_give_holds_up_no_other(tmp_path: Path) -> 
         for _ in range(2):
             report = fetch(mailbox, tmp_path)
             assert len(report.refused) == 1
-            assert "1320000502" in report.refused[0]
+            assert " 102 " in report.refused[0]
     ledger, vault = books(tmp_path)
     assert sorted(kept_letters(ledger, vault)) == sorted(raws[:1] + raws[2:])
-    assert "1320000502" in ledger.health().values["refused_letters"]
+    assert " 102 " in ledger.health().values["refused_letters"]
 
 
 def test_an_oversize_letter_is_recorded_by_its_head_and_stays_on_the_server(netease: DemoMailbox, tmp_path: Path) -> None:
@@ -187,14 +186,10 @@ def test_an_unknown_folder_is_a_refusal_not_a_crash(netease: DemoMailbox) -> Non
         box.examine("没有这个文件夹")
 
 
-def uids_of(listed: Sequence[Any]) -> list[int]:
-    """The UIDs of a listing."""
-    return [letter.uid for letter in listed]
-
-
-def test_large_uids_are_ordinary(netease: DemoMailbox) -> None:
+def test_large_uids_are_ordinary(tmp_path: Path) -> None:
     """NetEase numbers letters in the thousand millions."""
-    deliver_all(netease, [plain_letter(1)])
-    with Mailbox.open(settings_of(netease)) as box:
-        assert box.examine("INBOX") == 1
-        assert uids_of(box.listing(box.uids(None))) == [1_320_000_501]
+    with DemoMailbox(first_uid=1_320_000_501) as mailbox:
+        deliver_all(mailbox, [plain_letter(1)])
+        assert fetch(mailbox, tmp_path).new == 1
+    ledger, _ = books(tmp_path)
+    assert ledger.sightings(mailbox.user, "INBOX", 1) == {1_320_000_501}

@@ -1,0 +1,254 @@
+"""What mailboxes and lines do to a fetch: the same letter again, another numbering, moves, cuts - nothing lost, nothing doubled."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from config.settings import MailboxSettings
+from intake.errors import MailboxUnavailable, World
+from intake.fetch import BATCH_MEMORY, fetch_letters
+from intake.mailbox import Listed, Mailbox
+from service.demo.mailbox import DemoMailbox
+from tests.letters import MOMENT, NOW, books, deliver_all, kept_letters, plain_letter, settings_of
+from tests.live.line import Line
+
+
+def fetch(mailbox: DemoMailbox, folder: Path, port: int = 0, **more: Any) -> int:
+    """One round; how many letters were new."""
+    settings_now = settings_of(mailbox, port, **more)
+    ledger, vault = books(folder)
+    with ledger, vault, Mailbox.open(settings_now) as box:
+        return fetch_letters(box, ledger, vault, settings_now, NOW).new
+
+
+def test_the_same_letter_delivered_again_is_one_letter(netease: DemoMailbox, tmp_path: Path) -> None:
+    """Identity is the bytes; every place it was met is remembered."""
+    deliver_all(netease, [plain_letter(1), plain_letter(2)])
+    assert fetch(netease, tmp_path) == 2
+    deliver_all(netease, [plain_letter(1)])
+    deliver_all(netease, [plain_letter(2)], "垃圾邮件")
+    assert fetch(netease, tmp_path) == 0
+    ledger, _ = books(tmp_path)
+    assert ledger.sightings(netease.user, "INBOX", 1) == {101, 102, 103}
+
+
+def test_a_rebuilt_mailbox_with_the_same_uidvalidity_brings_only_what_is_new(tmp_path: Path) -> None:
+    """NetEase's UIDVALIDITY is 1 for ever, so a rebuilt mailbox cannot say so; more letters than before are still all found."""
+    raws = [plain_letter(n) for n in range(5)]
+    with DemoMailbox() as before:
+        deliver_all(before, raws[:3])
+        assert fetch(before, tmp_path) == 3
+    with DemoMailbox() as after:
+        deliver_all(after, raws)
+        assert fetch(after, tmp_path) == 2
+    ledger, vault = books(tmp_path)
+    assert sorted(kept_letters(ledger, vault)) == sorted(raws)
+
+
+def test_letters_moved_to_another_folder_are_not_new(netease: DemoMailbox, tmp_path: Path) -> None:
+    """The webmail's own sorting rules move letters between two polls."""
+    deliver_all(netease, [plain_letter(n) for n in range(4)])
+    assert fetch(netease, tmp_path) == 4
+    with Mailbox.open(settings_of(netease)) as box:
+        person = box._client
+        person.select_folder("INBOX")
+        moved = person.search("ALL")[:2]
+        person.copy(moved, "广告邮件")
+        person.delete_messages(moved)
+        person.expunge()
+    assert fetch(netease, tmp_path) == 0
+
+
+def test_a_line_cut_in_the_middle_loses_nothing_and_still_gets_on(netease: DemoMailbox, tmp_path: Path) -> None:
+    """Each connection dies after 700 KB; every finished batch stays."""
+    raws = [plain_letter(n, filling=200_000) for n in range(6)]
+    deliver_all(netease, raws)
+    with Line(netease.imap_port, cut_after=700_000) as line:
+        rounds = rounds_until_quiet(netease, tmp_path, line.port, batch_bytes=450_000)
+    assert 1 < rounds <= 4
+    ledger, vault = books(tmp_path)
+    assert sorted(kept_letters(ledger, vault)) == sorted(raws)
+
+
+def test_after_a_cut_the_batches_shrink_until_one_fits_through(netease: DemoMailbox, tmp_path: Path) -> None:
+    """A batch larger than what a bad line carries would otherwise be tried for ever."""
+    deliver_all(netease, [plain_letter(n, filling=200_000) for n in range(6)])
+    with Line(netease.imap_port, cut_after=700_000) as line:
+        assert rounds_until_quiet(netease, tmp_path, line.port, batch_bytes=8 << 20) <= 8
+    ledger, _ = books(tmp_path)
+    assert len(ledger.letters()) == 6
+    assert BATCH_MEMORY not in ledger.health().values
+
+
+def rounds_until_quiet(mailbox: DemoMailbox, folder: Path, port: int, **more: Any) -> int:
+    """Polls until one goes through without an error, as the timetable does."""
+    for number in range(1, 20):
+        try:
+            fetch(mailbox, folder, port, **more)
+        except MailboxUnavailable:
+            continue
+        return number
+    raise AssertionError("never quiet")
+
+
+def test_a_failed_poll_is_noted_for_the_digest_and_a_good_one_clears_it(netease: DemoMailbox, tmp_path: Path) -> None:
+    """Staff see since when the mailbox has been silent."""
+    deliver_all(netease, [plain_letter(n, filling=90_000) for n in range(3)])
+    ledger, _ = books(tmp_path)
+    with Line(netease.imap_port, cut_after=50_000) as line, contextlib.suppress(World):
+        fetch(netease, tmp_path, line.port)
+    assert "连接中途断开" in ledger.health().values["last_poll_error"]
+    fetch(netease, tmp_path)
+    assert "last_poll_error" not in ledger.health().values
+    assert ledger.health().values["letters_on_server"] == "3"
+
+
+class Server:
+    """A mailbox as values: folders of numbered letters, a numbering that may start anew, a line that may be cut at any answer."""
+
+    def __init__(self) -> None:
+        self.folders: dict[str, dict[int, bytes]] = {"INBOX": {}, "垃圾邮件": {}}
+        self.uidvalidity = dict.fromkeys(self.folders, 1)
+        self.next_uid = dict.fromkeys(self.folders, 1)
+        self.served: set[bytes] = set()
+        self.answers_left: int | None = None
+
+    def put(self, folder: str, raw: bytes) -> None:
+        """A letter arrives."""
+        self.folders[folder][self.next_uid[folder]] = raw
+        self.next_uid[folder] += 1
+
+    def renumber(self, folder: str) -> None:
+        """The server rebuilds the folder under another UIDVALIDITY."""
+        raws = list(self.folders[folder].values())
+        self.uidvalidity[folder] += 1
+        self.folders[folder] = dict(enumerate(raws, 1))
+        self.next_uid[folder] = len(raws) + 1
+
+    def answer(self) -> None:
+        """Every answer may be the last one of this line."""
+        if self.answers_left is None:
+            return
+        if self.answers_left == 0:
+            raise MailboxUnavailable("cut")
+        self.answers_left -= 1
+
+
+class Connection:
+    """What `fetch_letters` asks of a mailbox, answered by a Server."""
+
+    def __init__(self, server: Server) -> None:
+        self.server, self.folder = server, ""
+
+    def folders(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Both of them."""
+        self.server.answer()
+        return tuple(self.server.folders), ()
+
+    def examine(self, folder: str) -> int:
+        """Look into one."""
+        self.server.answer()
+        self.folder = folder
+        return self.server.uidvalidity[folder]
+
+    def uids(self, since: object) -> tuple[int, ...]:
+        """All of them."""
+        self.server.answer()
+        return tuple(self.server.folders[self.folder])
+
+    def listing(self, uids: list[int]) -> tuple[Listed, ...]:
+        """Their sizes."""
+        self.server.answer()
+        held = self.server.folders[self.folder]
+        return tuple(Listed(uid, len(held[uid]), MOMENT) for uid in uids if uid in held)
+
+    def bodies(self, uids: list[int]) -> dict[int, bytes]:
+        """Their bytes."""
+        self.server.answer()
+        held = self.server.folders[self.folder]
+        self.server.served |= {held[uid] for uid in uids if uid in held}
+        return {uid: held[uid] for uid in uids if uid in held}
+
+
+class AnyOrder(RuleBasedStateMachine):
+    """Deliveries, expunges, renumberings, cuts and polls in any order: recorded = served, each once; after a quiet poll, all there is."""
+
+    folder_names = st.sampled_from(["INBOX", "垃圾邮件"])
+
+    def __init__(self) -> None:
+        super().__init__()
+        import tempfile
+
+        self.home = tempfile.TemporaryDirectory()
+        self.server = Server()
+        self.ledger, self.vault = books(Path(self.home.name))
+        self.settings = MailboxSettings(user="office", batch_bytes=400)
+
+    def teardown(self) -> None:
+        """Let the files go."""
+        self.ledger.close()
+        self.vault.close()
+        self.home.cleanup()
+
+    @rule(folder=folder_names, number=st.integers(1, 9))
+    def deliver(self, folder: str, number: int) -> None:
+        """A letter, perhaps one that came before."""
+        self.server.put(folder, plain_letter(number))
+
+    @rule(folder=folder_names, place=st.integers(0, 5))
+    def expunge(self, folder: str, place: int) -> None:
+        """Staff delete a letter."""
+        for uid in list(self.server.folders[folder])[place : place + 1]:
+            del self.server.folders[folder][uid]
+
+    @rule(folder=folder_names)
+    def renumber(self, folder: str) -> None:
+        """The folder is rebuilt."""
+        self.server.renumber(folder)
+
+    @rule(answers=st.integers(0, 9))
+    def poll_on_a_bad_line(self, answers: int) -> None:
+        """The line dies at some answer, or just holds."""
+        self.server.answers_left = answers
+        with contextlib.suppress(MailboxUnavailable):
+            self.poll()
+        self.server.answers_left = None
+
+    @rule()
+    def poll(self) -> None:
+        """A round; if it ends well, everything on the server is recorded."""
+        fetch_letters(Connection(self.server), self.ledger, self.vault, self.settings, NOW)  # type: ignore[arg-type]
+        recorded = set(kept_letters(self.ledger, self.vault))
+        assert recorded >= {raw for held in self.server.folders.values() for raw in held.values()}
+
+    @invariant()
+    def recorded_is_served_less_at_most_the_batch_in_flight(self) -> None:
+        """Nothing is recorded twice and nothing that was never served."""
+        kept = kept_letters(self.ledger, self.vault)
+        assert len(kept) == len(set(kept))
+        assert set(kept) == self.server.served
+
+
+def test_in_any_order_of_events_recorded_is_what_was_served() -> None:
+    """The property behind all of the above."""
+    run_state_machine_as_test(
+        AnyOrder, settings=settings(max_examples=25, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck))
+    )
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.integers(0, 3_000), max_size=40), st.integers(1, 5_000))
+def test_batches_hold_every_letter_once_within_the_limit(sizes: list[int], most: int) -> None:
+    """Only a letter that is too big by itself may break the limit, and it stands alone."""
+    from intake.fetch import _batches
+
+    letters = [Listed(uid, size, None) for uid, size in enumerate(sizes, 1)]
+    batches = list(_batches(letters, most))
+    assert [letter for batch in batches for letter in batch] == letters
+    assert all(sum(x.size for x in batch) <= most or len(batch) == 1 for batch in batches)
