@@ -23,7 +23,14 @@ from notifier.render import render_letter
 from notifier.wording import moments_to_phrase
 
 # The larger leaves first: whoever must still act before the deadline goes before whoever has nothing left to do.
-PRIORITIES: dict[str, int] = {"reminder_t1": 80, "approved": 75, "deadline_change": 75, "no_attachment": 70, "unclaimed": 70, "reminder_t3": 60}
+PRIORITIES: dict[str, int] = {
+    "reminder_t1": 80,
+    "approved": 75,
+    "deadline_change": 75,
+    "no_attachment": 70,
+    "unclaimed": 70,
+    "reminder_t3": 60,
+}
 ASKING, ORDINARY = 70, 50
 NO_FILES: tuple[LetterKind, ...] = ("no_attachment", "withdrawal", "not_recommending", "explained", "question")
 

@@ -102,7 +102,9 @@ def answer_to_verdict(answer: Answer) -> Verdict:
 
 def is_about_recipient(words: str) -> bool:
     """True when a refusal, at whatever stage, says that nobody lives there."""
-    return any(word in words for word in ("INVALID USER", "USER NOT FOUND", "USER SUSPENDED", "5.1.1", "NO SUCH USER", "MAILBOX UNAVAILABLE"))
+    return any(
+        word in words for word in ("INVALID USER", "USER NOT FOUND", "USER SUSPENDED", "5.1.1", "NO SUCH USER", "MAILBOX UNAVAILABLE")
+    )
 
 
 def next_try(attempts: int, now: datetime) -> datetime:

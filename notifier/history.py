@@ -8,6 +8,7 @@ from datetime import datetime
 
 from config.campaign import Campaign
 from config.settings import Mode
+from intake.decisions import decisions_in_force
 from intake.records import OutboxRecord
 from intake.submission import Decision
 from notifier.letter import ANSWERS, MATERIAL_ANSWERS
@@ -109,13 +110,7 @@ def count_today(outbox: Iterable[OutboxRecord], address: str, campaign: Campaign
     return sum(1 for moment in moments if moment.astimezone(campaign.zone).date() == today)
 
 
-def standing_decisions(decisions: Sequence[Decision]) -> tuple[Decision, ...]:
-    """Decisions not taken back by a later `undo` of their number."""
-    undone = {decision.target for decision in decisions if decision.kind == "undo"}
-    return tuple(d for d in decisions if d.kind != "undo" and str(d.number) not in undone)
-
-
 def held_institutions(decisions: Sequence[Decision], target: str = "") -> frozenset[str]:
     """Institutions whose letters (or only reminders, with target `reminders`) staff keep back."""
     wanted = ("", "letters") if not target else (target, "", "letters")
-    return frozenset(d.institution for d in standing_decisions(decisions) if d.kind == "hold" and d.target in wanted)
+    return frozenset(d.institution for d in decisions_in_force(decisions) if d.kind == "hold" and d.target in wanted)

@@ -140,6 +140,11 @@ class Digest:
     counts: Mapping[str, int] = field(default_factory=dict)
     enclosures: tuple[Enclosure, ...] = ()
 
+    @property
+    def text(self) -> str:
+        """The page as plain text, subject first: what `intake digest` prints."""
+        return f"{self.wording.subject}\n\n{self.wording.text}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendReport:

@@ -16,8 +16,6 @@ from intake.errors import World
 from intake.ledger import Ledger
 from intake.records import OutboxRecord
 from notifier.currency import find_staleness
-from notifier.history import blocked_addresses
-from notifier.letter import SendReport
 from notifier.dispatch import (
     MAXIMUM_ATTEMPTS,
     MAXIMUM_REFUSED_AS_SPAM,
@@ -29,6 +27,8 @@ from notifier.dispatch import (
     find_due,
     next_try,
 )
+from notifier.history import blocked_addresses
+from notifier.letter import SendReport
 from notifier.smtp import open_post
 
 STOPPED_UNTIL, STOPPED_WHY = "smtp_stopped_until", "smtp_stopped_why"

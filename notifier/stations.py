@@ -18,10 +18,11 @@ from intake.records import OutboxRecord
 from intake.submission import Assessment, Received, Submission
 from notifier.compose import approvable, compose_answer, compose_approved, compose_unclaimed
 from notifier.currency import find_staleness
+from notifier.dispatch import letter_to_record
 from notifier.facts import finding_key
+from notifier.fillable import fillable_templates
 from notifier.history import History, blocked_addresses, count_today, held_institutions, outbox_to_histories
 from notifier.letter import REMINDERS, Enclosure, Letter, Occasion, Owed, SendReport
-from notifier.dispatch import letter_to_record
 from notifier.owed import EMPTY_HISTORY, find_owed, find_unclaimed, is_answerable, letter_to_address
 from notifier.reminders import (
     compose_deadline_change,
@@ -33,6 +34,18 @@ from notifier.reminders import (
     wants_reminder,
 )
 from notifier.sending import Line, Round, send_round
+from notifier.staff_stations import compose_digest, queue_digest, queue_digests_due, queue_final_report, queue_heartbeat
+
+__all__ = [
+    "compose_digest",
+    "compose_letters",
+    "compose_reminders",
+    "queue_digest",
+    "queue_digests_due",
+    "queue_final_report",
+    "queue_heartbeat",
+    "send_letters",
+]
 
 REPLACED = "已由更新的来信回执替代。"
 
@@ -262,6 +275,4 @@ def silent_assessment(institution: Institution) -> Assessment:
 
 def enclosed_templates(campaign: Campaign) -> tuple[Enclosure, ...]:
     """The fillable forms that go with every request for missing material."""
-    from notifier.fillable import fillable_templates
-
     return tuple(Enclosure(name, payload) for name, payload in fillable_templates(campaign))

@@ -11,7 +11,9 @@ from config.campaign import Campaign
 _PHONE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)")
 _LANDLINE = re.compile(r"(?<!\d)0\d{2,3}[-－—]\d{7,8}(?!\d)")
 _IDENTITY = re.compile(r"(?<!\d)\d{6}(?:19|20)\d{2}[01]\d[0-3]\d\d{3}[\dXx](?![\dXx])")
-_PRIVATE_LABEL = re.compile(r"出生(?:年月|年份|日期)?|民族|政治面貌|联系电话(?:（手机）|\(手机\))?|手机(?:号码?)?|电话|身份证号?码?|E-?mail|邮箱", re.I)
+_PRIVATE_LABEL = re.compile(
+    r"出生(?:年月|年份|日期)?|民族|政治面貌|联系电话(?:（手机）|\(手机\))?|手机(?:号码?)?|电话|身份证号?码?|E-?mail|邮箱", re.I
+)
 LONGEST_LABEL = 20
 _QUOTED_VALUE = re.compile(r"[“\"][^”\"]*[”\"]")
 
@@ -23,9 +25,23 @@ def clean_private(text: str) -> str:
     return text
 
 
+def clean_punctuation(text: str) -> str:
+    """Chinese marks in place of ASCII ones next to Chinese text; what stands in 《》 or “” is a name and stays as written."""
+    parts = re.split(r"(《[^》]*》|“[^”]*”)", text)
+    return "".join(part if part.startswith(("《", "“")) else _widen(part) for part in parts)
+
+
+def _widen(text: str) -> str:
+    for narrow, wide in (",，", ":：", ";；", "?？"):
+        text = re.sub(rf"(?<=[^\x00-\x7f]){re.escape(narrow)}\s?|{re.escape(narrow)}(?=[^\x00-\x7f])", wide, text)
+    # a name in 《》 was cut off before: a mark at the very edge of a part stands next to it
+    text = re.sub(r"^[,，]|[,，]$", "，", text)
+    return re.sub(r"\(([^()]*)\)", r"（\1）", text)
+
+
 def clean_sentence(text: str) -> str:
     """A finding's sentence fit for a letter: a value quoted right after a private label is left out (T06, F28, F29)."""
-    text = clean_private(" ".join(text.split()))
+    text = clean_punctuation(clean_private(" ".join(text.split())))
     return re.sub(rf"({_PRIVATE_LABEL.pattern})[”]?\s*[:：为]?\s*{_QUOTED_VALUE.pattern}", r"\1", text, flags=re.I)
 
 

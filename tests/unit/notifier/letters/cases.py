@@ -19,9 +19,19 @@ from notifier.letter import Occasion
 from parsers.form import Form, Value
 
 ZONE = ZoneInfo("Asia/Shanghai")
-SEA = Institution(name="滨海示例大学", aliases=("滨示大",), domains=("binhai.example",), unit_class="ordinary", confirmed=True, email="union@binhai.example")
+NOTHING = MaterialState()
+SEA = Institution(
+    name="滨海示例大学",
+    aliases=("滨示大",),
+    domains=("binhai.example",),
+    unit_class="ordinary",
+    confirmed=True,
+    email="union@binhai.example",
+)
 HILL = Institution(name="青山示例学院", domains=("qingshan.example",), unit_class="ordinary", confirmed=True, email="gh@qingshan.example")
-LAKE = Institution(name="平湖示例医科大学", domains=("pinghu.example",), unit_class="medical", confirmed=True, email="gonghui@pinghu.example")
+LAKE = Institution(
+    name="平湖示例医科大学", domains=("pinghu.example",), unit_class="medical", confirmed=True, email="gonghui@pinghu.example"
+)
 
 
 def campaign() -> Campaign:
@@ -99,9 +109,16 @@ def state(*versions: Version) -> MaterialState:
     return MaterialState(versions[-1].status, versions, versions[-1]) if versions else MaterialState()
 
 
-def studio(name: str, category: str, *, row: MaterialState = MaterialState(), basic: MaterialState = MaterialState(), text: MaterialState = MaterialState()) -> StudioSubmission:  # noqa: B008
+def studio(
+    name: str, category: str, *, row: MaterialState = NOTHING, basic: MaterialState = NOTHING, text: MaterialState = NOTHING
+) -> StudioSubmission:
     """A studio with its three electronic materials."""
-    materials = {Material.SUMMARY_ROW: row, Material.BASIC_INFO: basic, Material.NARRATIVE: text, Material.PAPER: MaterialState("not_registered")}
+    materials = {
+        Material.SUMMARY_ROW: row,
+        Material.BASIC_INFO: basic,
+        Material.NARRATIVE: text,
+        Material.PAPER: MaterialState("not_registered"),
+    }
     return StudioSubmission(key=name, name=name, leader=name[:2], category=category, names=(name,), materials=materials)
 
 
@@ -117,10 +134,19 @@ def summary(category: str) -> Form:
 
 def finding(code: str, severity: str, message: str, *, studio: str = "", audience: str = "institution", **more: Any) -> Finding:
     """A finding with a stable key."""
-    return Finding(code=code, severity=severity, audience=audience, message=message, studio=studio, key=f"{code}|{studio}|{message[:12]}", **more)  # type: ignore[arg-type]
+    return Finding(
+        code=code, severity=severity, audience=audience, message=message, studio=studio, key=f"{code}|{studio}|{message[:12]}", **more
+    )  # type: ignore[arg-type]
 
 
-COMPLETE_FILES = ("附件1 劳模汇总表.docx", "附件2 职工汇总表.docx", "基本情况表-张三.docx", "申报材料-张三.docx", "基本情况表-李四.docx", "申报材料-李四.docx")
+COMPLETE_FILES = (
+    "附件1 劳模汇总表.docx",
+    "附件2 职工汇总表.docx",
+    "基本情况表-张三.docx",
+    "申报材料-张三.docx",
+    "基本情况表-李四.docx",
+    "申报材料-李四.docx",
+)
 
 
 def complete_submission(received: Received, institution: Institution = SEA) -> Submission:
@@ -128,8 +154,20 @@ def complete_submission(received: Received, institution: Institution = SEA) -> S
     annex1 = version(received, COMPLETE_FILES[0], form=summary("model_worker"))
     annex2 = version(received, COMPLETE_FILES[1], form=summary("employee"))
     studios = (
-        studio("张三劳模创新工作室", "model_worker", row=state(annex1), basic=state(version(received, COMPLETE_FILES[2])), text=state(version(received, COMPLETE_FILES[3], form=narrative(3215)))),
-        studio("李四创新工作室", "employee", row=state(annex2), basic=state(version(received, COMPLETE_FILES[4])), text=state(version(received, COMPLETE_FILES[5], form=narrative(2840)))),
+        studio(
+            "张三劳模创新工作室",
+            "model_worker",
+            row=state(annex1),
+            basic=state(version(received, COMPLETE_FILES[2])),
+            text=state(version(received, COMPLETE_FILES[3], form=narrative(3215))),
+        ),
+        studio(
+            "李四创新工作室",
+            "employee",
+            row=state(annex2),
+            basic=state(version(received, COMPLETE_FILES[4])),
+            text=state(version(received, COMPLETE_FILES[5], form=narrative(2840))),
+        ),
     )
     return Submission(
         institution=institution,
@@ -154,19 +192,38 @@ def partial_case(when: datetime | None = None, institution: Institution = HILL) 
     received = letter("partial-1", when or at(30), files=files, sender=institution.email)
     annex = version(received, files[0], form=summary("employee"))
     studios = (
-        studio("张三创新工作室", "employee", row=state(annex), basic=state(version(received, files[1])), text=state(version(received, files[2], form=narrative(2411)))),
+        studio(
+            "张三创新工作室",
+            "employee",
+            row=state(annex),
+            basic=state(version(received, files[1])),
+            text=state(version(received, files[2], form=narrative(2411))),
+        ),
         studio("赵六创新工作室", "employee", row=state(annex), text=state(version(received, files[3], form=narrative(2088)))),
     )
     findings = (
         finding("C03", "missing", "尚缺“赵六创新工作室”的《基本情况表》（附件4）。", studio="赵六创新工作室"),
         finding("T05", "missing", "附件2“联系电话（手机）”未填写。"),
-        finding("F20", "conflict", "“张三创新工作室”2021年经济效益合计为120.5万元，与创收、节资之和112.5万元不一致，请核对。", studio="张三创新工作室"),
+        finding(
+            "F20",
+            "conflict",
+            "“张三创新工作室”2021年经济效益合计为120.5万元，与创收、节资之和112.5万元不一致，请核对。",
+            studio="张三创新工作室",
+        ),
         finding("X05", "conflict", "“张三创新工作室”成果转化数量在汇总表为5、在基本情况表为4，请核对。", studio="张三创新工作室"),
         finding("N05", "note", "“赵六创新工作室”申报材料可补充思政建设工作情况（见通知申报条件第8条）。", studio="赵六创新工作室"),
         finding("T21", "conflict", "名称疑为原有建制的研发机构，请人工判断。", audience="staff"),
         finding("C06", "note", "另请将纸质版于8月5日前报送。"),
     )
-    submission = Submission(institution=institution, letters=(received,), studios=studios, summaries={"employee": annex}, summary_versions=(annex,), first_received_at=received.received_at, last_received_at=received.received_at)
+    submission = Submission(
+        institution=institution,
+        letters=(received,),
+        studios=studios,
+        summaries={"employee": annex},
+        summary_versions=(annex,),
+        first_received_at=received.received_at,
+        last_received_at=received.received_at,
+    )
     return Assessment(institution=institution, submission=submission, findings=findings, timeliness="on_time")
 
 
@@ -178,9 +235,14 @@ def corrected_case() -> tuple[Assessment, frozenset[str]]:
     zhang, zhao = first.submission.studios
     old = zhang.materials[Material.BASIC_INFO].versions[0]
     changes = ("2021年合计：120.5→112.5", "领衔人出生年月：1975-10→1976-10", "领衔人联系电话：13800138000→13900139000")
-    zhang = replace(zhang, materials={**zhang.materials, Material.BASIC_INFO: state(old, version(second, "张三 基本情况表（更正）.docx", 2, changes=changes))})
+    zhang = replace(
+        zhang,
+        materials={**zhang.materials, Material.BASIC_INFO: state(old, version(second, "张三 基本情况表（更正）.docx", 2, changes=changes))},
+    )
     zhao = replace(zhao, materials={**zhao.materials, Material.BASIC_INFO: state(version(second, "赵六 基本情况表.docx"))})
-    submission = replace(first.submission, letters=(*first.submission.letters, second), studios=(zhang, zhao), last_received_at=second.received_at)
+    submission = replace(
+        first.submission, letters=(*first.submission.letters, second), studios=(zhang, zhao), last_received_at=second.received_at
+    )
     left = tuple(f for f in first.findings if f.code in ("T05", "X05"))
     return replace(first, submission=submission, findings=left), told
 

@@ -76,7 +76,9 @@ def unread() -> Letter:
     received = letter("scan-1", at(28, 9, 30), files=("张三工作室盖章扫描件.pdf",))
     scan = version(received, "张三工作室盖章扫描件.pdf", status="received_unread")
     submission = Submission(institution=SEA, letters=(received,), unplaced=(scan,), unread=(scan,))
-    tip = finding("M07", "conflict", "《张三工作室盖章扫描件.pdf》为扫描件，已收存；为便于登记汇总，烦请同时发送可编辑的 Word 或 Excel 电子版。")
+    tip = finding(
+        "M07", "conflict", "《张三工作室盖章扫描件.pdf》为扫描件，已收存；为便于登记汇总，烦请同时发送可编辑的 Word 或 Excel 电子版。"
+    )
     return answer(Assessment(institution=SEA, submission=submission, findings=(tip,), timeliness="on_time"), 28)
 
 
@@ -95,8 +97,18 @@ def mixed_withdrawal() -> Letter:
 
 def approved() -> Letter:
     asks = (
-        finding("Q01", "missing", "贵校共推荐4个工作室，超出通知规定的3个，请研究确定推荐名单后重新报送汇总表。", audience="institution_after_approval"),
-        finding("F07", "missing", "“张三创新工作室”命名单位填为“示例市总工会”，按通知要求，已被省、市总工会命名的不再推荐申报，请核实。", audience="institution_after_approval"),
+        finding(
+            "Q01",
+            "missing",
+            "贵校共推荐4个工作室，超出通知规定的3个，请研究确定推荐名单后重新报送汇总表。",
+            audience="institution_after_approval",
+        ),
+        finding(
+            "F07",
+            "missing",
+            "“张三创新工作室”命名单位填为“示例市总工会”，按通知要求，已被省、市总工会命名的不再推荐申报，请核实。",
+            audience="institution_after_approval",
+        ),
     )
     case = replace(partial_case(), findings=asks)
     found = compose_approved(occasion(case, at(30, 16, 0)), CAMPAIGN, 5.0)
@@ -128,7 +140,10 @@ GOLDEN: dict[str, Callable[[], Letter]] = {
     "complete_two_letters": lambda: answer(
         replace(
             complete_case(),
-            submission=replace(complete_case().submission, letters=(complete_case().submission.letters[0], letter("part-2", at(29, 15, 50), files=("荣誉证书.jpg",)))),
+            submission=replace(
+                complete_case().submission,
+                letters=(complete_case().submission.letters[0], letter("part-2", at(29, 15, 50), files=("荣誉证书.jpg",))),
+            ),
         ),
         29,
     ),

@@ -60,6 +60,8 @@ def test_the_case_number_stands_in_the_subject_and_the_institution_comes_first(n
 @pytest.mark.parametrize("name", sorted(GOLDEN))
 def test_the_html_says_the_same_words_as_the_plain_text(name: str) -> None:
     letter = GOLDEN[name]()
-    shown = re.sub(r"<head>.*?</head>|<[^>]+>|&nbsp;|\s|　", "", letter.wording.html, flags=re.S).replace("&#34;", '"').replace("&amp;", "&")
+    shown = (
+        re.sub(r"<head>.*?</head>|<[^>]+>|&nbsp;|\s|　", "", letter.wording.html, flags=re.S).replace("&#34;", '"').replace("&amp;", "&")
+    )
     plain = re.sub(r"─|\s|　", "", letter.wording.text)
     assert shown == plain
