@@ -41,10 +41,13 @@ class Sheet:
     order: int
     claimed: set[Spot]
     labels: dict[Cell, Label] = field(default_factory=dict)
+    spoken: set[Cell] = field(default_factory=set)
 
     def is_label(self, cell: Cell | None) -> bool:
-        """True when a cell is a label, so no value."""
-        return cell is not None and cell in self.labels
+        """True when a cell is a label, or begins with one (姓名：张三), so no value of its neighbour."""
+        return cell is not None and (
+            cell in self.labels or cell in self.spoken or (self.grid.table.number, cell.row, cell.col) in self.claimed
+        )
 
     def free(self) -> Iterator[Cell]:
         """The cells with words that no roster claims."""
@@ -67,6 +70,7 @@ class Blanks:
         sheets = [Sheet(grid, i, claimed) for i, grid in enumerate(grids)]
         for sheet in sheets:
             sheet.labels = self._labels(sheet)
+            sheet.spoken = {c for c in sheet.free() if c not in sheet.labels and self._lines.begins(c.text)}
         anchors = self._anchors(part, sheets)
         found: list[Found] = []
         for sheet in sheets:
@@ -98,26 +102,30 @@ class Blanks:
                 labels[cell] = Label(cell)
         return labels
 
-    def _rows_together(self, sheet: Sheet, named: Mapping[Cell, tuple[FieldSchema, ...]]) -> dict[str, set[int]]:
-        """For each block whose labels belong together: the rows that hold enough of them (columns count as -1 - column)."""
-        seen: dict[tuple[str, int], set[str]] = {}
+    def _rows_together(self, sheet: Sheet, named: Mapping[Cell, tuple[FieldSchema, ...]]) -> dict[str, set[Spot]]:
+        """For each block whose labels belong together: the cells that have enough of them in their row, or near them in their column."""
+        blocks: dict[str, list[tuple[Cell, str]]] = {}
         for cell, fields in named.items():
             for one in fields:
-                for line in (*range(cell.row, cell.row + cell.rowspan), -1 - cell.col):
-                    seen.setdefault((one.group, line), set()).add(one.name)
-        out: dict[str, set[int]] = {}
-        for (group, line), names in seen.items():
-            if len(names) >= self.schema.group(group).together:
-                out.setdefault(group, set()).add(line)
+                if self.schema.group(one.group).together > 1:
+                    blocks.setdefault(one.group, []).append((cell, one.name))
+        out: dict[str, set[Spot]] = {}
+        for group, cells in blocks.items():
+            enough = self.schema.group(group).together
+            for cell, _ in cells:
+                in_row = {n for c, n in cells if c.row < cell.row + cell.rowspan and cell.row < c.row + c.rowspan}
+                in_column = {n for c, n in cells if c.col == cell.col and abs(c.row - cell.row) < 4}
+                if len(in_row) >= enough or len(in_column) >= enough:
+                    out.setdefault(group, set()).add((0, cell.row, cell.col))
         return out
 
-    def _stands_together(self, cell: Cell, one: FieldSchema, together: Mapping[str, set[int]]) -> bool:
+    def _stands_together(self, cell: Cell, one: FieldSchema, together: Mapping[str, set[Spot]]) -> bool:
         if self.schema.group(one.group).together <= 1:
             return True
-        lines = together.get(one.group, set())
-        rows = range(cell.row - 1, cell.row + cell.rowspan + 1)
-        near = any(r in lines for r in rows) if len(compact(one.labels[0])) > 2 or one.name.endswith("total") else False
-        return near or any(r in lines for r in range(cell.row, cell.row + cell.rowspan)) or -1 - cell.col in lines
+        spots = together.get(one.group, set())
+        if (0, cell.row, cell.col) in spots:
+            return True
+        return one.name.endswith("total") and any(abs(row - cell.row) <= 1 for _, row, _ in spots)
 
     def _is_year_label(self, sheet: Sheet, cell: Cell, labels: Mapping[Cell, Label]) -> bool:
         """A year (2020年) is a label only where columns are titled over it, or rows beside it."""
@@ -222,7 +230,14 @@ class Blanks:
             if not right.text.strip() and self._is_line(one.name):
                 return next((c for c in sheet.grid.after(cell) if c.text.strip()), right) if self._no_label_after(sheet, cell) else right
             return right
-        return below if below is not None and not sheet.is_label(below) else None
+        if below is None or sheet.is_label(below) or self._is_unfilled(sheet, cell):
+            return None
+        return below
+
+    def _is_unfilled(self, sheet: Sheet, cell: Cell) -> bool:
+        """True for "命名单位：" among cells that hold label and value together: nothing was written behind the colon."""
+        row = sheet.grid.rows[cell.row]
+        return cell.text.rstrip().endswith((":", "：")) and any(c in sheet.spoken for c in row)
 
     def _no_label_after(self, sheet: Sheet, cell: Cell) -> bool:
         """True when the next words of the row are no label, so that they can only be this label's (a workbook's overflowing title)."""
@@ -291,9 +306,10 @@ class Blanks:
                 continue
             value = clean_line_value(line.text, one)
             if not value and beside and line is lines[-1]:
-                cell = self._value_cell(beside[0], beside[1], one)
-                if cell is not None and cell.text.strip() and not self._lines.find(cell.text):
-                    yield Found(name, self._cell_value(beside[0].grid, cell, one), rank=rank)
+                sheet, cell = beside
+                right = next((c for c in sheet.grid.after(cell) if c.text.strip()), None)
+                if right is not None and not sheet.is_label(right) and not self._lines.find(right.text):
+                    yield Found(name, self._cell_value(sheet.grid, right, one), rank=rank)
                     continue
             yield Found(name, self._text_value(value, one, where), rank=rank)
 
@@ -345,11 +361,16 @@ class Blanks:
 
     def _choice(self, text: str, one: FieldSchema, where: Where) -> Value:
         choice = text_to_choice(text, one.options)
-        raw = clean_text(text)
+        sure = SURE if choice.decided else UNSURE
+        raw = clean_text(text) if choice.keys or not choice.decided or not (choice.marked or _names_all(text, one)) else ""
         if one.type == "array":
-            return Value(raw, list(choice.keys), where, SURE if choice.decided else UNSURE)
-        value = choice.keys[0] if len(choice.keys) == 1 else None
-        return Value(raw, value, where, SURE if choice.decided else UNSURE)
+            return Value(raw, list(choice.keys), where, sure)
+        return Value(raw, choice.keys[0] if len(choice.keys) == 1 else None, where, sure)
+
+
+def _names_all(text: str, one: FieldSchema) -> bool:
+    """True when every option is printed: without a mark that is the untouched blank."""
+    return all(any(w in compact(text) for w in o.words) for o in one.options)
 
 
 def _value(text: str, typed: Typed, where: Where, one: FieldSchema) -> Value:

@@ -15,6 +15,7 @@ from parsers.labels import compact, fold
 from parsers.roster import Roster, RosterRows
 
 DOUBTFUL = 0.75
+_SEE_ANNEX = re.compile(r"见附[表件页]|见附后|另附[表页]?|附后$|另行附")
 _DOCUMENT_NUMBER = re.compile(r"[\u4e00-\u9fff]{2,12}(?:字|发)?\s*[〔\[(【]\s*20\d{2}\s*[〕\])】]\s*\d{1,4}\s*号")
 
 
@@ -72,10 +73,8 @@ class FormReader:
         facts: dict[str, Any] = {"years": self._years(texts, rows), "title": part.title}
         if number:
             facts["document_number"] = number
-        if rows and len(rows.headers) > 1:
+        if (rows and len(rows.headers) > 1) or any(_SEE_ANNEX.search(compact(t)) for t in (*texts, *lines)):
             facts["annex_sheet"] = True
-        elif any(re.search(r"(?:详)?见附[表件]|附表", compact(t)) for t in texts):
-            facts["annex_mentioned"] = True
         return facts
 
     def _years(self, texts: Iterable[str], rows: RosterRows | None) -> tuple[int, ...]:

@@ -8,10 +8,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from config.schema import FieldSchema, FormSchema
-from parsers.labels import compact, fold
+from parsers.labels import compact, fold, label_key
 
 _SEAL = r"(?:\s*[(\[【][^()\[\]【】]{0,8}[)\]】])?"
 _START = r"(?:(?<=^)|(?<=[\s:;,.。)\]】、_/☑☐□√]))"
+_BETWEEN = r"[\s/、·()\-_]*"
 _TAIL_SEAL = re.compile(r"[(（\[【]?\s*(?:盖\s*章|公\s*章|签\s*[章字名])\s*[)）\]】]?\s*[:：]?\s*$")
 
 
@@ -31,27 +32,36 @@ class LineBook:
         names: dict[str, list[str]] = {}
         for field in schema.fields:
             for label in (*field.labels, *_year_labels(field)):
-                if "*" not in label:
-                    names.setdefault(compact(label).lower(), []).append(field.name)
+                if "*" not in label and label_key(label):
+                    names.setdefault(label_key(label), []).append(field.name)
         self._names = {k: tuple(dict.fromkeys(v)) for k, v in names.items()}
         self._loose = {k for k, v in self._names.items() if loose.intersection(v)}
         words = sorted(self._names, key=len, reverse=True)
-        spelled = "|".join(r"\s*".join(map(re.escape, w)) for w in words) or r"(?!)"
+        spelled = "|".join(_BETWEEN.join(map(re.escape, w)) for w in words) or r"(?!)"
         self._pattern = re.compile(
             rf"{_START}(?P<label>{spelled}){_SEAL}\s*(?P<colon>[:：])|{_START}(?P<bare>{spelled}){_SEAL}(?=\s|$)", re.IGNORECASE
         )
 
+    def begins(self, text: str) -> bool:
+        """True when a text begins with a label and its colon."""
+        match = self._pattern.match(fold(text).lstrip())
+        return bool(match and match["colon"])
+
     def find(self, text: str) -> tuple[LineValue, ...]:
         """Every label of the text with its value; empty when the text holds none."""
         folded, origin = _folded(text)
-        marks = [m for m in self._pattern.finditer(folded) if m["label"] or compact(m["bare"]).lower() in self._loose]
+        marks = [m for m in self._pattern.finditer(folded) if m["label"] or _label_of(m["bare"]) in self._loose]
         found = []
         for i, match in enumerate(marks):
             end = origin[marks[i + 1].start()] if i + 1 < len(marks) else len(text)
             value = text[origin[match.end()] : end].strip(" \t\r\n:：;；")
-            names = self._names[compact(match["label"] or match["bare"]).lower()]
+            names = self._names[_label_of(match["label"] or match["bare"])]
             found.append(LineValue(names, value, bool(match["colon"])))
         return tuple(found)
+
+
+def _label_of(text: str) -> str:
+    return re.sub(_BETWEEN, "", text).lower()
 
 
 def _year_labels(field: FieldSchema) -> Iterable[str]:
