@@ -9,13 +9,14 @@ from datetime import datetime
 from pathlib import PurePath
 
 from config.campaign import Campaign
+from config.schema import FormSchema
 from intake.checks.alike import means_nothing, owners, people_in, share_honour, studio_name
 from intake.checks.catalogue import finding
 from intake.checks.sheets import CONFIDENT, Sheet, SummaryTable, active_studios, find_sheet, summary_tables
-from intake.checks.stated import agree
+from intake.checks.stated import agree, find_schema
 from intake.names_match import clean_name, clean_organisation, clean_person, studio_core
 from intake.submission import Finding, Material, StudioSubmission, Submission, Version
-from parsers.form import BASIC_INFO, SUMMARY_TABLE, Form
+from parsers.form import BASIC_INFO, SUMMARY_TABLE, Form, Value, Where
 
 KEY_CELLS = ("category", "studio", "leader.name", "founded_on", "member_count", "innovation.conversions")
 KEY_COLUMNS = ("studio", "leader_name", "conversions")
@@ -195,23 +196,27 @@ def check_named_before(submission: Submission, campaign: Campaign, now: datetime
 
 def check_two_files(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
     """X12: Word or Excel and the stamped PDF of the same form, sent together, differ in a key cell."""
+    form_schema = find_schema(campaign, BASIC_INFO)
     for studio in active_studios(submission):
         state = studio.materials.get(Material.BASIC_INFO)
-        if state and state.current:
-            yield from _differences(state.current, state.versions, f"“{studio.name}”基本情况表", studio)
+        if state and state.current and form_schema:
+            yield from _differences(studio, state.current, state.versions, form_schema)
     for category in campaign.categories:
-        version = submission.summaries.get(category.key)
-        if version:
-            yield from _differences(version, submission.summary_versions, category.annex, "")
+        version, schema = submission.summaries.get(category.key), find_schema(campaign, SUMMARY_TABLE, category.key)
+        if version and schema:
+            yield from _differences(category.annex, version, submission.summary_versions, schema)
 
 
-def _differences(current: Version, versions: Sequence[Version], title: str, studio: StudioSubmission | str) -> Iterator[Finding]:
+def _differences(whose: StudioSubmission | str, current: Version, versions: Sequence[Version], schema: FormSchema) -> Iterator[Finding]:
+    """`whose` is the studio of a 基本情况表, or the annex a summary table is."""
+    title, studio = (whose, "") if isinstance(whose, str) else (f"“{whose.name}”基本情况表", whose)
     for other in versions:
         if not _twins(current, other) or current.form is None or other.form is None:
             continue
-        differing = _differing_cells(_key_values(current.form), _key_values(other.form))
+        one, two = _key_values(current.form, schema), _key_values(other.form, schema)
+        differing = tuple(name for name in one if name in two and one[name] != two[name])
         if differing:
-            yield finding("X12", studio=studio, 对象=title, 甲=current.file, 乙=other.file, 项=differing)
+            yield finding("X12", studio=studio, where=Where(file=other.file), 对象=title, 甲=current.file, 乙=other.file, 项=differing)
 
 
 def _twins(one: Version, other: Version) -> bool:
@@ -223,14 +228,17 @@ def _twins(one: Version, other: Version) -> bool:
     return len(suffixes) == 2 and one.form.kind == other.form.kind and same_table
 
 
-def _key_values(form: Form) -> Mapping[str, str]:
-    """The cells that matter, as text for comparing; a doubtful cell is no evidence."""
-    fields = {name: value for name, value in form.fields.items() if name in KEY_CELLS or (name.startswith("benefit.") and name.endswith(".total"))}
-    if form.kind == SUMMARY_TABLE:
-        fields = {f"第{i + 1}行{name}": row[name] for i, row in enumerate(form.rows) for name in KEY_COLUMNS if name in row}
-    sure = {name: value for name, value in fields.items() if name not in form.doubtful and value.confidence >= CONFIDENT and not value.blank}
-    return {name: clean_name(str(value.value if value.value is not None else value.raw)) for name, value in sure.items()}
+def _key_values(form: Form, schema: FormSchema) -> Mapping[str, str]:
+    """The cells that matter, by their printed title, as text for comparing; a doubtful or an empty one is no evidence."""
+    boxes = {f.title: (f.name, form.fields.get(f.name)) for f in schema.fields if f.name in KEY_CELLS or f.name.endswith(".total")}
+    columns = [f for f in schema.rows.columns if f.name in KEY_COLUMNS] if schema.rows and form.kind == SUMMARY_TABLE else []
+    rows = {f"第{i + 1}行{f.title}": (f"rows.{i}.{f.name}", row.get(f.name)) for i, row in enumerate(form.rows) for f in columns}
+    return {title: _text(value) for title, (name, value) in (boxes | rows).items() if value is not None and _sure(form, name, value)}
 
 
-def _differing_cells(one: Mapping[str, str], other: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(name for name in one if name in other and one[name] != other[name])
+def _sure(form: Form, name: str, value: Value) -> bool:
+    return not value.blank and value.confidence >= CONFIDENT and name not in form.doubtful
+
+
+def _text(value: Value) -> str:
+    return clean_name(str(value.raw if value.value is None else value.value))

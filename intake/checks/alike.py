@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import ceil
 
 from config.campaign import Institution
 from intake.names_match import clean_name, clean_person, clean_studio
+from parsers.narrative import similarity
 
 _HAN = "[\u4e00-\u9fff]"
 _PEOPLE = re.compile(rf"[、,，;；/\n]|(?<={_HAN}{{2}})(?:[和及与]|\s+)(?={_HAN}{{2}})")
@@ -53,18 +54,17 @@ def _fours(text: str) -> set[str]:
     return {text[i : i + 4] for i in range(len(text) - 3)}
 
 
-def alike_texts(prints: Sequence[Collection[int]], limit: float) -> Iterator[tuple[int, int, float]]:
-    """Pairs of fingerprints (sets of shingle hashes), by place, with at least `limit` in common (Jaccard, 0..1).
+def alike_texts(prints: Sequence[Sequence[int]], limit: float) -> Iterator[tuple[int, int, float]]:
+    """Pairs of fingerprints, by place, that are at least `limit` alike (0..1, the reader's MinHash).
 
-    Two sets that alike must share one of their few smallest hashes (prefix filtering), so a whole campaign stays cheap.
+    Two fingerprints with 85 of 100 places equal agree in one of any 16 places, so only those are compared: a whole campaign stays cheap.
     """
-    holders: dict[int, list[int]] = {}
-    sets = [frozenset(one) for one in prints]
-    for place, one in enumerate(sets):
-        smallest = sorted(one)[: len(one) - ceil(limit * len(one)) + 1]
-        for other in sorted({place for hash_ in smallest for place in holders.get(hash_, ())}):
-            alike = len(one & sets[other]) / len(one | sets[other])
+    holders: dict[tuple[int, int], list[int]] = {}
+    for place, one in enumerate(prints):
+        marks = tuple(enumerate(one[: len(one) - ceil(limit * len(one)) + 1]))
+        for other in sorted({known for mark in marks for known in holders.get(mark, ())}):
+            alike = similarity(one, prints[other])
             if alike >= limit:
                 yield other, place, alike
-        for hash_ in smallest:
-            holders.setdefault(hash_, []).append(place)
+        for mark in marks:
+            holders.setdefault(mark, []).append(place)

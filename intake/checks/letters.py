@@ -19,6 +19,7 @@ RECORDINGS = (".mp4", ".mov", ".avi", ".wmv", ".mkv", ".flv", ".mp3", ".wav", ".
 """Sound and film accompany a submission as 佐证材料: stored, never an error (domain.md 3, practice of Tianjin)."""
 ROBOTS = {"auto_reply": "自动回复", "bounce": "退信", "read_receipt": "已读回执", "notice": "系统或群发通知"}
 WISHES = {"withdrawal": "撤回推荐", "replacement": "更换推荐", "supersede": "以本次报送为准", "not_recommending": "不推荐申报"}
+WISH_DECISIONS = ("withdraw_studio", "replace_studio", "not_recommending", "recommending")
 CLAIM_CODES = ("M01", "M10", "M15")
 
 
@@ -156,11 +157,18 @@ def _versions_in_force(submission: Submission) -> Iterator[Version]:
 
 
 def _other_year(form: Form, campaign: Campaign) -> str:
-    years = tuple(int(year) for year in form.facts.get("years", ()))
-    if set(years) - set(campaign.data_years):
-        return "年度列为" + "、".join(str(year) for year in years)
+    years, wanted = {int(year) for year in form.facts.get("years", ())}, set(campaign.data_years)
+    # A year standing alone in a cell may be a date (创建日期 2018, 出生年份 2001): such a year is no column of another year's form.
+    others = {year for year in years - wanted if str(year) not in _years_written(form)}
+    if others and wanted - years:
+        return "年度列为" + "、".join(str(year) for year in sorted(years & wanted | others))
     number = "".join(str(form.facts.get("document_number", "")).split())
     return f"文号为{number}" if number and number not in campaign.document_number else ""
+
+
+def _years_written(form: Form) -> set[str]:
+    cells = [*form.fields.values(), *(cell for row in form.rows for cell in row.values())]
+    return {str(cell.value)[:4] for cell in cells if cell.value is not None}
 
 
 def check_questions(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
@@ -171,14 +179,15 @@ def check_questions(submission: Submission, campaign: Campaign, now: datetime) -
 
 
 def check_wishes(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
-    """M16: wishes to withdraw, replace or not recommend change nothing until staff confirm; each studio withdrawn settles one letter."""
-    settled = sum(studio.withdrawn for studio in submission.studios)
+    """M16: wishes to withdraw, replace or not recommend change nothing until staff decide; each later decision settles one letter."""
+    decided = sorted(d.decided_at for d in submission.decisions if d.kind in WISH_DECISIONS)
     for letter in sorted(submission.letters, key=arrival):
         wish = _find_wish(letter)
-        if wish is None or (wish == "not_recommending" and submission.not_recommending):
+        if wish is None:
             continue
-        if wish in ("withdrawal", "replacement") and settled > 0:
-            settled -= 1
+        answer = next((moment for moment in decided if moment >= arrival(letter)), None)
+        if answer is not None:
+            decided.remove(answer)
             continue
         yield finding("M16", letter=letter.sha256, 事项=WISHES[wish])
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from config.campaign import Campaign
-from intake.checks.alike import alike_texts, studio_name
+from intake.checks.alike import alike_texts, owners
 from intake.checks.catalogue import finding
 from intake.checks.sheets import Sheet, active_studios, find_sheet, sheets
-from intake.names_match import clean_person
+from intake.names_match import clean_person, studio_core
 from intake.submission import Finding, Material, MaterialState, Submission
 
 ASKED_OF_STAFF = {"systems": "制度建设(条件5)", "places": "活动场所或设备(条件4)", "plans": "工作计划"}
@@ -68,27 +68,28 @@ def _mentioned(sheet: Sheet) -> set[str] | None:
 
 
 def check_whose(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
-    """N07: the text names another studio or another leader than the form."""
+    """N07: the text names another studio, and not this leader; a leader's name alone, found in prose, is only for staff to look at."""
     for sheet in _sheets(submission):
-        other = find_sheet(sheet.studio, Material.BASIC_INFO) if not isinstance(sheet.studio, str) else None
-        if other is None:
-            continue
-        named = _other_studio(sheet, other, submission) or _other_leader(sheet, other)
-        if named:
-            boxes = ("studio", "leader")
-            doubtful = sheet.doubtful(*boxes) or other.doubtful("studio", "leader.name")
-            where, file = sheet.where("studio"), sheet.version.file
-            yield finding("N07", studio=sheet.studio, where=where, doubtful=doubtful, 文件=file, 值=named)
+        form = find_sheet(sheet.studio, Material.BASIC_INFO) if not isinstance(sheet.studio, str) else None
+        studio, leader = _agrees_on_studio(sheet, form, submission), _agrees_on_leader(sheet, form)
+        if form is not None and False in (studio, leader) and True not in (studio, leader):
+            doubtful = studio is None or sheet.doubtful("studio", "leader") or form.doubtful("studio", "leader.name")
+            named = tuple(name for name in (sheet.written("studio"), sheet.written("leader")) if name)
+            yield finding("N07", studio=sheet.studio, where=sheet.where("studio"), doubtful=doubtful, 文件=sheet.version.file, 值=named)
 
 
-def _other_studio(sheet: Sheet, other: Sheet, submission: Submission) -> str:
-    told, known = (studio_name(each.written("studio"), submission.institution) for each in (sheet, other))
-    return sheet.written("studio") if told and known and told not in known and known not in told else ""
+def _agrees_on_studio(sheet: Sheet, form: Sheet | None, submission: Submission) -> bool | None:
+    """Whether the studio the text names is that of the form; None when one of them names none."""
+    names = owners(submission.institution)
+    told = [studio_core(name, names) for name in (sheet.written("studio"), *sheet.form.facts.get("studios", ()))]
+    known = studio_core(form.written("studio"), names) if form else ""
+    return any(core in known or known in core for core in told if core) if told[0] and known else None
 
 
-def _other_leader(sheet: Sheet, other: Sheet) -> str:
-    told, known = clean_person(sheet.written("leader")), clean_person(other.written("leader.name"))
-    return sheet.written("leader") if told and known and told not in known and known not in told else ""
+def _agrees_on_leader(sheet: Sheet, form: Sheet | None) -> bool | None:
+    """Whether the leader the text names is that of the form; None when one of them names none."""
+    told, known = clean_person(sheet.written("leader")), clean_person(form.written("leader.name")) if form else ""
+    return (told in known or known in told) if told and known else None
 
 
 def check_copies(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:

@@ -139,7 +139,7 @@ def _row(submission: Submission, head: Sheet, category: str, index: int) -> Shee
     row = head.form.rows[index]
     if all(value.blank for name, value in row.items() if name != "number"):
         return None
-    studio = _find_studio(submission, row, category, index + 1)
+    studio = _find_studio(submission, row, category)
     if studio is not None and studio.withdrawn:
         return None
     prefixes = (f"rows.{index}.", f"{index}.")
@@ -151,11 +151,11 @@ def _written_name(row: Mapping[str, Value]) -> str:
     return str(row["studio"].value or row["studio"].raw).strip() if "studio" in row else ""
 
 
-def _find_studio(submission: Submission, row: Mapping[str, Value], category: str, number: int) -> StudioSubmission | None:
-    """The studio a row speaks of: by its name, else by the row number that assembly noted."""
+def _find_studio(submission: Submission, row: Mapping[str, Value], category: str) -> StudioSubmission | None:
+    """The studio a row speaks of: by its name, else (a row without a name) the one that assembly gave this row to."""
     wanted = studio_name(_written_name(row), submission.institution)
     listed = [studio for studio in submission.studios if category in studio.summary_categories]
     for studio in (*listed, *submission.studios):
         if wanted and wanted in {studio_name(name, submission.institution) for name in (studio.name, *studio.names)}:
             return studio
-    return next((studio for studio in listed if (studio.summary_row or {}).get("_row") == number), None)
+    return next((studio for studio in listed if studio.summary_row == row), None)

@@ -61,11 +61,12 @@ def ascii_width(text: str) -> str:
     return text.translate({code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)})
 
 
-def field_to_word(field: FieldSchema, schema: FormSchema) -> str:
-    """A field's name inside a sentence that already names its block and year: 姓名, not 领衔人姓名; 合计, not 2020年经济效益合计."""
+def field_to_word(field: FieldSchema, schema: FormSchema, sentence: str) -> str:
+    """A field's name inside a sentence that may already name its block or year: 领衔人…“姓名”, 2020年经济效益“合计”."""
     if field.year is not None and field.labels:
         return field.labels[0]
-    return field.title.removeprefix(schema.group(field.group).title) or field.title
+    block = schema.group(field.group).title
+    return field.title.removeprefix(block) if block in sentence.replace("{工作室}", "") else field.title
 
 
 def told_apart(sheet: Sheet, found: Sequence[FieldSchema]) -> Iterator[tuple[FieldSchema, ...]]:
@@ -78,10 +79,11 @@ def told_apart(sheet: Sheet, found: Sequence[FieldSchema]) -> Iterator[tuple[Fie
 
 def say(sheet: Sheet, code: str, schema: FormSchema, found: Sequence[FieldSchema], **facts: object) -> Finding:
     """One finding about these fields. The value is added only where the sentence repeats it, so that no birth date travels along."""
-    words = tuple(field_to_word(field, schema) for field in found)
+    sentence = CATALOGUE[code].sentence
+    words = tuple(field_to_word(field, schema, sentence) for field in found)
     cell = sheet.cell(found[0].name)
     more: dict[str, object] = {"项": words, "项列表": words, "年": found[0].year or "", "n": sheet.number}
-    if "{值}" in CATALOGUE[code].sentence:
+    if "{值}" in sentence:
         more["值"] = cell.raw if cell else ""
     return sheet.finding(code, *(field.name for field in found), **(more | facts))
 

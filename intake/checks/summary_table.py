@@ -76,10 +76,9 @@ def check_columns(submission: Submission, campaign: Campaign, now: datetime) -> 
 def _missing_columns(table: SummaryTable, schema: FormSchema) -> tuple[str, ...]:
     """Absent boxes and columns; the money may be printed in one column or by year, in either annex (domain.md 0.9)."""
     money = {field.name for field in _money(schema)}
-    absent = set(table.head.form.absent)
-    printed = {name for row in table.rows for name in row.values} & money
+    printed = {name for row in table.rows for name in row.values}
     others = tuple(name for name in table.head.form.absent if name not in money)
-    return (*others, WHOLE_SUM) if absent & money and not printed - absent else others
+    return (*others, WHOLE_SUM) if table.rows and not printed & money else others
 
 
 def _money(schema: FormSchema) -> tuple[FieldSchema, ...]:
@@ -99,7 +98,7 @@ def check_money(submission: Submission, campaign: Campaign, now: datetime) -> It
     """T11 T12: the sum, or both years, filled with figures in 万元."""
     years = "".join(f"{year % 100:02d}年" for year in campaign.data_years)
     for table, schema in _stated(submission, campaign):
-        by_year = any(not row.blank(field.name) for row in table.rows for field in _money(schema) if field.year)
+        by_year = any(row.written(field.name) for row in table.rows for field in _money(schema) if field.year)
         for row in table.rows:
             blank = _blank_money(row, _money(schema), by_year)
             if blank:
