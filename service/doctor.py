@@ -13,7 +13,7 @@ from typing import Literal
 from intake.convert import Converter
 from intake.errors import World
 from intake.mailbox import Mailbox
-from notifier.smtp import try_login
+from notifier.smtp import open_post
 from service.office import Office
 
 Verdict = Literal["good", "advice", "refused"]
@@ -111,7 +111,7 @@ def examine_smtp(office: Office) -> Examined:
     if not office.settings.smtp.host:
         return Examined("发信", "advice", "未设置：在 intake.toml 写 [smtp]；不设置也能收信，信函都留在待发信里。")
     try:
-        try_login(office.settings.smtp)
+        open_post(office.settings.smtp).close()
     except World as refusal:
         return Examined("发信", "refused", str(refusal))
     return Examined("发信", "good", f"{office.settings.smtp.user} 登录成功（没有发出任何信）")

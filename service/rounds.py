@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 from intake.convert import Converter
 from intake.engine import Engine, make_engine
+from intake.errors import World
+from intake.fetch import note_failure
 from intake.ledger import Ledger
 from intake.mailbox import Mailbox
+from intake.progress import Progress, no_progress
 from intake.stations import assess_letters, fetch_letters, import_letters, open_letters, read_documents
 from intake.vault import Vault
 from notifier.stations import compose_letters, compose_reminders, send_letters
 from service.office import Office
-
-Progress = Callable[[str, int, int], None]
-
-
-def no_progress(_what: str, _done: int, _of: int) -> None:
-    """Progress that nobody watches."""
-
 
 @dataclass(frozen=True, slots=True)
 class Round:
@@ -66,16 +62,14 @@ def import_files(office: Office, paths: Sequence[Path], progress: Progress = no_
 
 
 def fetch(office: Office, ledger: Ledger, vault: Vault, folders: Sequence[str] = ()) -> int:
-    """Keep and record what is new in the mailbox; how many letters that was. The outcome is noted for digest and heartbeat."""
+    """Keep and record what is new in the mailbox; how many letters that was. The station notes the outcome for digest and heartbeat."""
     settings = office.mailbox_settings(folders)
     try:
         with Mailbox.open(settings) as mailbox:
-            report = fetch_letters(mailbox, ledger, vault, settings, office.clock())
-    except Exception as error:
-        ledger.note_health("last_poll_error", f"{office.clock().isoformat()} {error}"[:400])
+            return fetch_letters(mailbox, ledger, vault, settings, office.clock()).new
+    except World as refusal:
+        note_failure(ledger, office.clock(), refusal)
         raise
-    ledger.note_health("last_poll_ok", office.clock().isoformat())
-    return report.new
 
 
 def after_fetching(
@@ -96,4 +90,13 @@ def send(office: Office, ledger: Ledger) -> int:
     """Send what may leave now; nothing when no SMTP server is configured."""
     if not office.settings.smtp.host or not ledger.outbox("queued") + ledger.outbox("sending"):
         return 0
-    return send_letters(ledger, office.settings, office.campaign, office.clock, office.pause).sent
+    report = send_letters(ledger, office.settings, office.campaign, office.clock, office.pause, find_sent=lambda message_id: stands_in_sent(office, message_id))
+    return report.sent
+
+
+def stands_in_sent(office: Office, message_id: str) -> bool:
+    """Whether a letter of unknown fate stands in 已发送: the witness after a crash between the server's yes and our note of it."""
+    if not office.settings.mailbox.host:
+        return False
+    with Mailbox.open(office.mailbox_settings()) as mailbox:
+        return bool(mailbox.find_in_sent(message_id))

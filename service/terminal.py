@@ -19,10 +19,10 @@ import click
 
 from config.section import ConfigMistakes
 from intake.errors import DiskFull, World
+from intake.progress import Progress, no_progress
 from service.backup import BackupRefused
 from service.log import start_log
 from service.office import Office, open_office
-from service.rounds import Progress, no_progress
 
 DONE, NEEDS_A_PERSON, WRONG_USE, WORLD_REFUSED, OUR_BUG = 0, 1, 2, 3, 70
 Command = TypeVar("Command", bound=Callable[..., Any])

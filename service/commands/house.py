@@ -45,7 +45,7 @@ def retry(shas: tuple[str, ...], config: Path | None, now: datetime | None) -> i
     office = opened_office(config, now)
     with sole_process(office.lock_path), office.books() as (ledger, vault):
         chosen = shas or tuple(r.sha256 for r in ledger.letters("quarantined"))
-        count = retry_letters(ledger, chosen)
+        count = retry_letters(ledger, chosen) if chosen else 0
         after_fetching(office, ledger, vault, progress_bar())
         left = len(ledger.letters("quarantined"))
     click.echo(f"重试 {count} 封，仍隔离 {left} 封。")

@@ -11,7 +11,7 @@ import click
 from intake.records import OutboxRecord, OutboxState
 from notifier.folders import export as export_folders
 from notifier.outbox import approve_letters, drop_letters, hold_letters
-from notifier.stations import compose_digest, queue_digest
+from notifier.staff_stations import compose_digest, queue_digest
 from service.show import outbox_to_text
 from service.terminal import NEEDS_A_PERSON, WrongUse, json_option, office_options, opened_office, print_json, progress_bar
 

@@ -14,8 +14,7 @@ from intake.assess import assessment_to_contract
 from intake.convert import Converter
 from intake.engine import Engine
 from intake.opening.message_json import message_to_contract
-from intake.selfcheck import check_files
-from intake.stations import read_with_conversion
+from intake.selfcheck import check_files, read_one
 from intake.submission import Assessment
 from intake.tasks import Died, Failed, Task
 from parsers.reading import reading_to_contract
@@ -89,7 +88,7 @@ def read_files(files: tuple[Path, ...], as_json: bool, config: Path | None, now:
 def read_file(path: Path, office: Office, engine: Engine, converter: Converter | None) -> dict[str, Any]:
     """One file's contract answer, converted first when the readers alone cannot."""
     task = next(files_to_tasks("read", [path], office))
-    return reading_to_contract(read_with_conversion(task, engine, converter), str(path))
+    return reading_to_contract(read_one(task, engine, converter), str(path))
 
 
 def reading_to_text(answer: dict[str, Any]) -> str:

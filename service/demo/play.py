@@ -17,7 +17,7 @@ from intake.ledger import Ledger
 from intake.records import OutboxRecord
 from intake.vault import Vault
 from notifier.folders import export
-from notifier.stations import queue_digests_due
+from notifier.staff_stations import queue_digests_due
 from service.demo.mailbox import DemoMailbox
 from service.demo.story import FOLDER, Arrival, load_story, raw_to_reply
 from service.office import Office, open_office
