@@ -76,7 +76,7 @@ def fetch_letters(
         for folder in present:
             _fetch_folder(this, folder)
     except World as error:
-        _note_failure(ledger, now, error)
+        note_failure(ledger, now, error)
         raise
     _note_success(this, absent)
     return FetchReport(this.new, this.on_server, this.oversize, this.vanished, tuple(this.refused), present, absent)
@@ -184,7 +184,7 @@ def _note_success(this: _Round, absent: Sequence[str]) -> None:
         this.ledger.note_health("absent_folders", "、".join(absent))
 
 
-def _note_failure(ledger: Ledger, now: datetime, error: World) -> None:
+def note_failure(ledger: Ledger, now: datetime, error: World) -> None:
     """Remember for the digest what went wrong; on a full disk even that may fail, and the first reason is the one to tell."""
     try:
         ledger.note_health("last_poll_error", f"{now.isoformat()} {error}")
