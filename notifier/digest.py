@@ -209,7 +209,7 @@ def silent_name(assessment: Assessment) -> str:
 
 def robot(basis: DigestBasis) -> list[str]:
     """The robot's health in plain lines: last poll, mailbox against ledger, what left and what did not, what comes next."""
-    values, campaign = basis.health.values, basis.campaign
+    values = basis.health.values
     recent = [r for r in basis.outbox if r.sent_at and r.sent_at > basis.since]
     waiting = [r for r in basis.outbox if r.state in ("queued", "sending")]
     new = [r for r in basis.letters if r.fetched_at > basis.since]
