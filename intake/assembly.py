@@ -13,10 +13,9 @@ from types import MappingProxyType
 
 from config.campaign import Campaign, Institution
 from intake.decisions import Rulings, fold, names_studio, ruled_institution
-from intake.diff import form_changes, row_changes
 from intake.leaves import MATERIALS, Leaf, arrival, leaf_to_materials, letters_in_order, letters_to_leaves
 from intake.message import CloudFile
-from intake.names_match import clean_person, clean_text, studio_core
+from intake.names_match import clean_person, studio_core
 from intake.placing import (
     Draft,
     Floating,
@@ -30,8 +29,10 @@ from intake.placing import (
 )
 from intake.studios import Fact, facts_to_studios, is_member_sheet, leaves_to_facts
 from intake.submission import Claim, Decision, Material, MaterialState, Received, StudioSubmission, Submission, Version
+from intake.tables import standing_rows, summaries_in_force, table_category, tables_of
 from intake.timeliness import Punctuality, letter_punctuality, submission_timeliness
-from parsers.form import BASIC_INFO, BLANK_TEMPLATE, NARRATIVE, SUMMARY_TABLE, SUPPORTING, Form
+from intake.versions import number_versions, rows_with_changes, version_in_force
+from parsers.form import BASIC_INFO, BLANK_TEMPLATE, NARRATIVE, SUMMARY_TABLE, SUPPORTING
 
 _NO_CLAIMS: Mapping[str, Claim] = MappingProxyType({})
 _KIND = {Material.BASIC_INFO: BASIC_INFO, Material.NARRATIVE: NARRATIVE, Material.SUMMARY_ROW: SUMMARY_TABLE}
@@ -80,14 +81,14 @@ def _put_together(
     desk: _Desk, letters: Sequence[Received], leaves: Sequence[Leaf], duplicates: tuple[str, ...], claims: Mapping[str, Claim]
 ) -> Submission:
     free = [leaf for leaf in leaves if leaf.attachment.sha256 not in desk.rulings.placed]
-    categories = {(leaf.attachment.sha256, i): table_category(leaf, form, desk.campaign) for leaf, i, form in _tables(free)}
+    categories = {(leaf.attachment.sha256, i): table_category(leaf, form, desk.campaign) for leaf, i, form in tables_of(free)}
     facts = list(leaves_to_facts(free, categories))
     drafts = [facts_to_draft(group) for group in facts_to_studios(facts, desk.owners)]
     unread = [leaf for leaf in free if leaf.unread]
     unplaced_narratives = place_narratives(free, drafts, desk.owners)
     if not drafts:
         drafts.extend(drafts_from_names(unread, desk.owners))
-    standing = _standing_rows(facts, drafts, desk)
+    standing = standing_rows(facts, drafts, desk.rulings)
     for draft in drafts:
         _add_form_versions(draft)
     _place_by_decision(leaves, drafts, desk)
@@ -102,8 +103,8 @@ def _put_together(
         institution=desk.institution,
         letters=tuple(letters),
         studios=studios,
-        summaries=_summaries_in_force(free, categories, desk),
-        summary_versions=tuple(leaf.to_version(i) for leaf, i, _ in _tables(free)),
+        summaries=summaries_in_force(free, categories, desk.rulings),
+        summary_versions=tuple(leaf.to_version(i) for leaf, i, _ in tables_of(free)),
         unplaced=_unplaced(free, drafts, joined, desk),
         unread=tuple(f.version for f in still_open if f.cloud is None),
         duplicates=duplicates,
@@ -118,66 +119,6 @@ def _put_together(
         explanations=tuple(r.sha256 for r in letters if "explanation" in r.message.intents and not r.message.attachments),
         **_times(letters, leaves, studios, desk),  # type: ignore[arg-type]
     )
-
-
-# --- summary tables ------------------------------------------------------------------------------------------------------------
-
-
-def _tables(leaves: Iterable[Leaf]) -> list[tuple[Leaf, int, Form]]:
-    return [(leaf, i, form) for leaf in leaves for i, form in enumerate(leaf.forms) if form.kind == SUMMARY_TABLE]
-
-
-def table_category(leaf: Leaf, form: Form, campaign: Campaign) -> str | None:
-    """The category a summary table is for: as printed, else as its file name tells, else None."""
-    written = form.value("category")
-    if written:
-        return str(written)
-    name = clean_text(leaf.attachment.name)
-    told = [c.key for c in campaign.categories if c.title in name or (c.annex and clean_text(c.annex) in name)]
-    return told[0] if len(told) == 1 else None
-
-
-def _summaries_in_force(leaves: Sequence[Leaf], categories: Mapping[tuple[str, int], str | None], desk: _Desk) -> dict[str, Version]:
-    """The newest on-time table of each category (a late one only where nothing else came or staff chose it)."""
-    found: dict[str, list[Version]] = {}
-    for leaf, index, _ in _tables(leaves):
-        found.setdefault(categories[(leaf.attachment.sha256, index)] or "", []).append(leaf.to_version(index))
-    return {category: chosen for category, versions in found.items() if (chosen := version_in_force(_numbered(versions), desk.rulings))}
-
-
-def _standing_rows(facts: Sequence[Fact], drafts: Sequence[Draft], desk: _Desk) -> dict[int, dict[str | None, Fact]]:
-    """For each studio the row in force by category; a newer table of that category that shares a studio and drops this one supersedes it."""
-    rows = [f for f in facts if f.row is not None]
-    owner = {id(f): i for i, draft in enumerate(drafts) for f in draft.facts}
-    chosen = frozenset(desk.rulings.chosen)
-    result: dict[int, dict[str | None, Fact]] = {i: {} for i in range(len(drafts))}
-    for category in dict.fromkeys(f.category for f in rows):
-        tables: dict[tuple[str, int], list[Fact]] = {}
-        for fact in sorted((f for f in rows if f.category == category), key=lambda f: _table_rank(f, chosen)):
-            tables.setdefault(fact.table, []).append(fact)
-        newest = list(tables.values())
-        for number, table in enumerate(newest):
-            for fact in table:
-                if id(fact) in owner and not _dropped(owner[id(fact)], table, newest[number + 1 :], owner):
-                    result[owner[id(fact)]][category] = fact
-    return result
-
-
-def _table_rank(fact: Fact, chosen: frozenset[str]) -> tuple[bool, bool, int, int]:
-    """Later is stronger; late tables are weaker than on-time ones, the table that staff chose is strongest."""
-    leaf = fact.leaf
-    return leaf.attachment.sha256 in chosen, not leaf.late, leaf.order if leaf.editable else leaf.order - 1, fact.row_index
-
-
-def _dropped(studio: int, table: Sequence[Fact], later: Sequence[Sequence[Fact]], owner: Mapping[int, int]) -> bool:
-    mine = {owner.get(id(f)) for f in table}
-    for other in later:
-        theirs = {owner.get(id(f)) for f in other}
-        same_letter = other[0].leaf.letter.sha256 == table[0].leaf.letter.sha256
-        replaces = other[0].leaf.late <= table[0].leaf.late
-        if replaces and not same_letter and studio not in theirs and mine & theirs - {None}:
-            return True
-    return False
 
 
 # --- versions --------------------------------------------------------------------------------------------------------------------
@@ -208,50 +149,23 @@ def _place_by_decision(leaves: Sequence[Leaf], drafts: list[Draft], desk: _Desk)
 def _drafts_named(name: str, drafts: list[Draft], desk: _Desk) -> list[Draft]:
     if not name:
         return drafts
-    found = [d for d in drafts if names_studio(name, [*d.names, *d.leaders], desk.owners)]
+    found = _meant(name, drafts, desk)
     if not found:
         drafts.append(Draft([], [name], []))
         return drafts[-1:]
-    return found[:1]
+    return [drafts[found[0]]]
+
+
+def _meant(name: str, drafts: Sequence[Draft], desk: _Desk) -> list[int]:
+    """The studios a decision means: by their names, else by the one leader who bears that name (张三创新工作室)."""
+    by_name = [i for i, d in enumerate(drafts) if names_studio(name, d.names, desk.owners)]
+    by_leader = [i for i, d in enumerate(drafts) if names_studio(name, d.leaders, desk.owners)]
+    return by_name or (by_leader if len(by_leader) == 1 else [])
 
 
 def _decided_version(leaf: Leaf, material: Material) -> Version:
     index = next((i for i, f in enumerate(leaf.forms) if f.kind == _KIND[material]), None)
     return leaf.to_version(index) if index is not None else replace(leaf.to_version(), status="received", problem="")
-
-
-def _numbered(versions: Iterable[Version]) -> tuple[Version, ...]:
-    """Versions oldest first; files of one letter are one version, the editable one last; each with what changed since the one before."""
-    ordered = sorted(versions, key=lambda v: (v.received_at, v.letter, v.problem != "", 0 if _not_editable(v) else 1))
-    numbered: list[Version] = []
-    for version in ordered:
-        before = [v for v in numbered if v.letter != version.letter]
-        same = [v for v in numbered if v.letter == version.letter]
-        number = same[0].number if same else (before[-1].number + 1 if before else 1)
-        earlier = next((v.form for v in reversed(before) if v.form is not None), None)
-        changes = (
-            form_changes(earlier, version.form)
-            if earlier is not None and version.form is not None and version.form.kind != SUMMARY_TABLE
-            else ()
-        )
-        numbered.append(replace(version, number=number, changes=changes))
-    return tuple(numbered)
-
-
-def _not_editable(version: Version) -> bool:
-    return version.file.casefold().endswith((".pdf", ".ofd", ".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".heic", ".webp"))
-
-
-def version_in_force(versions: Sequence[Version], rulings: Rulings) -> Version | None:
-    """The one staff chose, else the newest readable on time, else the newest kept on time, else the newest that came late."""
-    for sha in reversed(rulings.chosen):
-        if chosen := [v for v in versions if v.attachment == sha]:
-            return chosen[-1]
-    on_time = [v for v in versions if not v.late]
-    for group in ([v for v in on_time if v.status == "received"], on_time, [v for v in versions if v.status == "received"], versions):
-        if group:
-            return group[-1]
-    return None
 
 
 # --- from drafts to studios ----------------------------------------------------------------------------------------------------------
@@ -261,11 +175,24 @@ def _drafts_to_studios(
     drafts: Sequence[Draft], standing: Mapping[int, Mapping[str | None, Fact]], still_open: Sequence[Floating], desk: _Desk
 ) -> tuple[StudioSubmission, ...]:
     order = {c.key: i for i, c in enumerate(desk.campaign.categories)}
-    studios = [(_draft_to_studio(i, d, standing.get(i, {}), still_open, desk), d) for i, d in enumerate(drafts)]
+    built = [_draft_to_studio(i, d, standing.get(i, {}), still_open, desk) for i, d in enumerate(drafts)]
+    studios = list(zip(_as_decided(built, drafts, desk), drafts, strict=True))
     ranked = sorted(
         enumerate(studios), key=lambda p: (order.get(p[1][0].category or "", 9), _row_place(p[1][1], standing.get(p[0], {})), p[0])
     )
     return tuple(studio for _, (studio, _) in ranked)
+
+
+def _as_decided(studios: Sequence[StudioSubmission], drafts: Sequence[Draft], desk: _Desk) -> list[StudioSubmission]:
+    """The studios with what staff decided about them: withdrawn, replaced, of another category."""
+    result = list(studios)
+    for name in (*desk.rulings.withdrawn, *desk.rulings.replaced):
+        for i in _meant(name, drafts, desk):
+            result[i] = replace(result[i], withdrawn=True, replaced_by=desk.rulings.replaced.get(name, result[i].replaced_by))
+    for name, category in desk.rulings.categories.items():
+        for i in _meant(name, drafts, desk):
+            result[i] = replace(result[i], category=category)
+    return result
 
 
 def _row_place(draft: Draft, rows: Mapping[str | None, Fact]) -> tuple[int, int]:
@@ -289,19 +216,15 @@ def _draft_to_studio(
     materials[Material.PAPER] = _paper_state(draft, desk)
     name = (row.studio if row else "") or _form_text(form, "studio") or (draft.names[0] if draft.names else "")
     leader = (row.leader if row else "") or _form_text(form, "leader.name") or (draft.leaders[0] if draft.leaders else "")
-    replaced_by = next((by for old, by in desk.rulings.replaced.items() if names_studio(old, draft.names, desk.owners)), "")
     return StudioSubmission(
         key=_studio_key(draft, desk.owners),
         name=name or (f"{leader}创新工作室" if leader else "未写名称的工作室"),
         leader=leader,
-        category=_category(draft, form, rows, desk),
+        category=_category(draft, form, rows),
         names=tuple(draft.names),
         materials=materials,
         summary_row=row.row if row else None,
         summary_categories=tuple(dict.fromkeys(c or "" for c in rows)),
-        withdrawn=bool(replaced_by)
-        or any(names_studio(n, draft.names, desk.owners) for n in (*desk.rulings.withdrawn, *desk.rulings.replaced)),
-        replaced_by=replaced_by,
         superseded=superseded,
     )
 
@@ -316,10 +239,7 @@ def _form_text(version: Version | None, key: str) -> str:
     return str(written).strip() if written else ""
 
 
-def _category(draft: Draft, form: Version | None, rows: Mapping[str | None, Fact], desk: _Desk) -> str | None:
-    for target, category in desk.rulings.categories.items():
-        if names_studio(target, draft.names, desk.owners):
-            return category
+def _category(draft: Draft, form: Version | None, rows: Mapping[str | None, Fact]) -> str | None:
     ticked = _form_text(form, "category")
     newest = _newest(rows.values())
     return ticked or (newest.category if newest else None) or next((f.category for f in reversed(draft.facts) if f.category), None)
@@ -330,9 +250,9 @@ def _concerning(still_open: Sequence[Floating], index: int, material: Material) 
 
 
 def _material_state(material: Material, draft: Draft, floating: Sequence[Floating], desk: _Desk) -> MaterialState:
-    versions = _numbered(draft.versions.get(material, ()))
+    versions = number_versions(draft.versions.get(material, ()))
     if material is Material.SUMMARY_ROW:
-        versions = _row_changes(versions, draft)
+        versions = rows_with_changes(versions, draft)
     current = version_in_force(versions, desk.rulings)
     if current is not None:
         note = "staff" if current.attachment in desk.rulings.placed else ""
@@ -343,16 +263,6 @@ def _material_state(material: Material, draft: Draft, floating: Sequence[Floatin
         kept = next((f for f in floating if f.cloud is None), floating[0])
         return MaterialState("received_unread", (kept.version,), kept.version, "cloud_link" if kept.cloud else "may_be")
     return MaterialState("missing")
-
-
-def _row_changes(versions: Sequence[Version], draft: Draft) -> tuple[Version, ...]:
-    rows = {(f.leaf.attachment.sha256, f.form_index): f.row for f in draft.facts if f.row is not None}
-    result: list[Version] = []
-    for version in versions:
-        before = next((rows.get((v.attachment, v.form_index)) for v in reversed(result) if v.letter != version.letter), None)
-        now = rows.get((version.attachment, version.form_index))
-        result.append(replace(version, changes=tuple(row_changes(before, now))) if before and now else version)
-    return tuple(result)
 
 
 def _paper_state(draft: Draft, desk: _Desk) -> MaterialState:

@@ -26,6 +26,7 @@ from intake.submission import Assessment, Claim, Decision, Finding, Material, Re
 _NO_CLAIMS: Mapping[str, Claim] = MappingProxyType({})
 _RANK = {"missing": 0, "conflict": 1, "manual": 2, "note": 3}
 _QUOTA_CODES = frozenset({"Q01", "Q02"})
+_UNSAID = frozenset({"D01", "D02", "D03", "D04", "D05", "M09"})
 _FOR_LETTERS = frozenset({"institution", "institution_after_approval"})
 
 
@@ -106,7 +107,8 @@ def letters_to_shares(
 
 
 def _share(letter: Received, parts: Mapping[str, str], name: str) -> Received:
-    mine = tuple(a for a in letter.message.attachments if parts.get(a.sha256) == name)
+    # A file that nothing assigns goes with every part: better seen twice than called missing once.
+    mine = tuple(a for a in letter.message.attachments if parts.get(a.sha256, name) == name)
     return replace(letter, message=replace(letter.message, attachments=mine, cloud_files=()))
 
 
@@ -195,7 +197,7 @@ def assessment_to_json(assessment: Assessment) -> dict[str, Any]:
 def assessment_fingerprint(assessment: Assessment) -> str:
     """What a letter would say, as a short digest: it changes only when materials, findings for the institution or timeliness change."""
     studios = [_studio_to_contract(s) | {"files": _files(s), "withdrawn": s.withdrawn} for s in assessment.submission.studios]
-    said = sorted((f.key, f.message, f.state) for f in assessment.findings if f.audience in _FOR_LETTERS and not f.code.startswith("D0"))
+    said = sorted((f.key, f.message, f.state) for f in assessment.findings if f.audience in _FOR_LETTERS and f.code not in _UNSAID)
     kept = sorted(v.attachment for v in assessment.submission.unplaced)
     told = [studios, said, kept, assessment.timeliness, assessment.complete, assessment.submission.not_recommending]
     return hashlib.sha256(json.dumps(told, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:32]

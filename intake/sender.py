@@ -274,7 +274,8 @@ def weigh(letter: Received, clues: Sequence[Clue]) -> Claim:
     name = _agree(ours, printed, named, home)
     if name is None:
         return Claim(None, candidates, split=_named_split(letter, clues), codes=("M01",))
-    codes = ("T02",) if home and name not in home else ()
+    domain = _certain(clues, "domain")
+    codes = ("T02",) if domain and name not in domain else ()
     return Claim(name, candidates, affiliate=_affiliate(clues, name), codes=codes)
 
 

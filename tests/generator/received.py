@@ -47,7 +47,7 @@ def values_of(fields: Mapping[str, Any], *without: str) -> dict[str, Value]:
     return {k: Value("" if v is None else str(v), v) for k, v in fields.items() if k != "members" and k not in without}
 
 
-def basic_info(studio: Mapping[str, Any], **changes: Any) -> Form:
+def basic_info(studio: Mapping[str, Any], /, **changes: Any) -> Form:
     """附件4 of a studio made by `make_studio`, with some values changed."""
     fields = {**studio, **changes}
     rows = tuple(values_of(m) for m in fields.get("members", ()))

@@ -1,0 +1,76 @@
+"""Core: summary tables (汇总表) of an institution - which table of a category is in force, and which row of a studio.
+
+A newer table that shares a studio with an older one is a correction and drops what it no longer lists; one that shares none adds to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from config.campaign import Campaign
+from intake.decisions import Rulings
+from intake.leaves import Leaf
+from intake.names_match import clean_text
+from intake.placing import Draft
+from intake.studios import Fact
+from intake.submission import Version
+from intake.versions import number_versions, version_in_force
+from parsers.form import SUMMARY_TABLE, Form
+
+
+def tables_of(leaves: Iterable[Leaf]) -> list[tuple[Leaf, int, Form]]:
+    """Every summary table with its file and its place among the file's forms."""
+    return [(leaf, i, form) for leaf in leaves for i, form in enumerate(leaf.forms) if form.kind == SUMMARY_TABLE]
+
+
+def table_category(leaf: Leaf, form: Form, campaign: Campaign) -> str | None:
+    """The category a summary table is for: as printed, else as its file name tells, else None."""
+    written = form.value("category")
+    if written:
+        return str(written)
+    name = clean_text(leaf.attachment.name)
+    told = [c.key for c in campaign.categories if c.title in name or (c.annex and clean_text(c.annex) in name)]
+    return told[0] if len(told) == 1 else None
+
+
+def summaries_in_force(leaves: Sequence[Leaf], categories: Mapping[tuple[str, int], str | None], rulings: Rulings) -> dict[str, Version]:
+    """The newest on-time table of each category (a late one only where nothing else came or staff chose it)."""
+    found: dict[str, list[Version]] = {}
+    for leaf, index, _ in tables_of(leaves):
+        found.setdefault(categories[(leaf.attachment.sha256, index)] or "", []).append(leaf.to_version(index))
+    return {category: chosen for category, versions in found.items() if (chosen := version_in_force(number_versions(versions), rulings))}
+
+
+def standing_rows(facts: Sequence[Fact], drafts: Sequence[Draft], rulings: Rulings) -> dict[int, dict[str | None, Fact]]:
+    """For each studio the row in force by category; a newer table of that category that shares a studio and drops this one supersedes it."""
+    rows = [f for f in facts if f.row is not None]
+    owner = {id(f): i for i, draft in enumerate(drafts) for f in draft.facts}
+    chosen = frozenset(rulings.chosen)
+    result: dict[int, dict[str | None, Fact]] = {i: {} for i in range(len(drafts))}
+    for category in dict.fromkeys(f.category for f in rows):
+        tables: dict[tuple[str, int], list[Fact]] = {}
+        for fact in sorted((f for f in rows if f.category == category), key=lambda f: _table_rank(f, chosen)):
+            tables.setdefault(fact.table, []).append(fact)
+        newest = list(tables.values())
+        for number, table in enumerate(newest):
+            for fact in table:
+                if id(fact) in owner and not _dropped(owner[id(fact)], table, newest[number + 1 :], owner):
+                    result[owner[id(fact)]][category] = fact
+    return result
+
+
+def _table_rank(fact: Fact, chosen: frozenset[str]) -> tuple[bool, bool, int, int]:
+    """Later is stronger; late tables are weaker than on-time ones, the table that staff chose is strongest."""
+    leaf = fact.leaf
+    return leaf.attachment.sha256 in chosen, not leaf.late, leaf.order if leaf.editable else leaf.order - 1, fact.row_index
+
+
+def _dropped(studio: int, table: Sequence[Fact], later: Sequence[Sequence[Fact]], owner: Mapping[int, int]) -> bool:
+    mine = {owner.get(id(f)) for f in table}
+    for other in later:
+        theirs = {owner.get(id(f)) for f in other}
+        same_letter = other[0].leaf.letter.sha256 == table[0].leaf.letter.sha256
+        replaces = other[0].leaf.late <= table[0].leaf.late
+        if replaces and not same_letter and studio not in theirs and mine & theirs - {None}:
+            return True
+    return False
