@@ -25,9 +25,25 @@ from parsers.marks import find_overstrike, find_symbol_font, symbol_to_text
 from parsers.number_format import Scalar
 from parsers.sheetgrid import Place, place_to_address
 
-_LEFT_OUT = frozenset(["tracked-changes", "annotation", "annotation-end", "bookmark-ref", "note-citation", "soft-page-break", "desc", "title", "forms"])
+_LEFT_OUT = frozenset(
+    ["tracked-changes", "annotation", "annotation-end", "bookmark-ref", "note-citation", "soft-page-break", "desc", "title", "forms"]
+)
 _BOXES = frozenset(("frame", "custom-shape", "text-box", "g"))
-_BLOCKS = frozenset(["section", "list", "list-item", "list-header", "text-box", "frame", "custom-shape", "g", "index-body", "table-of-content", "index-title"])
+_BLOCKS = frozenset(
+    [
+        "section",
+        "list",
+        "list-item",
+        "list-header",
+        "text-box",
+        "frame",
+        "custom-shape",
+        "g",
+        "index-body",
+        "table-of-content",
+        "index-title",
+    ]
+)
 _ROWS = frozenset(("table-header-rows", "table-rows", "table-row-group"))
 _COLUMNS = frozenset(("table-header-columns", "table-columns", "table-column-group"))
 _MAX_REPEAT = 1000

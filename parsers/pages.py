@@ -1,0 +1,278 @@
+"""Core: the pages of a PDF or OFD -> blocks: tables that go on over a page break are joined, rows cut by it made whole (trap 29)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import resources
+
+from parsers.blocks import Blocks
+from parsers.document import Cell, Table
+from parsers.ink import Ink
+from parsers.ruled import RuledCell, RuledTable, ink_to_tables
+from parsers.textlines import Line, is_wrapped, lines_to_text
+
+_PAGE_NUMBER = re.compile(r"^[\s\-—–―·]*(?:第?\s*\d{1,4}\s*页?\s*(?:[/／,，、]?\s*共?\s*\d{1,4}\s*页)?|[ivxIVX]{1,6})[\s\-—–―·]*$")
+_MARGIN = 0.09
+_SAME_EDGE = 3.0
+
+
+@dataclass(slots=True)
+class _Page:
+    number: int
+    width: float
+    items: list[Line | RuledTable] = field(default_factory=list)
+
+
+@lru_cache(maxsize=1)
+def _radicals() -> dict[int, str]:
+    """Radical -> unified ideograph (trap 28); the file's columns are radical, letter, and their code points."""
+    lines = resources.files("parsers").joinpath("radicals.tsv").read_text("utf-8").splitlines()
+    return {ord(radical): letter for radical, letter in (line.split("\t")[:2] for line in lines if line.strip())}
+
+
+def clean_radicals(text: str) -> str:
+    """Kangxi and CJK radicals, which some PDF fonts map their letters to, as the letters they look like: ⼯会 -> 工会."""
+    return text.translate(_radicals())
+
+
+def pages_to_blocks(pages: Sequence[tuple[int, Ink]], blocks: Blocks) -> None:
+    """Writes the pages' paragraphs and tables; `pages` are (number from 1, ink)."""
+    read = [_read(number, ink) for number, ink in pages]
+    before: _Page | None = None
+    for page in read:
+        if before is not None:
+            _join_pages(before, page)
+        before = page if page.items else before
+    for page in read:
+        _write(page, blocks)
+
+
+def _read(number: int, ink: Ink) -> _Page:
+    tables, lines = ink_to_tables(ink)
+    margin = _MARGIN * ink.height
+    kept = [line for line in lines if not (_PAGE_NUMBER.match(line.text) and not margin < line.top < ink.height - margin)]
+    items: list[Line | RuledTable] = [*kept, *tables]
+    items.sort(key=lambda item: item.top)
+    return _Page(number, ink.width, items)
+
+
+def _join_pages(before: _Page, after: _Page) -> None:
+    """Moves the rest of a table at the top of a page to the table at the bottom of the page before."""
+    if not before.items or not after.items:
+        return
+    last, first = before.items[-1], after.items[0]
+    if isinstance(last, RuledTable) and isinstance(first, RuledTable) and _goes_on(last, first):
+        _join(last, first)
+        after.items.pop(0)
+
+
+def _goes_on(upper: RuledTable, lower: RuledTable) -> bool:
+    return abs(upper.x0 - lower.x0) <= _SAME_EDGE and abs(upper.x1 - lower.x1) <= _SAME_EDGE
+
+
+def _join(upper: RuledTable, lower: RuledTable) -> None:
+    """Puts `lower` under `upper`: repeated header rows are dropped, a cut row and a cut label become one again."""
+    if len(upper.cells) == len(lower.cells) == 1:
+        _join_frames(upper, lower)
+        return
+    _drop_repeated_header(upper, lower)
+    if not lower.cells:
+        return
+    shift = upper.bottom - min(c.top for c in lower.cells)
+    above, below = _last_row(upper), _first_row(lower)
+    pairs = _pairs(above, below)
+    if pairs is not None and (upper.open_bottom or lower.open_top or _is_cut(pairs)):
+        for a, b in pairs:
+            a.tail.append(b)
+        taken = {id(b) for _, b in pairs}
+        cut_bottom = min(b.bottom for _, b in pairs)
+        grown = {id(a): b.bottom - cut_bottom for a, b in pairs}
+        for a, _ in pairs:
+            a.bottom = upper.bottom + grown[id(a)]
+        shift = upper.bottom - cut_bottom
+    else:
+        taken = _join_label(above, below, shift)
+    for cell in lower.cells:
+        if id(cell) not in taken:
+            cell.top += shift
+            cell.bottom += shift
+            upper.cells.append(cell)
+    for table in lower.inner:
+        upper.inner.append(table)
+    upper.bottom = max(c.bottom for c in upper.cells)
+    upper.open_bottom = lower.open_bottom
+
+
+def _join_frames(upper: RuledTable, lower: RuledTable) -> None:
+    """A frame round everything: what is in it goes on, the table in it too."""
+    upper.cells[0].tail.append(lower.cells[0])
+    if upper.inner and lower.inner and _goes_on(upper.inner[-1], lower.inner[0]):
+        first = lower.inner.pop(0)
+        _join(upper.inner[-1], first)
+    for table in lower.inner:
+        table.holder = upper.cells[0]
+        upper.inner.append(table)
+
+
+def _drop_repeated_header(upper: RuledTable, lower: RuledTable) -> None:
+    def texts(cells: Sequence[RuledCell]) -> list[str]:
+        return ["".join(line.text for line in c.lines) for c in sorted(cells, key=lambda c: (round(c.top), c.x0))]
+
+    for rows in (3, 2, 1):
+        head, again = _top_rows(upper, rows), _top_rows(lower, rows)
+        if (
+            head
+            and len(head) < len(upper.cells)
+            and texts(head) == texts(again)
+            and sum(1 for t in texts(head) if t) >= max(2, len(head) // 2)
+        ):
+            dropped = {id(c) for c in again}
+            lower.cells = [c for c in lower.cells if id(c) not in dropped]
+            return
+
+
+def _top_rows(table: RuledTable, count: int) -> list[RuledCell]:
+    """The cells of the first `count` rows, if no cell reaches across their lower edge."""
+    edges = sorted({round(c.bottom) for c in table.cells})
+    if len(edges) < count:
+        return []
+    limit = edges[count - 1] + 1
+    chosen = [c for c in table.cells if c.top < limit - 2]
+    return chosen if all(c.bottom <= limit + 1 for c in chosen) else []
+
+
+def _last_row(table: RuledTable) -> list[RuledCell]:
+    return sorted((c for c in table.cells if abs(c.bottom - table.bottom) < 2), key=lambda c: c.x0)
+
+
+def _first_row(table: RuledTable) -> list[RuledCell]:
+    top = min(c.top for c in table.cells)
+    return sorted((c for c in table.cells if abs(c.top - top) < 2), key=lambda c: c.x0)
+
+
+def _pairs(above: Sequence[RuledCell], below: Sequence[RuledCell]) -> list[tuple[RuledCell, RuledCell]] | None:
+    """The two rows cell by cell when their edges are the same."""
+    if len(above) != len(below):
+        return None
+    pairs = list(zip(above, below, strict=True))
+    return pairs if all(abs(a.x0 - b.x0) <= _SAME_EDGE and abs(a.x1 - b.x1) <= _SAME_EDGE for a, b in pairs) else None
+
+
+def _is_cut(pairs: Sequence[tuple[RuledCell, RuledCell]]) -> bool:
+    """True when the second row can only be the rest of the first: see the three cases."""
+    written = [(a, b) for a, b in pairs if not b.blank]
+    if not written or any(a.blank for a, _ in written):
+        return False
+    first_above, first_below = pairs[0]
+    if first_below.blank and len(written) < len(pairs) and len(pairs) <= 4:
+        return True  # the label stayed above, its long text goes on
+    if len(first_above.lines) > 1 and _is_upright(first_above) and _is_upright(first_below) and len(pairs) <= 4:
+        return True  # one upright label, cut between two of its letters
+    return all(is_wrapped(a.lines[-1], b.lines[0].text, a.x0, a.x1) for a, b in written)
+
+
+def _is_upright(cell: RuledCell) -> bool:
+    """A label written downwards, a letter a line."""
+    return bool(cell.lines) and all(len(line.text) == 1 for line in cell.lines)
+
+
+def _join_label(above: Sequence[RuledCell], below: Sequence[RuledCell], shift: float) -> set[int]:
+    """An upright label over several rows goes on beside the rows of the next page."""
+    if len(above) < 2 or len(below) < 2:
+        return set()
+    a, b = above[0], below[0]
+    if abs(a.x0 - b.x0) > _SAME_EDGE or abs(a.x1 - b.x1) > _SAME_EDGE:
+        return set()
+    spans = (
+        min(c.bottom - c.top for c in above[1:]) < a.bottom - a.top - 4 or min(c.bottom - c.top for c in below[1:]) < b.bottom - b.top - 4
+    )
+    if not spans or a.blank or not (b.blank or (_is_upright(a) and _is_upright(b))):
+        return set()
+    a.tail.append(b)
+    a.bottom = b.bottom + shift
+    return {id(b)}
+
+
+def _write(page: _Page, blocks: Blocks) -> None:
+    place = f"第{page.number}页"
+    lines: list[Line] = []
+    left, right = _text_area(page)
+    for item in [*page.items, None]:
+        if isinstance(item, Line):
+            lines.append(item)
+            continue
+        for text in _paragraphs(lines, left, right):
+            blocks.add_paragraph(clean_radicals(text), place=place)
+        lines = []
+        if item is not None:
+            _write_table(item, blocks, place, None)
+
+
+def _text_area(page: _Page) -> tuple[float, float]:
+    lines = [item for item in page.items if isinstance(item, Line)]
+    if not lines:
+        return 0.0, page.width
+    # Symmetric margins: a page whose every line is short has no line that shows its right edge.
+    left = min(line.x0 for line in lines)
+    return left, max(max(line.x1 for line in lines), page.width - max(left, 0.0) - 12)
+
+
+def _paragraphs(lines: Sequence[Line], left: float, right: float) -> Iterator[str]:
+    """Wrapped lines of running text as one paragraph; an indent or a big gap begins a new one."""
+    current: list[Line] = []
+    for line in lines:
+        if current:
+            before = current[-1]
+            indented = line.x0 > left + line.size * 1.2
+            far = line.top - before.bottom > 1.6 * before.size
+            if indented or far or not is_wrapped(before, line.text, left, right):
+                yield lines_to_text(current, left, right)
+                current = []
+        current.append(line)
+    if current:
+        yield lines_to_text(current, left, right)
+
+
+def _cell_text(cell: RuledCell) -> str:
+    lines = [*cell.lines]
+    for part in cell.tail:
+        lines += part.lines
+        for further in part.tail:
+            lines += further.lines
+    return clean_radicals(lines_to_text(lines, cell.x0, cell.x1))
+
+
+def _write_table(table: RuledTable, blocks: Blocks, place: str, inside: tuple[int, int, int] | None) -> None:
+    slot, number = blocks.open_table()
+    columns = _edges(x for c in table.cells for x in (c.x0, c.x1))
+    rows = _edges(y for c in table.cells for y in (c.top, c.bottom))
+    cells = []
+    where: dict[int, tuple[int, int]] = {}
+    for cell in sorted(table.cells, key=lambda c: (_index(rows, c.top), c.x0)):
+        row, col = _index(rows, cell.top), _index(columns, cell.x0)
+        where[id(cell)] = (row, col)
+        cells.append(
+            Cell(
+                text=_cell_text(cell), row=row, col=col,
+                rowspan=max(1, _index(rows, cell.bottom) - row), colspan=max(1, _index(columns, cell.x1) - col),
+            )
+        )  # fmt: skip
+    blocks.close_table(slot, Table(cells=tuple(cells), number=number, place=place, inside=inside))
+    for inner in table.inner:
+        row, col = where.get(id(inner.holder), (0, 0))
+        _write_table(inner, blocks, place, (number, row, col))
+
+
+def _edges(values: Iterator[float]) -> list[float]:
+    edges: list[float] = []
+    for value in sorted(values):
+        if not edges or value - edges[-1] > _SAME_EDGE:
+            edges.append(value)
+    return edges
+
+
+def _index(edges: Sequence[float], value: float) -> int:
+    return min(range(len(edges)), key=lambda k: abs(edges[k] - value))

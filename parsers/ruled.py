@@ -1,0 +1,285 @@
+"""Core: ruled lines and glyphs of a page -> tables with row and column spans, frames with the tables inside them.
+
+A cell is a set of grid boxes with no line between them, so an upright span can be told from a level one. Lines that touch
+belong to one table; a table wholly inside another's cell is a nested one (traps 26, 29, 31).
+"""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from parsers.ink import Glyph, Ink, Rule
+from parsers.textlines import Line, glyphs_to_lines
+
+_SAME = 2.0
+_TOUCH = 3.0
+_MAX_RULES = 2_500
+_MAX_BOXES = 60_000
+_MARGIN = 24.0
+_SLIVER_WIDTH, _SLIVER_HEIGHT = 7.0, 6.0
+
+
+@dataclass(slots=True)
+class RuledCell:
+    """One cell: its box in points and its place among the table's edges."""
+
+    x0: float
+    x1: float
+    top: float
+    bottom: float
+    glyphs: list[Glyph] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    tail: list[RuledCell] = field(default_factory=list)
+
+    @property
+    def blank(self) -> bool:
+        """True when nothing is printed in it."""
+        return not self.lines
+
+
+@dataclass(slots=True)
+class RuledTable:
+    """A table on one page; `open_bottom` when its last row goes on without a line under it."""
+
+    cells: list[RuledCell]
+    x0: float
+    x1: float
+    top: float
+    bottom: float
+    open_top: bool = False
+    open_bottom: bool = False
+    inner: list[RuledTable] = field(default_factory=list)
+    holder: RuledCell | None = None
+
+
+def ink_to_tables(ink: Ink) -> tuple[list[RuledTable], list[Line]]:
+    """The page's tables from top to bottom (nested ones under `inner`), and the lines of text outside them."""
+    across = _merged(ink.across)
+    down = _merged(ink.down)
+    tables: list[RuledTable] = []
+    if len(across) <= _MAX_RULES and len(down) <= _MAX_RULES:
+        for levels, uprights in _groups(across, down):
+            table = _table(levels, uprights)
+            if table is not None:
+                tables.append(table)
+    tables.sort(key=lambda t: (t.x1 - t.x0) * (t.bottom - t.top))
+    outside = _place_glyphs(ink.glyphs, tables)
+    top_level = _nest(tables)
+    for table in tables:
+        for cell in table.cells:
+            cell.lines = glyphs_to_lines(cell.glyphs)
+        table.cells = [cell for cell in table.cells if not _is_margin(cell, table)]
+    kept = [t for t in top_level if not _is_stray(t)]
+    return sorted(kept, key=lambda t: t.top), glyphs_to_lines(outside)
+
+
+def _is_margin(cell: RuledCell, table: RuledTable) -> bool:
+    """The gap between a frame and the table inside it (trap 31): blank, at the very edge, as long as the edge and thin."""
+    if not cell.blank or len(table.cells) < 4:
+        return False
+    tall = cell.bottom - cell.top > 0.9 * (table.bottom - table.top) and cell.x1 - cell.x0 < _MARGIN
+    wide = cell.x1 - cell.x0 > 0.9 * (table.x1 - table.x0) and cell.bottom - cell.top < _SLIVER_HEIGHT * 2
+    at_side = cell.x0 - table.x0 < 1 or table.x1 - cell.x1 < 1
+    at_end = cell.top - table.top < 1 or table.bottom - cell.bottom < 1
+    return (tall and at_side) or (wide and at_end)
+
+
+def _is_stray(table: RuledTable) -> bool:
+    """A box around nothing is a decoration."""
+    return not table.inner and all(cell.blank for cell in table.cells) and len(table.cells) < 4
+
+
+def _merged(rules: Iterable[Rule]) -> list[Rule]:
+    """Lines in the same place become one; short gaps between them (dashes, cell by cell borders) are bridged."""
+    out: list[Rule] = []
+    group: list[Rule] = []
+    for rule in sorted(rules):
+        if group and rule.at - group[-1].at > 1.0:
+            out += _bridged(group)
+            group = []
+        group.append(rule)
+    return out + _bridged(group)
+
+
+def _bridged(group: list[Rule]) -> list[Rule]:
+    out: list[Rule] = []
+    for rule in sorted(group, key=lambda r: r.start):
+        if out and rule.start <= out[-1].end + _TOUCH:
+            out[-1] = Rule(out[-1].at, out[-1].start, max(out[-1].end, rule.end))
+        else:
+            out.append(rule)
+    return [rule for rule in out if rule.end - rule.start > 4]
+
+
+def _groups(across: Sequence[Rule], down: Sequence[Rule]) -> list[tuple[list[Rule], list[Rule]]]:
+    """Lines that touch, directly or through others."""
+    parent = list(range(len(across) + len(down)))
+
+    def root(index: int) -> int:
+        while parent[index] != index:
+            parent[index] = parent[parent[index]]
+            index = parent[index]
+        return index
+
+    order = sorted(range(len(down)), key=lambda i: down[i].at)
+    places = [down[i].at for i in order]
+    for a, level in enumerate(across):
+        first, last = bisect.bisect_left(places, level.start - _TOUCH), bisect.bisect_right(places, level.end + _TOUCH)
+        for i in order[first:last]:
+            upright = down[i]
+            if upright.start - _TOUCH <= level.at <= upright.end + _TOUCH:
+                parent[root(a)] = root(len(across) + i)
+    found: dict[int, tuple[list[Rule], list[Rule]]] = {}
+    for a, level in enumerate(across):
+        found.setdefault(root(a), ([], []))[0].append(level)
+    for i, upright in enumerate(down):
+        found.setdefault(root(len(across) + i), ([], []))[1].append(upright)
+    return [(levels, uprights) for levels, uprights in found.values() if len(uprights) >= 2 and levels]
+
+
+def _clustered(values: Iterable[float]) -> list[float]:
+    groups: list[list[float]] = []
+    for value in sorted(values):
+        if groups and value - groups[-1][-1] <= _SAME:
+            groups[-1].append(value)
+        else:
+            groups.append([value])
+    return [sum(group) / len(group) for group in groups]
+
+
+def _nearest(values: Sequence[float], value: float) -> int:
+    index = bisect.bisect_left(values, value)
+    candidates = [k for k in (index - 1, index) if 0 <= k < len(values)]
+    return min(candidates, key=lambda k: abs(values[k] - value))
+
+
+def _implied(levels: list[Rule], uprights: list[Rule]) -> tuple[list[Rule], bool, bool]:
+    """Where uprights stick out beyond the last line, a page break has cut the row: its missing line is implied."""
+    first, last = min(r.at for r in levels), max(r.at for r in levels)
+    above = [r for r in uprights if first - r.start > _SLIVER_HEIGHT]
+    below = [r for r in uprights if r.end - last > _SLIVER_HEIGHT]
+    out = list(levels)
+    open_top, open_bottom = len(above) >= 2, len(below) >= 2
+    if open_top:
+        out.append(Rule(min(r.start for r in above), min(r.at for r in above), max(r.at for r in above)))
+    if open_bottom:
+        out.append(Rule(max(r.end for r in below), min(r.at for r in below), max(r.at for r in below)))
+    return out, open_top, open_bottom
+
+
+def _table(levels: list[Rule], uprights: list[Rule]) -> RuledTable | None:
+    levels, open_top, open_bottom = _implied(levels, uprights)
+    xs, ys = _clustered(r.at for r in uprights), _clustered(r.at for r in levels)
+    if len(xs) < 2 or len(ys) < 2 or (len(xs) - 1) * (len(ys) - 1) > _MAX_BOXES:
+        return None
+    cells = [
+        RuledCell(xs[left], xs[right + 1], ys[top], ys[bottom + 1])
+        for left, right, top, bottom in _boxes(xs, ys, levels, uprights)
+        if xs[right + 1] - xs[left] >= _SLIVER_WIDTH and ys[bottom + 1] - ys[top] >= _SLIVER_HEIGHT
+    ]
+    if not cells:
+        return None
+    return RuledTable(
+        cells,
+        min(c.x0 for c in cells), max(c.x1 for c in cells), min(c.top for c in cells), max(c.bottom for c in cells),
+        open_top=open_top, open_bottom=open_bottom,
+    )  # fmt: skip
+
+
+def _boxes(xs: list[float], ys: list[float], levels: list[Rule], uprights: list[Rule]) -> list[tuple[int, int, int, int]]:
+    """Cells as (left, right, top, bottom) box numbers: boxes with no line between them are one cell."""
+    columns, rows = len(xs) - 1, len(ys) - 1
+    level_at = [[False] * columns for _ in ys]
+    upright_at = [[False] * rows for _ in xs]
+    middles_x = [(a + b) / 2 for a, b in pairwise(xs)]
+    middles_y = [(a + b) / 2 for a, b in pairwise(ys)]
+    for rule in levels:
+        line = level_at[_nearest(ys, rule.at)]
+        for k in range(bisect.bisect_left(middles_x, rule.start - _SAME), bisect.bisect_right(middles_x, rule.end + _SAME)):
+            line[k] = True
+    for rule in uprights:
+        line = upright_at[_nearest(xs, rule.at)]
+        for k in range(bisect.bisect_left(middles_y, rule.start - _SAME), bisect.bisect_right(middles_y, rule.end + _SAME)):
+            line[k] = True
+    parent = list(range(columns * rows))
+
+    def root(index: int) -> int:
+        while parent[index] != index:
+            parent[index] = parent[parent[index]]
+            index = parent[index]
+        return index
+
+    for j in range(rows):
+        for i in range(columns):
+            if i + 1 < columns and not upright_at[i + 1][j]:
+                parent[root(j * columns + i)] = root(j * columns + i + 1)
+            if j + 1 < rows and not level_at[j + 1][i]:
+                parent[root(j * columns + i)] = root((j + 1) * columns + i)
+    members: dict[int, list[tuple[int, int]]] = {}
+    for j in range(rows):
+        for i in range(columns):
+            members.setdefault(root(j * columns + i), []).append((i, j))
+    outside = {root(i) for i in range(columns) if not level_at[0][i]}
+    outside |= {root((rows - 1) * columns + i) for i in range(columns) if not level_at[rows][i]}
+    for j in range(rows):
+        for edge, box in ((0, 0), (columns, columns - 1)):
+            group = root(j * columns + box)
+            if not upright_at[edge][j] and not _is_banded(members[group], level_at):
+                outside.add(group)
+    return [
+        (min(i for i, _ in boxes), max(i for i, _ in boxes), min(j for _, j in boxes), max(j for _, j in boxes))
+        for group, boxes in members.items()
+        if group not in outside
+    ]
+
+
+def _is_banded(boxes: list[tuple[int, int]], level_at: list[list[bool]]) -> bool:
+    """A cell without a side line, as in tables open to the left and right, has lines over and under its whole width."""
+    top, bottom = min(j for _, j in boxes), max(j for _, j in boxes)
+    columns = {i for i, _ in boxes}
+    return all(level_at[top][i] and level_at[bottom + 1][i] for i in columns)
+
+
+def _place_glyphs(glyphs: Sequence[Glyph], tables: list[RuledTable]) -> list[Glyph]:
+    """Gives each glyph to the cell it stands in, smallest table first; the rest stand outside."""
+    outside: list[Glyph] = []
+    for glyph in glyphs:
+        x, y = glyph.center, glyph.middle
+        cell = next(
+            (
+                c
+                for t in tables
+                if t.x0 <= x <= t.x1 and t.top <= y <= t.bottom
+                for c in t.cells
+                if c.x0 <= x < c.x1 and c.top <= y < c.bottom
+            ),
+            None,
+        )
+        (outside if cell is None else cell.glyphs).append(glyph)
+    return outside
+
+
+def _nest(tables: list[RuledTable]) -> list[RuledTable]:
+    """Puts tables under the cell that holds them; `tables` come smallest first."""
+    top_level = []
+    for index, table in enumerate(tables):
+        holder = next(
+            (
+                (outer, cell)
+                for outer in tables[index + 1 :]
+                for cell in outer.cells
+                if cell.x0 - 1 <= table.x0 and table.x1 <= cell.x1 + 1 and cell.top - 1 <= table.top and table.bottom <= cell.bottom + 1
+            ),
+            None,
+        )
+        if holder is None:
+            top_level.append(table)
+        else:
+            table.holder = holder[1]
+            holder[0].inner.append(table)
+    for table in tables:
+        table.inner.sort(key=lambda t: t.top)
+    return top_level

@@ -1,0 +1,132 @@
+"""Core: glyphs -> the lines a person reads, and lines -> text in which wrapped lines are one again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from parsers.ink import Glyph
+
+# A gap wider than this share of the letter height is a space even where the file has none.
+_GAP = 0.4
+# Where the file does have one, less is enough; readers also write spaces where there is no room at all.
+_TYPED_GAP = 0.12
+_WIDE_GAP = 2.0
+# Room a cell keeps free at its edge.
+_PADDING = 7.0
+_UNBREAKABLE = re.compile(r"[A-Za-z0-9@._+\-/%,:&~#=?]+")
+_CLOSING = re.compile(r"[，。；：、！？）》”’】」』]*")
+_CJK = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f]")
+
+
+class Line(NamedTuple):
+    """One printed line: its text and the box it fills."""
+
+    text: str
+    x0: float
+    x1: float
+    top: float
+    bottom: float
+    size: float
+
+
+def glyphs_to_lines(glyphs: Sequence[Glyph]) -> list[Line]:
+    """Lines from top to bottom; letters printed twice for weight count once."""
+    inked = sorted((g for g in glyphs if g.text), key=lambda g: g.middle)
+    visible = [g for g in inked if not g.text.isspace()]
+    if not visible:
+        return []
+    if _is_downward([g for g in glyphs if g.text and not g.text.isspace()]):
+        return _columns_to_lines(visible)
+    rows: list[list[Glyph]] = []
+    level = -1e9
+    for glyph in visible:
+        if not rows or glyph.middle - level > 0.55 * max(min(glyph.size, rows[-1][0].size), 5):
+            rows.append([glyph])
+            level = glyph.middle
+        else:
+            rows[-1].append(glyph)
+            level += (glyph.middle - level) / len(rows[-1])
+    blanks = [g for g in inked if g.text.isspace()]
+    return [_row_to_line(row, [b for b in blanks if min(g.top for g in row) <= b.middle <= max(g.bottom for g in row)]) for row in rows]
+
+
+def _is_downward(glyphs: Sequence[Glyph]) -> bool:
+    """True for Chinese written downwards in two columns or more: the file's own order goes down, not along."""
+    if sum(g.down for g in glyphs) > len(glyphs) / 2:
+        return True
+    if len(glyphs) < 3 or len(glyphs) > 200 or not all(_CJK.match(g.text) or g.text in "()" for g in glyphs):
+        return False
+    steps = [(b.center - a.center, b.middle - a.middle, a.size) for a, b in pairwise(glyphs)]
+    down = sum(1 for dx, dy, size in steps if abs(dx) < 0.3 * size and 0 < dy < 1.6 * size)
+    back = sum(1 for dx, dy, size in steps if dx < -0.5 * size and dy < 0)
+    return back >= 1 and down + back == len(steps)
+
+
+def _columns_to_lines(glyphs: Sequence[Glyph]) -> list[Line]:
+    """Downward writing: columns from right to left, each a line of its own."""
+    columns: list[list[Glyph]] = []
+    for glyph in sorted(glyphs, key=lambda g: -g.center):
+        if not columns or columns[-1][0].center - glyph.center > 0.5 * glyph.size:
+            columns.append([])
+        columns[-1].append(glyph)
+    lines = []
+    for column in columns:
+        column.sort(key=lambda g: g.middle)
+        box = (min(g.x0 for g in column), max(g.x1 for g in column), column[0].top, column[-1].bottom)
+        lines.append(Line("".join(g.text for g in column), *box, column[0].size))
+    return lines
+
+
+def _row_to_line(row: list[Glyph], blanks: Sequence[Glyph]) -> Line:
+    row.sort(key=lambda g: (g.x0, g.x1))
+    kept: list[Glyph] = []
+    for glyph in row:
+        if not any(glyph.text == other.text and abs(glyph.x0 - other.x0) < 0.2 * glyph.size for other in kept[-3:]):
+            kept.append(glyph)
+    parts = [kept[0].text]
+    places = sorted(b.center for b in blanks)
+    for before, glyph in pairwise(kept):
+        gap = glyph.x0 - before.x1
+        size = max(before.size, glyph.size)
+        if gap > _WIDE_GAP * size:
+            parts.append("    ")
+        elif gap > _GAP * size or (gap > _TYPED_GAP * size and any(before.center < place < glyph.center for place in places)):
+            parts.append(" ")
+        parts.append(glyph.text)
+    text = "".join(parts)
+    return Line(text, kept[0].x0, max(g.x1 for g in kept), min(g.top for g in kept), max(g.bottom for g in kept), max(g.size for g in kept))
+
+
+def is_wrapped(line: Line, following: str, left: float, right: float) -> bool:
+    """True when `line` ended only because the next word did not fit between `left` and `right`."""
+    after, before = right - line.x1, line.x0 - left
+    free = after + before - _PADDING if abs(after - before) < 4 and before > _PADDING else after
+    letters = max(len(line.text), 1)
+    unit = _UNBREAKABLE.match(following)
+    narrow = min((line.x1 - line.x0) / letters, line.size)
+    together = 1 + len(_CLOSING.match(following, 1)[0])  # type: ignore[index]  # a mark that may not begin a line takes its letter along
+    need = len(unit[0]) * narrow if unit else line.size * together
+    return free < _PADDING + max(need, line.size * 0.9)
+
+
+def lines_to_text(lines: Sequence[Line], left: float, right: float) -> str:
+    """The lines of one cell; wrapped ones are joined - without a space between Chinese letters and inside addresses."""
+    text = ""
+    for index, line in enumerate(lines):
+        if index == 0:
+            text = line.text
+        elif is_wrapped(lines[index - 1], line.text, left, right):
+            text += _joint(text, line.text) + line.text
+        else:
+            text += "\n" + line.text
+    return text.strip()
+
+
+def _joint(before: str, after: str) -> str:
+    """ "" or " " between two halves of a wrapped line (trap 30)."""
+    if _CJK.match(before[-1:]) or _CJK.match(after[:1]) or "@" in before.split()[-1] + after.split()[0]:
+        return ""
+    return " " if before[-1:].isalpha() and after[:1].isalpha() else ""
