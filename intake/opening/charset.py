@@ -101,7 +101,7 @@ def _utf8(payload: bytes) -> str | None:
 
 def _undeclared(payload: bytes, name: str) -> str:
     utf8 = _utf8(payload)
-    if utf8 is not None and (name in WEAK_LABELS or count_cjk(utf8)):
+    if utf8 is not None and (count_cjk(utf8) or (name in WEAK_LABELS and not _is_rather_gb(payload, utf8))):
         return utf8
     if name in WEAK_LABELS and _looks_western(payload):
         return payload.decode("cp1252", "replace")
@@ -119,6 +119,19 @@ def _gb_or_replaced(payload: bytes) -> str:
     if not _looks_paired(payload):
         candidates.append(payload.decode("cp1252", "replace"))
     return min(candidates, key=lambda text: text.count("\ufffd"))
+
+
+def _is_rather_gb(payload: bytes, utf8: str) -> bool:
+    """Short GB text may happen to be valid UTF-8 of another alphabet: 一一 is һһ there. Two-byte letters after a Latin one are accents."""
+    foreign = [c for c in utf8 if c > "\x7f"]
+    if any(c > "\u07ff" for c in foreign) or any(run.start() and _LETTER.match(payload, run.start() - 1) for run in _HIGH_RUN.finditer(payload)):
+        return False
+    if len(foreign) > 3 and any(0x80 <= byte < 0xA1 for byte in payload):
+        return False
+    try:
+        return all("\u3400" <= c <= "\u9fff" or "\u3000" <= c <= "\u303f" or "\uff00" <= c for c in payload.decode("gb18030") if c > "\x7f")
+    except UnicodeDecodeError:
+        return False
 
 
 def _looks_western(payload: bytes) -> bool:

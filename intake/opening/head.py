@@ -34,10 +34,11 @@ class Head:
 def split_head(raw: bytes, start: int = 0, end: int | None = None) -> tuple[Head, int]:
     """The head that begins at `start` and the offset where the body begins.
 
-    Tolerant: blank lines before the head, mbox "From ", "Subject :", an encoded word that lost its fold, no blank line after the head.
+    Tolerant: mbox "From ", "Subject :", an encoded word that lost its fold, no blank line after the head. A letter (from 0) may have
+    blank lines before its head; a part that begins with one has no head.
     """
     stop = len(raw) if end is None else end
-    at = _skip_prologue(raw, start, stop)
+    at = _skip_prologue(raw, start, stop) if start == 0 else start
     fields: list[tuple[str, bytearray]] = []
     budget = at + MOST_BYTES
     while at < stop:
@@ -56,11 +57,11 @@ def split_head(raw: bytes, start: int = 0, end: int | None = None) -> tuple[Head
 
 def _skip_prologue(raw: bytes, start: int, stop: int) -> int:
     blank = _FIRST_LINES.match(raw, start, stop)
-    at = blank.end() if blank and _NAME.match(raw, blank.end(), stop) else start
+    at = blank.end() if blank else start
     if raw.startswith((b"From ", b">From "), at):
         newline = raw.find(b"\n", at, stop)
         return stop if newline < 0 else newline + 1
-    return at
+    return at if _NAME.match(raw, at, stop) else start
 
 
 def _take_line(fields: list[tuple[str, bytearray]], line: bytes) -> bool:
