@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from config.campaign import Campaign, Institution
@@ -12,7 +13,7 @@ from intake.checks.alike import owners, people_in, studio_name
 from intake.checks.catalogue import finding
 from intake.checks.dates import value_to_span
 from intake.checks.sheets import Sheet, SummaryTable, summary_tables
-from intake.checks.stated import ascii_width, faults, find_schema, say
+from intake.checks.stated import ascii_width, faults, find_schema, invalid, say
 from intake.names_match import clean_name
 from intake.submission import Finding, Submission
 from parsers.form import SUMMARY_TABLE
@@ -104,10 +105,13 @@ def check_money(submission: Submission, campaign: Campaign, now: datetime) -> It
             if blank:
                 yield say(row, "T11", schema, blank, 表=table.title, 年度=years)
             for field in _money(schema):
-                figure = row.amount(field.name)
-                beyond = figure is not None and figure > campaign.thresholds.amount_limit
-                if beyond or "T12" in (code for code, _ in faults(row, (field,))):
+                if invalid(row, _limited(field, campaign.thresholds.amount_limit)):
                     yield say(row, "T12", schema, (field,), 表=table.title)
+
+
+def _limited(field: FieldSchema, maximum: float) -> FieldSchema:
+    """The field with the campaign's limit: beyond it a figure is most likely in 元, not 万元."""
+    return replace(field, constraints=replace(field.constraints, maximum=maximum))
 
 
 def _blank_money(row: Sheet, money: Sequence[FieldSchema], by_year: bool) -> tuple[FieldSchema, ...]:

@@ -65,7 +65,7 @@ CASES = (
     Case("F12", "nothing is a figure", form_case(ZERO)),
     Case("F13", "money from nowhere", form_case({"funding.2021.source": None}), (f"{NAME}2021年“经费来源”未填写。",)),
     Case("F13", "no money, no source", form_case(ZERO)),
-    Case("F14", "no money at all", form_case(ZERO), (f"{NAME}2020、2021年经费投入均为0(条件4要求“必要的工作经费”),供评审参考。",), audience="staff"),
+    Case("F14", "no money at all", form_case(ZERO), (f"{NAME}2020、2021年经费投入均为0(条件4要求“必要的工作经费”),请判断。",), audience="staff"),
     Case("F14", "money in one year", form_case({"funding.2020.amount": 0})),
     Case("F15", "no number of conversions", form_case({"innovation.conversions": None}), (f"{NAME}“创新成果/成果转化”数量未填写。",)),
     Case("F15", "no number at all, one line", form_case({"innovation.conversions": None, "innovation.results": None}), (f"{NAME}“创新成果/成果转化”数量未填写。",)),
