@@ -215,6 +215,7 @@ def _leave_the_standard_streams() -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(nowhere, descriptor)
+    os.close(nowhere)
 
 
 def _limit(limits: Limits) -> None:

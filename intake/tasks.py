@@ -15,8 +15,10 @@ from typing import Any, Literal
 
 from config.forms import FormSchema
 from intake.message import Attachment, Message
+from intake.opening.open_letter import open_container, raw_to_message
 from intake.plain import json_to_value, plain_to_value, value_to_json, value_to_plain
 from parsers.form import Reading
+from parsers.read import read
 
 Kind = Literal["open", "read", "container"]
 Reason = Literal["timeout", "memory", "crash"]
@@ -62,13 +64,13 @@ def task_to_request(task: Task) -> dict[str, Any]:
 def request_to_answer(request: Mapping[str, Any], payload: bytes) -> Answer:
     """Do the work: the plain result and, for leaves, their bytes in order. Raises whatever our own code raises."""
     if request["kind"] == "open":
-        message = _open(payload, request["own_addresses"])
+        message = raw_to_message(payload, tuple(request["own_addresses"]))
         return value_to_plain(message), [leaf.payload for leaf in message.attachments]
     if request["kind"] == "container":
-        leaves = _open_container(payload, request["name"])
+        leaves = open_container(payload, request["name"])
         return value_to_plain(leaves, tuple[Attachment, ...]), [leaf.payload for leaf in leaves]
     forms = _json_to_forms(request["forms"]) if request["forms"] else ()
-    return value_to_plain(_read(payload, request["name"], forms)), []
+    return value_to_plain(read(payload, request["name"], forms)), []
 
 
 def answer_to_outcome(task: Task, answer: Answer) -> Outcome:
@@ -114,21 +116,3 @@ def _forms_to_json(forms: tuple[FormSchema, ...]) -> str:
 @lru_cache(maxsize=4)
 def _json_to_forms(text: str) -> tuple[FormSchema, ...]:
     return json_to_value(text, tuple[FormSchema, ...])
-
-
-def _open(raw: bytes, own_addresses: Sequence[str]) -> Message:
-    from intake.opening.open_letter import raw_to_message
-
-    return raw_to_message(raw, tuple(own_addresses))
-
-
-def _open_container(payload: bytes, name: str) -> tuple[Attachment, ...]:
-    from intake.opening.open_letter import open_container
-
-    return open_container(payload, name)
-
-
-def _read(payload: bytes, name: str, forms: tuple[FormSchema, ...]) -> Reading:
-    from parsers.read import read
-
-    return read(payload, name, forms)
