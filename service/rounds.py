@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from intake.convert import Converter
+
 from intake.engine import Engine, make_engine
 from intake.errors import World
 from intake.fetch import note_failure
@@ -18,6 +19,7 @@ from intake.stations import assess_letters, fetch_letters, import_letters, open_
 from intake.vault import Vault
 from notifier.stations import compose_letters, compose_reminders, send_letters
 from service.office import Office
+
 
 @dataclass(frozen=True, slots=True)
 class Round:

@@ -123,7 +123,7 @@ def run(group: click.Group) -> int:
 
 def refused_by_the_machine(error: Exception) -> int:
     """A full disk or a folder nobody may write to is the world's refusal; anything else of this kind is our bug."""
-    if isinstance(error, OSError) and error.errno in (28, 122) or "full" in str(error):
+    if (isinstance(error, OSError) and error.errno in (28, 122)) or "full" in str(error):
         click.echo(str(DiskFull(str(error))), err=True)
         return WORLD_REFUSED
     if isinstance(error, (PermissionError, FileNotFoundError, NotADirectoryError)) or "unable to open" in str(error):

@@ -17,7 +17,17 @@ from service.backup import backup as make_backup
 from service.backup import restore as put_back
 from service.doctor import examine
 from service.rounds import after_fetching, reading_engine
-from service.terminal import DONE, NEEDS_A_PERSON, WORLD_REFUSED, WrongUse, json_option, office_options, opened_office, print_json, progress_bar
+from service.terminal import (
+    DONE,
+    NEEDS_A_PERSON,
+    WORLD_REFUSED,
+    WrongUse,
+    json_option,
+    office_options,
+    opened_office,
+    print_json,
+    progress_bar,
+)
 
 
 @click.command("rebuild")

@@ -114,7 +114,8 @@ def moments(story: tuple[Arrival, ...], office: Office) -> list[Moment]:
     quiet = timedelta(minutes=office.campaign.thresholds.quiet_minutes + 1)
     found = [m for a in story for m in (Moment(a.arrives, a), Moment(a.arrives + timedelta(seconds=45)), Moment(a.arrives + quiet))]
     day = story[0].arrives.date()
-    while day <= story[-1].arrives.date():
+    last = story[-1].arrives.date() + timedelta(days=2)  # through the report of T+1 and the first working day after it
+    while day <= last:
         found += [Moment(datetime.combine(day, time(*at), office.campaign.zone)) for at in ((8, 30), (9, 0), (16, 30))]
         day += timedelta(days=1)
     return sorted((m for m in found if m.at >= story[0].arrives), key=lambda m: (m.at, m.arrival is None))

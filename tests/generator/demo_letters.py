@@ -18,8 +18,10 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
-from tests.generator.documents import basic_info_docx, narrative_docx, summary_docx, summary_xlsx
-from tests.generator.people import make_head, make_row, make_studio
+from tests.generator.documents import basic_info_docx, blocks_to_docx, compose_narrative, summary_docx, summary_xlsx
+from tests.generator.people import TOPICS, make_row, person
+from tests.generator.people import make_head as any_head
+from tests.generator.people import make_studio as any_studio
 
 FOLDER = Path(__file__).parents[2] / "service" / "demo" / "letters"
 OFFICE = "intake@office.example"
@@ -39,12 +41,40 @@ class DemoLetter:
     reply_prefix: str = "回复："
 
 
-def documents_of(studio: Mapping[str, Any], number: int, characters: int = 2400) -> dict[str, bytes]:
+def make_studio(rng: random.Random, institution: str, category: str = "employee") -> dict[str, Any]:
+    """An invented studio whose form was filled on the first day of the phase, before any letter left."""
+    return any_studio(rng, institution, category) | {"filled_on": "2022-07-26"}
+
+
+def make_head(rng: random.Random, institution: str) -> dict[str, Any]:
+    """A summary table's head filled on the same day."""
+    return any_head(rng, institution) | {"filled_on": "2022-07-26"}
+
+
+def own_words(text: str, rng: random.Random) -> str:
+    """A paragraph with particulars of its own after every sentence, as no two unions write the same."""
+    clauses = (
+        lambda: f"其中{rng.choice(TOPICS)}方面{rng.randrange(2, 90)}项",
+        lambda: f"由{person(rng)}和{person(rng)}具体负责",
+        lambda: f"自{rng.randrange(2016, 2022)}年{rng.randrange(1, 13)}月起已坚持{rng.randrange(3, 40)}期",
+        lambda: f"累计投入{rng.randrange(3, 300)}万元，惠及职工{rng.randrange(20, 2000)}人次",
+    )
+    return "".join(f"{sentence}，{rng.choice(clauses)()}。" for sentence in text.rstrip("。").split("。"))
+
+
+def narrative_of(studio: Mapping[str, Any], characters: int = 1800) -> bytes:
+    """The studio's 申报材料: the outline of 附件3, in words of its own, well over 2000 characters."""
+    rng = random.Random(studio["studio"])
+    paragraphs = compose_narrative(studio["studio"], studio["leader.name"], characters, seed=rng.randrange(9999))
+    return blocks_to_docx([own_words(p, rng) if len(p) > 60 else p for p in paragraphs])
+
+
+def documents_of(studio: Mapping[str, Any], number: int) -> dict[str, bytes]:
     """附件4 and the narrative of one studio under the names a union gives them."""
     name, leader = studio["studio"], studio["leader.name"]
     return {
         f"{number:02d}_{name}/附件4 基本情况表（{leader}）.docx": basic_info_docx(studio),
-        f"{number:02d}_{name}/{name}申报材料.docx": narrative_docx(name, leader, characters, seed=number),
+        f"{number:02d}_{name}/{name}申报材料.docx": narrative_of(studio),
     }
 
 
