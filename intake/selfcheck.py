@@ -110,6 +110,9 @@ def find_institution(name: str, campaign: Campaign) -> Institution:
 
 
 def recognised(received: Received, campaign: Campaign) -> Institution:
-    """The institution the forms themselves name, or nobody."""
+    """The institution the forms themselves name: a row of the roster, else the one name all of them print, else nobody."""
     claim = identify([received], campaign, [], Known({}, {}))[received.sha256]
-    return (campaign.institution(claim.institution) if claim.institution else None) or NOBODY
+    known = campaign.institution(claim.institution) if claim.institution else None
+    forms = [form for reading in received.readings.values() for form in reading.forms]
+    printed = {str(form.value("union")).strip().removesuffix("工会") for form in forms if form.value("union")}
+    return known or (Institution(name=printed.pop()) if len(printed) == 1 else NOBODY)

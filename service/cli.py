@@ -38,9 +38,11 @@ class Sections(click.Group):
 def intake() -> None:
     """收件台：收信、登记、核对材料、回执、提醒、日报。
 
+    \b
     先试一试：intake demo（自带信箱和来信，不需要任何账号）。
     真用之前：写好 intake.toml，运行 intake doctor，再运行 intake run。
 
+    \b
     退出码：0 完成；1 完成，但有事要人处理；2 命令或设置写错；3 外部拒绝（信箱、发信、磁盘）；70 程序自身出错。
     """
 

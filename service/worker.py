@@ -29,7 +29,12 @@ def serve(office: Office, stop: threading.Event | None = None) -> None:
     ended = stop or threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
-    patient = replace(office, pause=lambda seconds: ended.wait(seconds) and None)
+
+    def pause(seconds: float) -> None:
+        """Wait, but not beyond the call to stop."""
+        ended.wait(seconds)
+
+    patient = replace(office, pause=pause)
     schedule = timetable(patient)
     schedule.start()
     log.info("开始值班：每 %s 秒收一轮信", office.settings.poll_seconds)

@@ -139,10 +139,13 @@ def at_half_past_eight(day: date, office: Any) -> datetime:
 def export(folder: Path, config: Path | None, now: datetime | None) -> int:
     """导出：合并的附件1、附件2，台账，每所学校一个文件夹。"""
     office = opened_office(config, now)
+    show = progress_bar()
     with office.books() as (ledger, vault):
-        report = export_folders(ledger, vault, office.campaign, folder, office.clock(), progress_bar())
-    click.echo(str(report))
-    return 0
+        report = export_folders(ledger, vault, office.campaign, folder, office.clock(), lambda done, of, _what: show("导出", done, of))
+    click.echo(f"已导出到 {report.folder}：{report.institutions} 所学校，{report.files} 个文件，共 {report.size >> 10} KB。")
+    for planned in report.lost:
+        click.echo(f"  原件库里没有：{planned}")
+    return NEEDS_A_PERSON if report.lost else 0
 
 
 COMMANDS = (letters, digest, export)
