@@ -13,6 +13,8 @@ from parsers.ink import Glyph
 _GAP = 0.4
 # Where the file does have one, less is enough; readers also write spaces where there is no room at all.
 _TYPED_GAP = 0.12
+# Word and LibreOffice set Chinese and Latin letters a quarter apart without a space.
+_SCRIPT_GAP = 0.3
 _WIDE_GAP = 2.0
 # Room a cell keeps free at its edge.
 _PADDING = 7.0
@@ -91,9 +93,10 @@ def _row_to_line(row: list[Glyph], blanks: Sequence[Glyph]) -> Line:
     for before, glyph in pairwise(kept):
         gap = glyph.x0 - before.x1
         size = max(before.size, glyph.size)
+        typed = _TYPED_GAP if bool(_CJK.match(before.text)) == bool(_CJK.match(glyph.text)) else _SCRIPT_GAP
         if gap > _WIDE_GAP * size:
             parts.append("    ")
-        elif gap > _GAP * size or (gap > _TYPED_GAP * size and any(before.center < place < glyph.center for place in places)):
+        elif gap > _GAP * size or (gap > typed * size and any(before.center < place < glyph.center for place in places)):
             parts.append(" ")
         parts.append(glyph.text)
     text = "".join(parts)

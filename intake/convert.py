@@ -1,0 +1,114 @@
+"""Shell: LibreOffice as last resort - RTF, Word 6/95 and what our own readers refuse become .docx or .xlsx (traps 20 to 22).
+
+It is the only program started for documents: own profile, own process group, no macros, no linked files from the network,
+a time limit, and success only when the wanted file is really there (its exit code says 0 even when it failed).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from intake.errors import ConversionFailed
+from parsers.sniff import Kind, payload_to_kind
+
+Target = Literal["docx", "xlsx"]
+_PROGRAMS = ("soffice", "libreoffice")
+_SUFFIXES: dict[Kind, str] = {
+    "rtf": ".rtf", "doc": ".doc", "docx": ".docx", "odt": ".odt", "html": ".html", "mht": ".mht", "wordxml": ".xml", "text": ".txt",
+    "xls": ".xls", "xlsx": ".xlsx", "xlsb": ".xlsb", "ods": ".ods", "sheetxml": ".xml", "ole": ".doc", "unknown": ".doc",
+}  # fmt: skip
+_SHEETS: frozenset[Kind] = frozenset(("xls", "xlsx", "xlsb", "ods", "sheetxml"))
+_FILTERS: dict[Target, str] = {"docx": "docx:MS Word 2007 XML", "xlsx": "xlsx:Calc MS Excel 2007 XML"}
+_LARGEST = 64 << 20
+# A profile that runs no macro and follows no link; written anew for each file, so that nothing passes from one to the next.
+_PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="MacroSecurityLevel"><value>3</value></prop></item>
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="DisableMacrosExecution"><value>true</value></prop></item>
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="BlockUntrustedRefererLinks"><value>true</value></prop></item>
+<item oor:path="/org.openoffice.Office.Writer/Content/Update"><prop oor:name="Link"><value>0</value></prop></item>
+<item oor:path="/org.openoffice.Office.Calc/Content/Update"><prop oor:name="Link"><value>1</value></prop></item>
+</oor:items>
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Converter:
+    """An installed LibreOffice; `timeout` in seconds holds for each file."""
+
+    program: str
+    timeout: float = 90.0
+
+    @classmethod
+    def find(cls) -> Converter | None:
+        """The LibreOffice of this machine, None when none is installed: old formats then wait for a person."""
+        found = next((path for name in _PROGRAMS if (path := shutil.which(name))), None)
+        return cls(found) if found else None
+
+    def convert(self, payload: bytes, name: str = "", to: Target | None = None) -> tuple[bytes, str]:
+        """(the converted file, its name); workbooks become .xlsx and all else .docx unless `to` says so; ConversionFailed when it cannot."""
+        kind = payload_to_kind(payload)
+        suffix = _SUFFIXES.get(kind)
+        if suffix is None:  # an empty file would become a valid empty .docx (trap 20)
+            raise ConversionFailed(f"nothing to convert in a file of kind {kind}")
+        wanted: Target = to or ("xlsx" if kind in _SHEETS else "docx")
+        with tempfile.TemporaryDirectory(prefix="intake-convert-") as folder:
+            result = self._run(Path(folder), payload, suffix, wanted)
+        return result, f"{Path(name).stem or 'converted'}.{wanted}"
+
+    def _run(self, folder: Path, payload: bytes, suffix: str, wanted: Target) -> bytes:
+        source = folder / f"source{suffix}"
+        source.write_bytes(payload)
+        profile = folder / "profile" / "user"
+        profile.mkdir(parents=True)
+        (profile / "registrymodifications.xcu").write_text(_PROFILE, encoding="utf-8")
+        made = folder / "out" / f"source.{wanted}"
+        self._start(folder, source, wanted)
+        if not made.is_file() or made.stat().st_size > _LARGEST:
+            raise ConversionFailed("no output file")
+        result = made.read_bytes()
+        if not zipfile.is_zipfile(made):
+            raise ConversionFailed("the output file is damaged")
+        return result
+
+    def _start(self, folder: Path, source: Path, wanted: Target) -> None:
+        command = [
+            self.program, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--norestore", "--nolockcheck", "--nodefault",
+            *(["--writer"] if source.suffix in (".html", ".mht", ".txt") and wanted == "docx" else []),
+            "--convert-to", _FILTERS[wanted], "--outdir", str(folder / "out"), str(source),
+        ]  # fmt: skip
+        environment = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(folder), "LANG": "C.UTF-8"}
+        try:
+            process = subprocess.Popen(  # noqa: S603 - a fixed program on a file name of our own making
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env=environment,
+                cwd=folder,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise ConversionFailed(str(error)) from error
+        try:
+            process.wait(self.timeout)
+        except subprocess.TimeoutExpired:
+            raise ConversionFailed(f"no answer after {self.timeout:.0f} s") from None
+        finally:
+            _end_group(process)
+
+
+def _end_group(process: subprocess.Popen[bytes]) -> None:
+    """Ends the whole group: the launcher's child is the one that works."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
