@@ -230,14 +230,15 @@ class Blanks:
             if not right.text.strip() and self._is_line(one.name):
                 return next((c for c in sheet.grid.after(cell) if c.text.strip()), right) if self._no_label_after(sheet, cell) else right
             return right
-        if below is None or sheet.is_label(below) or self._is_unfilled(sheet, cell):
+        if below is None or sheet.is_label(below) or self._is_unfilled(sheet, cell, below.row):
             return None
         return below
 
-    def _is_unfilled(self, sheet: Sheet, cell: Cell) -> bool:
-        """True for "命名单位：" among cells that hold label and value together: nothing was written behind the colon."""
+    def _is_unfilled(self, sheet: Sheet, cell: Cell, under: int) -> bool:
+        """True when what lies under a label is no value: "命名单位：" among cells that hold label and value together, or a row with labels of its own."""
         row = sheet.grid.rows[cell.row]
-        return cell.text.rstrip().endswith((":", "：")) and any(c in sheet.spoken for c in row)
+        titles = any(c in sheet.labels and c.row == under for c in sheet.grid.rows[under])
+        return titles or (cell.text.rstrip().endswith((":", "：")) and any(c in sheet.spoken for c in row))
 
     def _no_label_after(self, sheet: Sheet, cell: Cell) -> bool:
         """True when the next words of the row are no label, so that they can only be this label's (a workbook's overflowing title)."""

@@ -19,6 +19,7 @@ from parsers.found import Part
 from parsers.grid import Grid, part_of_table
 from parsers.labels import LabelBook, compact
 from parsers.lines import LineBook
+from parsers.pagebreak import join_cut_rows
 from parsers.roster import Roster
 
 Block = Paragraph | Table
@@ -71,6 +72,7 @@ class Recogniser:
         for schema in self.schemas:
             self._kinds.setdefault(schema.kind, []).append(schema)
         self._books = {k: LabelBook((x, f.name) for f in v[0].fields for x in f.labels) for k, v in self._kinds.items()}
+        self._heads = [LabelBook((x, g.name) for s in v for g in s.groups for x in g.labels) for v in self._kinds.values()]
         self._rosters = {k: Roster(v[0], v[0].rows) for k, v in self._kinds.items() if v[0].rows}
         self._lines = {k: LineBook(v[0]) for k, v in self._kinds.items()}
         self._places = {k: {f.name: v[0].group(f.group) for f in v[0].fields} for k, v in self._kinds.items()}
@@ -103,8 +105,11 @@ class Recogniser:
             elif self._is_frame(block, block.number in framed):
                 out.extend(Paragraph(line, place=block.place) for c in block.cells for line in c.text.split("\n") if line.strip())
             else:
-                out.extend(self._split(block))
+                out.extend(self._split(join_cut_rows(block, self._is_label)))
         return out
+
+    def _is_label(self, text: str) -> bool:
+        return any(book.find(text) for book in (*self._books.values(), *self._heads))
 
     def _is_frame(self, table: Table, holds_tables: bool) -> bool:
         filled = [c for c in table.cells if c.text.strip()]

@@ -16,6 +16,7 @@ from parsers.document import Cell
 from parsers.form import Value
 from parsers.grid import Grid, transposed
 from parsers.labels import LabelBook, compact, label_key
+from parsers.pagebreak import is_paged
 from parsers.values import SURE, UNSURE, Typed, cell_to_value, clean_blank
 
 _YEAR = re.compile(r"(?<!\d)(20\d{2}|\d{2})(?=年|$|[、,.\-—至和]|\D)")
@@ -239,10 +240,22 @@ class RosterRows:
         rank = first.name if first.type == "integer" else ""
         if all(v.blank for n, v in values.items() if n != rank):
             return
-        if header is None and self._is_cut(values, rank):
+        if (header is None or is_paged(grid.table)) and self._is_cut(values, rank):
+            self._join(values)
+            return
+        if is_paged(grid.table) and rank and self._is_between(grid, header, r, rank, values):
             self._join(values)
             return
         self.rows.append(values)
+
+    def _is_between(self, grid: Grid, header: Header | None, r: int, rank: str, values: Mapping[str, Value]) -> bool:
+        """True for an unnumbered row between numbers n and n + 1 on a page: the lower half of row n."""
+        above = self.rows[-1].get(rank) if self.rows else None
+        mine = values.get(rank)
+        if above is None or mine is None or not mine.blank or r + 1 >= len(grid.rows):
+            return False
+        below = self._named_cells(grid, header, r + 1).get(rank)
+        return below is not None and isinstance(above.value, int) and compact(below.text) == str(above.value + 1)
 
     def _named_cells(self, grid: Grid, header: Header | None, r: int) -> Mapping[str, Cell]:
         cells = grid.rows[r]
