@@ -6,6 +6,7 @@ or part of the one opened by `immediate()`. One Ledger serves one thread: open a
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -260,8 +261,11 @@ class Ledger:
         return {r["sha256"]: json_to_value(r["claim"], Claim) for r in self._rows("SELECT * FROM claim")}
 
     def record_assessments(self, assessments: Mapping[str, Assessment]) -> None:
-        """Replace every assessment; institutions not named lose theirs."""
-        self._replace("assessment", "institution", {name: value_to_json(held) for name, held in assessments.items()})
+        """Replace every assessment; institutions not named lose theirs. One that says the same as before keeps its time."""
+        held = {r["institution"]: r["assessment"] for r in self._rows("SELECT * FROM assessment")}
+        texts = {name: value_to_json(found) for name, found in assessments.items()}
+        same = {name: held[name] for name, text in texts.items() if name in held and _timeless(held[name]) == _timeless(text)}
+        self._replace("assessment", "institution", texts | same)
 
     def assessments(self) -> Mapping[str, Assessment]:
         """The assessments by institution name."""

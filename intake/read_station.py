@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-
-from parsers.read import READER_VERSION
+from typing import Protocol
 
 from config.campaign import Campaign
-from intake.convert import Converter
 from intake.engine import Engine
 from intake.errors import ConversionFailed
 from intake.ledger import Ledger
@@ -16,6 +14,15 @@ from intake.progress import Progress, no_progress
 from intake.tasks import Died, Failed, Outcome, Task
 from intake.vault import Vault
 from parsers.form import Reading
+from parsers.read import READER_VERSION
+
+
+class Converter(Protocol):
+    """转换程序: turns an old format into one our readers know (intake.convert does it with LibreOffice)."""
+
+    def convert(self, payload: bytes, name: str) -> tuple[bytes, str]:
+        """The new bytes and the new name; raises ConversionFailed."""
+
 
 CONVERTED, CONVERSION_FAILED = "converted", "conversion_failed"
 

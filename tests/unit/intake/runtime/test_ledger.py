@@ -195,6 +195,16 @@ def test_claims_and_assessments_are_replaced_as_a_whole(ledger: Ledger) -> None:
     assert ledger.assessments() == {"乙大学": second}
 
 
+def test_an_assessment_that_says_the_same_keeps_its_time(ledger: Ledger) -> None:
+    """A poll every two minutes writes nothing when nothing changed."""
+    first = Assessment(institution=Institution("甲大学"), submission=Submission(institution=Institution("甲大学")), assessed_at=NOW)
+    ledger.record_assessments({"甲大学": first})
+    ledger.record_assessments({"甲大学": replace(first, assessed_at=NOW + timedelta(1))})
+    assert ledger.assessments()["甲大学"].assessed_at == NOW
+    ledger.record_assessments({"甲大学": replace(first, assessed_at=NOW + timedelta(1), complete=True)})
+    assert ledger.assessments()["甲大学"].assessed_at == NOW + timedelta(1)
+
+
 def test_a_case_number_is_given_once_and_for_good(ledger: Ledger) -> None:
     """A year's own sequence."""
     given = [ledger.case_number(name, "LN2022") for name in ("甲大学", "乙大学", "甲大学")]
