@@ -10,6 +10,7 @@ from parsers.document import Document, Status
 from parsers.docx import docx_to_document
 from parsers.html import html_to_document, mht_to_document
 from parsers.odf import flat_odf_to_document, odf_to_document
+from parsers.ofd import ofd_to_document
 from parsers.pdf import pdf_to_document
 from parsers.sheetxml import sheetxml_to_document
 from parsers.sniff import Kind, payload_to_kind
@@ -27,6 +28,7 @@ _READERS: Mapping[Kind, Callable[[bytes], Document]] = {
     "odfxml": flat_odf_to_document,
     "ods": odf_to_document,
     "odt": odf_to_document,
+    "ofd": ofd_to_document,
     "pdf": pdf_to_document,
     "sheetxml": sheetxml_to_document,
     "text": text_to_document,
