@@ -148,7 +148,8 @@ class Digest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendReport:
-    """发送结果: what one round of sending came to; `stopped` says in Chinese why it ended early, empty when it did not."""
+    """发送结果: what one round of sending came to; `stopped` says in Chinese why it ended early, empty when it did not;
+    `refused` when that was the outside world (no line, no log-in), not a limit of our own."""
 
     sent: int = 0
     retried: int = 0
@@ -156,3 +157,4 @@ class SendReport:
     unknown: int = 0
     replaced: int = 0
     stopped: str = ""
+    refused: bool = False

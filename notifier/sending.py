@@ -78,7 +78,7 @@ def send_round(work: Round) -> SendReport:
         report = send_due(work, find_due(work.ledger.outbox("queued"), now))
     except World as error:
         work.ledger.note_health(LAST_ERROR, f"{now.isoformat()} {error}")
-        return SendReport(stopped=str(error))
+        return SendReport(stopped=str(error), refused=True)
     return report
 
 

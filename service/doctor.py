@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from intake.convert import Converter
-
 from intake.errors import World
 from intake.mailbox import Mailbox
 from notifier.smtp import open_post

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from intake.convert import Converter
-
 from intake.engine import Engine, make_engine
 from intake.errors import World
 from intake.fetch import note_failure
@@ -17,6 +16,7 @@ from intake.mailbox import Mailbox
 from intake.progress import Progress, no_progress
 from intake.stations import assess_letters, fetch_letters, import_letters, open_letters, read_documents
 from intake.vault import Vault
+from notifier.letter import SendReport
 from notifier.stations import compose_letters, compose_reminders, send_letters
 from service.office import Office
 
@@ -27,12 +27,12 @@ class Round:
 
     new: int = 0
     composed: int = 0
-    sent: int = 0
     waiting: int = 0
     quarantined: int = 0
+    post: SendReport = field(default_factory=SendReport)
 
     def __str__(self) -> str:
-        parts = [f"新收 {self.new} 封", f"拟信 {self.composed} 封", f"发出 {self.sent} 封"]
+        parts = [f"新收 {self.new} 封", f"拟信 {self.composed} 封", f"发出 {self.post.sent} 封"]
         parts += [f"待审核 {self.waiting} 封"] * bool(self.waiting) + [f"隔离 {self.quarantined} 封"] * bool(self.quarantined)
         return "，".join(parts)
 
@@ -84,16 +84,22 @@ def after_fetching(
     assess_letters(ledger, office.campaign, office.clock())
     composed = compose_letters(ledger, office.campaign, office.settings, office.clock())
     composed += compose_reminders(ledger, office.campaign, office.settings, office.clock())
-    sent = send(office, ledger)
-    return Round(new, composed, sent, len(ledger.outbox("held")), len(ledger.letters("quarantined")))
+    post = send(office, ledger)
+    return Round(new, composed, len(ledger.outbox("held")), len(ledger.letters("quarantined")), post)
 
 
-def send(office: Office, ledger: Ledger) -> int:
+def send(office: Office, ledger: Ledger) -> SendReport:
     """Send what may leave now; nothing when no SMTP server is configured."""
     if not office.settings.smtp.host or not ledger.outbox("queued") + ledger.outbox("sending"):
-        return 0
-    report = send_letters(ledger, office.settings, office.campaign, office.clock, office.pause, find_sent=lambda message_id: stands_in_sent(office, message_id))
-    return report.sent
+        return SendReport()
+    return send_letters(
+        ledger,
+        office.settings,
+        office.campaign,
+        office.clock,
+        office.pause,
+        find_sent=lambda message_id: stands_in_sent(office, message_id),
+    )
 
 
 def stands_in_sent(office: Office, message_id: str) -> bool:

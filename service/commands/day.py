@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 
 from intake.lock import sole_process
-from service.rounds import import_files
+from service.rounds import Round, import_files
 from service.rounds import poll as poll_once
-from service.terminal import DONE, NEEDS_A_PERSON, WrongUse, office_options, opened_office, progress_bar
+from service.terminal import DONE, NEEDS_A_PERSON, WORLD_REFUSED, WrongUse, office_options, opened_office, progress_bar
 from service.worker import serve
 
 
@@ -45,8 +45,7 @@ def poll(folders: tuple[str, ...], config: Path | None, now: datetime | None) ->
     require_mailbox(office.settings.mailbox.host, office.settings.mailbox.secret)
     with sole_process(office.lock_path):
         result = poll_once(office, progress_bar(), folders)
-    click.echo(f"{result}。")
-    return NEEDS_A_PERSON if result.needs_a_person else DONE
+    return told(result)
 
 
 @click.command("import")
@@ -57,7 +56,16 @@ def import_letters(paths: tuple[Path, ...], config: Path | None, now: datetime |
     office = opened_office(config, now)
     with sole_process(office.lock_path):
         result = import_files(office, paths, progress_bar())
+    return told(result)
+
+
+def told(result: Round) -> int:
+    """Say what a round did, why the post stopped if it did, and give the exit code."""
     click.echo(f"{result}。")
+    if result.post.stopped:
+        click.echo(result.post.stopped, err=True)
+    if result.post.refused:
+        return WORLD_REFUSED
     return NEEDS_A_PERSON if result.needs_a_person else DONE
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import click
-from intake.convert import Converter
 
 from intake.assess import assessment_to_contract
+from intake.convert import Converter
 from intake.engine import Engine
 from intake.opening.message_json import message_to_contract
 from intake.selfcheck import check_files, read_one
