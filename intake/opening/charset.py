@@ -124,12 +124,14 @@ def _gb_or_replaced(payload: bytes) -> str:
 def _is_rather_gb(payload: bytes, utf8: str) -> bool:
     """Short GB text may happen to be valid UTF-8 of another alphabet: 一一 is һһ there. Two-byte letters after a Latin one are accents."""
     foreign = [c for c in utf8 if c > "\x7f"]
-    if any(c > "\u07ff" for c in foreign) or any(run.start() and _LETTER.match(payload, run.start() - 1) for run in _HIGH_RUN.finditer(payload)):
+    if any(c > "\u07ff" for c in foreign) or any(
+        run.start() and _LETTER.match(payload, run.start() - 1) for run in _HIGH_RUN.finditer(payload)
+    ):
         return False
     if len(foreign) > 3 and any(0x80 <= byte < 0xA1 for byte in payload):
         return False
     try:
-        return all("\u3400" <= c <= "\u9fff" or "\u3000" <= c <= "\u303f" or "\uff00" <= c for c in payload.decode("gb18030") if c > "\x7f")
+        return all("\u3400" <= c <= "\u9fff" or "\u3000" <= c <= "\u303f" or c >= "\uff00" for c in payload.decode("gb18030") if c > "\x7f")
     except UnicodeDecodeError:
         return False
 

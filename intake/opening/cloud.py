@@ -196,9 +196,9 @@ def _stamp(attributes: Mapping[str, str]) -> datetime | None:
 
 
 def _text_to_file(url: str, provider: str, line: Line, before: Sequence[Line]) -> CloudFile:
-    said = " ".join([*(other.text for other in before), line.text.replace(url, " ")])
+    said = " ".join([*(other.text for other in before), line.text.replace(url, "\t")])
     name = _name_in_url(url)
-    for text in [line.text.replace(url, " "), *(other.text for other in reversed(before))]:
+    for text in [line.text.replace(url, "\t"), *(other.text for other in reversed(before))]:
         shared = _SHARED.search(text)
         found = _FILE_NAME.search(shared[1] if shared else text)
         name = name or (found[0] if found else shared[1] if shared else "")

@@ -9,7 +9,7 @@ from intake.message import AttachmentProblem
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """成员: one file of a container; `name` may hold folders, as written there. `parents` are letters it was nested in."""
+    """成员: one file of a container; `name` may hold folders, as written there."""
 
     name: str
     payload: bytes = field(repr=False)
@@ -21,7 +21,8 @@ class Member:
 class Contents:
     """容器内容: the members that could be taken out, and what kept the rest inside.
 
-    With a `problem` the container itself is kept as a leaf beside its readable members. `text` is the text of a letter in Outlook's formats.
+    With a `problem` the container itself is kept as a leaf beside its readable members. `text` is the text of a letter in Outlook's formats;
+    `letter` = it is one, `wrapping` = nothing is lost when it holds no file.
     """
 
     members: tuple[Member, ...] = ()
@@ -31,3 +32,4 @@ class Contents:
     subject: str = ""
     sender: str = ""
     letter: bool = False
+    wrapping: bool = False

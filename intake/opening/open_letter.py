@@ -175,7 +175,10 @@ def _with_text(message: Message, body: Body, verdict: Verdict | None, found: Fou
     """A machine's words are kept whole: its text is the evidence. A person's are cut to what is new."""
     whole = verdict is not None and verdict.kind in ("bounce", "read_receipt", "auto_reply")
     cut = body.cut
-    history = "\n\n".join(filter(None, [cut.quoted, *(_nested_text(raw.part, raw.texts) for raw in found.nested[:20])]))
+    enclosed = [_nested_text(nested.part, nested.texts) for nested in found.nested[:20]] + [
+        f"【附件中的邮件】\n{words[:100_000]}" for words in found.enclosed[:20]
+    ]
+    history = "\n\n".join(filter(None, [cut.quoted, *enclosed]))
     return replace(
         message,
         text=(body.whole if whole else cut.new)[:200_000],

@@ -54,7 +54,7 @@ def tnef_to_contents(payload: bytes, budget: Budget) -> Contents:
     )
     if problem:
         return Contents(members, "corrupt", "winmail.dat 不完整", text=text)
-    return Contents(members, text=text)
+    return Contents(members, text=text, wrapping=True)
 
 
 def _attributes(payload: bytes) -> list[tuple[int, bytes]]:

@@ -83,6 +83,7 @@ class Found:
     texts: list[Text] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     nested: list[Nested] = field(default_factory=list)
+    enclosed: list[str] = field(default_factory=list)
     reports: list[tuple[str, bytes]] = field(default_factory=list)
     returned: list[bytes] = field(default_factory=list)
     pictures: list[tuple[int, str]] = field(default_factory=list)
@@ -272,16 +273,24 @@ class Tree:
         for inner in contents.members:
             if not self._is_junk(inner.name):
                 self._file(inner, inside, inline=False)
-        if contents.text.strip():
-            self.found.texts.append(Text(contents.text, html=False, group=0))
+        self._container_text(contents)
         if contents.problem:
             self.found.note(_PROBLEM_CODES[contents.problem], name, f"《{name}》：{contents.reason}")
             return self._leaf(Member(name, member.payload, member.media_type, contents.problem), place, False)
-        if len(self.found.leaves) == before and (contents.letter or not contents.text):
-            if not contents.letter:
-                self.found.note("M03", name, f"《{name}》里没有文件")
-            self._leaf(Member(name, member.payload, member.media_type), place, False)
-        return None
+        if len(self.found.leaves) > before or contents.wrapping:
+            return None
+        if contents.letter:
+            return self._leaf(Member(name, member.payload, member.media_type), place, False)
+        self.found.note("M03", name, f"《{name}》里没有文件")
+        return self._leaf(Member(name, member.payload, member.media_type, "corrupt"), place, False)
+
+    def _container_text(self, contents: Contents) -> None:
+        """The words of winmail.dat are the letter's own; those of a .msg belong to the letter that was passed on."""
+        if contents.letter:
+            head = f"主题：{contents.subject[:300]}\n发件人：{contents.sender[:300]}"
+            self.found.enclosed.append(f"{head}\n\n{contents.text}")
+        elif contents.text.strip():
+            self.found.texts.append(Text(contents.text, html=False, group=0))
 
     def _too_deep(self, member: Member, place: Place) -> None:
         name = member.name or "未命名"
@@ -297,7 +306,7 @@ class Tree:
         if problem is None and is_program(member.payload, name):
             problem = "hostile"
             self.found.note("M08", name, f"《{name}》是可执行程序，已隔离，未打开")
-        if member.problem == "corrupt" and not any(other.where == name for other in self.found.problems):
+        if member.problem == "corrupt" and not any(other.where in (name, member.name) for other in self.found.problems):
             self.found.note("M03", name, f"《{name}》损坏")
         if not self.budget.take(0 if member.problem else len(member.payload)) and not member.problem:
             problem = "too_large"

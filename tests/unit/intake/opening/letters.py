@@ -49,10 +49,22 @@ def text(words: str, charset: str = "utf-8", kind: str = "plain", label: str | N
     return part(f"Content-Type: text/{kind}{declared}\nContent-Transfer-Encoding: base64".encode(), base64_lines(words.encode(charset)))
 
 
-def multipart(parts: Iterable[bytes], kind: bytes = b"mixed", boundary: bytes = b"=_Part_2022", extra: bytes = b"", close: bool = True) -> bytes:
+def multipart(
+    parts: Iterable[bytes], kind: bytes = b"mixed", boundary: bytes = b"=_Part_2022", extra: bytes = b"", close: bool = True
+) -> bytes:
     """A multipart with its own Content-Type line."""
     body = b"".join(b"--" + boundary + b"\r\n" + piece + b"\r\n" for piece in parts)
-    return b"Content-Type: multipart/" + kind + b'; boundary="' + boundary + b'"' + extra + b"\r\n\r\n" + body + (b"--" + boundary + b"--\r\n" if close else b"")
+    return (
+        b"Content-Type: multipart/"
+        + kind
+        + b'; boundary="'
+        + boundary
+        + b'"'
+        + extra
+        + b"\r\n\r\n"
+        + body
+        + (b"--" + boundary + b"--\r\n" if close else b"")
+    )
 
 
 def letter(body: bytes, subject: bytes = b"test", sender: bytes = b"ghb@univ.example", extra: bytes = b"") -> bytes:

@@ -78,7 +78,11 @@ def test_word_that_was_encoded_twice_is_decoded_twice() -> None:
 
 @pytest.mark.parametrize("charset", ["utf-8", "gbk"])
 def test_raw_bytes_in_subject_and_name_are_read(charset: str) -> None:
-    message = opened(letter(text("好"), CHINESE.encode(charset), b'"' + RARE.encode("gb18030" if charset == "gbk" else charset) + b'" <ghb@univ.example>'))
+    message = opened(
+        letter(
+            text("好"), CHINESE.encode(charset), b'"' + RARE.encode("gb18030" if charset == "gbk" else charset) + b'" <ghb@univ.example>'
+        )
+    )
     assert (message.subject, message.sender.name, message.sender.address) == (CHINESE, RARE, "ghb@univ.example")
 
 

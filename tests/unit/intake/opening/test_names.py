@@ -17,7 +17,12 @@ NAME = "附件4：基本情况表（王堃、朱镕工作室）.docx"
 
 
 def named(type_line: bytes, disposition: bytes = b"", payload: bytes = DOCX) -> list[str]:
-    head = b"Content-Type: " + type_line + b"\nContent-Transfer-Encoding: base64" + (b"\nContent-Disposition: " + disposition if disposition else b"")
+    head = (
+        b"Content-Type: "
+        + type_line
+        + b"\nContent-Transfer-Encoding: base64"
+        + (b"\nContent-Disposition: " + disposition if disposition else b"")
+    )
     return names(opened(letter(multipart([text("见附件"), part(head, base64_lines(payload))]))))
 
 
@@ -77,7 +82,16 @@ def test_nameless_file_gets_a_number_and_the_extension_of_its_contents() -> None
 
 
 def test_files_of_the_same_name_are_both_kept() -> None:
-    message = opened(letter(multipart([part(b'Content-Type: application/pdf; name="a.pdf"', PDF), part(b'Content-Type: application/pdf; name="a.pdf"', PDF + b" ")])))
+    message = opened(
+        letter(
+            multipart(
+                [
+                    part(b'Content-Type: application/pdf; name="a.pdf"', PDF),
+                    part(b'Content-Type: application/pdf; name="a.pdf"', PDF + b" "),
+                ]
+            )
+        )
+    )
     assert names(message) == ["a.pdf", "a.pdf"] and message.attachments[0].sha256 != message.attachments[1].sha256
 
 
@@ -86,7 +100,13 @@ PATHS = st.sampled_from(["gb2312", "gbk", "gb18030", "utf-8"])
 
 
 @settings(max_examples=150, deadline=None)
-@given(name=CHINESE_NAMES, charset=PATHS, encoding=st.sampled_from(["B", "Q"]), place=st.sampled_from(["name", "filename"]), quoted=st.booleans())
+@given(
+    name=CHINESE_NAMES,
+    charset=PATHS,
+    encoding=st.sampled_from(["B", "Q"]),
+    place=st.sampled_from(["name", "filename"]),
+    quoted=st.booleans(),
+)
 def test_any_chinese_name_survives_encoded_words(name: str, charset: str, encoding: str, place: str, quoted: bool) -> None:
     value = word(name, "gb18030" if charset != "utf-8" else charset, charset, encoding)
     value = b'"' + value + b'"' if quoted else value
@@ -97,7 +117,9 @@ def test_any_chinese_name_survives_encoded_words(name: str, charset: str, encodi
 @given(name=CHINESE_NAMES, charset=PATHS, step=st.integers(1, 9), data=st.data())
 def test_any_chinese_name_survives_words_cut_in_the_middle_of_a_character(name: str, charset: str, step: int, data: st.DataObject) -> None:
     payload = name.encode("gb18030" if charset != "utf-8" else charset)
-    pieces = [b"=?" + charset.encode() + b"?B?" + base64.b64encode(payload[at : at + step * 3]) + b"?=" for at in range(0, len(payload), step * 3)]
+    pieces = [
+        b"=?" + charset.encode() + b"?B?" + base64.b64encode(payload[at : at + step * 3]) + b"?=" for at in range(0, len(payload), step * 3)
+    ]
     glue = data.draw(st.sampled_from([b" ", b"\r\n ", b"\r\n\t", b""]))
     assert named(OCTET, b'attachment; filename="' + glue.join(pieces) + b'"') == [name]
 
@@ -157,7 +179,7 @@ def test_long_name_keeps_its_extension() -> None:
 @given(st.text(max_size=300))
 def test_no_name_whatever_can_leave_its_folder(name: str) -> None:
     for piece in clean_path(name):
-        assert piece not in ("", ".", "..") and "/" not in piece and "\\" not in piece and piece.isprintable() or piece.strip()
+        assert (piece not in ("", ".", "..") and "/" not in piece and "\\" not in piece and piece.isprintable()) or piece.strip()
 
 
 def test_a_real_name_outranks_placeholders_and_damage() -> None:

@@ -90,7 +90,9 @@ def test_date_is_read_in_every_notation_and_without_zone_as_beijing_time(raw: by
     assert moment is not None and moment.astimezone(UTC) == BEFORE_MIDNIGHT
 
 
-@pytest.mark.parametrize("raw", [b"", b"yesterday", b"Fri, 99 Foo 2022 99:99:99", b"0000-00-00", b"9" * 300, b"Thu, 1 Jan 99999 00:00:00 +9999"])
+@pytest.mark.parametrize(
+    "raw", [b"", b"yesterday", b"Fri, 99 Foo 2022 99:99:99", b"0000-00-00", b"9" * 300, b"Thu, 1 Jan 99999 00:00:00 +9999"]
+)
 def test_unreadable_date_is_none(raw: bytes) -> None:
     assert header_to_date(raw) is None
 
@@ -101,7 +103,9 @@ def test_written_date_without_time_is_midnight() -> None:
 
 
 def test_received_times_are_kept_newest_first() -> None:
-    hops = b"Received: from b by c; Thu, 04 Aug 2022 16:11:45 +0800 (CST)\r\nReceived: from a by b; Thu, 04 Aug 2022 16:11:40 +0800 (CST)\r\n"
+    hops = (
+        b"Received: from b by c; Thu, 04 Aug 2022 16:11:45 +0800 (CST)\r\nReceived: from a by b; Thu, 04 Aug 2022 16:11:40 +0800 (CST)\r\n"
+    )
     message = opened(letter(text("好"), extra=hops))
     assert [moment.second for moment in message.received] == [45, 40]
     assert all(moment.tzinfo for moment in message.received)

@@ -24,7 +24,11 @@ from tests.unit.intake.opening.letters import (
     zip_of,
 )
 
-INNER = letter(multipart([text("里面的正文"), attachment(word("附件4.docx"))], boundary=b"inner"), word("王堃工作室材料"), word("张三") + b" <zs@univ.example>")
+INNER = letter(
+    multipart([text("里面的正文"), attachment(word("附件4.docx"))], boundary=b"inner"),
+    word("王堃工作室材料"),
+    word("张三") + b" <zs@univ.example>",
+)
 
 
 def test_ordinary_letter_gives_its_files_with_their_bytes() -> None:
@@ -34,7 +38,9 @@ def test_ordinary_letter_gives_its_files_with_their_bytes() -> None:
 
 
 def test_pdf_without_name_and_disposition_is_not_lost() -> None:
-    message = opened(letter(multipart([text("见附件"), part(b"Content-Type: application/pdf\nContent-Transfer-Encoding: base64", base64_lines(PDF))])))
+    message = opened(
+        letter(multipart([text("见附件"), part(b"Content-Type: application/pdf\nContent-Transfer-Encoding: base64", base64_lines(PDF))]))
+    )
     assert names(message) == ["未命名附件1.pdf"] and message.attachments[0].payload == PDF
 
 
@@ -44,7 +50,13 @@ def test_letter_that_is_one_file_alone_gives_that_file() -> None:
 
 
 def test_text_with_a_file_name_is_an_attachment_and_text_without_is_not() -> None:
-    message = opened(letter(multipart([text("正文"), part(b'Content-Type: text/plain; name="a.txt"', b"file"), part(b"Content-Type: text/html", b"<p>more</p>")])))
+    message = opened(
+        letter(
+            multipart(
+                [text("正文"), part(b'Content-Type: text/plain; name="a.txt"', b"file"), part(b"Content-Type: text/html", b"<p>more</p>")]
+            )
+        )
+    )
     assert names(message) == ["a.txt"] and "more" in message.text
 
 
@@ -63,7 +75,9 @@ def test_forwarded_letter_in_illegal_base64_is_opened() -> None:
 def test_eml_sent_as_an_ordinary_file_and_inside_a_zip_is_opened() -> None:
     assert [leaf.path for leaf in opened(with_files(attachment(word("转.eml"), INNER))).attachments] == [("转.eml", "附件4.docx")]
     packed = zip_of([("邮件/转.eml".encode("gbk"), INNER)])
-    assert [leaf.path for leaf in opened(with_files(attachment(word("包.zip"), packed))).attachments] == [("包.zip", "邮件", "转.eml", "附件4.docx")]
+    assert [leaf.path for leaf in opened(with_files(attachment(word("包.zip"), packed))).attachments] == [
+        ("包.zip", "邮件", "转.eml", "附件4.docx")
+    ]
 
 
 def test_forwarded_letter_without_files_stays_a_leaf() -> None:
@@ -132,12 +146,21 @@ PAGE = '<p>材料见下图</p><img src="cid:logo@x"><img src="cid:scan@x">'
 
 
 def picture(name: bytes, cid: bytes, payload: bytes, disposition: bytes = b"inline") -> bytes:
-    head = b"Content-Type: image/png" + (b"; name=" + name if name else b"") + b"\nContent-Transfer-Encoding: base64\nContent-ID: <" + cid + b">\nContent-Disposition: " + disposition
+    head = (
+        b"Content-Type: image/png"
+        + (b"; name=" + name if name else b"")
+        + b"\nContent-Transfer-Encoding: base64\nContent-ID: <"
+        + cid
+        + b">\nContent-Disposition: "
+        + disposition
+    )
     return part(head, base64_lines(payload))
 
 
 def test_logo_in_the_signature_is_left_out_and_the_scan_in_the_text_is_kept() -> None:
-    body = multipart([text(PAGE, kind="html"), picture(b"logo.png", b"logo@x", png(120, 40)), picture(b"", b"scan@x", png(1200, 1700))], b"related")
+    body = multipart(
+        [text(PAGE, kind="html"), picture(b"logo.png", b"logo@x", png(120, 40)), picture(b"", b"scan@x", png(1200, 1700))], b"related"
+    )
     message = opened(letter(body))
     assert names(message) == ["未命名附件1.png"] and message.kind == "submission"
 
@@ -148,7 +171,13 @@ def test_small_picture_that_the_text_does_not_show_is_kept() -> None:
 
 
 def test_signature_parts_are_left_out() -> None:
-    signed = multipart([text("好"), part(b"Content-Type: application/pkcs7-signature; name=smime.p7s\nContent-Transfer-Encoding: base64", base64_lines(b"0\x80"))], b"signed")
+    signed = multipart(
+        [
+            text("好"),
+            part(b"Content-Type: application/pkcs7-signature; name=smime.p7s\nContent-Transfer-Encoding: base64", base64_lines(b"0\x80")),
+        ],
+        b"signed",
+    )
     assert opened(letter(signed)).attachments == ()
 
 
