@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 
 from config.campaign import Campaign
@@ -53,11 +53,10 @@ def _unsigned(found: Finding, fields: tuple[FieldSchema, ...]) -> Finding:
 
 
 def check_filled_on(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
-    """F03: a date of filling in that is not this year's, or lies in the future."""
-    today = now.astimezone(campaign.zone).date()
+    """F03: a date of filling in that is not this year's, or lay in the future when the form came."""
     for sheet, _ in _sheets(submission, campaign):
-        filled = _span(sheet, "filled_on")
-        if filled and (filled.first.year != campaign.year or filled.first > today):
+        filled, arrived = _span(sheet, "filled_on"), sheet.version.received_at.astimezone(campaign.zone).date()
+        if filled and (filled.first.year != campaign.year or filled.first > arrived):
             yield sheet.finding("F03", "filled_on")
 
 
@@ -170,15 +169,15 @@ def check_honoured(submission: Submission, campaign: Campaign, now: datetime) ->
 
 def check_age(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
     """F28: a birth month that makes the leader a child or a centenarian; the date itself is never repeated (law 11)."""
+    deadline = campaign.deadline_at(now).at.astimezone(campaign.zone).date()
     for sheet, _ in _sheets(submission, campaign):
         born = _span(sheet, "leader.born_on")
-        if born and not _of_age(born, campaign, now):
+        if born and not _of_age(born, campaign, deadline):
             yield sheet.finding("F28", "leader.born_on")
 
 
-def _of_age(born: Span, campaign: Campaign, now: datetime) -> bool:
-    today = now.astimezone(campaign.zone).date()
-    oldest, youngest = age_on(born.first, today), age_on(born.last, today)
+def _of_age(born: Span, campaign: Campaign, day: date) -> bool:
+    oldest, youngest = age_on(born.first, day), age_on(born.last, day)
     return oldest >= campaign.thresholds.minimum_age and youngest <= campaign.thresholds.maximum_age
 
 

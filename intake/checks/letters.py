@@ -44,15 +44,26 @@ def claim_to_findings(letter: str, claim: Claim) -> Iterator[Finding]:
 
 
 def check_no_attachment(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
-    """M02: a letter that speaks of material and carries none, unless a later one brought it."""
+    """M02: a letter that speaks of material and carries none, unless a later one brought it; for staff when nothing is missing anyway."""
+    whole = not _something_waits(submission)
     for letter in submission.letters:
-        if _promises_material(letter) and not any(_carries(other) for other in submission.letters if arrival(other) >= arrival(letter)):
-            yield finding("M02", letter=letter.sha256)
+        answered = any(_carries(other) for other in submission.letters if arrival(other) >= arrival(letter))
+        if _promises_material(letter) and not answered:
+            yield finding("M02", letter=letter.sha256, doubtful=whole)
 
 
 def _promises_material(letter: Received) -> bool:
-    said = "submission" in letter.message.intents or any(p.code == "M02" for p in letter.message.problems)
-    return said and not _carries(letter) and letter.message.kind not in ROBOTS
+    """The opener saw it in the text (请查收、见附件 …); who asks or declines may use the same words and promises nothing."""
+    message = letter.message
+    said = any(problem.code == "M02" for problem in message.problems) or (message.kind == "empty" and "submission" in message.intents)
+    return said and not _carries(letter) and message.kind not in (*ROBOTS, "question") and "not_recommending" not in message.intents
+
+
+def _something_waits(submission: Submission) -> bool:
+    """True when some electronic material of some studio is not there in readable form, or there is no studio yet."""
+    studios = active_studios(submission)
+    states = (studio.materials.get(material, MaterialState()).status for studio in studios for material in ELECTRONIC)
+    return not studios or any(status in ("missing", "received_unread") for status in states)
 
 
 def _carries(letter: Received) -> bool:
@@ -86,7 +97,8 @@ def check_isolated(submission: Submission, campaign: Campaign, now: datetime) ->
     for letter in submission.letters:
         for problem in letter.message.problems:
             if problem.code == "M08" and PurePath(problem.where).name not in files and problem.where not in files:
-                yield finding("M08", where=Where(file=problem.where), 文件=problem.where, 情况=ISOLATED["hostile"], letter=letter.sha256)
+                matter = f"({problem.message})" if problem.message else ISOLATED["hostile"]
+                yield finding("M08", where=Where(file=problem.where), 文件=problem.where, 情况=matter, letter=letter.sha256)
 
 
 def check_cloud_files(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
@@ -119,9 +131,7 @@ def _editable(version: Version) -> bool:
 
 def _unplaced_scans(submission: Submission) -> Iterator[Version]:
     """Scans nobody could place: worth asking for only while something is not there in readable form (else they are 佐证材料)."""
-    studios = active_studios(submission)
-    states = [studio.materials.get(material, MaterialState()).status for studio in studios for material in ELECTRONIC]
-    if not studios or any(status in ("missing", "received_unread") for status in states):
+    if _something_waits(submission):
         yield from (version for version in submission.unread if version.problem in SCANNED)
 
 

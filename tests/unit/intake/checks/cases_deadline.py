@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from config.campaign import Deadline
+from intake.submission import Received, StudioSubmission, Submission
 from tests.unit.intake.checks.builders import AFTER, Case, at, basic_info, campaign, letter, state, studio, submission, version
 
 LATE = letter("late", received_at=at(6, 0, 12, month=8))
@@ -12,17 +14,20 @@ EDGE = letter("edge", received_at=at(6, 0, 2, month=8))
 EXTENDED = replace(campaign(), deadlines=(*campaign().deadlines, Deadline(at(12, 17, 0, month=8), at(4, 9, 0, month=8), "补充通知")))
 
 
-def only(one, **changes):
+def only(one: Received, **changes: Any) -> Submission:
+    """A submission of this one letter, all of whose files it brought."""
     return submission(brought_by(one.sha256), letters=(one,), summaries={}, summary_versions=(), **changes)
 
 
-def brought_by(*letters: str):
+def brought_by(*letters: str) -> StudioSubmission:
+    """A studio whose form came with each of these letters, the last in force."""
     versions = [version("基本情况表.docx", basic_info(), letter=sha) for sha in letters]
     story = state(version("申报材料.docx", None, letter=letters[0], status="received"))
     return studio(basic=state(versions[-1], *versions[:-1]), story=story, row="waived", tables=())
 
 
-def two(*, late: tuple[str, ...] = (), **changes):
+def two(*, late: tuple[str, ...] = (), **changes: Any) -> Submission:
+    """A letter in July and one in August, both of which brought a form."""
     first = letter("first", received_at=at(29))
     return submission(brought_by("first", "late"), letters=(LATE, first), late_letters=late, summaries={}, summary_versions=(), **changes)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from intake.message import Attachment, CloudFile, Problem
-from intake.submission import Candidate, Claim, Decision
+from intake.submission import Candidate, Claim, Decision, Submission
 from parsers.form import UNRECOGNISED, Form
 from tests.unit.intake.checks.builders import Case, at, basic_info, form_case, letter, state, studio, submission, version
 
@@ -14,35 +15,48 @@ LINK = CloudFile(name="申报材料.zip", url="https://example.com/x", provider=
 DOUBT = Claim("示例大学", candidates=(Candidate("示例大学", 0.5, ("正文",)), Candidate("示例大学城市学院", 0.4, ("文件名",))), codes=("M01",))
 
 
-def claimed(claim: Claim):
+def claimed(claim: Claim) -> Submission:
+    """A faultless submission identified like this."""
     return submission(claims={"letter-1": claim})
 
 
-def unread(problem: str, file: str = "附件4.docx"):
+def unread(problem: str, file: str = "附件4.docx") -> Submission:
+    """A faultless submission and one more file that a person must look at."""
     return submission(unread=(version(file, problem=problem),))
 
 
-def with_letter(**message):
+def with_letter(**message: Any) -> Submission:
+    """A faultless submission and a second letter."""
     return submission(letters=(letter(), letter("letter-2", received_at=at(30), **message)))
 
 
 def decided(day: int) -> Decision:
+    """The decision to withdraw a studio, taken on a day of July."""
     return Decision(1, "withdraw_studio", at(day), "工作人员", "示例大学", "李四光创新工作室")
 
 
-PROMISE = {"kind": "empty", "intents": ("submission",), "text": "现报送申报材料，见附件。"}
+def waiting(**message: Any) -> Submission:
+    """A submission that lacks the 申报材料, and a second letter."""
+    return replace(with_letter(**message), studios=(studio(story=state()),))
+
+
+PROMISE: dict[str, Any] = {"kind": "empty", "intents": ("submission",), "text": "现报送申报材料，见附件。"}
 SCAN = state(version("基本情况表.pdf", basic_info(), problem="scanned"))
 BOTH = state(version("基本情况表.pdf", basic_info(), problem="scanned"), version("基本情况表.docx", basic_info()))
 
 CASES = (
     Case("M01", "the letter gives two institutions", claimed(DOUBT), ("来信无法确定所属单位(可能为示例大学、示例大学城市学院),请在“待认领”中指定单位。",)),
     Case("M01", "the institution is certain", claimed(Claim("示例大学"))),
-    Case("M02", "a letter speaks of an attachment and has none", with_letter(**PROMISE),
+    Case("M02", "a letter speaks of an attachment and has none", waiting(**PROMISE),
          ("来信中未见附件,烦请以普通附件形式重新发送全部申报材料电子版。",), audience="institution"),
     Case("M02", "the next letter brings the attachment",
          submission(letters=(letter("a", **PROMISE), letter("b", received_at=at(30), attachments=(FILE,))))),
-    Case("M02", "a robot quotes our own words", with_letter(**PROMISE | {"kind": "auto_reply"})),
-    Case("M02", "the opener says so, later than all other letters", with_letter(kind="empty", problems=(Problem("M02", "", ""),)),
+    Case("M02", "everything is there already: for staff", with_letter(**PROMISE),
+         ("(机器识读把握不足,请先对照原件)来信中未见附件,烦请以普通附件形式重新发送全部申报材料电子版。",), audience="staff"),
+    Case("M02", "a question about the annexes", waiting(kind="question", intents=("question", "submission"), problems=(Problem("M02", "", ""),))),
+    Case("M02", "a reply 不推荐", waiting(**PROMISE | {"intents": ("not_recommending", "submission")})),
+    Case("M02", "a robot quotes our own words", waiting(**PROMISE | {"kind": "auto_reply"})),
+    Case("M02", "the opener says so, later than all other letters", waiting(kind="empty", problems=(Problem("M02", "", ""),)),
          ("来信中未见附件,烦请以普通附件形式重新发送全部申报材料电子版。",)),
     Case("M03", "a damaged file", unread("corrupt"), ("附件《附件4.docx》无法正常打开(可能传输中损坏),烦请重新发送该文件。",)),
     Case("M03", "an empty file", unread("empty"), ("附件《附件4.docx》无法正常打开(可能传输中损坏),烦请重新发送该文件。",)),
@@ -65,6 +79,8 @@ CASES = (
          ("来信所附《附件.docx.exe》含可执行内容或可疑结构,已隔离,未打开。确系申报材料的,请电话联系该单位改发普通文件;否则可不处理。",), audience="staff"),
     Case("M08", "the opener left something out", with_letter(problems=(Problem("M08", "../../x.sh", ""),)),
          ("来信所附《../../x.sh》含可执行内容或可疑结构,已隔离,未打开。确系申报材料的,请电话联系该单位改发普通文件;否则可不处理。",)),
+    Case("M08", "the opener says why", with_letter(problems=(Problem("M08", "深.zip", "嵌套超过8层"),)),
+         ("来信所附《深.zip》(嵌套超过8层),已隔离,未打开。确系申报材料的,请电话联系该单位改发普通文件;否则可不处理。",)),
     Case("M08", "an ordinary damaged file", unread("corrupt", "附件.docx")),
     Case("M09", "the same bytes again", submission(duplicates=("材料.zip/附件4.docx",)), ("《附件4.docx》与此前报送内容相同,不重复登记。",), audience="institution"),
     Case("M09", "two letters with different files", with_letter()),

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from intake.submission import Submission
 from tests.unit.intake.checks.builders import COLLEGE, Case, narrative, other_studio, state, story_case, studio, submission, version
 
 NAME = "“张三丰劳模创新工作室”"
 OUTLINE = "相关内容,可对照附件3参考提纲补充(提示,不影响接收)。"
-SAME = {"fingerprint": (*range(95), *range(900, 905))}
+SAME: dict[str, object] = {"fingerprint": (*range(95), *range(900, 905))}
 
 
-def two_essays(changes: dict[str, object]):
+def two_essays(changes: dict[str, object]) -> Submission:
+    """Two studios of one institution, the second essay changed."""
     return submission(studio(), other_studio(story=narrative(changes, "李四光创新工作室", "李四光")))
 
 
-def two_institutions(changes: dict[str, object]):
+def two_institutions(changes: dict[str, object]) -> tuple[Submission, ...]:
+    """The same two studios, of two institutions."""
     theirs = submission(other_studio(story=narrative(changes, "李四光创新工作室", "李四光")), institution=COLLEGE)
     return (submission(), theirs)
 
