@@ -29,7 +29,7 @@ from intake.placing import (
 )
 from intake.studios import Fact, facts_to_studios, is_member_sheet, leaves_to_facts
 from intake.submission import Claim, Decision, Material, MaterialState, Received, StudioSubmission, Submission, Version
-from intake.tables import standing_rows, summaries_in_force, table_category, tables_of
+from intake.tables import category_words, standing_rows, summaries_in_force, table_category, tables_of
 from intake.timeliness import Punctuality, letter_punctuality, submission_timeliness
 from intake.versions import number_versions, rows_with_changes, version_in_force
 from parsers.form import BASIC_INFO, BLANK_TEMPLATE, NARRATIVE, SUMMARY_TABLE, SUPPORTING
@@ -94,16 +94,17 @@ def _put_together(
     _place_by_decision(leaves, drafts, desk)
     joined = place_annexes(free, drafts, desk.owners)
     waiting = [leaf for leaf in unread if leaf.attachment.sha256 not in joined]
-    floating = place_unread(waiting, drafts, desk.owners)
+    floating = place_unread(waiting, drafts, desk.owners, category_words(desk.campaign))
     floating += [_narrative_to_floating(leaf, i) for leaf, i in unplaced_narratives]
+    summaries = summaries_in_force(free, categories, desk.rulings)
     clouds = _clouds(letters, leaves, desk)
-    still_open = open_floating([*floating, *clouds], leaves, drafts)
+    still_open = open_floating([*floating, *clouds], leaves, drafts, summaries)
     studios = _drafts_to_studios(drafts, standing, still_open, desk)
     return Submission(
         institution=desk.institution,
         letters=tuple(letters),
         studios=studios,
-        summaries=summaries_in_force(free, categories, desk.rulings),
+        summaries=summaries,
         summary_versions=tuple(leaf.to_version(i) for leaf, i, _ in tables_of(free)),
         unplaced=_unplaced(free, drafts, joined, desk),
         unread=tuple(f.version for f in still_open if f.cloud is None),
@@ -276,7 +277,7 @@ def _paper_state(draft: Draft, desk: _Desk) -> MaterialState:
 
 def _narrative_to_floating(leaf: Leaf, index: int) -> Floating:
     version = replace(leaf.to_version(index), status="received_unread", problem="unrecognised", may_be=(Material.NARRATIVE,))
-    return Floating(version, leaf.order)
+    return Floating(version, leaf.order, stranger=True)
 
 
 def _clouds(letters: Sequence[Received], leaves: Sequence[Leaf], desk: _Desk) -> list[Floating]:

@@ -153,7 +153,10 @@ def _explained_by_letter(submission: Submission, decisions: Sequence[Decision], 
 
 
 def is_complete(submission: Submission, findings: Iterable[Finding]) -> bool:
-    """收齐: every standing studio has its row, form and narrative readable or waived, and nothing still has to be supplied."""
+    """收齐: every standing studio has its row, form and narrative readable or waived, nothing still has to be supplied, and no kept
+    file that may hold more (another studio's form, a second table) waits for a person."""
+    if any(v.may_be for v in submission.unread):
+        return False
     active = [s for s in submission.studios if not s.withdrawn and not s.superseded]
     states = [s.materials[m].status for s in active for m in MATERIALS]
     lacking = any(f.severity == "missing" and f.state in ("open", "approved") for f in findings)

@@ -115,8 +115,13 @@ def identity_likeness(one: tuple[str, str], other: tuple[str, str], owners: Sequ
         return 3.0
     if (leader and leader == second) or (leader_other and leader_other == first):
         return 2.5
-    near_leader = not leader or not leader_other or likeness(leader, leader_other) >= 0.5
+    near_leader = not leader or not leader_other or one_slip(leader, leader_other)
     return alike if alike >= SIMILAR and near_leader else 0.0
+
+
+def one_slip(first: str, second: str) -> bool:
+    """True for two names of equal length that differ in one character (李文博, 李文搏); 许刚 and 许刚玲 are two people."""
+    return len(first) == len(second) >= 2 and sum(a != b for a, b in zip(first, second, strict=True)) == 1
 
 
 def _apart(groups: Sequence[Sequence[Fact]], owner: Sequence[int], pair: tuple[int, int], owners: Sequence[str]) -> bool:
@@ -151,6 +156,6 @@ def _pair_leftovers(groups: list[list[Fact]], owners: Sequence[str]) -> list[lis
 
 def _somewhat_alike(row: Fact, form: Fact, owners: Sequence[str]) -> bool:
     names = likeness(studio_core(row.studio, owners), studio_core(form.studio, owners))
-    leaders = likeness(clean_person(row.leader), clean_person(form.leader))
+    leaders = one_slip(clean_person(row.leader), clean_person(form.leader))
     same_body = clean_organisation(row.organisation, owners) == clean_organisation(form.organisation, owners)
-    return names >= 0.5 or leaders >= 0.5 or (same_body and row.category == form.category and names >= 0.3)
+    return names >= 0.6 or leaders or (same_body and row.category == form.category and names >= 0.4)

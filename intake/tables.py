@@ -11,7 +11,7 @@ from config.campaign import Campaign
 from intake.decisions import Rulings
 from intake.leaves import Leaf
 from intake.names_match import clean_text
-from intake.placing import Draft
+from intake.placing import Draft, name_to_category
 from intake.studios import Fact
 from intake.submission import Version
 from intake.versions import number_versions, version_in_force
@@ -28,9 +28,13 @@ def table_category(leaf: Leaf, form: Form, campaign: Campaign) -> str | None:
     written = form.value("category")
     if written:
         return str(written)
-    name = clean_text(leaf.attachment.name)
-    told = [c.key for c in campaign.categories if c.title in name or (c.annex and clean_text(c.annex) in name)]
-    return told[0] if len(told) == 1 else None
+    return name_to_category(leaf.attachment.name, category_words(campaign))
+
+
+def category_words(campaign: Campaign) -> dict[str, str]:
+    """The words by which a file name tells a category: 附件1 and 劳模 for the one, 附件2 and 职工 for the other."""
+    words = {clean_text(c.annex): c.key for c in campaign.categories if c.annex}
+    return words | {clean_text(c.title): c.key for c in campaign.categories}
 
 
 def summaries_in_force(leaves: Sequence[Leaf], categories: Mapping[tuple[str, int], str | None], rulings: Rulings) -> dict[str, Version]:

@@ -124,12 +124,18 @@ def _files_of(union: Union, truth: Truth) -> Iterator[File]:
 def _studio_forms(union: Union, studio: dict[str, Any]) -> Iterator[tuple[Material, Form, str]]:
     rng, leader = union.rng, studio["leader.name"]
     spelled = rng.choice((leader, leader, leader, " ".join(leader), f"{leader}（教授）"))
-    named = rng.choice((studio["studio"],) * 4 + (union.name + studio["studio"], f"“{leader}”创新工作室", studio["studio"].replace("创新", " 创新")))
+    named = rng.choice(
+        (studio["studio"],) * 4 + (union.name + studio["studio"], f"“{leader}”创新工作室", studio["studio"].replace("创新", " 创新"))
+    )
     form = basic_info(studio, **{"leader.name": spelled, "studio": named})
     folder = rng.choice(("", "", f"申报材料.zip/{studio['studio']}/", f"{union.name}.zip/{leader}/"))
     yield Material.BASIC_INFO, form, f"{folder}{rng.choice(('附件4', '基本情况表', f'附件4基本情况表-{leader}', f'{leader}'))}.docx"
     told = rng.choice(((named, leader), (named, leader), (named, ""), ("", leader), (studio["studio"], leader)))
-    yield Material.NARRATIVE, narrative(*told, seed=rng.randrange(10**6)), f"{folder}{rng.choice((f'{leader}申报材料', '申报材料', studio['studio']))}.docx"
+    yield (
+        Material.NARRATIVE,
+        narrative(*told, seed=rng.randrange(10**6)),
+        f"{folder}{rng.choice((f'{leader}申报材料', '申报材料', studio['studio']))}.docx",
+    )
 
 
 def _sent(union: Union, truth: Truth, cells: list[Cell], form: Form, name: str, lost: float) -> Iterator[File]:
@@ -183,7 +189,13 @@ def _write(union: Union, when: Any, files: list[File], truth: Truth, subject: st
 
 def _subject(union: Union, number: int, parts: int) -> str:
     rng = union.rng
-    usual = (f"{union.name}工会报送创新工作室申报材料", f"{union.name}—附件", "创新工作室申报材料", "附件", f"报送{union.name}创新工作室材料")
+    usual = (
+        f"{union.name}工会报送创新工作室申报材料",
+        f"{union.name}—附件",
+        "创新工作室申报材料",
+        "附件",
+        f"报送{union.name}创新工作室材料",
+    )
     part = f"（{number}/{parts}）" if parts > 1 else ""
     return rng.choices(usual, (5, 2, 2, 1, 3))[0] + part
 
@@ -199,15 +211,21 @@ def _extra(rng: random.Random, found: list[Received], unions: list[Union], truth
     if kind < 0.3:
         old = rng.choice([r for r in found if r.message.attachments])
         again = letter(stamp, sender=old.message.sender.address, subject=old.message.subject, text=old.message.text, kind="submission")
-        again = replace(again, message=replace(again.message, attachments=old.message.attachments, intents=("submission",)), readings=old.readings)
+        again = replace(
+            again, message=replace(again.message, attachments=old.message.attachments, intents=("submission",)), readings=old.readings
+        )
         truth.writers[again.sha256] = truth.writers[old.sha256]
         return again
     if kind < 0.6:
-        robot = letter(stamp, sender=union.address, subject=f"自动回复：回执{rng.random()}", kind=rng.choice(("auto_reply", "bounce", "read_receipt")))
+        robot = letter(
+            stamp, sender=union.address, subject=f"自动回复：回执{rng.random()}", kind=rng.choice(("auto_reply", "bounce", "read_receipt"))
+        )
         truth.writers[robot.sha256] = None
         return robot
     if kind < 0.85:
-        asked = letter(stamp, sender=union.address, subject=f"{union.name}工会咨询{rng.randrange(999)}", text="请问可以延期吗？", intents=("question",))
+        asked = letter(
+            stamp, sender=union.address, subject=f"{union.name}工会咨询{rng.randrange(999)}", text="请问可以延期吗？", intents=("question",)
+        )
         truth.writers[asked.sha256] = union.name
         return asked
     advert = letter(stamp, sender=f"ad{rng.randrange(999)}@shop.example", subject=f"发票优惠{rng.random()}", kind="notice")

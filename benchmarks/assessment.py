@@ -1,0 +1,53 @@
+"""How long assessing takes: one institution (aim < 50 ms) and a whole campaign of 2 000 read letters (aim < 20 s), one core.
+
+Run `python -m benchmarks.assessment`. Prints the rates that matter too: false-missing, false-complete, wrong claims, questions to staff.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from pathlib import Path
+
+from config.load import load_campaign
+from intake.assess import assess, assess_all, assessment_fingerprint
+from intake.plain import value_to_json
+from intake.sender import Known, identify
+from tests.generator.campaign import make_campaign
+from tests.generator.received import moment
+from tests.unit.intake.submission.judging import judge
+
+NOW = moment("08-05 12:00")
+
+
+def main() -> None:
+    """Measure and print."""
+    campaign = load_campaign(Path(__file__).parents[1] / "config" / "campaigns" / "liaoning-2022")
+    received, _ = make_campaign(campaign, 1, letters=2000)
+    start = time.perf_counter()
+    claims = identify(received, campaign, [], Known())
+    identified = time.perf_counter()
+    assessments = assess_all(received, claims, [], campaign, NOW)
+    assessed = time.perf_counter()
+    size = sum(len(value_to_json(a)) for a in assessments.values())
+    done = time.perf_counter()
+    print(
+        f"2000 letters: identify {identified - start:.2f} s, assess_all {assessed - identified:.2f} s, to JSON {done - assessed:.2f} s ({size >> 10} KB)"
+    )
+    times = []
+    for institution in campaign.institutions:
+        mine = [r for r in received if claims[r.sha256].institution == institution.name]
+        begin = time.perf_counter()
+        assessment_fingerprint(assess(institution, mine, [], campaign, NOW, claims))
+        times.append((time.perf_counter() - begin) * 1000)
+    print(f"one institution: median {statistics.median(times):.1f} ms, slowest {max(times):.1f} ms")
+    for seed in range(5):
+        verdict = judge(*make_campaign(campaign, seed), campaign, NOW)
+        print(
+            f"campaign {seed}: {verdict.letters} letters, false missing {len(verdict.false_missing)}, false complete {len(verdict.false_complete)}, "
+            f"wrong claims {len(verdict.wrong_claims)}, questions {verdict.questions:.2%}"
+        )
+
+
+if __name__ == "__main__":
+    main()
