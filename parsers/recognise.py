@@ -155,11 +155,18 @@ class Recogniser:
         for kind, book in self._books.items():
             rows = self._rosters[kind].read([Grid(table)]) if kind in self._rosters else None
             columns = rows.headers[0].names if rows and rows.headers else frozenset()
-            free = (c for c in table.cells if c.text and not (rows and (table.number, c.row, c.col) in rows.claimed))
-            fields = frozenset(n for c in free for n in book.find(c.text) if self._places[kind][n].place == "body")
+            free = [c.text for c in table.cells if c.text and not (rows and (table.number, c.row, c.col) in rows.claimed)]
+            names = {n for text in free for n in (*book.find(text), *self._spoken(kind, text))}
+            fields = frozenset(n for n in names if self._places[kind][n].place == "body")
             if len(fields) + len(columns) > len(best.fields) + len(best.columns) and (len(fields) >= MIN_FIELDS or columns):
                 best = Seen(kind, fields, columns)
         return replace(best, title=title, title_kind=self._title_kind(title) if title else "")
+
+    def _spoken(self, kind: str, text: str) -> set[str]:
+        """The blanks that a cell certainly holds together with their labels (姓名：张三)."""
+        if len(text) > 200 or not (":" in text or "：" in text):
+            return set()
+        return {v.names[0] for v in self._lines[kind].find(text) if v.colon and len(v.names) == 1}
 
     # ---- gathering tables into forms
 
@@ -274,7 +281,8 @@ class Recogniser:
             names = {n for line in self._lines[draft.kind].find(text) for n in line.names}
             if isinstance(blocks[at], Table):
                 names |= {n for c in blocks[at].cells for n in self._books[draft.kind].find(c.text)}  # type: ignore[union-attr]
-            foot = any(self._places[draft.kind][n].name == "foot" for n in names)
+            last = high == len(blocks)
+            foot = any(self._places[draft.kind][n].name == "foot" or (last and self._places[draft.kind][n].place == "line") for n in names)
             if not foot and (self._is_opening(text, draft.kind) or len(compact(text)) > 120):
                 break
             at += 1

@@ -117,7 +117,7 @@ def _chinese_number(bare: str, unit: str) -> Typed:
         bare,
     )
     amount = chinese_to_int(match["digits"]) if match else None
-    if not match or amount is None:
+    if not match or amount is None or (len(match["digits"]) > 1 and all(c in _DIGITS for c in match["digits"])):
         return Typed(None)
     if unit == "万元" and match["unit"] is None and match["digits"][-1] in "万亿":
         return Typed(plain_number(amount / 1e4), LIKELY)

@@ -218,8 +218,8 @@ def blank_some(dice: Dice, values: dict[str, Any], share: float) -> None:
 class BasicInfo:
     """附件4 as one person happened to fill and lay it out."""
 
-    def __init__(self, dice: Dice, values: Mapping[str, Any], years: Sequence[int] = (2020, 2021)) -> None:
-        self.dice, self.values, self.years = dice, values, years
+    def __init__(self, dice: Dice, values: Mapping[str, Any], years: Sequence[int] = (2020, 2021), flat: bool = False) -> None:
+        self.dice, self.values, self.years, self.flat = dice, values, years, flat
 
     def label(self, text: str) -> str:
         return type_label(self.dice, text)
@@ -302,7 +302,8 @@ class BasicInfo:
     def body(self) -> list[Block]:
         dice = self.dice
         studio, leader, members = [*self.studio_rows(), *self.figure_rows()], self.leader_rows(), self.member_blocks()
-        structure = dice.choose("structure", ("one", "one", "split", "frame", "nested members", "annexed", "continued"))
+        nested = () if self.flat else ("frame", "nested members")  # a worksheet has no table inside a cell
+        structure = dice.choose("structure", ("one", "one", "split", *nested, "annexed", "continued"))
         head_leader: list[Cell] = [(self.label("工作室领衔人情况"), 18, 1)]
         head_members: list[Cell] = [(self.label("工作室骨干成员情况（可附表）"), 18, 1)]
         if structure == "split":
@@ -640,7 +641,7 @@ def random_basic_info(seed: int, fmt: str) -> Made:
         blank_some(dice, values, rng.choice((0.0, 0.05, 0.15)))
         if dice.chance(0.05):
             values["members"] = []
-        blocks += BasicInfo(dice, values).blocks()
+        blocks += BasicInfo(dice, values, flat=fmt == "xlsx").blocks()
         truth.append({"kind": "basic_info", **values})
     if copies == 1 and fmt != "xlsx" and dice.chance(0.1):
         studio = truth[0]["studio"] or "某某创新工作室"
