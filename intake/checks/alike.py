@@ -12,6 +12,7 @@ from parsers.narrative import similarity
 
 _HAN = "[\u4e00-\u9fff]"
 _PEOPLE = re.compile(rf"[、,，;；/\n]|(?<={_HAN}{{2}})(?:[和及与]|\s+)(?={_HAN}{{2}})")
+_BRACKETED = re.compile(r"[(（][^()（）]*[)）]")
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 
 NOTHING = frozenset({"", "无", "暂无", "没有", "未命名", "尚未命名", "/", "-", "—", "——", "\\", "0"})
@@ -34,9 +35,14 @@ def means_nothing(text: str) -> bool:
 
 
 def people_in(text: str) -> tuple[str, ...]:
-    """The persons named in a box: 张三、李四 are two, 张 三 and 张和平 are one."""
-    parts = (clean_person(part) for part in _PEOPLE.split(text.strip()))
-    return tuple(part for part in parts if len(part) >= 2)
+    """The persons named in a box: 张三、李四 are two; 张 三, 张和平, 张三 教授 and 张三（教授、博士） are one."""
+    parts = (part for part in _PEOPLE.split(_BRACKETED.sub("", text).strip()) if not _is_title(part))
+    return tuple(name for part in parts if len(name := clean_person(part)) >= 2)
+
+
+def _is_title(text: str) -> bool:
+    """True for 教授, 主任 … standing alone: what a name loses when it is cleaned for comparing."""
+    return clean_person(f"某某{text}") == "某某"
 
 
 def share_honour(one: str, other: str, honours: Iterable[str]) -> bool:

@@ -157,7 +157,7 @@ def check_honours(submission: Submission, campaign: Campaign, now: datetime) -> 
 def has_city_honour(text: str, campaign: Campaign) -> bool:
     """True when one of the honours named is of the kind asked for and not marked as below the city's."""
     words = campaign.vocabulary
-    clauses = re.split(r"[、,;。\n]", ascii_width(text))
+    clauses = re.split(r"[、,;。\n]", ascii_width(text).replace("自治区", "省"))
     return any(_holds(clause, words.honours) and not _holds(clause, words.honours_below_city) for clause in clauses)
 
 
