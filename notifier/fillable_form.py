@@ -117,7 +117,7 @@ def _rows(form: _Form) -> Iterator[Row]:
     yield from _innovation_rows(form)
     yield from _benefit_rows(form)
     yield from _training_rows(form)
-    yield (form.label("social_benefit", 2), form.blank("social_benefit", 16, across="left")), 20.0
+    yield (form.label("social_benefit", 2), form.blank("social_benefit", 16, across="left")), 14.0
     leader = tuple(_leader_rows(form))
     for field in _unplaced(form):
         yield (form.label(field.name, 4), form.blank(field.name, 14, unit=field.unit, across="left")), 7.0
@@ -217,7 +217,7 @@ def _leader_rows(form: _Form) -> Iterator[Row]:
         yield tuple(boxes), 7.0
     honours = form.schema.field("leader.honours")
     title = printed(honours.title if honours else "", 5)
-    yield (title, form.blank("leader.honours", 6), form.label("leader.email", 2), form.blank("leader.email", 5)), 11.0
+    yield (title, form.blank("leader.honours", 5), form.label("leader.email", 2), form.blank("leader.email", 6)), 11.0
 
 
 def _member_rows(form: _Form) -> Iterator[Row]:

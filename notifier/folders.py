@@ -18,7 +18,7 @@ from typing import Protocol
 from config.campaign import Campaign
 from intake.errors import World
 from intake.submission import Assessment, Claim, Received
-from notifier.export_plan import PlannedFile, plan_export
+from notifier.export_plan import UNCLAIMED, PlannedFile, plan_export
 from notifier.final_report import final_report
 from notifier.ledger_workbook import ledger_workbook
 from notifier.merged import merged_workbook
@@ -77,6 +77,10 @@ class ExportReport:
     size: int
     lost: tuple[PlannedFile, ...] = ()
 
+    def __str__(self) -> str:
+        text = f"已导出到 {self.folder}：{self.institutions}个单位的{self.files}个文件（{self.size / 1e6:.1f} MB），另有{MERGED}、{LEDGER}、{REPORT}、{FILES}。"
+        return text + (f"有{len(self.lost)}个文件原件库中没有，未能导出，见{FILES}的备注。" if self.lost else "")
+
 
 def no_progress(done: int, total: int, what: str) -> None:
     """Nobody is watching."""
@@ -116,7 +120,7 @@ def _write_files(workshop: Path, files: Sequence[PlannedFile], vault: VaultToExp
             continue
         _keep_file(workshop.joinpath(*planned.path), payload)
         size += len(payload)
-    institutions = len({planned.institution for planned in files})
+    institutions = len({planned.institution for planned in files} - {UNCLAIMED})
     return ExportReport(workshop, institutions, len(files) - len(lost), size, tuple(lost))
 
 

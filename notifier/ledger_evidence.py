@@ -12,6 +12,16 @@ from notifier.standing import CLASS_TITLES, Standing, active_studios, assessment
 from notifier.workbook import CENTRED, DAY, MOMENT, RED, YELLOW, CellValue, Column, Listing, Marked, moment_to_cell
 
 SHORT_HASH = 16
+KIND_TITLES = {
+    "submission": "报送",
+    "question": "咨询",
+    "withdrawal": "撤回或更换",
+    "auto_reply": "自动回复",
+    "bounce": "退信",
+    "read_receipt": "已读回执",
+    "notice": "系统通知",
+    "empty": "空信",
+}
 
 
 def letters_listing(people: Sequence[Assessment], campaign: Campaign, as_of: str) -> Listing:
@@ -20,6 +30,7 @@ def letters_listing(people: Sequence[Assessment], campaign: Campaign, as_of: str
         Column("单位", 24),
         Column("序号", 6, CENTRED),
         Column("收到时间\n（服务器）", 20, MOMENT),
+        Column("类别", 10, CENTRED),
         Column("期限", 12, CENTRED),
         Column("重复送达时间", 20, CENTRED),
         Column("发件人声明时间", 20, MOMENT),
@@ -44,6 +55,7 @@ def _letter_rows(submission: Submission, campaign: Campaign) -> Iterator[tuple[C
             submission.institution.name,
             number,
             moment_to_cell(letter.received_at, zone),
+            KIND_TITLES.get(message.kind, message.kind),
             timing(letter, submission),
             "\n".join(f"{m.astimezone(zone):%Y-%m-%d %H:%M:%S}" for m in copies),
             moment_to_cell(message.date, zone),
@@ -57,14 +69,14 @@ def _letter_rows(submission: Submission, campaign: Campaign) -> Iterator[tuple[C
 
 
 def timing(letter: Received, submission: Submission) -> Marked:
-    """Whether a letter kept the deadline, as the assessment judged it."""
+    """Whether a letter kept the deadline, as the assessment judged it; a letter that brings nothing has none to keep."""
     if letter.sha256 in submission.accepted_late:
         return Marked("截止后（已同意接收）", YELLOW)
     if letter.sha256 in submission.late_letters:
         return Marked("截止后", RED)
     if letter.sha256 in submission.borderline_letters:
         return Marked("待认定", YELLOW)
-    return Marked("按期", "")
+    return Marked("按期" if letter.message.kind == "submission" else "", "")
 
 
 def silent_listing(people: Sequence[Assessment], as_of: str) -> Listing:
@@ -73,7 +85,7 @@ def silent_listing(people: Sequence[Assessment], as_of: str) -> Listing:
         Column("序号", 6, CENTRED),
         Column("单位", 30),
         Column("类别", 12, CENTRED),
-        Column("情况", 14, CENTRED),
+        Column("情况", 18, CENTRED),
         Column("电话", 20, CENTRED),
         Column("邮箱", 30),
         Column("名录", 12, CENTRED),
@@ -86,7 +98,7 @@ def silent_listing(people: Sequence[Assessment], as_of: str) -> Listing:
             number,
             person.institution.name,
             CLASS_TITLES.get(person.institution.unit_class, person.institution.unit_class),
-            standing.value,
+            "未报送（有来信）" if standing is Standing.SILENT and person.submission.letters else standing.value,
             person.institution.phone,
             person.institution.email,
             "已确认" if person.institution.confirmed else "未确认",

@@ -197,7 +197,7 @@ def _studio_remark(studio: StudioSubmission) -> str:
 
 
 def findings_listing(people: Sequence[Assessment], as_of: str) -> Listing:
-    """问题清单: every finding with its place, whoever it is meant for."""
+    """问题清单: every finding with its place, whoever it is meant for; what is missing stands first, tips last."""
     columns = (
         Column("单位", 24),
         Column("工作室", 26),
@@ -208,7 +208,9 @@ def findings_listing(people: Sequence[Assessment], as_of: str) -> Listing:
         Column("内容", 64),
         Column("出处", 40),
     )
-    rows = [_finding_row(person.institution.name, finding) for person in people for finding in person.findings]
+    found = [(person.institution.name, finding) for person in people for finding in person.findings]
+    ranks = list(SEVERITY_TITLES)
+    rows = [_finding_row(name, finding) for name, finding in sorted(found, key=lambda pair: ranks.index(pair[1].severity))]
     return Listing(name="问题清单", title="问题清单", columns=columns, rows=rows, remark=as_of, frozen=1)
 
 
@@ -219,7 +221,7 @@ def _finding_row(institution: str, finding: Finding) -> tuple[CellValue, ...]:
         finding.code,
         SEVERITY_TITLES.get(finding.severity, finding.severity),
         AUDIENCE_TITLES.get(finding.audience, finding.audience),
-        STATE_TITLES.get(finding.state, finding.state),
+        "" if (finding.severity, finding.state) == ("note", "open") else STATE_TITLES.get(finding.state, finding.state),
         finding.message,
         where_to_text(finding.where),
     )

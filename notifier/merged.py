@@ -109,8 +109,8 @@ def years_headings(rows: Sequence[MergedRow], campaign: Campaign) -> tuple[Headi
     title = "".join(f"{y % 100}年" for y in campaign.data_years)
     if not years:
         return (Heading("income_total", f"{title}\n创收与节资合计\n(万元)", 15, NUMBER),)
-    group = f"{title}创收与节资合计(万元)"
-    split = [Heading(f"income_{y}", f"{y % 100}年", 9, NUMBER, group) for y in campaign.data_years]
+    group = f"{title}创收与\n节资合计(万元)"
+    split = [Heading(f"income_{y}", f"{y % 100}年", 10, NUMBER, group) for y in campaign.data_years]
     return (*split, Heading("income_total", "合计", 9, NUMBER, group)) if totals else tuple(split)
 
 

@@ -131,7 +131,7 @@ def piece_to_xml(piece: Piece, numbers: Iterable[int]) -> str:
         state += '<w14:uncheckedState w14:val="2610" w14:font="Segoe UI Symbol"/></w14:checkbox>'
         return _control(piece.tag, piece.word, number, state, _run("☐", font="Segoe UI Symbol")) + _run(piece.word)
     prompt = {"number": NUMBER_PROMPT, "choice": CHOICE_PROMPT}.get(piece.kind, TEXT_PROMPT)
-    return _control(piece.tag, piece.title, number, f"<w:showingPlcHdr/>{_kind_to_xml(piece)}", _run(prompt, colour="808080"))
+    return _control(piece.tag, piece.title, number, f"<w:showingPlcHdr/>{_kind_to_xml(piece)}", _run(prompt, prompt=True))
 
 
 def _kind_to_xml(control: Control) -> str:
@@ -145,15 +145,16 @@ def _kind_to_xml(control: Control) -> str:
 
 
 def _control(tag: str, title: str, number: int, kind: str, content: str) -> str:
-    head = f'<w:alias w:val={quoteattr(title)}/><w:tag w:val={quoteattr(tag)}/><w:id w:val="{number}"/><w:lock w:val="sdtLocked"/>'
+    written = '<w:rPr><w:rFonts w:ascii="宋体" w:hAnsi="宋体" w:eastAsia="宋体" w:cs="宋体"/><w:sz w:val="21"/></w:rPr>'
+    head = f'{written}<w:alias w:val={quoteattr(title)}/><w:tag w:val={quoteattr(tag)}/><w:id w:val="{number}"/><w:lock w:val="sdtLocked"/>'
     return f"<w:sdt><w:sdtPr>{head}{kind}</w:sdtPr><w:sdtContent>{content}</w:sdtContent></w:sdt>"
 
 
-def _run(text: str, *, size: float = 10.5, bold: bool = False, font: str = "宋体", colour: str = "") -> str:
-    """A run of text; `\\n` is a line break within the paragraph."""
-    properties = f'<w:rFonts w:ascii="{font}" w:hAnsi="{font}" w:eastAsia="{font}" w:cs="{font}"/>'
+def _run(text: str, *, size: float = 10.5, bold: bool = False, font: str = "宋体", prompt: bool = False) -> str:
+    """A run of text; `\\n` is a line break within the paragraph. A prompt's grey is a style, so that it goes when somebody writes."""
+    properties = '<w:rStyle w:val="PlaceholderText"/>' if prompt else ""
+    properties += f'<w:rFonts w:ascii="{font}" w:hAnsi="{font}" w:eastAsia="{font}" w:cs="{font}"/>'
     properties += "<w:b/>" if bold else ""
-    properties += f'<w:color w:val="{colour}"/>' if colour else ""
     properties += f'<w:sz w:val="{int(size * 2)}"/>'
     lines = [f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in text.split("\n")]
     return f"<w:r><w:rPr>{properties}</w:rPr>{'<w:br/>'.join(lines)}</w:r>"
@@ -214,7 +215,8 @@ DOCUMENT_RELATIONS = f"""{XML_HEAD}<Relationships xmlns="http://schemas.openxmlf
 Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/></Relationships>"""
 STYLES = f"""{XML_HEAD}<w:styles {NAMESPACES}><w:docDefaults><w:rPrDefault><w:rPr><w:rFonts w:ascii="宋体" w:hAnsi="宋体" w:eastAsia="宋体"/>\
 <w:sz w:val="21"/><w:lang w:eastAsia="zh-CN"/></w:rPr></w:rPrDefault></w:docDefaults><w:style w:type="paragraph" w:default="1" w:styleId="a">\
-<w:name w:val="Normal"/></w:style></w:styles>"""
+<w:name w:val="Normal"/></w:style><w:style w:type="character" w:styleId="PlaceholderText"><w:name w:val="Placeholder Text"/><w:rPr>\
+<w:color w:val="808080"/></w:rPr></w:style></w:styles>"""
 CORE_PROPERTIES = (
     XML_HEAD + '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
     'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>{title}</dc:title></cp:coreProperties>'

@@ -209,9 +209,10 @@ def text_width(text: str) -> int:
 
 def _lines_needed(value: Any, width: float) -> int:
     """Into how many lines a value breaks in a column of this width."""
-    text = str(value) if not isinstance(value, datetime) else value.strftime("%Y-%m-%d %H:%M:%S")
+    if isinstance(value, date):  # a column of times is wide enough for its own format
+        return 1
     usable = max(width - 1, 1)
-    return sum(max(1, math.ceil(text_width(line) / usable)) for line in text.split("\n"))
+    return sum(max(1, math.ceil(text_width(line) / usable)) for line in str(value).split("\n"))
 
 
 def set_row_height(sheet: Worksheet, row: int, cells: Iterable[tuple[Any, float]], least: float = 21.0) -> None:

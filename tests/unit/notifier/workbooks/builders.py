@@ -168,7 +168,7 @@ def campaign_of_six() -> dict[str, Assessment]:
         lacking, materials={Material.SUMMARY_ROW: lacking.materials[Material.SUMMARY_ROW], Material.BASIC_INFO: MaterialState()}
     )
     gone = studio("钱七创新工作室", "钱七", "employee", withdrawn=True)
-    late = datetime(2022, 8, 6, 0, 12, tzinfo=ZONE)
+    late, close = datetime(2022, 8, 6, 0, 12, tzinfo=ZONE), datetime(2022, 8, 6, 0, 3, tzinfo=ZONE)
     lacks = [
         finding("C03", "尚缺“赵六创新工作室”的《基本情况表》（附件4）。", studio="赵六创新工作室"),
         finding("X05", "“赵六创新工作室”成果转化数量在汇总表为5、在基本情况表为4，请核对。", studio="赵六创新工作室", severity="conflict"),
@@ -192,7 +192,8 @@ def campaign_of_six() -> dict[str, Assessment]:
         "中岭师范学院": assessment(
             "中岭师范学院",
             studio("周九创新工作室", "周九", "employee"),
-            letters=(letter(datetime(2022, 8, 6, 0, 3, tzinfo=ZONE)),),
+            letters=(letter(close),),
             timeliness="borderline",
+            borderline_letters=(sha(f"letter {close}"),),
         ),
     }

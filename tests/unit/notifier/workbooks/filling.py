@@ -26,7 +26,9 @@ def fill_word(payload: bytes, values: Mapping[str, Any], ticked: Sequence[str], 
         elif tag in values:
             prompt = control.find(f"{W}sdtPr/{W}showingPlcHdr")
             prompt.getparent().remove(prompt)
-            control.find(f".//{W}t").text = str(values[tag])
+            run = control.find(f"{W}sdtContent/{W}r")
+            run.find(f"{W}rPr").remove(run.find(f"{W}rPr/{W}rStyle"))
+            run.find(f"{W}t").text = str(values[tag])
     table = root.find(f".//{W}tbl")
     rows = table.findall(f"{W}tr")[-5:]
     for row, texts in zip(rows, members, strict=False):

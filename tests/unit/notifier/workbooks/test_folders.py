@@ -155,6 +155,7 @@ def test_the_export_is_this_tree_and_nothing_else(tmp_path: Path, vault: Vault) 
         "待认领/20220729-1642___医大工会 材料/表.docx": "表.docx",
     }
     assert (report.files, report.lost, report.folder) == (14, (), tmp_path / "导出")
+    assert "1个单位的14个文件" in str(report)
 
 
 def test_files_and_folders_are_for_their_owner_alone(tmp_path: Path, vault: Vault) -> None:

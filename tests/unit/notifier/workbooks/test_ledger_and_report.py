@@ -23,6 +23,7 @@ from tests.unit.notifier.workbooks.builders import (
     ZONE,
     assessment,
     campaign_of_six,
+    finding,
     letter,
     sha,
     state,
@@ -122,22 +123,23 @@ def test_a_place_is_told_as_a_person_looks_for_it(where: Where, text: str) -> No
 
 def test_letters_carry_every_time_there_is(ledger: dict[str, Any]) -> None:
     row = ledger["来信与时间"][3]
-    assert row[2:8] == (
+    assert row[2:9] == (
         datetime(2022, 7, 29, 15, 42, 7),
+        "报送",
         "按期",
         None,
         datetime(2022, 7, 29, 15, 40, 7),
         datetime(2022, 7, 29, 15, 42, 4),
         datetime(2022, 7, 29, 15, 46, 7),
     )
-    assert row[11] == sha(f"letter {FIRST}")[:16]
-    assert [r[3] for r in ledger["来信与时间"][3:]] == ["按期", "按期", "截止后", "按期", "按期"]
+    assert row[12] == sha(f"letter {FIRST}")[:16]
+    assert [r[4] for r in ledger["来信与时间"][3:]] == ["按期", "按期", "截止后", "按期", "待认定"]
 
 
 def test_every_copy_of_a_letter_is_kept_as_evidence() -> None:
     twice = replace(letter(), seen_at=(FIRST, FIRST + timedelta(minutes=3)))
     got = read(ledger_workbook({"东山大学": assessment("东山大学", letters=(twice,))}, CAMPAIGN, NOW))["来信与时间"][3]
-    assert got[4] == "2022-07-29 15:45:07"
+    assert got[5] == "2022-07-29 15:45:07"
 
 
 @pytest.mark.parametrize(
@@ -145,7 +147,7 @@ def test_every_copy_of_a_letter_is_kept_as_evidence() -> None:
 )
 def test_a_letter_is_as_timely_as_the_assessment_says(field: str, word: str) -> None:
     given = assessment("东山大学", **{field: (sha(f"letter {FIRST}"),)})
-    assert read(ledger_workbook({"东山大学": given}, CAMPAIGN, NOW))["来信与时间"][3][3] == word
+    assert read(ledger_workbook({"东山大学": given}, CAMPAIGN, NOW))["来信与时间"][3][4] == word
 
 
 def test_the_silent_are_listed_with_their_telephone(ledger: dict[str, Any]) -> None:
@@ -250,3 +252,16 @@ def test_all_was_there_when_the_last_first_version_came() -> None:
     whole = replace(given, materials={**given.materials, Material.BASIC_INFO: corrected, Material.NARRATIVE: added})
     assert complete_since(assessment("东山大学", whole)) == at
     assert complete_since(assessment("东山大学", whole, complete=False)) is None
+
+
+def test_a_letter_that_brings_nothing_has_no_deadline_to_keep() -> None:
+    asked = replace(letter(), message=replace(letter().message, kind="question", attachments=()))
+    got = read(ledger_workbook({"东山大学": assessment("东山大学", letters=(asked,), timeliness="none")}, CAMPAIGN, NOW))
+    assert got["来信与时间"][3][3:5] == ("咨询", None)
+    assert got["尚未报送"][3][3] == "未报送（有来信）"
+
+
+def test_what_is_missing_stands_before_what_is_only_a_tip() -> None:
+    findings = [finding(code, code, severity=severity) for code, severity in (("N05", "note"), ("X05", "conflict"), ("C03", "missing"))]
+    got = read(ledger_workbook({"东山大学": assessment("东山大学", findings=findings)}, CAMPAIGN, NOW))["问题清单"][3:]
+    assert [(r[2], r[5]) for r in got] == [("C03", "未决"), ("X05", "未决"), ("N05", None)]

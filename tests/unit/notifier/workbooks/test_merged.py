@@ -42,7 +42,7 @@ def test_annex_2_keeps_years_and_totals_apart_and_leaves_every_blank_blank() -> 
             "创新工作室名称",
             "所在单位",
             "成果转化\n数量(个)",
-            "20年21年创收与节资合计(万元)",
+            "20年21年创收与\n节资合计(万元)",
             None,
             None,
             "领衔人",
