@@ -59,6 +59,8 @@ def tnef_to_contents(payload: bytes, budget: Budget) -> Contents:
 
 def _attributes(payload: bytes) -> list[tuple[int, bytes]]:
     """(attribute, content) in order; the checksum is not trusted."""
+    if len(payload) < 15:
+        raise Broken
     found = []
     at = 6
     while at + 9 <= len(payload):

@@ -123,8 +123,11 @@ class Tree:
         return root
 
     def open_file(self, payload: bytes, name: str) -> None:
-        """Gather one file, which may be a container."""
-        self._file(Member(name, payload), Place(), inline=False)
+        """Gather one file, which may be a container; one that holds nothing is a leaf itself."""
+        member = Member(name, payload)
+        self._file(member, Place(), inline=False)
+        if not self.found.leaves:
+            self._leaf(member, Place(), inline=False)
 
     # --- the letter's own parts
 

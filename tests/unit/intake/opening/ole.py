@@ -5,6 +5,7 @@ Streams below 4096 bytes would live in a mini stream, so texts are filled up wit
 
 from __future__ import annotations
 
+import itertools
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -53,7 +54,7 @@ def _ole(root: _Node) -> bytes:
         numbers = [add(child) for child in node.children]
         # Siblings hang to the right of each other: an unbalanced tree, but a legal one in name order of length and letters.
         ordered = sorted(zip(numbers, node.children, strict=True), key=lambda pair: (len(pair[1].name), pair[1].name.upper()))
-        for (number, _), (following, _) in zip(ordered, ordered[1:], strict=False):
+        for (number, _), (following, _) in itertools.pairwise(ordered):
             rights[number] = following
         children[place] = ordered[0][0] if ordered else _FREE
         return place

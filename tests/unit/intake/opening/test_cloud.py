@@ -43,7 +43,8 @@ FOXMAIL_OLD = """<div class="foxmail_hugeattachment"><div class="foxmail_hugeatt
 def test_old_qq_markup_with_its_four_links_is_one_file() -> None:
     file = only(QQ_OLD)
     assert (file.name, file.provider, file.quoted) == ("申报材料.zip", "qq", False)
-    assert file.size == round(20.61 * (1 << 20)) and file.expires_at is not None
+    assert file.size == round(20.61 * (1 << 20))
+    assert file.expires_at is not None
     assert file.expires_at.isoformat()[:16] == "2022-09-12T19:18"
 
 
@@ -58,20 +59,23 @@ def test_new_qq_link_without_end_has_no_expiry(host: str) -> None:
 def test_netease_markup_with_preview_and_download_is_one_file() -> None:
     file = only(NETEASE)
     assert (file.name, file.provider, file.size) == ("材料.rar", "netease", 3785359)
-    assert file.expires_at is not None and file.expires_at.astimezone(UTC) == datetime(2022, 11, 25, 5, 35, tzinfo=UTC)
+    assert file.expires_at is not None
+    assert file.expires_at.astimezone(UTC) == datetime(2022, 11, 25, 5, 35, tzinfo=UTC)
     assert "large-attachment-download" in file.url or "fs.163.com" in file.url
 
 
 def test_netease_enterprise_markup_is_read_from_its_attributes() -> None:
     file = only(SIRIUS)
     assert (file.name, file.provider, file.size) == ("附件4.docx", "netease_enterprise", 20982)
-    assert file.expires_at is not None and file.expires_at.isoformat()[:16] == "2024-08-04T23:48"
+    assert file.expires_at is not None
+    assert file.expires_at.isoformat()[:16] == "2024-08-04T23:48"
 
 
 def test_foxmail_markup_is_foxmails_although_the_link_is_qqs() -> None:
     file = only(FOXMAIL_OLD)
     assert (file.name, file.provider) == ("视频.mp4", "foxmail")
-    assert file.expires_at is not None and file.expires_at.isoformat()[:16] == "2022-09-02T09:02"
+    assert file.expires_at is not None
+    assert file.expires_at.isoformat()[:16] == "2022-09-02T09:02"
 
 
 def test_two_files_in_one_block_are_two() -> None:
@@ -107,12 +111,15 @@ def test_links_in_plain_text_are_found(words: str, name: str, provider: str) -> 
 def test_plain_text_of_a_qq_letter_names_the_file_before_the_link() -> None:
     words = "请查收\n\n从QQ邮箱发来的超大附件\n\n申报材料.zip (80.96M, 2022年09月12日 19:18 到期)\n进入下载页面：http://mail.qq.com/cgi-bin/ftnExs_download?k=1&code=2\n"
     (file,) = opened(simple(words)).cloud_files
-    assert file.name == "申报材料.zip" and "ftnExs_download" in file.url and file.expires_at is not None
+    assert file.name == "申报材料.zip"
+    assert "ftnExs_download" in file.url
+    assert file.expires_at is not None
 
 
 def test_plain_text_without_any_link_still_tells_of_the_file() -> None:
     (file,) = opened(simple("从网易163邮箱发来的超大附件\n材料.zip (80.96M, 2022年9月3日 11:00 到期)")).cloud_files
-    assert (file.name, file.url) == ("材料.zip", "") and file.size
+    assert (file.name, file.url) == ("材料.zip", "")
+    assert file.size
 
 
 def test_both_alternatives_of_one_letter_count_the_file_once() -> None:
@@ -152,7 +159,8 @@ def test_ordinary_letters_hold_no_cloud_file(html: str) -> None:
 )
 def test_file_of_the_older_letter_is_marked_as_quoted(wrapping: str) -> None:
     message = opened(simple("<div>收到，谢谢</div>" + wrapping.format(QQ_OLD), "Re: 材料", html=True))
-    assert [file.quoted for file in message.cloud_files] == [True] and message.kind != "submission"
+    assert [file.quoted for file in message.cloud_files] == [True]
+    assert message.kind != "submission"
 
 
 def test_letter_with_a_cloud_file_alone_is_a_submission() -> None:

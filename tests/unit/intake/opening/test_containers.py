@@ -71,7 +71,8 @@ def test_flagged_utf8_names_that_are_gbk_after_all_are_read() -> None:
 def test_deflated_members_and_folders_with_backslashes_are_opened() -> None:
     packed = zip_of([("辽河大学\\张三工作室\\".encode("gbk") + NAME.encode("gbk"), DOCX)], method=8)
     (leaf,) = open_container(packed, "a.zip")
-    assert leaf.path == ("a.zip", "辽河大学", "张三工作室", NAME) and leaf.payload == DOCX
+    assert leaf.path == ("a.zip", "辽河大学", "张三工作室", NAME)
+    assert leaf.payload == DOCX
 
 
 def test_junk_of_mac_windows_and_office_is_left_out() -> None:
@@ -100,7 +101,8 @@ def test_encrypted_zip_is_kept_whole_and_reported(flags: int, method: int) -> No
     message = opened(with_files(attachment(word("材料(加密).zip"), packed), words="压缩包密码：123456"))
     (leaf,) = message.attachments
     assert (leaf.name, leaf.problem, leaf.payload) == ("材料(加密).zip", "encrypted", packed)
-    assert message.passwords == ("123456",) and "M04" in {problem.code for problem in message.problems}
+    assert message.passwords == ("123456",)
+    assert "M04" in {problem.code for problem in message.problems}
 
 
 def test_readable_members_of_a_half_encrypted_zip_are_listed_beside_it() -> None:
@@ -119,7 +121,8 @@ def test_damaged_zip_is_kept_whole_and_called_damaged(damage: str) -> None:
         "bad byte": packed[:60] + b"\xff\xff\xff" + packed[63:],
     }[damage]
     leaves = open_container(broken, "a.zip")
-    assert "corrupt" in {leaf.problem for leaf in leaves} and any(leaf.payload == broken for leaf in leaves)
+    assert "corrupt" in {leaf.problem for leaf in leaves}
+    assert any(leaf.payload == broken for leaf in leaves)
 
 
 def test_empty_zip_stays_a_leaf_with_a_note() -> None:
@@ -132,8 +135,10 @@ def test_member_that_inflates_beyond_its_bound_is_refused_whatever_it_declares()
     lying = packed.replace(struct.pack("<I", 3_000_000), struct.pack("<I", 10))
     for payload in (packed, lying):
         contents = zip_to_contents(payload, Budget(room=1_000_000))
-        assert contents.problem == "too_large" and contents.members == ()
-    assert zip_to_contents(packed, Budget()).problem is None and LARGEST_MEMBER > 3_000_000
+        assert contents.problem == "too_large"
+        assert contents.members == ()
+    assert zip_to_contents(packed, Budget()).problem is None
+    assert LARGEST_MEMBER > 3_000_000
 
 
 def test_zip_with_too_many_members_is_kept_whole() -> None:
@@ -149,7 +154,8 @@ def test_archives_inside_archives_are_opened_only_so_deep() -> None:
     for number in range(3, 8):
         payload = zip_with({f"{number}.zip": payload})
     (leaf,) = open_container(payload, "a.zip")
-    assert leaf.problem == "hostile" and container_problems(payload, "a.zip")
+    assert leaf.problem == "hostile"
+    assert container_problems(payload, "a.zip")
 
 
 def test_stored_rar_is_opened_with_gbk_names() -> None:

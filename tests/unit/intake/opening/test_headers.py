@@ -104,7 +104,8 @@ def test_letter_without_subject_and_name_is_opened() -> None:
 
 def test_letter_with_bare_line_feeds_is_opened() -> None:
     message = opened(with_files(attachment(word("附件4.docx"))).replace(b"\r\n", b"\n"))
-    assert names(message) == ["附件4.docx"] and message.attachments[0].payload == DOCX
+    assert names(message) == ["附件4.docx"]
+    assert message.attachments[0].payload == DOCX
 
 
 def test_mbox_line_and_blank_lines_before_the_head_are_passed_over() -> None:
@@ -120,4 +121,5 @@ def test_unknown_and_dangerous_charset_labels_fall_back_to_evidence() -> None:
 
 def test_own_addresses_are_matched_without_case() -> None:
     message = opened(simple("转一份", sender=OWN.upper().encode()))
-    assert message.kind == "notice" and not message.answerable
+    assert message.kind == "notice"
+    assert not message.answerable

@@ -54,7 +54,8 @@ def test_winmail_dat_with_a_gbk_title_alone_is_named_by_it() -> None:
 def test_winmail_dat_inside_a_letter_is_recognised_by_its_bytes_and_lends_its_text() -> None:
     packed = tnef(b"a.doc", NAME, body="我校材料见附件".encode("gbk"))
     message = opened(letter(multipart([attachment(b"att0001.dat", packed, b"application/ms-tnef")])))
-    assert names(message) == [NAME] and "我校材料见附件" in message.text
+    assert names(message) == [NAME]
+    assert "我校材料见附件" in message.text
 
 
 def test_winmail_dat_inside_winmail_dat_is_opened() -> None:
@@ -76,7 +77,8 @@ def test_msg_gives_its_files_and_the_files_of_the_letter_inside() -> None:
 
 def test_msg_without_files_stays_a_leaf_and_lends_its_text() -> None:
     message = opened(with_files(attachment(word("来信.msg"), outlook_letter("询问", "请问可否延期", {}))))
-    assert names(message) == ["来信.msg"] and "请问可否延期" in message.quoted
+    assert names(message) == ["来信.msg"]
+    assert "请问可否延期" in message.quoted
 
 
 def der(tag: int, content: bytes) -> bytes:
@@ -109,7 +111,8 @@ def smime_part(payload: bytes, kind: bytes) -> bytes:
 @pytest.mark.parametrize("indefinite", [False, True])
 def test_opaque_signed_letter_is_opened(indefinite: bool) -> None:
     message = opened(letter(smime_part(signed(INNER, indefinite), b"signed-data")))
-    assert names(message) == [NAME] and message.attachments[0].payload == DOCX
+    assert names(message) == [NAME]
+    assert message.attachments[0].payload == DOCX
 
 
 def test_detached_signature_leaves_the_files_readable() -> None:
@@ -117,7 +120,8 @@ def test_detached_signature_leaves_the_files_readable() -> None:
         b"Content-Type: application/pkcs7-signature; name=smime.p7s\nContent-Transfer-Encoding: base64", base64_lines(b"0\x80\6")
     )
     message = opened(letter(multipart([INNER, signature], b"signed", b"=_outer_boundary")))
-    assert names(message) == [NAME] and message.text == "签名的正文"
+    assert names(message) == [NAME]
+    assert message.text == "签名的正文"
 
 
 def test_encrypted_letter_is_kept_whole_and_reported() -> None:
@@ -138,4 +142,5 @@ def test_broken_signature_is_kept_whole(payload: bytes) -> None:
 def test_real_outlook_files_of_other_projects_are_opened(shared: Path) -> None:
     files = sorted(path for path in (shared / "samples/public/msg").rglob("*.msg") if path.is_file())
     problems = [leaf.problem for path in files for leaf in open_container(path.read_bytes(), path.name)]
-    assert files and not {"hostile", "too_large"} & set(problems)
+    assert files
+    assert not {"hostile", "too_large"} & set(problems)

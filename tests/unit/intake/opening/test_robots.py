@@ -13,7 +13,8 @@ ACK = b"From: <" + OWN.encode() + b">\r\nTo: <ghb@univ.example>\r\nMessage-ID: <
 
 def never_answered(message: Message, kind: str) -> None:
     assert (message.kind, message.answerable) == (kind, False)
-    assert message.unanswerable and message.intents == ()
+    assert message.unanswerable
+    assert message.intents == ()
 
 
 QQ_SENTENCE = "这是来自QQ邮箱的假期自动回复邮件。\n\n您好，我最近正在休假中，无法亲自回复您的邮件。"
@@ -60,7 +61,8 @@ def test_delivery_report_tells_whom_it_did_not_reach_and_which_letter_it_was() -
     never_answered(message, "bounce")
     assert message.bounced is not None
     assert (message.bounced.recipient, message.bounced.message_id) == ("ghb@univ.example", "<ack-0007@example.cn>")
-    assert "User not found" in message.bounced.reason and "退信原因" in message.text
+    assert "User not found" in message.bounced.reason
+    assert "退信原因" in message.text
 
 
 def test_returned_letter_brings_none_of_its_files_back() -> None:
@@ -72,7 +74,8 @@ def test_bounce_that_is_only_words_tells_its_recipient(html: bool) -> None:
     words = "".join(f"<p>{line}</p>" for line in COREMAIL.split("\n")) if html else COREMAIL
     message = opened(simple(words, "系统退信/The email is returned", b"postmaster@univ.example", html=html))
     never_answered(message, "bounce")
-    assert message.bounced is not None and message.bounced.recipient == "ghb@univ.example"
+    assert message.bounced is not None
+    assert message.bounced.recipient == "ghb@univ.example"
 
 
 @pytest.mark.parametrize(
@@ -194,4 +197,6 @@ def test_polite_echo_to_our_letter_ends_the_conversation(words: str) -> None:
 
 def test_letter_that_speaks_of_an_attachment_it_does_not_have_is_told() -> None:
     message = opened(simple("现将我校材料报送贵处，见附件，请查收。", "报送材料"))
-    assert message.kind == "empty" and message.answerable and "M02" in {problem.code for problem in message.problems}
+    assert message.kind == "empty"
+    assert message.answerable
+    assert "M02" in {problem.code for problem in message.problems}

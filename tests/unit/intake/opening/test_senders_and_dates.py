@@ -51,7 +51,8 @@ def test_several_recipients_are_cut_at_commas_and_semicolons_outside_quotes() ->
 )
 def test_letter_with_a_doubtful_sender_is_never_answered(sender: bytes) -> None:
     message = opened(simple("请问可以延期吗？", sender=sender))
-    assert not message.answerable and message.unanswerable
+    assert not message.answerable
+    assert message.unanswerable
 
 
 @pytest.mark.parametrize("reply_to", [b"a@x.cn, b@x.cn", b"shoujian@example.cn", b"noreply@x.cn", b"nobody", b"a@b.cn <c@d.cn>"])
@@ -87,7 +88,8 @@ BEFORE_MIDNIGHT = datetime(2022, 8, 5, 15, 59, 58, tzinfo=UTC)
 )
 def test_date_is_read_in_every_notation_and_without_zone_as_beijing_time(raw: bytes) -> None:
     moment = header_to_date(raw)
-    assert moment is not None and moment.astimezone(UTC) == BEFORE_MIDNIGHT
+    assert moment is not None
+    assert moment.astimezone(UTC) == BEFORE_MIDNIGHT
 
 
 @pytest.mark.parametrize(
@@ -99,7 +101,8 @@ def test_unreadable_date_is_none(raw: bytes) -> None:
 
 def test_written_date_without_time_is_midnight() -> None:
     moment = find_written_date("到期时间：2022年9月2日")
-    assert moment is not None and moment.isoformat() == "2022-09-02T00:00:00+08:00"
+    assert moment is not None
+    assert moment.isoformat() == "2022-09-02T00:00:00+08:00"
 
 
 def test_received_times_are_kept_newest_first() -> None:

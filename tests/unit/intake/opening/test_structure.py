@@ -34,14 +34,17 @@ INNER = letter(
 def test_ordinary_letter_gives_its_files_with_their_bytes() -> None:
     message = opened(with_files(attachment(word("附件4.docx")), attachment(word("附件1.xlsx"), DOCX + b"1")))
     assert names(message) == ["附件4.docx", "附件1.xlsx"]
-    assert message.attachments[0].payload == DOCX and message.kind == "submission" and message.answerable
+    assert message.attachments[0].payload == DOCX
+    assert message.kind == "submission"
+    assert message.answerable
 
 
 def test_pdf_without_name_and_disposition_is_not_lost() -> None:
     message = opened(
         letter(multipart([text("见附件"), part(b"Content-Type: application/pdf\nContent-Transfer-Encoding: base64", base64_lines(PDF))]))
     )
-    assert names(message) == ["未命名附件1.pdf"] and message.attachments[0].payload == PDF
+    assert names(message) == ["未命名附件1.pdf"]
+    assert message.attachments[0].payload == PDF
 
 
 def test_letter_that_is_one_file_alone_gives_that_file() -> None:
@@ -57,19 +60,22 @@ def test_text_with_a_file_name_is_an_attachment_and_text_without_is_not() -> Non
             )
         )
     )
-    assert names(message) == ["a.txt"] and "more" in message.text
+    assert names(message) == ["a.txt"]
+    assert "more" in message.text
 
 
 def test_forwarded_letter_is_opened_and_its_path_is_kept() -> None:
     message = opened(letter(multipart([text("见附件邮件"), part(b"Content-Type: message/rfc822", INNER)])))
     assert [leaf.path for leaf in message.attachments] == [("王堃工作室材料.eml", "附件4.docx")]
-    assert "里面的正文" in message.quoted and "里面的正文" not in message.text
+    assert "里面的正文" in message.quoted
+    assert "里面的正文" not in message.text
 
 
 def test_forwarded_letter_in_illegal_base64_is_opened() -> None:
     head = b"Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\nContent-Disposition: attachment; filename=" + word("材料.eml")
     message = opened(letter(multipart([text("见附件邮件"), part(head, base64_lines(INNER))])))
-    assert [leaf.path for leaf in message.attachments] == [("材料.eml", "附件4.docx")] and message.attachments[0].payload == DOCX
+    assert [leaf.path for leaf in message.attachments] == [("材料.eml", "附件4.docx")]
+    assert message.attachments[0].payload == DOCX
 
 
 def test_eml_sent_as_an_ordinary_file_and_inside_a_zip_is_opened() -> None:
@@ -82,19 +88,22 @@ def test_eml_sent_as_an_ordinary_file_and_inside_a_zip_is_opened() -> None:
 
 def test_forwarded_letter_without_files_stays_a_leaf() -> None:
     message = opened(letter(multipart([text("请看"), part(b"Content-Type: message/rfc822", simple("我校三个工作室", "情况"))])))
-    assert names(message) == ["情况.eml"] and "我校三个工作室" in message.quoted
+    assert names(message) == ["情况.eml"]
+    assert "我校三个工作室" in message.quoted
 
 
 def test_files_inside_apple_alternatives_are_found() -> None:
     inner = multipart([text("<p>网页</p>", kind="html"), attachment(word("扫描件.pdf"), PDF, b"application/pdf")], boundary=b"in")
     message = opened(letter(multipart([text("正文"), inner], b"alternative")))
-    assert names(message) == ["扫描件.pdf"] and message.text == "正文"
+    assert names(message) == ["扫描件.pdf"]
+    assert message.text == "正文"
 
 
 def test_part_without_closing_line_is_kept_and_marked_as_cut_off() -> None:
     whole = with_files(attachment(word("附件4.docx"), DOCX * 50))
     message = opened(whole[: len(whole) - 400])
-    assert names(message) == ["附件4.docx"] and message.attachments[0].problem == "corrupt"
+    assert names(message) == ["附件4.docx"]
+    assert message.attachments[0].problem == "corrupt"
     assert {problem.code for problem in message.problems} >= {"M03", "open-truncated"}
 
 
@@ -123,7 +132,8 @@ def test_uuencoded_file_in_the_text_becomes_an_attachment() -> None:
     lines = b"".join(binascii.b2a_uu(DOCX[at : at + 45]) for at in range(0, len(DOCX), 45))
     body = "请查收\r\n".encode() + b"begin 644 " + "附件4.docx".encode("gbk") + b"\r\n" + lines + b"`\r\nend\r\n"
     message = opened(letter(part(b"Content-Type: text/plain; charset=utf-8", body)))
-    assert names(message) == ["附件4.docx"] and message.attachments[0].payload == DOCX
+    assert names(message) == ["附件4.docx"]
+    assert message.attachments[0].payload == DOCX
     assert message.text == "请查收"
 
 
@@ -162,7 +172,8 @@ def test_logo_in_the_signature_is_left_out_and_the_scan_in_the_text_is_kept() ->
         [text(PAGE, kind="html"), picture(b"logo.png", b"logo@x", png(120, 40)), picture(b"", b"scan@x", png(1200, 1700))], b"related"
     )
     message = opened(letter(body))
-    assert names(message) == ["未命名附件1.png"] and message.kind == "submission"
+    assert names(message) == ["未命名附件1.png"]
+    assert message.kind == "submission"
 
 
 def test_small_picture_that_the_text_does_not_show_is_kept() -> None:
@@ -183,11 +194,14 @@ def test_signature_parts_are_left_out() -> None:
 
 def test_program_is_quarantined() -> None:
     message = opened(with_files(attachment(b"form.docx.exe", b"MZ" + bytes(100))))
-    assert message.attachments[0].problem == "hostile" and "M08" in {problem.code for problem in message.problems}
+    assert message.attachments[0].problem == "hostile"
+    assert "M08" in {problem.code for problem in message.problems}
 
 
 def test_every_path_ends_with_the_name_and_every_hash_is_of_the_payload() -> None:
     import hashlib
 
     for leaf in opened(with_files(attachment(word("a/b.docx")), attachment(word("c.zip"), zip_of([(b"d/e.txt", b"x")])))).attachments:
-        assert leaf.path[-1] == leaf.name and leaf.sha256 == hashlib.sha256(leaf.payload).hexdigest() and leaf.size == len(leaf.payload)
+        assert leaf.path[-1] == leaf.name
+        assert leaf.sha256 == hashlib.sha256(leaf.payload).hexdigest()
+        assert leaf.size == len(leaf.payload)
