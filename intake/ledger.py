@@ -187,10 +187,11 @@ class Ledger:
         self._write(f"INSERT OR {verb} INTO reading (sha256, version, reading) VALUES (?, ?, ?)", [reading.sha256, version, text])  # noqa: S608
 
     def unconverted(self, version: str) -> tuple[tuple[str, str], ...]:
-        """The leaves (SHA-256, name) that no reader of ours could read and no conversion was tried on."""
+        """The leaves (SHA-256, name) that no reader of ours could read and no conversion was tried on; what killed a reader is not offered."""
         sql = (
             "SELECT leaf.sha256, min(leaf.name) AS name FROM leaf JOIN reading ON reading.sha256 = leaf.sha256 AND reading.version = ?"
             " WHERE json_extract(reading, '$.status') IN ('unsupported', 'unreadable') AND reading NOT LIKE '%\"conversion_failed\"%'"
+            " AND reading NOT LIKE '%\"reader_died\"%'"
             " GROUP BY leaf.sha256 ORDER BY min(leaf.rowid)"
         )
         return tuple((r["sha256"], r["name"]) for r in self._rows(sql, [version]))
