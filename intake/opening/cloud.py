@@ -21,7 +21,7 @@ _PROVIDERS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             "netease",
             r"mail\.(?:163|126|yeah|188)\.(?:com|net)/\S*(?:large-attachment|huge-attachment|cloud|bigattach|filehub)|x-(?:netease|ntes)-huge-attachment"
-            r"|//fs\.(?:163|126)\.com|//u\.163\.com/|dashi\.163\.com/\S*(?:cloud-attachment|attach)|//netdisk\.163\.com",
+            r"|//fs\.(?:163|126)\.com|dashi\.163\.com/\S*(?:cloud-attachment|attach)|//netdisk\.163\.com",
         ),
         ("baidu", r"(?:pan|yun)\.baidu\.com/(?:s/|share|link|disk)"),
         (
@@ -51,7 +51,7 @@ _ENTRY = re.compile(
     re.I,
 )
 _SHARED = re.compile(r"(?:分享的文件|分享文件|文件名?称?|链接名称|分享内容)\s*[:：]\s*(.+)")
-_ACTION = re.compile(r"^(?:下载|预览|打开|查看|点击|进入|转存|在线|保存|download|open|view|preview|https?:)", re.I)
+_ACTION = re.compile(r"下载|预览|打开|查看|点击|进入|转存|在线|保存|链接|download|\bopen\b|\bview\b|preview|https?:", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,8 @@ def _spoken_provider(link: Link) -> str:
     if not link.url.lower().startswith(("http:", "https:")):
         return ""
     said = bool(_SPOKEN.search(link.around) or _BLOCK_MARKS.search(link.marks))
-    return "other" if said and (_TERM.search(link.around) or find_size(link.around)) else ""
+    limited = bool(_TERM.search(link.around)) or find_size(link.around) is not None
+    return "other" if said and limited and _link_name(link) else ""
 
 
 def _link_to_file(link: Link, provider: str, quoted: bool) -> CloudFile:
@@ -149,7 +150,7 @@ def _link_name(link: Link) -> str:
     title = re.split(r"[\r\n]| {2,}", link.title.strip())[0].strip()
     for text in (title, link.text):
         found = _FILE_NAME.search(_without_size(text))
-        if found and not _ACTION.match(text):
+        if found and "://" not in text:
             return found[0]
     return _name_in_url(link.url) or _name_around(link)
 
@@ -170,10 +171,10 @@ def _name_in_url(url: str) -> str:
 
 
 def _name_around(link: Link) -> str:
-    found = _FILE_NAME.search(link.around)
+    found = _FILE_NAME.search(_URL.sub(" ", link.around))
     if found:
         return found[0]
-    return "" if _ACTION.match(link.text) else _without_size(link.text)
+    return "" if _ACTION.search(link.text) else _without_size(link.text)
 
 
 def _without_size(text: str) -> str:
@@ -198,7 +199,7 @@ def _stamp(attributes: Mapping[str, str]) -> datetime | None:
 def _text_to_file(url: str, provider: str, line: Line, before: Sequence[Line]) -> CloudFile:
     said = " ".join([*(other.text for other in before), line.text.replace(url, "\t")])
     name = _name_in_url(url)
-    for text in [line.text.replace(url, "\t"), *(other.text for other in reversed(before))]:
+    for text in [line.text.replace(url, "\t"), *(_URL.sub("\t", other.text) for other in reversed(before))]:
         shared = _SHARED.search(text)
         found = _FILE_NAME.search(shared[1] if shared else text)
         name = name or (found[0] if found else shared[1] if shared else "")

@@ -80,6 +80,7 @@ _QUOTE_CLASSES = frozenset(
 # Outlook and its web page put the older letter after these, not into them.
 _CUT_IDS = frozenset(("divrplyfwdmsg", "appendonsend", "stopspelling"))
 _URL_ATTRIBUTES = ("href", "downloadlink", "data-href", "data-url")
+_FILE_ATTRIBUTES = ("filename", "file-name", "filesize", "file-size", "expiretime", "expired")
 _META_CHARSET = re.compile(rb"(?i)<meta[^>]{1,300}charset\s*=\s*[\"']?\s*([\w-]{3,40})")
 
 
@@ -232,6 +233,8 @@ def _link(element: etree._Element, line: int, quoted: bool) -> Link:
     title, marks, around = "", [], text
     node = element
     for _ in range(6):
+        if node is not element and _other_links(node, url) == 0:
+            attributes = {name: str(node.get(name))[:2000] for name in _FILE_ATTRIBUTES if node.get(name)} | attributes
         marks.append(f"{node.get('id') or ''} {node.get('class') or ''}")
         title = title or (node.get("title") or "")
         parent = node.getparent()

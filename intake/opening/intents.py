@@ -52,9 +52,14 @@ _CLAIMS = re.compile(
     r"见附件|附件(?:中|里|是|为|如下|\d|[一二三四])|随信|附上|(?:请|敬请|望|烦请).{0,4}(?:查收|查阅|审阅|接收)|现将.{0,40}(?:报送|发送|提交|呈)|报送如下|(?:报送|提交|发送|上报).{0,20}(?:材料|附件)"
 )
 _COURTESY = re.compile(
-    r"(?:邮件|来信|来函|信件|材料|回执|通知)?(?:已|已经)?(?:收到|收悉|知悉|阅|知道)(?:了|啦)?|好的|谢谢|多谢|感谢|辛苦|祝(?:好|您|你|工作|顺)|明白|ok|received|thanks?(?: you)?|此致|敬礼|您好|你好|老师",
+    r"(?:您|你|我们|我)?(?:已经|已|也)?(?:收到|收悉|知悉|看到|阅)?(?:您|你|贵处|贵会)?的?(?:邮件|来信|来函|信件|材料|回执|通知)(?:已经|已|均已|我)?(?:收到|收悉|知悉|阅)?(?:了|啦)?|"
+    r"(?:已经|已)?(?:收到|收悉|知悉|知道)(?:了|啦)?|(?:我们?)?(?:会|将)?尽快.{0,4}(?:回复|处理|查看|阅读|联系)(?:您|你)?|好的|谢谢|多谢|感谢|辛苦|"
+    r"祝(?:好|您|你|工作|顺)|明白|\bok\b|received|thanks?(?: you)?|此致|敬礼|您好|你好|老师",
     re.I,
 )
+
+_THANKS = re.compile(r"收到|收悉|知悉|谢谢|感谢|好的|明白|辛苦|祝好|thank|received|\bok\b", re.I)
+_DEED = re.compile(r"[寄送交发改补报退撤换邮打]")
 
 
 def find_intents(subject: str, text: str) -> tuple[Intent, ...]:
@@ -76,4 +81,4 @@ def is_courtesy(text: str) -> bool:
     if len(squeezed) > 60 or not squeezed:
         return False
     rest = _COURTESY.sub("", squeezed)
-    return len(rest) <= 8 and rest != squeezed
+    return len(rest) <= 8 and bool(_THANKS.search(squeezed)) and not _DEED.search(rest) and not _INTENTS[-2][1].search(text)

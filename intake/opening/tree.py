@@ -203,9 +203,9 @@ class Tree:
         if part.media_type in _SIGNATURES:
             return None
         payload, name = part.payload, find_name(part.head)
-        inline = part.disposition != "attachment" and (part.disposition == "inline" or part.head.has("content-id"))
         shown = header_to_text(part.head.first("content-id")).strip("<> ")
         media_type = part.media_type
+        inline = media_type.startswith("image/") and part.disposition != "attachment" and (part.disposition == "inline" or bool(shown))
         if not payload.strip() and not name and part.disposition != "attachment":
             return None
         if media_type in ("application/pkcs7-mime", "application/x-pkcs7-mime"):

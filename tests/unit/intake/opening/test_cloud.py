@@ -176,3 +176,15 @@ def test_cloud_file_of_an_attached_letter_counts_as_sent() -> None:
 def test_sizes_and_ends_are_read_in_all_notations() -> None:
     assert [find_size(t) for t in ("20.49K", "3.6MB", "(1.2G, 无限期)", "512 B", "")] == [20982, 3774874, 1288490189, 512, None]
     assert find_expiry("无限期") is None
+
+
+def test_advertisement_inside_the_block_is_no_file() -> None:
+    promotion = '<div><b>从网易163邮箱发来的云附件</b> <a class="bigattach-mailmaster-download" href="https://u.163.com/abc">用邮箱大师下载</a></div>'
+    files = cloud(NETEASE.replace("<div><b>从网易163邮箱发来的云附件</b></div>", promotion))
+    assert [file.name for file in files] == ["材料.rar"]
+
+
+def test_attributes_on_the_row_around_the_link_are_read() -> None:
+    row = '<div class="divNeteaseSiriusCloudAttachItem" file-name="附件4.docx" file-size="20982" expired="1722786480000"><a href="https://edisk.qiye.163.com/api/biz/attachment/download?identity=a">下载</a></div>'
+    file = only(f'<div id="divNeteaseSiriusCloudAttach">{row}</div>')
+    assert (file.name, file.size) == ("附件4.docx", 20982)

@@ -205,3 +205,9 @@ def test_no_name_whatever_can_leave_its_folder(name: str) -> None:
 
 def test_a_real_name_outranks_placeholders_and_damage() -> None:
     assert score_name("附件4.docx") > score_name("ATT00001.docx") > score_name("????.docx")
+
+
+def test_name_that_a_gateway_turned_into_other_characters_is_turned_back() -> None:
+    broken = "附件4.docx".encode().decode("gb18030", "replace")
+    assert named(OCTET, b'attachment; filename="' + word("材料附件.docx".encode().decode("gb18030")) + b'"') == ["材料附件.docx"]
+    assert named(OCTET + b"; name=" + word("附件4.docx"), b"attachment; filename=" + word(broken)) == ["附件4.docx"]

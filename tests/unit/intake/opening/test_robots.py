@@ -200,3 +200,8 @@ def test_letter_that_speaks_of_an_attachment_it_does_not_have_is_told() -> None:
     assert message.kind == "empty"
     assert message.answerable
     assert "M02" in {problem.code for problem in message.problems}
+
+
+@pytest.mark.parametrize("sender", ['"QQ邮箱团队" <10000@qq.example>'.encode(), '"网易邮件中心" <mail@service.example>'.encode()])
+def test_letters_of_the_mail_provider_are_notices(sender: bytes) -> None:
+    never_answered(opened(simple("您的邮箱空间即将用完", "邮箱通知", sender)), "notice")
