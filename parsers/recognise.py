@@ -24,6 +24,7 @@ from parsers.roster import Roster
 
 Block = Paragraph | Table
 MIN_FIELDS = 3
+SURE_FIELDS = 6
 LINE_FORM_FIELDS = 6
 _ANNEX = re.compile(r"附(?:件|表)\s*[一二三四五六七八九\d]{0,2}\s*[:：、]?")
 _TITLE_NOISE = re.compile(r"[《》\"“”]|填写|按照|根据|详见|请|。|；")
@@ -47,7 +48,7 @@ class Draft:
     kind: str
     tables: list[int]
     fields: set[str] = field(default_factory=set)
-    has_roster: bool = False
+    columns: set[str] = field(default_factory=set)
     title: str = ""
     start: int = 0
     end: int = 0
@@ -86,11 +87,22 @@ class Recogniser:
             line_form = self._line_form(blocks)
             drafts = [line_form] if line_form else []
         self._bound(blocks, sorted((*drafts, *lists), key=lambda d: d.tables[:1]))
+        drafts = [d for d in drafts if self._is_sure(blocks, d)]
         taken = {i for d in (*drafts, *lists) for i in range(d.start, d.end)}
         forms = tuple(self._finish(blocks, d, name, len(drafts)) for d in drafts)
         member_lists = tuple((self._kinds[d.kind][0], self._part(blocks, d)) for d in lists)
         rest = tuple(b for i, b in enumerate(blocks) if i not in taken and self._is_text(b))
         return Recognised(forms, member_lists, rest)
+
+    def _is_sure(self, blocks: Sequence[Block], draft: Draft) -> bool:
+        """True for a form with its title, or with enough of its labels and some that are not just about a person (a CV prints 姓名, 民族 too)."""
+        schema = self._kinds[draft.kind][0]
+        if any(self._title_kind(t) == draft.kind for b in blocks[draft.start : draft.end] for t in _texts(b)):
+            return True
+        personal = {f.group for f in schema.fields if f.format == "person"}
+        own = [n for n in draft.fields if self._places[draft.kind][n].name not in personal]
+        enough = min(SURE_FIELDS, (len(schema.fields) + 1) // 2)
+        return draft.kind == "summary_table" or (len(draft.fields) + len(draft.columns) >= enough and len(own) >= 2)
 
     # ---- blocks
 
@@ -191,16 +203,16 @@ class Recogniser:
             if current and not titled and self._belongs(blocks, current, look, i):
                 current.tables.append(i)
                 current.fields |= look.fields
-                current.has_roster = current.has_roster or bool(look.columns)
+                current.columns |= look.columns
                 continue
             if not look.fields and look.kind == "basic_info" and not (titled and self._opens_soon(seen, i)):
                 if current and current.kind == look.kind and not titled:
                     current.tables.append(i)
                 else:
-                    lists.append(Draft(look.kind, [i], has_roster=True))
+                    lists.append(Draft(look.kind, [i], columns=set(look.columns)))
                 titled = False
                 continue
-            current = Draft(look.kind, [i], set(look.fields), bool(look.columns))
+            current = Draft(look.kind, [i], set(look.fields), set(look.columns))
             drafts.append(current)
             titled = False
         return drafts, lists

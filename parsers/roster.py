@@ -82,7 +82,12 @@ class Roster:
     def is_header(self, row: Sequence[Cell], names: set[str]) -> bool:
         """True for a row of titles: at least four of them, or three with one that only this roster prints, and hardly anything else."""
         filled = [c for c in row if c.text.strip()]
-        if len(names) < 3 or (len(names) == 3 and not names.intersection(self.rows.markers)):
+        marked = len(names.intersection(self.rows.markers))
+        if (
+            len(names) < 3
+            or (len(names) == 3 and not marked)
+            or (self.schema.kind == "summary_table" and not marked and self.rows.key not in names)
+        ):
             return False
         titled = [self._name_of(c.text) != "" or bool(self._heads.find(c.text)) for c in row]
         beside = sum(one and other for one, other in pairwise(titled))
