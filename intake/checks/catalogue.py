@@ -38,7 +38,7 @@ def clean_personal(text: str) -> str:
 
 def number_to_text(number: float | Decimal) -> str:
     """A figure as people write it: 5, 112.5, never 112.50000000000001 or 1e+05."""
-    text = f"{round(Decimal(str(number)), 4):f}"
+    text = f"{Decimal(str(number)):.4f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

@@ -14,6 +14,9 @@ from parsers.form import BASIC_INFO, NARRATIVE, SUMMARY_TABLE, Form, Value, Wher
 CONFIDENT = 0.8
 """A value recognised with less confidence is never held against an institution (CONTRACT: doubtful)."""
 
+LARGEST_FIGURE = 1e15
+"""A figure beyond this, infinite or not a number is no figure of a form: it counts as something nobody could understand."""
+
 ELECTRONIC = (Material.SUMMARY_ROW, Material.BASIC_INFO, Material.NARRATIVE)
 
 
@@ -53,12 +56,15 @@ class Sheet:
         cell = self.cell(name)
         if cell is None or isinstance(cell.value, bool) or not isinstance(cell.value, int | float):
             return None
-        return cell.value
+        return cell.value if abs(cell.value) <= LARGEST_FIGURE else None
 
     def untyped(self, name: str) -> bool:
         """True when something stands in the box that could not be understood as what the box asks for."""
         cell = self.cell(name)
-        return cell is not None and cell.value in (None, (), []) and not cell.blank
+        if cell is None or cell.blank:
+            return False
+        number = isinstance(cell.value, int | float) and not isinstance(cell.value, bool)
+        return cell.value in (None, (), []) or (number and self.amount(name) is None)
 
     def doubtful(self, *names: str) -> bool:
         """True when the machine is not sure of one of these boxes, or of the whole form."""
