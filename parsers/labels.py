@@ -20,6 +20,7 @@ _TO = (
     "厂乛乚乙亻冂𠘨刀刂卜㔾小小兀尣尢𡯂巳幺彑𫜹忄心扌攵旡日月歺民氵氺灬爫爫丬牛犭王𤴔目示礻𥫗糹纟罓罒㓁冗𦉫羊𦍌𦍋耂肀"
     "聿肉𦥑艹艹艹虎衤覀西见角𧢲讠贝𧾷车辶辶辶邑钅長镸长门𨸏阝雨青韦页风飞食𩙿飠饣𩠐马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龜亀"
 )
+CACHE_LIMIT = 20_000
 _RADICALS = str.maketrans(_FROM, _TO)
 _INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SPACE = re.compile(r"\s+")
@@ -72,6 +73,7 @@ class LabelBook:
     def __init__(self, labels: Iterable[tuple[str, str]]) -> None:
         self._exact: dict[str, list[str]] = {}
         self._wild: list[tuple[re.Pattern[str], str]] = []
+        self._met: dict[str, tuple[str, ...]] = {}
         for spelling, name in labels:
             if "*" in spelling:
                 parts = [re.escape(compact(p).lower()) for p in spelling.split("*")]
@@ -81,9 +83,16 @@ class LabelBook:
                     self._exact.setdefault(key, []).append(name)
 
     def find(self, text: str) -> tuple[str, ...]:
-        """The names whose spelling the whole text is; empty when it is no label (a label is short: 24 characters)."""
+        """The names whose spelling the whole text is; empty when it is no label (a label is short)."""
         if not text or len(text) > 80:
             return ()
+        if text not in self._met:
+            if len(self._met) > CACHE_LIMIT:
+                self._met.clear()
+            self._met[text] = self._find(text)
+        return self._met[text]
+
+    def _find(self, text: str) -> tuple[str, ...]:
         keys = label_keys(text)
         for key in keys:
             if key in self._exact:

@@ -114,21 +114,19 @@ class Roster:
     def _is_year(self, text: str) -> bool:
         return bool(re.fullmatch(r"(?:20)?\d{2}年度?", compact(text)))
 
-    def _name_of(self, text: str, path: str = "") -> str:
-        """The column a title stands for; one that names a single data year prefers that year's column."""
+    def _name_of(self, text: str) -> str:
+        """The column a title stands for ("" when none); one that names a single data year prefers that year's column."""
         names = self._book.find(text)
-        years = {y for y in self.schema.years if str(y) in compact(path + text) or f"{y % 100:02d}年" in compact(path + text)}
         if not names:
             return ""
-        own = compact(text)
-        mentioned = {int(y) % 100 for y in _YEAR.findall(own)}
-        allowed = [n for n in names if self.columns[n].year is None or mentioned == {self.columns[n].year % 100}]  # type: ignore[operator]
-        dated = [n for n in allowed if self.columns[n].year is not None]
+        mentioned = {int(y) % 100 for y in _YEAR.findall(compact(text))}
+        years = {n: self.columns[n].year for n in names}
+        dated = [n for n, year in years.items() if year is not None and mentioned == {year % 100}]
         if dated:
             return dated[0]
-        if mentioned and not years and len(mentioned) == 1:
+        if len(mentioned) == 1 and not mentioned & {y % 100 for y in self.schema.years}:
             return ""
-        return allowed[0] if allowed else ""
+        return next((n for n, year in years.items() if year is None), "")
 
     def _read_columns(self, grid: Grid, top: int, bottom: int) -> tuple[Column, ...]:
         seen: dict[str, Column] = {}
