@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -35,13 +35,21 @@ ASKING, ORDINARY = 70, 50
 NO_FILES: tuple[LetterKind, ...] = ("no_attachment", "withdrawal", "not_recommending", "explained", "question")
 
 
-def compose_answer(occasion: Occasion, campaign: Campaign, templates: tuple[Enclosure, ...] = ()) -> Letter | None:
-    """The one cumulative answer to all of an institution's unanswered letters; None when they say nothing that wants one."""
+def no_templates() -> tuple[Enclosure, ...]:
+    """Nothing to enclose."""
+    return ()
+
+
+def compose_answer(occasion: Occasion, campaign: Campaign, templates: Callable[[], tuple[Enclosure, ...]] = no_templates) -> Letter | None:
+    """The one cumulative answer to all of an institution's unanswered letters; None when they say nothing that wants one.
+
+    `templates` gives the fillable forms; it is asked only when something is missing, because making them takes a third of a second.
+    """
     kind = choose_kind(occasion)
     if kind is None:
         return None
     requests = kind_to_requests(kind, occasion)
-    enclosures = templates if requests.missing and kind in ("supplement", "correction") else ()
+    enclosures = templates() if requests.missing and kind in ("supplement", "correction") else ()
     facts = occasion_to_facts(occasion, requests, campaign) | {"templates": bool(enclosures)}
     return facts_to_letter(
         kind,

@@ -9,12 +9,14 @@ from intake.submission import Assessment
 from notifier.compose import facts_to_letter
 from notifier.facts import findings_to_requests, occasion_to_facts
 from notifier.history import History
-from notifier.letter import Letter, LetterKind, Occasion
+from notifier.letter import ANSWERS, Letter, LetterKind, Occasion
 from notifier.owed import is_answerable
 from notifier.wording import deadline_day
 
 DAYS_BEFORE: tuple[tuple[int, LetterKind], ...] = ((1, "reminder_t1"), (3, "reminder_t3"))
 HOUR = time(9, 0)
+# An answer that left shortly before, or after, names the same missing pieces: a reminder on top of it would only be noise.
+ANSWER_SERVES = timedelta(hours=12)
 
 
 def find_due_reminder(campaign: Campaign, now: datetime) -> LetterKind | None:
@@ -22,17 +24,28 @@ def find_due_reminder(campaign: Campaign, now: datetime) -> LetterKind | None:
     deadline = campaign.deadline_at(now).at
     if now >= deadline:
         return None
-    last = deadline_day(deadline, campaign)
-    for days, kind in DAYS_BEFORE:
-        if now >= datetime.combine(last - timedelta(days=days), HOUR, campaign.zone):
-            return kind
-    return None
+    return next((kind for days, kind in DAYS_BEFORE if now >= reminder_moment(days, campaign, now)), None)
+
+
+def reminder_moment(days: int, campaign: Campaign, now: datetime) -> datetime:
+    """Nine o'clock so many days before the deadline in force."""
+    last = deadline_day(campaign.deadline_at(now).at, campaign)
+    return datetime.combine(last - timedelta(days=days), HOUR, campaign.zone)
 
 
 def reminder_key(kind: str, campaign: Campaign, now: datetime) -> str:
     """What makes a reminder the same one: its kind and its deadline - a moved deadline is reminded of anew."""
     stage = "t1" if kind == "reminder_t1" else "t3"
     return f"reminder:{stage}:{deadline_day(campaign.deadline_at(now).at, campaign).isoformat()}"
+
+
+def answer_served(history: History, kind: LetterKind, campaign: Campaign, now: datetime) -> bool:
+    """True when an answer that lists the missing pieces waits, or left so lately that it is the reminder."""
+    if any(row.kind in ANSWERS for row in history.waiting):
+        return True
+    days = next(days for days, named in DAYS_BEFORE if named == kind)
+    last = history.last_answer_at
+    return last is not None and last >= reminder_moment(days, campaign, now) - ANSWER_SERVES
 
 
 def wants_reminder(assessment: Assessment, history: History, key: str, *, remind_silent: bool) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from config.campaign import Campaign, Institution
@@ -25,6 +26,7 @@ from notifier.history import History, blocked_addresses, count_today, held_insti
 from notifier.letter import REMINDERS, Enclosure, Letter, Occasion, Owed, SendReport
 from notifier.owed import EMPTY_HISTORY, find_owed, find_unclaimed, is_answerable, letter_to_address
 from notifier.reminders import (
+    answer_served,
     compose_deadline_change,
     compose_reminder,
     deadline_change_key,
@@ -92,7 +94,7 @@ def open_desk(ledger: Ledger, campaign: Campaign, settings: Settings, now: datet
 def compose_letters(ledger: Ledger, campaign: Campaign, settings: Settings, now: datetime) -> int:
     """Compose every answer owed now, the letters that wait for a click, and the question to strangers; gives how many."""
     desk = open_desk(ledger, campaign, settings, now)
-    templates = enclosed_templates(campaign)
+    templates = cache(lambda: enclosed_templates(campaign))
     made = sum(answer_institution(desk, owed, templates) for owed in find_owed(desk.assessments, desk.histories, campaign, now))
     desk = open_desk(ledger, campaign, settings, now)
     made += sum(prepare_approved(desk, assessment) for assessment in desk.assessments.values())
@@ -113,7 +115,9 @@ def compose_reminders(ledger: Ledger, campaign: Campaign, settings: Settings, no
     for institution in campaign.institutions:
         assessment = desk.assessments.get(institution.name) or silent_assessment(institution)
         history = desk.history(institution.name)
-        if institution.name in desk.kept_back or not wants_reminder(assessment, history, key, remind_silent=settings.remind_silent):
+        if institution.name in desk.kept_back or answer_served(history, kind, campaign, now):
+            continue
+        if not wants_reminder(assessment, history, key, remind_silent=settings.remind_silent):
             continue
         occasion = make_occasion(desk, assessment, recipient=find_recipient(desk, assessment, assessment.submission.letters))
         if occasion.recipient:
@@ -139,7 +143,7 @@ def send_letters(
     return report
 
 
-def answer_institution(desk: Desk, owed: Owed, templates: tuple[Enclosure, ...]) -> int:
+def answer_institution(desk: Desk, owed: Owed, templates: Callable[[], tuple[Enclosure, ...]]) -> int:
     """The one cumulative answer to an institution; it takes the place of answers that have not left yet."""
     assessment = desk.assessments[owed.institution]
     recipient = find_recipient(desk, assessment, owed.letters)

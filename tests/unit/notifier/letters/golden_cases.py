@@ -40,7 +40,7 @@ def words_only(kind: str, **more: object) -> Assessment:
 
 def answer(assessment: Assessment, day: int, month: int = 7, **more: object) -> Letter:
     """The answer composed on that day at 16:00."""
-    found = compose_answer(occasion(assessment, at(day, 16, 0, month=month), **more), CAMPAIGN, TEMPLATES)  # type: ignore[arg-type]
+    found = compose_answer(occasion(assessment, at(day, 16, 0, month=month), **more), CAMPAIGN, lambda: TEMPLATES)  # type: ignore[arg-type]
     assert found is not None
     return found
 

@@ -79,13 +79,16 @@ def test_who_sent_another_piece_meanwhile_is_reminded_of_the_rest_only(office: O
     assert "联系电话" in text
 
 
-def test_who_has_just_written_is_answered_first_and_reminded_only_if_something_is_still_missing(office: Office) -> None:
+def test_who_has_just_written_is_answered_and_that_answer_is_the_reminder(office: Office) -> None:
     case = partial_case()
     more = letter("more", at(2, 8, 55, month=8), files=("补.docx",), sender=HILL.email)
     office.lay_in(replace(case, submission=replace(case.submission, letters=(*case.submission.letters, more))))
     assert office.compose(at(2, 9, 0, month=8)) == 0
     office.compose(at(2, 9, 6, month=8))
-    assert {row.kind for row in office.rows("queued")} == {"correction", "reminder_t3"}
+    assert [row.kind for row in office.rows("queued")] == ["correction"]
+    office.send(at(2, 9, 7, month=8))
+    assert office.compose(at(2, 12, 0, month=8)) == 0
+    assert office.compose(at(4, 9, 0, month=8)) == 1
 
 
 def test_a_reminder_nobody_approved_in_time_is_dropped_for_the_later_one(office: Office) -> None:
