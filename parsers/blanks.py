@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from config.schema import FieldSchema, FormSchema
 from parsers.checkboxes import text_to_choice
@@ -83,6 +84,7 @@ class Blanks:
         for i, paragraph in enumerate(part.paragraphs):
             where = Where(place=paragraph.place, cell=f"第{i + 1}段")
             found.extend(self._find_in_line(paragraph.text, where, 2, lambda name: 10_000 if self._is_line(name) else 20_000))
+        found.extend(self._find_wrapped(part))
         found.extend(self._find_loose_choice(part, found))
         return tuple(sorted(found, key=lambda f: f.rank))
 
@@ -324,6 +326,18 @@ class Blanks:
             return near[0]
         assert callable(distance)
         return min(names, key=distance)
+
+    def _find_wrapped(self, part: Part) -> Iterator[Found]:
+        """A name whose label stands on a line of its own: narrow print wraps "填表人：" over three lines (seen in PDFs of worksheets)."""
+        paragraphs = part.paragraphs
+        for paragraph, following in pairwise(paragraphs):
+            one = next((self._fields[n] for n in self._book.find(paragraph.text) if self._is_line(n)), None)
+            lines = self._lines.find(following.text)
+            if one is None or one.format != "person" or paragraph.text.rstrip().endswith((":", "：")) or not lines:
+                continue
+            name = re.split(r"\s{2,}", following.text.strip())[0]
+            if re.fullmatch(r"[\u4e00-\u9fff·]{2,5}", name):
+                yield Found(one.name, self._text_value(name, one, Where(place=following.place)), rank=2)
 
     def _find_loose_choice(self, part: Part, found: Sequence[Found]) -> Iterator[Found]:
         """A choice printed without its label: a line that holds nothing but its boxes."""

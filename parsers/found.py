@@ -19,7 +19,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """一份: the paragraphs and tables of one form in reading order; `kept` are the numbers of tables that hold it, `title` its printed name."""
+    """一份: the paragraphs and tables of one form in reading order; `title` is its printed name, `where` its first table."""
 
     blocks: tuple[Paragraph | Table, ...]
     title: str = ""

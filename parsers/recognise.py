@@ -23,6 +23,7 @@ from parsers.pagebreak import join_cut_rows
 from parsers.roster import Roster
 
 Block = Paragraph | Table
+FORM_CELLS = 8_000  # a larger table is a data dump, no form
 MIN_FIELDS = 3
 SURE_FIELDS = 6
 LINE_FORM_FIELDS = 6
@@ -163,6 +164,8 @@ class Recogniser:
     def _look(self, table: Table) -> Seen:
         """What a table looks like."""
         best = Seen()
+        if len(table.cells) > FORM_CELLS:
+            return best
         title = next((c.text for c in table.cells if self._title_kind(c.text)), "")
         for kind, book in self._books.items():
             rows = self._rosters[kind].read([Grid(table)]) if kind in self._rosters else None

@@ -330,7 +330,7 @@ class BasicInfo:
             return [first, rows_to_sheet(members[3:])] if dice.chance(0.5) else [first, rows_to_sheet([members[0], *members[3:]])]
         whole = rows_to_sheet([*studio, head_leader, *leader, head_members, *members])
         if structure == "frame":
-            return [Sheet((Box("", 0, 0, 1, 1, inner=(whole,)),))]
+            return [Sheet((Box("", 0, 0, 1, 20, inner=(whole,)),))]
         return [whole]
 
     def pair(self, title: str, key: str, label: int = 3, value: int = 3) -> list[Cell]:
