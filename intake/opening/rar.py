@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import NoReturn
 
 import rarfile
 
@@ -11,6 +12,19 @@ from intake.opening.limits import MIB, Budget
 from intake.opening.names import member_to_name
 
 LARGEST_LISTED = 64 * MIB
+
+
+def _no_tool(*_: object, **__: object) -> NoReturn:
+    raise rarfile.RarCannotExec("no outside tool may touch a letter")
+
+
+def _no_comment(*_: object, **__: object) -> bytes:
+    return b""
+
+
+# rarfile runs unrar, unar or bsdtar for packed members and even for a packed comment while it lists the names. Its keeper takes both away.
+rarfile.tool_setup = _no_tool
+rarfile.rar3_decompress = _no_comment
 
 
 def rar_to_contents(payload: bytes, budget: Budget) -> Contents:
@@ -24,6 +38,8 @@ def rar_to_contents(payload: bytes, budget: Budget) -> Contents:
             return _members(archive, budget)
     except (rarfile.PasswordRequired, rarfile.NoCrypto, rarfile.RarWrongPassword):
         return Contents(problem="encrypted", reason="RAR 压缩包设有打开密码")
+    except rarfile.RarCannotExec:
+        return Contents(problem="unsupported", reason="RAR 压缩格式暂不能自动打开")
     except rarfile.NeedFirstVolume:
         return Contents(problem="unsupported", reason="RAR 分卷压缩包，须合并后才能打开")
     except Exception as error:  # the library raises struct.error, IndexError and others on damaged archives

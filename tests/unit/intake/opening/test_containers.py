@@ -7,11 +7,13 @@ import gzip
 import io
 import lzma
 import struct
+import subprocess
 import tarfile
 import zlib
 
 import py7zr
 import pytest
+import rarfile
 
 from intake.message import Attachment
 from intake.opening.limits import LARGEST_MEMBER, Budget
@@ -166,6 +168,21 @@ def test_stored_rar_is_opened_with_gbk_names() -> None:
 def test_compressed_rar_is_kept_whole_as_unsupported() -> None:
     (leaf,) = open_container(rar4([(NAME.encode("gbk"), DOCX)], method=0x33), "材料.rar")
     assert (leaf.name, leaf.problem) == ("材料.rar", "unsupported")
+
+
+def test_no_outside_tool_is_ever_run_for_a_rar_even_with_a_packed_comment(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise AssertionError("a tool was started")
+
+    monkeypatch.setattr(subprocess, "Popen", fail)
+    monkeypatch.setattr(rarfile, "Popen", fail, raising=False)
+    plain = rar4([("附件4.docx".encode("gbk"), DOCX)])
+    rest = struct.pack("<IIBIIBBHI", 10, 100, 2, 0, 0x55041041, 29, 0x33, 3, 0x20) + b"CMT"
+    body = struct.pack("<BHH", 0x7A, 0x8000, 7 + len(rest)) + rest
+    comment = struct.pack("<H", zlib.crc32(body) & 0xFFFF) + body + bytes(10)
+    commented = plain[:20] + comment + plain[20:]
+    assert [leaf.name for leaf in open_container(commented, "a.rar")] == ["附件4.docx"]
+    assert open_container(rar4([(b"a.docx", DOCX)], method=0x35), "a.rar")[0].problem == "unsupported"
 
 
 def test_encrypted_rar_and_damaged_rar_say_so() -> None:
