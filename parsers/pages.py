@@ -54,9 +54,28 @@ def _read(number: int, ink: Ink) -> _Page:
     tables, lines = ink_to_tables(ink)
     margin = _MARGIN * ink.height
     kept = [line for line in lines if not (_PAGE_NUMBER.match(line.text) and not margin < line.top < ink.height - margin)]
-    items: list[Line | RuledTable] = [*kept, *tables]
+    items: list[Line | RuledTable] = [*_mended(kept), *tables]
     items.sort(key=lambda item: item.top)
     return _Page(number, ink.width, items)
+
+
+def _mended(lines: list[Line]) -> list[Line]:
+    """A colon that wrapped under its own label (a narrow cell without borders) goes back, and what stands beside them follows."""
+    out: list[Line] = []
+    for line in lines:
+        above = next((k for k in range(len(out) - 1, max(-1, len(out) - 4), -1) if _is_under(line, out[k])), None)
+        if above is None or line.text not in ("：", ":"):
+            out.append(line)
+            continue
+        label = out[above]
+        beside = out[above + 1 :]
+        text = "".join([label.text, line.text, *(f" {other.text}" for other in beside)])
+        out[above:] = [Line(text, label.x0, max(part.x1 for part in (label, *beside)), label.top, line.bottom, label.size)]
+    return out
+
+
+def _is_under(line: Line, label: Line) -> bool:
+    return label.x0 - 2 <= line.x0 and line.x1 <= label.x1 + line.size and line.top - label.bottom < 1.5 * label.size
 
 
 def _join_pages(before: _Page, after: _Page) -> None:

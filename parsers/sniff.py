@@ -72,6 +72,8 @@ def _package_kind(names: frozenset[str], mimetype: bytes, types: bytes) -> Kind:
         return "odt"
     if b"opendocument.spreadsheet" in mimetype:
         return "ods"
+    if "content.xml" in names and "meta-inf/manifest.xml" in names:  # OpenDocument without its mimetype member
+        return "odt"
     if "ofd.xml" in names:
         return "ofd"
     if b"ms-excel.sheet.binary" in types or "xl/workbook.bin" in names:

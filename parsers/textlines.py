@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Sequence
 from itertools import pairwise
@@ -52,7 +53,14 @@ def glyphs_to_lines(glyphs: Sequence[Glyph]) -> list[Line]:
             rows[-1].append(glyph)
             level += (glyph.middle - level) / len(rows[-1])
     blanks = [g for g in inked if g.text.isspace()]
-    return [_row_to_line(row, [b for b in blanks if min(g.top for g in row) <= b.middle <= max(g.bottom for g in row)]) for row in rows]
+    heights = [b.middle for b in blanks]
+    return [_row_to_line(row, _between(blanks, heights, row)) for row in rows]
+
+
+def _between(blanks: Sequence[Glyph], heights: Sequence[float], row: Sequence[Glyph]) -> Sequence[Glyph]:
+    """The blanks on the height of a row."""
+    first = bisect.bisect_left(heights, min(g.top for g in row))
+    return blanks[first : bisect.bisect_right(heights, max(g.bottom for g in row))]
 
 
 def _is_downward(glyphs: Sequence[Glyph]) -> bool:
@@ -96,11 +104,17 @@ def _row_to_line(row: list[Glyph], blanks: Sequence[Glyph]) -> Line:
         typed = _TYPED_GAP if bool(_CJK.match(before.text)) == bool(_CJK.match(glyph.text)) else _SCRIPT_GAP
         if gap > _WIDE_GAP * size:
             parts.append("    ")
-        elif gap > _GAP * size or (gap > typed * size and any(before.center < place < glyph.center for place in places)):
+        elif gap > _GAP * size or (gap > typed * size and _has_one(places, before.center, glyph.center)):
             parts.append(" ")
         parts.append(glyph.text)
     text = "".join(parts)
     return Line(text, kept[0].x0, max(g.x1 for g in kept), min(g.top for g in kept), max(g.bottom for g in kept), max(g.size for g in kept))
+
+
+def _has_one(places: Sequence[float], first: float, last: float) -> bool:
+    """True when a place lies between the two."""
+    index = bisect.bisect_right(places, first)
+    return index < len(places) and places[index] < last
 
 
 def is_wrapped(line: Line, following: str, left: float, right: float) -> bool:

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from parsers.bounds import MAX_CELLS, Element, Package, RefusedError, attribute, child, clean_count, local, too_large, xml_to_element
+from parsers.bounds import (
+    MAX_CELLS,
+    MAX_MARKS,
+    Element,
+    Package,
+    RefusedError,
+    attribute,
+    child,
+    clean_count,
+    local,
+    too_large,
+    xml_to_element,
+)
 from parsers.docx import find_main_part, part_relations
 from parsers.marks import find_symbol_font, symbol_to_text
 from parsers.number_format import BUILT_IN
 from parsers.sheetgrid import Place, address_to_place
 
+_BLANK_CELL = re.compile(rb'<c r="[^<>]*/>')
+_BLANK_ROW = re.compile(rb'<row r="[^<>]*(?:/>|></row>)')
 _MAX_ROW, _MAX_COL = 1_048_576, 16_384
 
 
@@ -63,6 +78,8 @@ def package_to_sheets(package: Package) -> tuple[tuple[SheetPart, ...], bool]:
 
 def part_to_scan(payload: bytes) -> SheetScan:
     """Styles, uncached formulas, hidden rows and columns, and the reach of one worksheet part."""
+    if payload.count(b"<") > MAX_MARKS:  # a million formatted blank rows, as WPS writes them, are no reason to refuse
+        payload = _BLANK_ROW.sub(b"", _BLANK_CELL.sub(b"", payload))
     root = xml_to_element(payload)
     scan = SheetScan()
     columns = child(root, "cols")
