@@ -96,7 +96,8 @@ def compose_letters(ledger: Ledger, campaign: Campaign, settings: Settings, now:
     desk = open_desk(ledger, campaign, settings, now)
     templates = cache(lambda: enclosed_templates(campaign))
     made = sum(answer_institution(desk, owed, templates) for owed in find_owed(desk.assessments, desk.histories, campaign, now))
-    desk = open_desk(ledger, campaign, settings, now)
+    if made:
+        desk = open_desk(ledger, campaign, settings, now)
     made += sum(prepare_approved(desk, assessment) for assessment in desk.assessments.values())
     made += sum(announce_deadline(desk, assessment) for assessment in desk.assessments.values())
     return made + ask_strangers(desk)
@@ -104,9 +105,12 @@ def compose_letters(ledger: Ledger, campaign: Campaign, settings: Settings, now:
 
 def compose_reminders(ledger: Ledger, campaign: Campaign, settings: Settings, now: datetime) -> int:
     """Compose the reminders due now for whoever still lacks something; those that time or new mail overtook are dropped."""
-    desk = open_desk(ledger, campaign, settings, now, "reminders")
-    drop_overtaken(desk)
     kind = find_due_reminder(campaign, now)
+    waiting = [row for row in (*ledger.outbox("queued"), *ledger.outbox("held")) if row.kind in REMINDERS]
+    if kind is None and not waiting:
+        return 0
+    if waiting:
+        drop_overtaken(open_desk(ledger, campaign, settings, now, "reminders"))
     if kind is None:
         return 0
     desk = open_desk(ledger, campaign, settings, now, "reminders")
@@ -197,7 +201,12 @@ def announce_deadline(desk: Desk, assessment: Assessment) -> int:
 
 def ask_strangers(desk: Desk) -> int:
     """One neutral question to every sender nobody could place."""
-    letters = find_unclaimed(desk.ledger.received(), desk.ledger.claims(), desk.history(""), desk.campaign, desk.now)
+    claims = {sha: claim for sha, claim in desk.ledger.claims().items() if claim.institution is None}
+    if not claims:
+        return 0
+    opened = ((record, desk.ledger.opening(record.sha256)) for record in desk.ledger.letters() if record.sha256 in claims)
+    received = [Received(message, record.received_at) for record, message in opened if message is not None]
+    letters = find_unclaimed(received, claims, desk.history(""), desk.campaign, desk.now)
     made = 0
     for letter in letters:
         address = letter_to_address(letter.message)

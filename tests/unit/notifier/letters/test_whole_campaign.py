@@ -24,7 +24,7 @@ from tests.generator.received import basic_info, file, letter, narrative, summar
 from tests.unit.notifier.letters.cases import ZONE, at, campaign, digest, settings
 from tests.unit.notifier.letters.desk import RememberingLine
 
-TICK = timedelta(minutes=15)
+TICK = timedelta(minutes=30)
 NAMES = ("海晏大学", "云岭学院", "松涛大学", "鹤鸣学院", "静默大学", "婉谢学院", "迟到大学", "临门学院", "末班大学", "匿名学院", "四席大学")
 COMPLETE, CORRECTED, STUBBORN, LATER, SILENT, DECLINED, LATE, LAST_MINUTE, MIDNIGHT, STRANGER, FOUR = NAMES
 
