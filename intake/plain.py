@@ -109,17 +109,17 @@ def _one_of(plain: Any, choices: tuple[Any, ...]) -> Any:
 
 
 def _many(item: Any) -> _Codec:
-    def decode(plain: Any) -> tuple[Any, ...]:
-        return tuple(_codec(item).decode(p) for p in _listed(plain))
-
-    return _Codec(lambda values: [_codec(item).encode(v) for v in values], decode)
+    inner = _codec(item)
+    return _Codec(lambda values: [inner.encode(v) for v in values], lambda plain: tuple([inner.decode(p) for p in _listed(plain)]))
 
 
 def _row(items: tuple[Any, ...]) -> _Codec:
-    def decode(plain: Any) -> tuple[Any, ...]:
-        return tuple(_codec(i).decode(p) for i, p in zip(items, _listed(plain), strict=True))
+    inner = [_codec(item) for item in items]
 
-    return _Codec(lambda values: [_codec(i).encode(v) for i, v in zip(items, values, strict=True)], decode)
+    def decode(plain: Any) -> tuple[Any, ...]:
+        return tuple(codec.decode(p) for codec, p in zip(inner, _listed(plain), strict=True))
+
+    return _Codec(lambda values: [codec.encode(v) for codec, v in zip(inner, values, strict=True)], decode)
 
 
 def _listed(plain: Any) -> list[Any]:
@@ -129,32 +129,35 @@ def _listed(plain: Any) -> list[Any]:
 
 
 def _mapping(key: Any, item: Any) -> _Codec:
+    keys, items = _codec(key), _codec(item)
+
     def encode(values: Mapping[Any, Any]) -> dict[str, Any]:
-        return {str(_codec(key).encode(k)): _codec(item).encode(v) for k, v in values.items()}
+        return {str(keys.encode(k)): items.encode(v) for k, v in values.items()}
 
     def decode(plain: Any) -> dict[Any, Any]:
-        return {_codec(key).decode(k): _codec(item).decode(v) for k, v in plain.items()}
+        return {keys.decode(k): items.decode(v) for k, v in plain.items()}
 
     return _Codec(encode, decode)
 
 
-def _optional(inner: Any) -> _Codec:
+def _optional(hint: Any) -> _Codec:
+    inner = _codec(hint)
     return _Codec(
-        lambda value: None if value is None else _codec(inner).encode(value),
-        lambda plain: None if plain is None else _codec(inner).decode(plain),
+        lambda value: None if value is None else inner.encode(value),
+        lambda plain: None if plain is None else inner.decode(plain),
     )
 
 
 def _record(cls: type) -> _Codec:
     hints = get_type_hints(cls)
-    kept = [field for field in fields(cls) if hints[field.name] is not bytes]
+    kept = [(field, field.name, _codec(hints[field.name])) for field in fields(cls) if hints[field.name] is not bytes]
 
     def encode(value: Any) -> dict[str, Any]:
-        pairs = ((f, getattr(value, f.name)) for f in kept)
-        return {f.name: _codec(hints[f.name]).encode(held) for f, held in pairs if not _is_default(f, held)}
+        pairs = ((field, codec, getattr(value, name)) for field, name, codec in kept)
+        return {field.name: codec.encode(held) for field, codec, held in pairs if not _is_default(field, held)}
 
     def decode(plain: Any) -> Any:
-        return cls(**{f.name: _codec(hints[f.name]).decode(plain[f.name]) for f in kept if f.name in plain})
+        return cls(**{name: codec.decode(plain[name]) for _, name, codec in kept if name in plain})
 
     return _Codec(encode, decode)
 

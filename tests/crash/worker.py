@@ -38,7 +38,7 @@ class Point(NamedTuple):
 def run_round(config: Path, now: datetime, point: Point | None = None) -> int:
     """A round in a process of its own; gives its exit code (0, or 137 when it was killed at the point)."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.crash.worker"])
+    context.set_forkserver_preload(["tests.crash.warm"])
     process = context.Process(target=work, args=(config, now, point))
     process.start()
     process.join(120)
