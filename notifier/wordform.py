@@ -20,7 +20,8 @@ NAMESPACES = (
 )
 FIXED_TIME = (2000, 1, 1, 0, 0, 0)
 TWIPS_A_MM = 56.7
-TEXT_PROMPT, CHOICE_PROMPT, NUMBER_PROMPT = "请填写", "请选择", "＿＿"
+# A figure's prompt is a ruled gap: whatever program saves the form, nothing is left of it that could be taken for a figure.
+TEXT_PROMPT, CHOICE_PROMPT, NUMBER_PROMPT = "请填写", "请选择", "\u3000\u3000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,13 @@ def piece_to_xml(piece: Piece, numbers: Iterable[int]) -> str:
         state += '<w14:uncheckedState w14:val="2610" w14:font="Segoe UI Symbol"/></w14:checkbox>'
         return _control(piece.tag, piece.word, number, state, _run("☐", font="Segoe UI Symbol")) + _run(piece.word)
     prompt = {"number": NUMBER_PROMPT, "choice": CHOICE_PROMPT}.get(piece.kind, TEXT_PROMPT)
-    return _control(piece.tag, piece.title, number, f"<w:showingPlcHdr/>{_kind_to_xml(piece)}", _run(prompt, prompt=True))
+    return _control(
+        piece.tag,
+        piece.title,
+        number,
+        f"<w:showingPlcHdr/>{_kind_to_xml(piece)}",
+        _run(prompt, style="PlaceholderText" if prompt.strip() else "PlaceholderLine"),
+    )
 
 
 def _kind_to_xml(control: Control) -> str:
@@ -150,9 +157,9 @@ def _control(tag: str, title: str, number: int, kind: str, content: str) -> str:
     return f"<w:sdt><w:sdtPr>{head}{kind}</w:sdtPr><w:sdtContent>{content}</w:sdtContent></w:sdt>"
 
 
-def _run(text: str, *, size: float = 10.5, bold: bool = False, font: str = "宋体", prompt: bool = False) -> str:
+def _run(text: str, *, size: float = 10.5, bold: bool = False, font: str = "宋体", style: str = "") -> str:
     """A run of text; `\\n` is a line break within the paragraph. A prompt's grey is a style, so that it goes when somebody writes."""
-    properties = '<w:rStyle w:val="PlaceholderText"/>' if prompt else ""
+    properties = f'<w:rStyle w:val="{style}"/>' if style else ""
     properties += f'<w:rFonts w:ascii="{font}" w:hAnsi="{font}" w:eastAsia="{font}" w:cs="{font}"/>'
     properties += "<w:b/>" if bold else ""
     properties += f'<w:sz w:val="{int(size * 2)}"/>'
@@ -216,7 +223,8 @@ Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles
 STYLES = f"""{XML_HEAD}<w:styles {NAMESPACES}><w:docDefaults><w:rPrDefault><w:rPr><w:rFonts w:ascii="宋体" w:hAnsi="宋体" w:eastAsia="宋体"/>\
 <w:sz w:val="21"/><w:lang w:eastAsia="zh-CN"/></w:rPr></w:rPrDefault></w:docDefaults><w:style w:type="paragraph" w:default="1" w:styleId="a">\
 <w:name w:val="Normal"/></w:style><w:style w:type="character" w:styleId="PlaceholderText"><w:name w:val="Placeholder Text"/><w:rPr>\
-<w:color w:val="808080"/></w:rPr></w:style></w:styles>"""
+<w:color w:val="808080"/></w:rPr></w:style><w:style w:type="character" w:styleId="PlaceholderLine"><w:name w:val="Placeholder Line"/><w:rPr>\
+<w:color w:val="808080"/><w:u w:val="single"/></w:rPr></w:style></w:styles>"""
 CORE_PROPERTIES = (
     XML_HEAD + '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
     'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>{title}</dc:title></cp:coreProperties>'

@@ -196,6 +196,16 @@ def test_a_form_filled_and_saved_by_libreoffice_still_reads_back_whole(
 
 @pytest.mark.slow
 @needs_libreoffice
+def test_an_empty_form_saved_by_libreoffice_is_still_known_for_empty(
+    tmp_path: Path, templates: dict[str, bytes], campaign: Campaign
+) -> None:
+    for to in ("docx", "doc", "odt", "pdf"):
+        saved = converted(tmp_path, {"表.docx": templates["附件4"]}, to)["表"]
+        assert (to, only_form(saved, f"表.{to}", campaign).kind) == (to, BLANK_TEMPLATE)
+
+
+@pytest.mark.slow
+@needs_libreoffice
 def test_an_annex_filled_and_saved_by_libreoffice_still_reads_back_whole(
     tmp_path: Path, templates: dict[str, bytes], campaign: Campaign
 ) -> None:
