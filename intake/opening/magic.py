@@ -164,6 +164,19 @@ def guess_extension(payload: bytes, media_type: str) -> str:
     return {"tnef": "dat"}.get(kind, kind) or _TYPE_EXTENSIONS.get(media_type, "bin")
 
 
+def is_complete(payload: bytes, name: str) -> bool:
+    """The end of a file that belongs to its kind: a letter without closing line may still hold whole files."""
+    if payload[:2] == b"PK":
+        return b"PK\x05\x06" in payload[-70_000:]
+    if payload[:4] == b"%PDF":
+        return b"%%EOF" in payload[-2048:]
+    if payload[:3] == b"\xff\xd8\xff":
+        return b"\xff\xd9" in payload[-64:]
+    if payload[:8] == b"\x89PNG\r\n\x1a\n":
+        return b"IEND" in payload[-64:]
+    return extension(name) in ("txt", "eml", "html", "htm", "csv")
+
+
 def _is_member(directory: bytes, mark: bytes) -> bool:
     """The mark is the whole name of an entry of the central directory, at the top of the archive."""
     at = directory.find(mark)

@@ -60,7 +60,7 @@ class Part:
 
 def raw_to_part(raw: bytes, budget: Budget) -> Part:
     """The tree of a whole letter; any bytes give a tree."""
-    return _part(raw, 0, len(raw), budget, 0, "text/plain")
+    return _part(raw, (0, len(raw)), budget, 0, "text/plain")
 
 
 def media_type(head: Head, otherwise: str = "text/plain") -> str:
@@ -70,7 +70,8 @@ def media_type(head: Head, otherwise: str = "text/plain") -> str:
     return found[0] if found else otherwise
 
 
-def _part(raw: bytes, start: int, end: int, budget: Budget, depth: int, otherwise: str) -> Part:
+def _part(raw: bytes, span: tuple[int, int], budget: Budget, depth: int, otherwise: str) -> Part:
+    start, end = span
     head, body = split_head(raw, start, end)
     kind = media_type(head, otherwise)
     if not kind.startswith("multipart/"):
@@ -93,7 +94,7 @@ def _multipart(part: Part, budget: Budget, depth: int) -> Part:
             children.append(rest)
             break
         budget.parts -= 1
-        children.append(_part(part.raw, start, end, budget, depth + 1, otherwise))
+        children.append(_part(part.raw, (start, end), budget, depth + 1, otherwise))
     return Part(part.raw, part.head, part.start, part.end, part.media_type, tuple(children), closed)
 
 

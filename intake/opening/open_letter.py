@@ -14,6 +14,7 @@ from intake.opening.bounces import clean_id, find_bounce
 from intake.opening.cloud import Line, add_unseen, links_to_cloud_files, text_to_cloud_files
 from intake.opening.dates import header_to_date
 from intake.opening.encoded_words import LONGEST_VALUE, clean_header, decode_words, has_hidden_breaks, header_to_text
+from intake.opening.found import Found, Text
 from intake.opening.head import Head
 from intake.opening.html_text import Page, html_to_page
 from intake.opening.intents import claims_files, find_intents, is_courtesy
@@ -22,7 +23,7 @@ from intake.opening.names import extension
 from intake.opening.new_text import FORWARD_SUBJECT, Cut, cut_history, text_to_lines
 from intake.opening.robots import Traits, Verdict, find_robot
 from intake.opening.second_opinion import Opinion, head_to_opinion
-from intake.opening.tree import Found, Text, Tree
+from intake.opening.tree import Tree
 
 OPENER_VERSION = "1"
 
@@ -43,6 +44,17 @@ class Body:
     cloud_files: tuple[CloudFile, ...]
     pictures: frozenset[str]
     overflow: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """案情: what the judgement of one letter rests on beside the Message itself."""
+
+    verdict: Verdict | None
+    own: frozenset[str]
+    found: Found
+    senders: tuple[Address, ...]
+    opinion: Opinion
 
 
 def raw_to_message(raw: bytes, own_addresses: Sequence[str] = ()) -> Message:
@@ -77,7 +89,7 @@ def raw_to_message(raw: bytes, own_addresses: Sequence[str] = ()) -> Message:
         attachments=tree.without_logos(body.pictures),
         cloud_files=body.cloud_files,
     )
-    return _judged(_with_text(message, body, verdict, found), verdict, own, found, senders, opinion)
+    return _judged(_with_text(message, body, verdict, found), Case(verdict, own, found, senders, opinion))
 
 
 def open_container(payload: bytes, name: str) -> tuple[Attachment, ...]:
@@ -201,10 +213,9 @@ def _nested_cloud(found: Found) -> tuple[CloudFile, ...]:
     return tuple(file for nested in found.nested[:20] for file in texts_to_body(nested.texts, "").cloud_files)
 
 
-def _judged(
-    message: Message, verdict: Verdict | None, own: frozenset[str], found: Found, senders: tuple[Address, ...], opinion: Opinion
-) -> Message:
-    kind, reason = _kind(message, verdict, own)
+def _judged(message: Message, case: Case) -> Message:
+    own, found = case.own, case.found
+    kind, reason = _kind(message, case.verdict, own)
     if kind in ("bounce", "read_receipt"):
         reports = [content for _, content in found.reports]
         bounced = find_bounce(reports, _returned(found), message.text, own) if kind == "bounce" else None
@@ -212,7 +223,7 @@ def _judged(
     intents = () if kind in ("auto_reply", "bounce", "read_receipt", "notice") else _intents(message)
     if not message.attachments and not message.cloud_files and kind in ("question", "withdrawal", "empty") and claims_files(message.text):
         found.note("M02", "附件", "来信说有附件，但没有可用的附件")
-    in_doubt = find_reason(message, senders, own, opinion)
+    in_doubt = find_reason(message, case.senders, own, case.opinion)
     if in_doubt and not reason:
         found.note("open-address", "回信地址", f"{in_doubt}，不自动答复")
     unanswerable = reason or in_doubt or _courtesy_reason(message, kind)

@@ -5,18 +5,18 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
-from intake.message import Attachment, AttachmentProblem, Problem
+from intake.message import Attachment, AttachmentProblem
 from intake.opening.charset import bytes_to_text
 from intake.opening.contents import Contents, Member
 from intake.opening.encoded_words import header_to_text
+from intake.opening.found import Found, Nested, Place, Text
 from intake.opening.html_text import find_meta_charset
 from intake.opening.limits import DEEPEST_CONTAINER, LONGEST_TEXT, Budget
-from intake.opening.magic import find_container, guess_extension, is_program
+from intake.opening.magic import find_container, guess_extension, is_complete, is_program
 from intake.opening.mime import Part, raw_to_part
 from intake.opening.msg import msg_to_contents
-from intake.opening.names import clean_name, clean_path, extension, find_name, is_hostile
+from intake.opening.names import clean_name, clean_path, find_name, is_hostile
 from intake.opening.parameters import find_parameter
 from intake.opening.pictures import is_logo
 from intake.opening.rar import rar_to_contents
@@ -55,56 +55,6 @@ _PROBLEM_CODES: dict[AttachmentProblem, str] = {
     "too_large": "M08",
     "hostile": "M08",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """正文片段: one displayed text; `group` > 0 joins the alternatives of the same words."""
-
-    text: str
-    html: bool
-    group: int
-
-
-@dataclass(frozen=True, slots=True)
-class Nested:
-    """随附邮件: a letter inside the letter, as far as its head and text go."""
-
-    raw: bytes = field(repr=False)
-    part: Part
-    texts: tuple[Text, ...]
-
-
-@dataclass(slots=True)
-class Found:
-    """所得: everything gathered while walking one letter."""
-
-    leaves: list[Attachment] = field(default_factory=list)
-    texts: list[Text] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    nested: list[Nested] = field(default_factory=list)
-    enclosed: list[str] = field(default_factory=list)
-    reports: list[tuple[str, bytes]] = field(default_factory=list)
-    returned: list[bytes] = field(default_factory=list)
-    pictures: list[tuple[int, str]] = field(default_factory=list)
-    media_types: set[str] = field(default_factory=set)
-
-    def note(self, code: str, where: str, message: str) -> None:
-        """Record something staff should see, once."""
-        problem = Problem(code, where[:200], message)
-        if problem not in self.problems and len(self.problems) < 100:
-            self.problems.append(problem)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """位置: the way to where we are, how many containers deep, and inside which alternative."""
-
-    path: tuple[str, ...] = ()
-    depth: int = 0
-    group: int = 0
-    report: bool = False
-    related: bool = False
 
 
 class Tree:
@@ -166,7 +116,7 @@ class Tree:
         """No closing line: the letter was cut on its way, and its last file with it."""
         self.found.note("open-truncated", "附件结构", "邮件结尾不完整，可能在传输中被截断")
         last = self.found.leaves[-1] if self.found.leaves else None
-        if last and last.problem is None and not part.children[-1].children and not _is_complete(last.payload, last.name):
+        if last and last.problem is None and not part.children[-1].children and not is_complete(last.payload, last.name):
             self.found.leaves[-1] = _with_problem(last, "corrupt")
             self.found.note("M03", last.name, f"附件《{last.name}》不完整，可能在传输中被截断")
 
@@ -350,16 +300,3 @@ class Tree:
 
 def _with_problem(leaf: Attachment, problem: AttachmentProblem) -> Attachment:
     return Attachment(leaf.name, leaf.path, leaf.size, leaf.sha256, leaf.media_type, leaf.inline, problem, leaf.payload)
-
-
-def _is_complete(payload: bytes, name: str) -> bool:
-    """The end of a file that belongs to its kind: a letter without closing line may still hold whole files."""
-    if payload[:2] == b"PK":
-        return b"PK\x05\x06" in payload[-70_000:]
-    if payload[:4] == b"%PDF":
-        return b"%%EOF" in payload[-2048:]
-    if payload[:3] == b"\xff\xd8\xff":
-        return b"\xff\xd9" in payload[-64:]
-    if payload[:8] == b"\x89PNG\r\n\x1a\n":
-        return b"IEND" in payload[-64:]
-    return extension(name) in ("txt", "eml", "html", "htm", "csv")
