@@ -155,6 +155,9 @@ def institution_row(assessment: Assessment, campaign: Campaign) -> dict[str, Any
         "summary": f"{got[Material.SUMMARY_ROW]}/{len(studios)}",
         "basic": f"{got[Material.BASIC_INFO]}/{len(studios)}",
         "text": f"{got[Material.NARRATIVE]}/{len(studios)}",
+        "materials": [
+            {"title": TITLES[which][0], "got": f"{count}/{len(studios)}", "short": count < len(studios)} for which, count in got.items()
+        ],
         "share": round(100 * sum(got.values()) / (3 * len(studios))) if studios else 0,
         "paper": "√" if is_paper_complete(submission.paper, campaign) else str(submission.paper.get("copies", "")) or "—",
         "missing": len(open_findings(assessment, "missing")),

@@ -25,6 +25,7 @@ from tests.unit.notifier.letters.cases import ZONE, at, campaign, digest, settin
 from tests.unit.notifier.letters.desk import RememberingLine
 
 TICK = timedelta(minutes=30)
+END = at(8, 9, 0, month=8)
 NAMES = ("海晏大学", "云岭学院", "松涛大学", "鹤鸣学院", "静默大学", "婉谢学院", "迟到大学", "临门学院", "末班大学", "匿名学院", "四席大学")
 COMPLETE, CORRECTED, STUBBORN, LATER, SILENT, DECLINED, LATE, LAST_MINUTE, MIDNIGHT, STRANGER, FOUR = NAMES
 
@@ -108,14 +109,14 @@ class Run:
         return [r.kind for r in sorted(self.rows(institution), key=lambda r: r.sent_at or r.created_at) if r.state == "sent"]
 
 
-def run_campaign(ledger: Ledger, world: World) -> Run:
+def run_campaign(ledger: Ledger, world: World, until: datetime = END) -> Run:
     """Tick by tick: the mailbox is polled (but for three hours of outage), everything owed is done, the post goes out."""
     office = replace(campaign(), institutions=ROSTER)
     rules = replace(settings(), pacing=replace(Pacing(), seconds_between=0.0))
     line = RememberingLine()
     waiting = sorted(world.letters, key=lambda r: r.received_at)
-    now, end = at(26, 0, 0), at(8, 9, 0, month=8)
-    while now <= end:
+    now = at(26, 0, 0)
+    while now <= until:
         if not at(31, 3, 0) < now < at(31, 6, 0):
             ledger.note_health("last_poll_ok", now.isoformat())
             arrived = [r for r in waiting if r.received_at <= now]
