@@ -83,15 +83,24 @@ def local(element: Element) -> str:
 
 def attribute(element: Element, name: str) -> str | None:
     """An attribute by its name without the namespace, None when absent."""
+    tag = element.tag
+    found = element.get(f"{tag[: tag.find('}') + 1]}{name}") if isinstance(tag, str) else None
+    if found is None:
+        found = element.get(name)
+    if found is not None:
+        return str(found)
     for key, value in element.attrib.items():
-        if key == name or (key.endswith(name) and key.rpartition("}")[2] == name):
+        if key.endswith(name) and key.rpartition("}")[2] == name:
             return str(value)
     return None
 
 
 def child(element: Element, name: str) -> Element | None:
     """The first child element of that name, None when absent."""
-    return next((inner for inner in element if local(inner) == name), None)
+    for inner in element:
+        if (_LOCAL.get(inner.tag) or local(inner)) == name:
+            return inner
+    return None
 
 
 def clean_count(text: str | None, default: int = 1, most: int = MAX_SPAN) -> int:

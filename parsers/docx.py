@@ -9,7 +9,7 @@ from parsers.activex import control_to_text
 from parsers.blocks import Blocks
 from parsers.bounds import Element, Package, RefusedError, attribute, damaged, local, xml_to_element
 from parsers.document import Document
-from parsers.wordstyles import Numbering, element_to_styles
+from parsers.wordstyles import Numbering, Styles
 from parsers.wordwalk import WordWalk
 
 TEMPLATE_PROPERTY = "intake-template"
@@ -32,10 +32,11 @@ def _parts_to_document(root: Element, relations: Mapping[str, tuple[str, str]], 
     part = _related(relations, package)
     blocks = Blocks()
     controls = _controls(root, relations, package)
-    walk = WordWalk(blocks, element_to_styles(part("styles")), Numbering(part("numbering")), controls)
+    walk = WordWalk(blocks, Styles(lambda: part("styles")), Numbering(lambda: part("numbering")), controls)
     walk.story(body)
-    for kind, place in (("footnotes", "脚注"), ("endnotes", "尾注")):
-        for note in _notes(part(kind)):
+    for kind, place in (("footnote", "脚注"), ("endnote", "尾注")):
+        cited = next(root.iter(f"{{*}}{kind}Reference"), None) is not None
+        for note in _notes(part(f"{kind}s")) if cited else ():
             walk.story(note, place)
     for kind, place in (("header", "页眉"), ("footer", "页脚")):
         for element in _margins(relations, kind, package):

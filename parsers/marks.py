@@ -7,6 +7,7 @@ every boxed mark comes out as ☑ and every empty box as ☐; loose checks and c
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from parsers.document import TICKED, UNTICKED
 
@@ -98,6 +99,7 @@ _BOXES = "□☐▢⬜◻口"
 _TICKS = "√✓✔☑☒×✗✘Xx■"
 
 
+@lru_cache(maxsize=2048)
 def find_symbol_font(name: str | None) -> str | None:
     """The canonical name of a symbol font ("Wingdings 2", "ABCDEF+Wingdings2-Regular" …), None for a font of real letters."""
     if not name:

@@ -54,6 +54,9 @@ def address_to_place(address: str) -> Place | None:
 def sheet_to_cells(sheet: Sheet) -> list[Cell]:
     """The cells of the used rectangle, top to bottom; hidden rows and columns are left out."""
     filled = {place: v for place, v in sheet.values.items() if v not in (None, "") and _is_seen(sheet, place)}
+    if not filled and (sheet.hidden_rows or sheet.hidden_cols):  # all of it hidden: better shown than lost
+        sheet.hidden_rows, sheet.hidden_cols = set(), set()
+        return sheet_to_cells(sheet)
     if not filled:
         return []
     last_row, last_col = max(r for r, _ in filled), max(c for _, c in filled)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from parsers.bounds import Element, attribute, child, clean_count, local
 from parsers.marks import find_symbol_font, symbol_to_text
@@ -21,17 +21,32 @@ class _Style:
     numbering: tuple[str, int] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Styles:
-    """Named styles, each with what it says or takes from the style it is based on."""
+Part = Callable[[], Element | None]
 
-    named: Mapping[str, _Style] = field(default_factory=dict)
+
+class Styles:
+    """Named styles, each with what it says or takes from the style it is based on; the part is opened when one is asked for."""
+
+    def __init__(self, part: Part = lambda: None) -> None:
+        self._part = part
+        self._elements: dict[str, Element] | None = None
+        self._read: dict[str, _Style] = {}
+
+    def _style(self, name: str) -> _Style | None:
+        if self._elements is None:
+            root = self._part()
+            listed = (style for style in root if local(style) == "style") if root is not None else ()
+            self._elements = {attribute(style, "styleId") or "": style for style in listed}
+        if name not in self._read and name in self._elements:
+            self._read[name] = _element_to_style(self._elements[name])
+        return self._read.get(name)
 
     def _chain(self, name: str) -> list[_Style]:
         chain: list[_Style] = []
-        while name in self.named and len(chain) < _MAX_BASES:
-            chain.append(self.named[name])
-            name = chain[-1].based_on
+        style = self._style(name)
+        while style is not None and len(chain) < _MAX_BASES:
+            chain.append(style)
+            style = self._style(style.based_on) if style.based_on else None
         return chain
 
     def heading(self, name: str) -> int:
@@ -45,20 +60,6 @@ class Styles:
     def numbering(self, name: str) -> tuple[str, int] | None:
         """(list id, level) a style gives its paragraphs."""
         return next((s.numbering for s in self._chain(name) if s.numbering), None) if name else None
-
-
-NO_STYLES = Styles()
-
-
-def element_to_styles(root: Element | None) -> Styles:
-    """Styles from a styles part or a Word 2003 w:styles element; none when it is absent."""
-    if root is None:
-        return NO_STYLES
-    named = {}
-    for style in root:
-        if local(style) == "style":
-            named[attribute(style, "styleId") or ""] = _element_to_style(style)
-    return Styles(named)
 
 
 def _element_to_style(style: Element) -> _Style:
@@ -106,11 +107,15 @@ class _Level:
 class Numbering:
     """Counts list paragraphs as Word prints them: 一、 1. （二） …"""
 
-    def __init__(self, root: Element | None = None) -> None:
+    def __init__(self, part: Part = lambda: None) -> None:
+        self._part: Part | None = part
         self._lists: dict[str, str] = {}
         self._starts: dict[tuple[str, int], int] = {}
         self._levels: dict[str, dict[int, _Level]] = {}
         self._counts: dict[str, dict[int, int]] = {}
+
+    def _open(self, part: Part) -> None:
+        root = part()
         for element in root if root is not None else ():
             if local(element) == "abstractNum":
                 self._levels[attribute(element, "abstractNumId") or ""] = {
@@ -130,10 +135,13 @@ class Numbering:
 
     def next_label(self, paragraph: Element, from_style: tuple[str, int] | None) -> str:
         """The number or bullet printed before this paragraph, with its gap; "" for none."""
-        if not self._lists:
-            return ""
         named = paragraph_numbering(child(paragraph, "pPr")) or from_style
-        if named is None or named[0] not in self._lists:
+        if named is None:
+            return ""
+        if self._part is not None:
+            part, self._part = self._part, None
+            self._open(part)
+        if named[0] not in self._lists:
             return ""
         ident, depth = named
         levels = self._levels.get(self._lists[ident], {})

@@ -13,8 +13,9 @@ from parsers.blocks import Blocks, Grid
 from parsers.bounds import Element, RefusedError, attribute, child, clean_count, local
 from parsers.document import TICKED, UNTICKED, Table
 from parsers.marks import find_overstrike, find_symbol_font, symbol_to_text
-from parsers.wordstyles import NO_STYLES, Numbering, Styles
+from parsers.wordstyles import Numbering, Styles
 
+_UNSEEN = frozenset(("strike", "dstrike", "vanish"))
 _OFF = ("0", "false", "off", "none")
 # Elements that only wrap what a person sees. `del` and `moveFrom` are absent: what was deleted is not seen (trap 11).
 _INLINE = frozenset(
@@ -95,10 +96,10 @@ class WordWalk:
     """Walks one story (body, header, foot note) and writes its blocks."""
 
     def __init__(
-        self, blocks: Blocks, styles: Styles = NO_STYLES, numbering: Numbering | None = None, controls: Mapping[str, str] | None = None
+        self, blocks: Blocks, styles: Styles | None = None, numbering: Numbering | None = None, controls: Mapping[str, str] | None = None
     ) -> None:
         self._blocks = blocks
-        self._styles = styles
+        self._styles = styles or Styles()
         self._numbering = numbering or Numbering()
         self._controls = controls or {}
         self._waiting: list[Element] = []
@@ -168,26 +169,29 @@ class WordWalk:
             self._inline(content, line, font)
 
     def _run(self, run: Element, line: _Line, font: str | None) -> None:
-        properties = child(run, "rPr")
-        if properties is not None:
-            if any(is_on(child(properties, name)) for name in ("strike", "dstrike", "vanish")) and child(run, "fldChar") is None:
-                return
-            font = self._run_font(properties) or font
         for element in run:
-            self._run_piece(element, line, font)
+            if local(element) == "rPr":
+                if _is_unseen(element) and child(run, "fldChar") is None:
+                    return
+                font = self._run_font(element) or font
+            else:
+                self._run_piece(element, line, font)
 
     def _run_font(self, properties: Element) -> str | None:
-        fonts = child(properties, "rFonts")
-        if fonts is not None:
-            for key in ("ascii", "hAnsi", "h-ansi", "eastAsia", "fareast", "cs"):
-                found = find_symbol_font(attribute(fonts, key))
+        for element in properties:
+            name = local(element)
+            if name == "rFonts":
+                for value in element.attrib.values():
+                    found = find_symbol_font(value)
+                    if found:
+                        return found
+            elif name == "font":  # Word 2003 XML: the font a person really sees
+                return find_symbol_font(attribute(element, "val"))
+            elif name == "rStyle":
+                found = self._styles.font(attribute(element, "val") or "")
                 if found:
                     return found
-        named = child(properties, "font")  # Word 2003 XML: the font a person really sees
-        if named is not None:
-            return find_symbol_font(attribute(named, "val"))
-        style = child(properties, "rStyle")
-        return self._styles.font(attribute(style, "val") or "") if style is not None else None
+        return None
 
     def _run_piece(self, element: Element, line: _Line, font: str | None) -> None:
         name = local(element)
@@ -274,6 +278,11 @@ class WordWalk:
             grid.continue_above(self._cell_text(cell, number, grid.row, grid.col), span)
         else:
             grid.add(self._cell_text(cell, number, grid.row, grid.col), span, opens=vertical == "restart")
+
+
+def _is_unseen(properties: Element) -> bool:
+    """Struck out or hidden."""
+    return any(local(element) in _UNSEEN and is_on(element) for element in properties)
 
 
 def symbol_glyph(element: Element) -> str:

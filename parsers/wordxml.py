@@ -8,7 +8,7 @@ from parsers.blocks import Blocks
 from parsers.bounds import Element, attribute, child, damaged, local, xml_to_element
 from parsers.document import Document
 from parsers.docx import TEMPLATE_PROPERTY
-from parsers.wordstyles import Numbering, element_to_styles
+from parsers.wordstyles import Numbering, Styles
 from parsers.wordwalk import WordWalk
 
 
@@ -19,7 +19,7 @@ def wordxml_to_document(payload: bytes) -> Document:
     if body is None:
         raise damaged()
     blocks = Blocks()
-    WordWalk(blocks, element_to_styles(child(root, "styles"))).story(body)
+    WordWalk(blocks, Styles(lambda: child(root, "styles"))).story(body)
     pictures = sum(1 for _ in root.iter("{*}binData"))
     tag = next((e.text or "" for e in root.iter(f"{{*}}{TEMPLATE_PROPERTY}")), "")
     return blocks.to_document("wordxml", pictures=pictures, tag=tag.strip())
@@ -41,5 +41,5 @@ def flatopc_to_document(payload: bytes) -> Document:
     if body is None:
         raise damaged()
     blocks = Blocks()
-    WordWalk(blocks, element_to_styles(parts.get("/word/styles.xml")), Numbering(parts.get("/word/numbering.xml"))).story(body)
+    WordWalk(blocks, Styles(lambda: parts.get("/word/styles.xml")), Numbering(lambda: parts.get("/word/numbering.xml"))).story(body)
     return blocks.to_document("docx", pictures=pictures)
