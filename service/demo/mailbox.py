@@ -231,7 +231,8 @@ class DemoMailbox:
         )
 
     def _authenticate(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, told: Any) -> AuthResult:
-        return AuthResult(success=(told.login, told.password) == (self.user.encode(), self.secret.encode()))
+        known = (told.login, told.password) == (self.user.encode(), self.secret.encode())
+        return AuthResult(success=known, handled=False)  # "handled" would leave a refused client waiting for its answer
 
 
 def _server(state: type[ConnectionState], login: Any, config: Config) -> Callable[..., Any]:
