@@ -22,6 +22,7 @@ from intake.placing import (
     cloud_to_floating,
     drafts_from_names,
     facts_to_draft,
+    name_to_category,
     open_floating,
     place_annexes,
     place_narratives,
@@ -29,7 +30,7 @@ from intake.placing import (
 )
 from intake.studios import Fact, facts_to_studios, is_member_sheet, leaves_to_facts
 from intake.submission import Claim, Decision, Material, MaterialState, Received, StudioSubmission, Submission, Version
-from intake.tables import category_words, standing_rows, summaries_in_force, table_category, tables_of
+from intake.tables import all_summaries, category_words, standing_rows, summaries_in_force, table_category, tables_of
 from intake.timeliness import Punctuality, letter_punctuality, submission_timeliness
 from intake.versions import number_versions, rows_with_changes, version_in_force
 from parsers.form import BASIC_INFO, BLANK_TEMPLATE, NARRATIVE, SUMMARY_TABLE, SUPPORTING
@@ -105,7 +106,7 @@ def _put_together(
         letters=tuple(letters),
         studios=studios,
         summaries=summaries,
-        summary_versions=tuple(leaf.to_version(i) for leaf, i, _ in tables_of(free)),
+        summary_versions=all_summaries(free, categories),
         unplaced=_unplaced(free, drafts, joined, desk),
         unread=tuple(f.version for f in still_open if f.cloud is None),
         duplicates=duplicates,
@@ -221,7 +222,7 @@ def _draft_to_studio(
         key=_studio_key(draft, desk.owners),
         name=name or (f"{leader}创新工作室" if leader else "未写名称的工作室"),
         leader=leader,
-        category=_category(draft, form, rows),
+        category=_category(draft, form, rows) or name_to_category(name, category_words(desk.campaign)),
         names=tuple(draft.names),
         materials=materials,
         summary_row=row.row if row else None,

@@ -73,7 +73,7 @@ def submission_to_assessment(
 ) -> Assessment:
     """The assessment of a submission once its findings are settled by staff's decisions."""
     rulings = fold(decisions, submission.institution.name)
-    settled = settle(findings, rulings, explained)
+    settled = settle(findings, rulings, explained, submission.last_received_at)
     codes = tuple(dict.fromkeys(code for claim in submission.claims.values() for code in claim.codes))
     return Assessment(
         institution=submission.institution,
@@ -115,23 +115,29 @@ def _share(letter: Received, parts: Mapping[str, str], name: str) -> Received:
 # --- settling ----------------------------------------------------------------------------------------------------------------------
 
 
-def settle(findings: Iterable[Finding], rulings: Rulings, explained: Mapping[str, str] = MappingProxyType({})) -> tuple[Finding, ...]:
+def settle(
+    findings: Iterable[Finding],
+    rulings: Rulings,
+    explained: Mapping[str, str] = MappingProxyType({}),
+    last_received_at: datetime | None = None,
+) -> tuple[Finding, ...]:
     """Findings once each, most pressing first, each with its state: `explained` maps a finding's key to the letter that explains it."""
+    quota = rulings.quota_word(last_received_at)
     once: dict[str, Finding] = {}
     for found in findings:
         once.setdefault(found.key or found.message, found)
     ordered = sorted(once.values(), key=lambda f: _RANK[f.severity])
-    return tuple(_settled(f, rulings, explained) for f in ordered)
+    return tuple(_settled(f, rulings, explained, quota) for f in ordered)
 
 
-def _settled(found: Finding, rulings: Rulings, explained: Mapping[str, str]) -> Finding:
-    if found.key in rulings.waived or (found.code in _QUOTA_CODES and rulings.quota_letter is False):
+def _settled(found: Finding, rulings: Rulings, explained: Mapping[str, str], quota: bool | None) -> Finding:
+    if found.key in rulings.waived or (found.code in _QUOTA_CODES and quota is False):
         return replace(found, state="waived")
     if found.key in rulings.explained:
         return replace(found, state="explained")
     if found.key in explained and found.key not in rulings.refused:
         return replace(found, state="explained", facts={**found.facts, "explained_by": explained[found.key]})
-    if found.key in rulings.approved or (found.code in _QUOTA_CODES and rulings.quota_letter):
+    if found.key in rulings.approved or (found.code in _QUOTA_CODES and quota):
         return replace(found, state="approved")
     return found
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -37,6 +38,7 @@ class Rulings:
     categories: Mapping[str, str] = field(default_factory=dict)
     unit_class: str = ""
     quota_letter: bool | None = None
+    quota_decided_at: datetime | None = None
     withdrawn: tuple[str, ...] = ()
     replaced: Mapping[str, str] = field(default_factory=dict)
     not_recommending: bool = False
@@ -44,6 +46,11 @@ class Rulings:
     chosen: tuple[str, ...] = ()
     excluded: frozenset[str] = frozenset()
     placed: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def quota_word(self, last_received_at: datetime | None) -> bool | None:
+        """What staff said about the quota letter, as long as nothing new has arrived since: a click answers what was on the table."""
+        stands = self.quota_decided_at is not None and (last_received_at is None or last_received_at <= self.quota_decided_at)
+        return self.quota_letter if stands else None
 
     def accepts(self, letter: str) -> bool:
         """True when staff take this letter as on time."""
@@ -70,8 +77,17 @@ def fold(decisions: Iterable[Decision], institution: str | None = None) -> Rulin
     for decision in decisions_in_force(decisions):
         if institution is None or decision.institution in ("", institution) or decision.kind in ("claim", "split"):
             apply = _APPLY.get(decision.kind)
-            rulings = replace(apply(rulings, decision) if apply else rulings, in_force=(*rulings.in_force, decision))
+            rulings = apply(rulings, decision) if apply else rulings
+            if _concerns(decision, institution):
+                rulings = replace(rulings, in_force=(*rulings.in_force, decision))
     return rulings
+
+
+def _concerns(decision: Decision, institution: str | None) -> bool:
+    """True for what belongs into an institution's own list: whose letter another's is does not."""
+    return (
+        institution is None or decision.institution == institution or (not decision.institution and decision.kind not in ("claim", "split"))
+    )
 
 
 def _claim(rulings: Rulings, decision: Decision) -> Rulings:
@@ -109,7 +125,7 @@ def _category(rulings: Rulings, decision: Decision) -> Rulings:
 
 
 def _quota_letter(rulings: Rulings, decision: Decision) -> Rulings:
-    return replace(rulings, quota_letter=bool(decision.detail.get("send", True)))
+    return replace(rulings, quota_letter=bool(decision.detail.get("send", True)), quota_decided_at=decision.decided_at)
 
 
 def _withdraw(rulings: Rulings, decision: Decision) -> Rulings:

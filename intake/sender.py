@@ -84,8 +84,8 @@ def identify(received: Sequence[Received], campaign: Campaign, decisions: Sequen
     for letter in received:
         more = tuple(_learned_clues(letter, learned | confirmed, threads))
         claim = weigh(letter, (*clues[letter.sha256], *more)) if more else first[letter.sha256]
-        claims[letter.sha256] = _ruled(letter, claim, rulings) or _with_codes(letter, claim, confirmed)
-    return claims
+        claims[letter.sha256] = _ruled(letter, claim, rulings) or _with_codes(letter, claim)
+    return claims | _first_from_personal(received, claims, confirmed)
 
 
 def _ruled(letter: Received, claim: Claim, rulings: Rulings) -> Claim | None:
@@ -110,7 +110,7 @@ def _clean_id(message_id: str) -> str:
 def _find_clues(letter: Received, desk: _Desk) -> Iterator[Clue]:
     if letter.sha256 in desk.rulings.claims:
         name = desk.rulings.claims[letter.sha256]
-        yield Clue("decision", (name,) if name else (), f"工作人员已指定为{name or '与申报无关'}。")
+        yield Clue("decision", (name,) if name else (), f"工作人员已指定为{name or '与申报无关'}")
         return
     yield from _case_clues(letter.message, desk)
     yield from _reply_clues(letter.message, desk)
@@ -123,14 +123,15 @@ def _case_clues(message: Message, desk: _Desk) -> Iterator[Clue]:
     subject = clean_text(message.subject)
     for number, name in desk.known.case_numbers.items():
         if re.search(re.escape(number) + r"(?!\d)", subject):
-            yield Clue("case", (name,), f"主题中有我会发给{name}的回执编号{number.upper()}。")
+            yield Clue("case", (name,), f"主题中有我会发给{name}的回执编号{number.upper()}")
 
 
 def _reply_clues(message: Message, desk: _Desk) -> Iterator[Clue]:
-    for reference in dict.fromkeys((message.in_reply_to or "", *message.references)):
+    returned = message.bounced.message_id if message.bounced else ""
+    for reference in dict.fromkeys((message.in_reply_to or "", *message.references, returned)):
         name = desk.known.sent.get(_clean_id(reference))
         if name:
-            yield Clue("reply", (name,), f"来信是对我会发给{name}的回执的回复。")
+            yield Clue("reply", (name,), f"来信是对我会发给{name}的回执的回复")
 
 
 def _form_clues(letter: Received, desk: _Desk) -> Iterator[Clue]:
@@ -145,11 +146,11 @@ def _printed_clues(form: Form, file: str, desk: _Desk) -> Iterator[Clue]:
     union = _raw(form, "union")
     kind = "mentioned" if "union" in form.doubtful else "printed"
     for mention in desk.names.mentions(union):
-        yield Clue(kind, mention.institutions, f"《{file}》“省总直属高校工会”处填写为“{union.strip()}”。", mention.affiliate)
+        yield Clue(kind, mention.institutions, f"《{file}》“省总直属高校工会”处填写为“{union.strip()}”", mention.affiliate)
     written = [_raw(form, "organisation"), *(_row_raw(row, "organisation") for row in form.rows)]
     for organisation in dict.fromkeys(filter(None, written)):
         for mention in desk.names.mentions(organisation):
-            yield Clue("organisation", mention.institutions, f"《{file}》“所在单位”填写为“{organisation.strip()}”。", mention.affiliate)
+            yield Clue("organisation", mention.institutions, f"《{file}》“所在单位”填写为“{organisation.strip()}”", mention.affiliate)
 
 
 def _raw(form: Form, name: str) -> str:
@@ -164,15 +165,15 @@ def _row_raw(row: Mapping[str, object], name: str) -> str:
 
 def _name_clues(message: Message, desk: _Desk) -> Iterator[Clue]:
     for mention in desk.names.mentions(message.subject):
-        yield _mention_to_clue("named", mention, f"主题中有“{mention.text}”。")
+        yield _mention_to_clue("named", mention, f"主题中有“{mention.text}”")
     for path in dict.fromkeys(part for a in message.attachments for part in a.path or (a.name,)):
         for mention in desk.names.mentions(path):
-            yield _mention_to_clue("named", mention, f"文件或文件夹名“{path}”中有“{mention.text}”。")
+            yield _mention_to_clue("named", mention, f"文件或文件夹名“{path}”中有“{mention.text}”")
     for cloud in message.cloud_files:
         for mention in desk.names.mentions(cloud.name):
-            yield _mention_to_clue("named", mention, f"超大附件名“{cloud.name}”中有“{mention.text}”。")
+            yield _mention_to_clue("named", mention, f"超大附件名“{cloud.name}”中有“{mention.text}”")
     for mention in desk.names.mentions(message.sender.name):
-        yield _mention_to_clue("named", mention, f"发件人名称中有“{mention.text}”。")
+        yield _mention_to_clue("named", mention, f"发件人名称中有“{mention.text}”")
     yield from _text_clues(message, desk)
 
 
@@ -187,7 +188,7 @@ def _text_clues(message: Message, desk: _Desk) -> Iterator[Clue]:
     for line in lines:
         for mention in desk.names.mentions(line):
             kind = "named" if _speaks_for(line, mention) else "mentioned"
-            yield _mention_to_clue(kind, mention, f"正文中有“{line[:40]}”。")
+            yield _mention_to_clue(kind, mention, f"正文中有“{line[:40]}”")
 
 
 def _speaks_for(line: str, mention: Mention) -> bool:
@@ -202,9 +203,9 @@ def _domain_clues(message: Message, desk: _Desk) -> Iterator[Clue]:
     for address in _author_addresses(message, desk):
         if address in desk.registered:
             name = desk.registered[address]
-            yield Clue("domain", (name,), f"发件地址{address}是{name}登记的邮箱。")
+            yield Clue("domain", (name,), f"发件地址{address}是{name}登记的邮箱")
         elif not is_personal(address) and (found := desk.domains.find_owner(address)):
-            yield Clue("domain", (found[0],), f"发件邮箱域名{found[1]}属于{found[0]}。")
+            yield Clue("domain", (found[0],), f"发件邮箱域名{found[1]}属于{found[0]}")
 
 
 def _author_addresses(message: Message, desk: _Desk | None = None) -> tuple[str, ...]:
@@ -249,11 +250,11 @@ def _learn(
 def _learned_clues(letter: Received, learned: Mapping[str, str], threads: Mapping[str, str | None]) -> Iterator[Clue]:
     for address in _author_addresses(letter.message):
         if address in learned:
-            yield Clue("learned", (learned[address],), f"发件地址{address}此前已确认为{learned[address]}。")
+            yield Clue("learned", (learned[address],), f"发件地址{address}此前已确认为{learned[address]}")
     for reference in dict.fromkeys((letter.message.in_reply_to or "", *letter.message.references)):
         name = threads.get(_clean_id(reference)) if reference else None
         if name:
-            yield Clue("learned", (name,), f"来信接续{name}此前的来信。")
+            yield Clue("learned", (name,), f"来信接续{name}此前的来信")
 
 
 # --- weighing ------------------------------------------------------------------------------------------------------------------
@@ -329,8 +330,8 @@ def _rank(clues: Iterable[Clue]) -> tuple[Candidate, ...]:
     return tuple(Candidate(n, round(1 - doubts[n], 3), tuple(dict.fromkeys(sentences[n]))) for n in ranked)
 
 
-def _with_codes(letter: Received, claim: Claim, confirmed: Mapping[str, str]) -> Claim:
-    """The claim with its findings: machines (M11) and hostile mail (M08) ask nothing; Q05 and M15 where they apply."""
+def _with_codes(letter: Received, claim: Claim) -> Claim:
+    """The claim with its findings: machines (M11) and hostile mail (M08) ask nothing; Q05 where a hospital wrote."""
     codes = [c for c in claim.codes if c != "M01"]
     if letter.message.kind in MACHINES:
         return replace(claim, codes=("M11",), split=())
@@ -338,10 +339,20 @@ def _with_codes(letter: Received, claim: Claim, confirmed: Mapping[str, str]) ->
         codes += _unclaimed_codes(letter.message, claim)
     if claim.institution and claim.affiliate:
         codes.append("Q05")
-    addresses = _author_addresses(letter.message)
-    if claim.institution and any(is_personal(a) and confirmed.get(a) != claim.institution for a in addresses):
-        codes.append("M15")
     return replace(claim, codes=tuple(dict.fromkeys(codes)))
+
+
+def _first_from_personal(received: Iterable[Received], claims: Mapping[str, Claim], confirmed: Mapping[str, str]) -> dict[str, Claim]:
+    """M15 with the first letter that a personal mailbox wrote for an institution, until staff confirmed the mailbox once."""
+    found: dict[str, Claim] = {}
+    met: set[tuple[str, str]] = set()
+    for letter in sorted(received, key=lambda r: (r.received_at, r.sha256)):
+        claim = claims[letter.sha256]
+        for address in _author_addresses(letter.message) if claim.institution and letter.message.kind not in MACHINES else ():
+            if is_personal(address) and confirmed.get(address) != claim.institution and (address, claim.institution) not in met:
+                met.add((address, str(claim.institution)))
+                found[letter.sha256] = replace(claim, codes=(*claim.codes, "M15"))
+    return found
 
 
 def _unclaimed_codes(message: Message, claim: Claim) -> list[str]:

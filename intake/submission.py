@@ -204,7 +204,7 @@ class Finding:
     audience: Audience
     message: str
     studio: str = ""
-    where: Where = Where()
+    where: Where = field(default_factory=Where)
     key: str = ""
     state: Literal["open", "approved", "explained", "waived"] = "open"
     facts: Mapping[str, Any] = field(default_factory=dict)

@@ -37,12 +37,23 @@ def category_words(campaign: Campaign) -> dict[str, str]:
     return words | {clean_text(c.title): c.key for c in campaign.categories}
 
 
-def summaries_in_force(leaves: Sequence[Leaf], categories: Mapping[tuple[str, int], str | None], rulings: Rulings) -> dict[str, Version]:
+def all_summaries(leaves: Iterable[Leaf], categories: Mapping[tuple[str, int], str | None]) -> tuple[Version, ...]:
+    """Every summary table that came, numbered within its category, oldest first."""
+    versions = [v for group in _by_category(leaves, categories).values() for v in group]
+    return tuple(sorted(versions, key=lambda v: (v.received_at, v.letter, v.file, v.form_index)))
+
+
+def summaries_in_force(leaves: Iterable[Leaf], categories: Mapping[tuple[str, int], str | None], rulings: Rulings) -> dict[str, Version]:
     """The newest on-time table of each category (a late one only where nothing else came or staff chose it)."""
+    groups = _by_category(leaves, categories)
+    return {category: chosen for category, versions in groups.items() if (chosen := version_in_force(versions, rulings))}
+
+
+def _by_category(leaves: Iterable[Leaf], categories: Mapping[tuple[str, int], str | None]) -> dict[str, tuple[Version, ...]]:
     found: dict[str, list[Version]] = {}
     for leaf, index, _ in tables_of(leaves):
         found.setdefault(categories[(leaf.attachment.sha256, index)] or "", []).append(leaf.to_version(index))
-    return {category: chosen for category, versions in found.items() if (chosen := version_in_force(number_versions(versions), rulings))}
+    return {category: number_versions(versions) for category, versions in found.items()}
 
 
 def standing_rows(facts: Sequence[Fact], drafts: Sequence[Draft], rulings: Rulings) -> dict[int, dict[str | None, Fact]]:

@@ -180,3 +180,17 @@ def test_a_moved_deadline_judges_anew() -> None:
     assert unit is not None
     assert assess(unit, [sent], [], extended, moment("08-06 12:00")).timeliness == "late"
     assert assess(unit, [sent], [], extended, moment("08-07 12:00")).timeliness == "on_time"
+
+
+def test_a_click_for_the_quota_letter_does_not_cover_what_arrives_later() -> None:
+    union = Union(categories=("employee", "employee", "employee", "model_worker"))
+    ordinary, send = decision("category", unit_class="ordinary"), decision("quota_letter", number=2, send=True)
+    first = letter("07-29 10:00", union.table("employee"))
+    later = letter("08-03 10:00", union.table("model_worker"))
+    assert [f.state for f in assessed(first, decisions=[ordinary, send]).findings if f.code == "Q02"] == ["approved"]
+    found = assessed(first, later, decisions=[ordinary, send])
+    assert {f.code: f.state for f in found.findings if f.code in ("Q01", "Q02")} == {"Q01": "open", "Q02": "open"}
+
+
+def test_whose_letter_another_university_got_is_not_among_ones_own_decisions() -> None:
+    assert assessed(decisions=[decision("claim", "abc", unit="东北大学"), decision("split", "def", 2, unit="")]).submission.decisions == ()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from intake.message import Address
+from intake.message import Address, Bounce
 from intake.sender import Known, identify, split_files
 from intake.submission import Claim, Decision, Received
 from tests.generator.received import file, letter, narrative
@@ -206,3 +206,19 @@ def test_a_later_letter_in_the_same_thread_belongs_to_the_same_union() -> None:
 def test_names_in_a_narrative_do_not_identify() -> None:
     story = file("正文.docx", narrative("张三创新工作室", "张三"), text="与东北大学、大连海事大学合作")
     assert claim(letter("07-29 10:00", story, sender="a@qq.com", subject="附件")).institution is None
+
+
+def test_only_the_first_letter_of_a_personal_mailbox_is_marked() -> None:
+    union = Union()
+    first = letter("07-29 10:00", union.form(0), sender="a@qq.com")
+    second = letter("07-30 10:00", union.form(1), sender="a@qq.com")
+    assert (claim(first, second).codes, claim(second, first).codes) == (("M15",), ())
+
+
+def test_a_bounce_belongs_to_whom_our_letter_did_not_reach() -> None:
+    back = letter(
+        "07-29 10:00", sender="postmaster@163.com", subject="系统退信", kind="bounce", bounced=Bounce("a@b.example", "<r17@office.example>")
+    )
+    assert claim(back, sent={"r17@office.example": UNIT}) == Claim(
+        UNIT, claim(back, sent={"r17@office.example": UNIT}).candidates, codes=("M11",)
+    )
