@@ -102,9 +102,9 @@ def _receipt(traits: Traits) -> Verdict | None:
         return Verdict("read_receipt", "已读回执")
     subject = _squeezed(traits.subject)
     if _RECEIPT_SUBJECT.match(subject) and len(traits.text) < 1500:
-        return Verdict("read_receipt", "已读回执")
+        return Verdict("read_receipt", "已读回执", strong=False)
     if _RECEIPT_TEXT.search(traits.text[:300]) and len(traits.text) < 600:
-        return Verdict("read_receipt", "已读回执")
+        return Verdict("read_receipt", "已读回执", strong=False)
     return None
 
 
@@ -147,13 +147,13 @@ def _automatic(traits: Traits) -> Verdict | None:
     ):
         return Verdict("auto_reply", "自动回复标记")
     if "+auto_=" in traits.sender or _AUTO_TEXT.search(traits.text[:200]):
-        return Verdict("auto_reply", "自动回复")
+        return Verdict("auto_reply", "自动回复", strong=False)
     submitted = _word(head, "auto-submitted")
     if submitted and submitted != "no":
         return Verdict("auto_reply", f"Auto-Submitted：{submitted[:40]}", strong=submitted.startswith("auto-replied"))
     precedence = _word(head, "precedence")
     if precedence.replace("-", "_") in ("auto_reply", "auto"):
-        return Verdict("auto_reply", "Precedence：auto_reply")
+        return Verdict("auto_reply", "Precedence：auto_reply", strong=False)
     if _null_sender(traits):
         return Verdict("auto_reply", "退信地址为空", strong=False)
     return None

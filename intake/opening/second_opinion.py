@@ -5,12 +5,16 @@ mail-parser lives here alone. It sees the head only and never a huge one: on nes
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import mailparser
 
 from intake.opening.head import Head
+
+# It writes whole headers into the log; names and addresses of people have no business there (law 11).
+logging.getLogger("mailparser").setLevel(logging.CRITICAL + 1)
 
 LARGEST_HEAD = 64 * 1024
 MOST_FIELDS = 200

@@ -109,7 +109,7 @@ class Tree:
             self._truncated(part)
 
     def _keep_beyond(self, part: Part, place: Place) -> None:
-        self.found.note("M08", "附件结构", f"{part.beyond}，其余部分原样保存，未作拆解")
+        self.found.note("M08", "未拆解的部分.eml", f"{part.beyond}，其余部分原样保存，未作拆解")
         self._leaf(Member("未拆解的部分.eml", part.body, "application/octet-stream", "hostile"), place, False)
 
     def _truncated(self, part: Part) -> None:

@@ -145,6 +145,12 @@ def test_material_sent_by_a_half_certain_machine_counts_but_is_not_answered() ->
     assert (message.kind, message.answerable, len(message.attachments)) == ("submission", False, 1)
 
 
+@pytest.mark.parametrize("words", ["本邮件由系统自动发送，请勿直接回复。材料见附件。", "您的邮件已读，材料见附件，请查收。"])
+def test_words_of_a_machine_in_a_letter_with_forms_lose_no_form(words: str) -> None:
+    message = opened(with_files(attachment(word("附件4.docx")), words=words))
+    assert (message.kind, message.answerable, len(message.attachments)) == ("submission", False, 1)
+
+
 def test_letter_to_a_return_path_address_is_not_answered() -> None:
     raw = simple("您的邮件我们处理不了").replace(b"To: <" + OWN.encode(), b"To: <bounces+17@lists.example")
     assert not opened(raw).answerable

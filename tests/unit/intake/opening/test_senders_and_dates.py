@@ -117,3 +117,9 @@ def test_received_times_are_kept_newest_first() -> None:
 def test_two_readings_of_the_subject_are_noted_only_when_both_are_sound() -> None:
     assert not [p for p in opened(simple("好", "王堃材料")).problems if p.code == "open-disagree"]
     assert not [p for p in opened(letter(text("好"), word("王堃", "gbk", "gb2312"))).problems if p.code == "open-disagree"]
+
+
+def test_second_opinion_never_writes_a_letters_words_into_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("DEBUG"):
+        opened(simple("好", sender=b"=?utf-8?B?=?utf-8?B?" * 20 + b"<a@univ.example>"))
+    assert caplog.records == []
