@@ -11,6 +11,7 @@ from config.campaign import Campaign
 from config.schema import FieldSchema, FormSchema
 from intake.checks.alike import means_nothing
 from intake.checks.dates import Span, age_on, value_to_span, years_before
+from intake.checks.letters import find_other_year
 from intake.checks.sheets import Sheet, members, sheets
 from intake.checks.stated import agree, broken_orders, faults, find_schema, say, stated_sums, told_apart
 from intake.checks.summary_table import MODEL_WORKER
@@ -38,12 +39,18 @@ def check_boxes(submission: Submission, campaign: Campaign, now: datetime) -> It
     """F01-F04 F06 F10-F12 F15 F18 F19 F23 F26-F29 F34: every box the schema states a code for."""
     categories = tuple(category.title for category in campaign.categories)
     for sheet, schema in _sheets(submission, campaign):
-        asked = [f for f in schema.fields if f.blank_code not in WITH_THOUGHT and (f.blank_code != "F19" or f.constraints.required)]
+        asked = [f for f in schema.fields if _is_asked(sheet, f, other_year=bool(find_other_year(sheet.form, campaign)))]
         found = sorted(faults(sheet, asked), key=lambda pair: (pair[0], pair[1].year or 0))
         for (code, _), pairs in groupby(found, key=lambda pair: (pair[0], pair[1].year)):
             fields = [field for _, field in pairs]
             together = told_apart(sheet, fields) if code in TOGETHER else ((field,) for field in fields)
             yield from (_unsigned(say(sheet, code, schema, group, 类别=categories), group) for group in together)
+
+
+def _is_asked(sheet: Sheet, field: FieldSchema, *, other_year: bool) -> bool:
+    """False for boxes with a function of their own, for foreign exchange left empty, and for years that M13 already misses."""
+    own = field.blank_code in WITH_THOUGHT or (field.blank_code == "F19" and not field.constraints.required)
+    return not own and not (other_year and field.year is not None and sheet.absent(field.name))
 
 
 def _unsigned(found: Finding, fields: tuple[FieldSchema, ...]) -> Finding:

@@ -48,7 +48,7 @@ def check_no_attachment(submission: Submission, campaign: Campaign, now: datetim
     whole = not _something_waits(submission)
     for letter in submission.letters:
         answered = any(_carries(other) for other in submission.letters if arrival(other) >= arrival(letter))
-        if _promises_material(letter) and not answered:
+        if _promises_material(letter) and not answered and letter.sha256 not in submission.explanations:
             yield finding("M02", letter=letter.sha256, doubtful=whole)
 
 
@@ -154,7 +154,7 @@ def check_forms_of_other_years(submission: Submission, campaign: Campaign, now: 
     """M13: a form with the data years of another year, or with another notice's number on it."""
     told: set[str] = set()
     for version in _versions_in_force(submission):
-        evidence = _other_year(version.form, campaign) if version.form else ""
+        evidence = find_other_year(version.form, campaign) if version.form else ""
         if evidence and version.file not in told:
             told.add(version.file)
             yield finding("M13", where=Where(file=version.file), 文件=version.file, 依据=evidence, 文号=campaign.document_number)
@@ -166,7 +166,8 @@ def _versions_in_force(submission: Submission) -> Iterator[Version]:
     yield from (state.current for state in states if state.current)
 
 
-def _other_year(form: Form, campaign: Campaign) -> str:
+def find_other_year(form: Form, campaign: Campaign) -> str:
+    """What shows that a form is another year's or another notice's, in words for the sentence; "" when nothing does."""
     years, wanted = {int(year) for year in form.facts.get("years", ())}, set(campaign.data_years)
     # A year standing alone in a cell may be a date (创建日期 2018, 出生年份 2001): such a year is no column of another year's form.
     others = {year for year in years - wanted if str(year) not in _years_written(form)}

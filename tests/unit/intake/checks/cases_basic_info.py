@@ -64,6 +64,8 @@ CASES = (
     Case("F11", "one", form_case({"member_count": 1})),
     Case("F12", "no amount", form_case({"funding.2020.amount": None}), (f"{NAME}2020年经费投入金额未填写(如无请填0)。",)),
     Case("F12", "nothing is a figure", form_case(ZERO)),
+    Case("F12", "last year's form has no such year: M13 asks",
+         form_case({"funding.2021.amount": ...}, absent=("funding.2021.amount",), facts={"years": (2019, 2020)})),
     Case("F13", "money from nowhere", form_case({"funding.2021.source": None}), (f"{NAME}2021年“经费来源”未填写。",)),
     Case("F13", "no money, no source", form_case(ZERO)),
     Case("F14", "no money at all", form_case(ZERO), (f"{NAME}2020、2021年经费投入均为0(条件4要求“必要的工作经费”),请判断。",), audience="staff"),

@@ -53,6 +53,7 @@ CASES = (
          submission(letters=(letter("a", **PROMISE), letter("b", received_at=at(30), attachments=(FILE,))))),
     Case("M02", "everything is there already: for staff", with_letter(**PROMISE),
          ("(机器识读把握不足,请先对照原件)来信中未见附件,烦请以普通附件形式重新发送全部申报材料电子版。",), audience="staff"),
+    Case("M02", "an explanation of open questions", replace(waiting(**PROMISE), explanations=("letter-2",))),
     Case("M02", "a question about the annexes", waiting(kind="question", intents=("question", "submission"), problems=(Problem("M02", "", ""),))),
     Case("M02", "a reply 不推荐", waiting(**PROMISE | {"intents": ("not_recommending", "submission")})),
     Case("M02", "a robot quotes our own words", waiting(**PROMISE | {"kind": "auto_reply"})),
