@@ -65,7 +65,7 @@ def compose_answer(occasion: Occasion, campaign: Campaign, templates: Callable[[
 def choose_kind(occasion: Occasion) -> LetterKind | None:
     """Which letter fits: what came without a file first, then lateness, then what is still to be said."""
     if not any(letter.message.attachments for letter in occasion.answers):
-        return choose_kind_without_files(occasion.answers)
+        return choose_kind_without_files(occasion.answers, occasion.assessment.findings)
     assessment = occasion.assessment
     if lateness := find_lateness(occasion.answers, assessment.submission):
         on_time_before = assessment.timeliness in ("on_time_then_corrected", "on_time_incomplete")
@@ -78,17 +78,18 @@ def choose_kind(occasion: Occasion) -> LetterKind | None:
     return "complete" if assessment.complete else "received"
 
 
-def choose_kind_without_files(letters: Sequence[Received]) -> LetterKind | None:
+def choose_kind_without_files(letters: Sequence[Received], findings: Sequence[Finding]) -> LetterKind | None:
     """The letter for mail that is only words; a bare 'received, thanks' gets none."""
     intents = {intent for letter in letters for intent in letter.message.intents}
     kinds = {letter.message.kind for letter in letters}
+    shas = {letter.sha256 for letter in letters}
     if any(not cloud.quoted for letter in letters for cloud in letter.message.cloud_files):
         return "no_attachment"
     if intents & WITHDRAWAL or "withdrawal" in kinds:
         return "withdrawal"
     if "not_recommending" in intents:
         return "not_recommending"
-    if any(problem.code == "M02" for letter in letters for problem in letter.message.problems):
+    if any(finding.code == "M02" and finding.facts.get("letter") in shas for finding in findings):
         return "no_attachment"
     if "question" in kinds or "question" in intents:
         return "question"

@@ -151,18 +151,21 @@ def finding_items(basis: DigestBasis) -> Iterator[DigestItem]:
 def finding_item(institution: str, finding: Finding, letter: OutboxRecord | None) -> DigestItem:
     """One finding as a decision: send the letter kept ready, or settle it."""
     label, urgency = LABELS.get(finding.code) or GROUPS.get(finding.code[:1], ("核查", 6))
+    sentence = clean_punctuation(finding.message)
     place = finding.where.file
     if letter is not None:
         action, command = "已备函待发，发出后五分钟内可收回", f"intake letters approve {letter.key}"
     elif finding.code == "D03":
         action, command = "认定按期的", f"intake decide accept-late {institution}"
     elif finding.code == "M16":
-        action, command = "建议电话核实后登记", f"intake decide withdraw {institution} 工作室名称"
+        wish = str(finding.facts.get("事项", "撤回"))
+        label, command = wish_to_decision(wish, institution)
+        sentence, action = f"来信提出{wish}，登记前已报材料保持不变。", "建议电话核实后登记"
     else:
         action, command = "核实无误的", f"intake decide explain {institution} {quote(finding_key(finding))}"
     return DigestItem(
         label=label,
-        sentence=f"{institution}：{clean_punctuation(finding.message)}",
+        sentence=f"{institution}：{sentence}",
         urgency=urgency,
         evidence=(f"见《{place}》",) if place else (),
         action=action,
@@ -170,6 +173,15 @@ def finding_item(institution: str, finding: Finding, letter: OutboxRecord | None
         institution=institution,
         target=finding_key(finding),
     )
+
+
+def wish_to_decision(wish: str, institution: str) -> tuple[str, str]:
+    """What a wish is called on the page, and the decision that settles it."""
+    if "不推荐" in wish:
+        return "不推荐", f"intake decide not-recommending {institution}"
+    if "更换" in wish:
+        return "更换", f"intake decide replace {institution} 原工作室 新工作室"
+    return "撤回", f"intake decide withdraw {institution} 工作室名称"
 
 
 def quote(word: str) -> str:

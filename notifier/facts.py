@@ -173,11 +173,13 @@ def letters_to_facts(occasion: Occasion, campaign: Campaign) -> dict[str, Any]:
     arrivals = [letter_arrival(letter) for letter in letters]
     days = list(dict.fromkeys(moment_to_day(moment, campaign) for moment in arrivals))
     intents = {intent for letter in letters for intent in letter.message.intents}
+    files = letters_to_files(letters, submission.duplicates)
     return {
+        "repeated": bool(files) and all(file["duplicate"] for file in files),
         "received": moments_to_phrase(arrivals, campaign),
         "letter_days": "、".join(days),
         "timely": bool(arrivals) and max(arrivals) <= deadline,
-        "files": letters_to_files(letters, submission.duplicates),
+        "files": files,
         "updates": list(submission_to_updates(submission, letters, campaign)),
         "unread": submission_to_unread(submission, letters),
         "cloud": letters_to_cloud(letters, campaign),

@@ -55,6 +55,8 @@ def wants_reminder(assessment: Assessment, history: History, key: str, *, remind
         return False
     if not submission.letters:
         return remind_silent and assessment.institution.confirmed and bool(assessment.institution.email)
+    if not submission.studios and any("not_recommending" in letter.message.intents for letter in submission.letters):
+        return False
     unanswered = any(is_answerable(letter.message) and letter.sha256 not in history.covered for letter in submission.letters)
     return not unanswered and bool(findings_to_requests(assessment.findings, frozenset()).missing)
 

@@ -159,7 +159,19 @@ def answer_institution(desk: Desk, owed: Owed, templates: Callable[[], tuple[Enc
     if letter is None:
         return 0
     forwarded = any(letter_to_address(r.message).lower() in desk.staff_addresses() for r in owed.letters[-1:])
-    return keep_letter(desk, replace(letter, needs_approval=letter.needs_approval or forwarded), owed.replaces)
+    letter = replace(letter, needs_approval=letter.needs_approval or forwarded)
+    made = keep_letter(desk, letter, owed.replaces)
+    if made and wants_copy(desk, owed, letter, assessment.institution.email):
+        made += keep_letter(desk, replace(letter, key=f"{letter.key}-c", recipient=assessment.institution.email, answers=()))
+    return made
+
+
+def wants_copy(desk: Desk, owed: Owed, letter: Letter, registered: str) -> bool:
+    """True when a personal mailbox is answered for the first time: the registered one is to know that somebody wrote in its name (M15)."""
+    claims = desk.ledger.claims()
+    personal = any(r.sha256 in claims and "M15" in claims[r.sha256].codes for r in owed.letters)
+    known = {registered.lower()} & ({letter.recipient.lower(), ""} | desk.blocked)
+    return personal and not known and not any(row.key.endswith("-c") for row in desk.history(owed.institution).left)
 
 
 def prepare_approved(desk: Desk, assessment: Assessment) -> int:

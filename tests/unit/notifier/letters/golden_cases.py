@@ -116,6 +116,19 @@ def approved() -> Letter:
     return found
 
 
+def repeated() -> Letter:
+    on_time = complete_case()
+    again = letter("again-1", at(29, 16, 10), files=COMPLETE_FILES)
+    submission = replace(on_time.submission, letters=(*on_time.submission.letters, again), duplicates=COMPLETE_FILES)
+    return answer(replace(on_time, submission=submission), 29, answers=(again,), first=False)
+
+
+def nothing_attached() -> Letter:
+    case = words_only("empty")
+    lacking = finding("M02", "missing", "来信中未见附件，烦请重新发送。", facts={"letter": case.submission.letters[0].sha256})
+    return answer(replace(case, findings=(lacking,)), 31)
+
+
 def affiliate() -> Letter:
     received = letter("hospital-1", at(29, 15, 42), files=COMPLETE_FILES, sender="gh@hospital.example")
     case = Assessment(institution=LAKE, submission=complete_submission(received, LAKE), complete=True, timeliness="on_time")
@@ -158,6 +171,8 @@ GOLDEN: dict[str, Callable[[], Letter]] = {
     "late_correction": late_correction,
     "borderline": lambda: answer(late(6, 0, 2), 6, 8),
     "no_attachment": lambda: answer(words_only("submission", cloud_files=(cloud(),)), 31),
+    "no_attachment_at_all": nothing_attached,
+    "correction_repeated": repeated,
     "withdrawal": lambda: answer(words_only("withdrawal", intents=("withdrawal",)), 31),
     "question": lambda: answer(words_only("question", intents=("question",)), 31),
     "explained": lambda: answer(words_only("empty", intents=("explanation",)), 31),

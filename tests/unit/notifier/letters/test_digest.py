@@ -151,6 +151,18 @@ def test_a_quarantined_letter_stands_with_the_way_to_replay_it(office: Office) -
     assert item.command == f"intake retry {bad.sha256[:10]}"
 
 
+@pytest.mark.parametrize(
+    ("wish", "label", "command"),
+    [("不推荐申报", "不推荐", "not-recommending"), ("撤回推荐", "撤回", "withdraw"), ("更换推荐", "更换", "replace")],
+)
+def test_a_wish_names_the_decision_that_settles_it(office: Office, wish: str, label: str, command: str) -> None:
+    found = finding("M16", "manual", "来信已收悉。", audience="institution_after_approval", facts={"事项": wish})
+    office.lay_in(replace(partial_case(), findings=(found,)))
+    [item] = page(office).items
+    assert item.label == label
+    assert item.command.startswith(f"intake decide {command} {HILL.name}")
+
+
 def test_long_lists_collapse_by_institution(office: Office) -> None:
     many = tuple(finding("X12", "manual", f"两个文件在第{n}处不一致。", audience="staff") for n in range(COLLAPSE_ABOVE + 5))
     office.lay_in(replace(partial_case(), findings=many))

@@ -11,7 +11,7 @@ from intake.ledger import Ledger
 from intake.submission import Assessment, Submission
 from notifier.outbox import approve_letters
 from notifier.reminders import find_due_reminder
-from tests.unit.notifier.letters.cases import HILL, LAKE, SEA, at, campaign, complete_case, letter, partial_case
+from tests.unit.notifier.letters.cases import HILL, LAKE, SEA, at, campaign, complete_case, finding, letter, partial_case
 from tests.unit.notifier.letters.desk import Office
 
 
@@ -143,3 +143,14 @@ def test_a_moved_deadline_is_reminded_of_anew(office: Office) -> None:
     assert not [row for row in office.rows() if row.kind == "reminder_t1"]
     office.compose(at(9, 9, 0, month=8))
     assert len([row for row in office.rows() if row.kind == "reminder_t3"]) == 2
+
+
+def test_who_wrote_that_it_recommends_nobody_is_not_reminded_while_staff_have_yet_to_confirm(office: Office) -> None:
+    office.settings = replace(office.settings, remind_silent=True)
+    wish = letter("declines", at(30, 9, 0), intents=("not_recommending",), sender=LAKE.email)
+    asked = finding("Q03", "missing", "暂未从来件中识别到推荐的工作室。")
+    office.lay_in(Assessment(institution=LAKE, submission=Submission(institution=LAKE, letters=(wish,)), findings=(asked,)))
+    office.compose(at(30, 17, 0))
+    office.send(at(30, 17, 1))
+    office.compose(at(2, 9, 0, month=8))
+    assert {row.institution for row in office.rows("queued")} == {HILL.name}
