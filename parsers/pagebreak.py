@@ -16,8 +16,8 @@ def is_paged(table: Table) -> bool:
     return bool(re.fullmatch(r"第\d+页", table.place))
 
 
-def join_cut_rows(table: Table, is_label: IsLabel) -> Table:
-    """The table with cut rows joined; row numbers stay, a joined cell covers both halves."""
+def join_cut_rows(table: Table, is_label: IsLabel, is_sure_label: IsLabel) -> Table:
+    """The table with cut rows joined; row numbers stay, a joined cell covers both halves. A sure label is never a value elsewhere (教授 is)."""
     if not is_paged(table):
         return table
     own: dict[int, list[Cell]] = {}
@@ -30,9 +30,10 @@ def join_cut_rows(table: Table, is_label: IsLabel) -> Table:
             continue
         halves = _halves(own[row], lower)
         cut = [(a, b) for a, b in halves if _is_cut_label(a, b, is_label)]
-        if not cut:
+        tail = len(halves) == len(lower) and _is_tail(halves, is_label) and any(is_sure_label(c.text) for c in own[row])
+        if not cut and not tail:
             continue
-        whole_row = len(halves) == len(lower) and all((a, b) in cut or not is_label(b.text) for a, b in halves)
+        whole_row = tail or (len(halves) == len(lower) and all((a, b) in cut or not is_label(b.text) for a, b in halves))
         for upper, under in halves if whole_row else cut:
             cells.pop(upper, None)
             cells.pop(under, None)
@@ -54,6 +55,14 @@ def _is_cut_label(upper: Cell, lower: Cell, is_label: IsLabel) -> bool:
     if not re.search(r"\w", upper.text) or not re.search(r"\w", lower.text) or not is_label(upper.text + lower.text):
         return False
     return not is_label(upper.text) or (not is_label(lower.text) and len(lower.text.strip()) <= 2)
+
+
+def _is_tail(halves: list[tuple[Cell, Cell]], is_label: IsLabel) -> bool:
+    """True for a row that only goes on with the values over it: nothing stands under a label, and what is there stands under words."""
+    filled = [(a, b) for a, b in halves if b.text.strip()]
+    if not filled or not any(is_label(a.text) for a, _ in halves):
+        return False
+    return all(a.text.strip() and not is_label(a.text) and not is_label(b.text) for a, b in filled)
 
 
 def _joined(upper: str, lower: str) -> str:

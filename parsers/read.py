@@ -17,6 +17,7 @@ from parsers.recognise import Recogniser
 
 READER_VERSION = "2022.1"
 TEXT_LIMIT = 60_000
+OUTLINED = 3  # sections that make an essay of text under the title of a form that could not be read
 
 
 def read(payload: bytes, name: str, schemas: Sequence[FormSchema]) -> Reading:
@@ -51,9 +52,8 @@ def document_to_forms(document: Document, name: str, schemas: Sequence[FormSchem
     parts = recogniser.recognise(document, name)
     forms = [recogniser.readers[s.key].read(part, category) for s, part, category in parts.forms]
     forms += [_member_list(recogniser, schema, part) for schema, part in parts.lists]
-    for schema in schemas:
-        if schema.kind == NARRATIVE:
-            forms.extend(blocks_to_narratives(parts.rest, schema, name))
+    essays = [e for s in schemas if s.kind == NARRATIVE for e in blocks_to_narratives(parts.rest, s, name)]
+    forms += [e for e in essays if len(e.facts.get("sections", ())) >= OUTLINED or not recogniser.is_titled(parts.rest)]
     if forms or not any(line.strip() for line in document.lines()):
         return tuple(forms)
     return (Form(kind=SUPPORTING if _is_supporting(document, name, schemas) else UNRECOGNISED),)

@@ -118,11 +118,15 @@ class Recogniser:
             elif self._is_frame(block, block.number in framed):
                 out.extend(Paragraph(line, place=block.place) for c in block.cells for line in c.text.split("\n") if line.strip())
             else:
-                out.extend(self._split(join_cut_rows(block, self._is_label)))
+                out.extend(self._split(join_cut_rows(block, self._is_label, self._is_sure_label)))
         return out
 
     def _is_label(self, text: str) -> bool:
         return any(book.find(text) for book in (*self._books.values(), *self._heads))
+
+    def _is_sure_label(self, text: str) -> bool:
+        """True for a label that nobody writes as a value: not of a block whose labels count only together."""
+        return any(self._places[k][n].together == 1 for k, book in self._books.items() for n in book.find(text))
 
     def _is_frame(self, table: Table, holds_tables: bool) -> bool:
         filled = [c for c in table.cells if c.text.strip()]
@@ -160,6 +164,10 @@ class Recogniser:
             if any(bare.endswith(compact(t)) or f"{compact(t)}(" in bare for t in schema.titles):
                 return schema.kind
         return ""
+
+    def is_titled(self, blocks: Iterable[Block]) -> bool:
+        """True when a line among these blocks is the title of a form: then the form is here, but could not be read."""
+        return any(self._title_kind(line) for b in blocks for text in _texts(b) for line in text.split("\n"))
 
     def _look(self, table: Table) -> Seen:
         """What a table looks like."""

@@ -252,13 +252,17 @@ class RosterRows:
         self.rows.append(values)
 
     def _is_between(self, grid: Grid, header: Header | None, r: int, rank: str, values: Mapping[str, Value]) -> bool:
-        """True for an unnumbered row between numbers n and n + 1 on a page: the lower half of row n."""
+        """True for the lower half of numbered row n on a page: unnumbered, and mostly empty or followed by row n + 1."""
         above = self.rows[-1].get(rank) if self.rows else None
         mine = values.get(rank)
-        if above is None or mine is None or not mine.blank or r + 1 >= len(grid.rows):
+        if above is None or mine is None or not mine.blank or not isinstance(above.value, int):
+            return False
+        if sum(not v.blank for v in values.values()) * 2 <= len(values):
+            return True
+        if r + 1 >= len(grid.rows):
             return False
         below = self._named_cells(grid, header, r + 1).get(rank)
-        return below is not None and isinstance(above.value, int) and compact(below.text) == str(above.value + 1)
+        return below is not None and compact(below.text) == str(above.value + 1)
 
     def _named_cells(self, grid: Grid, header: Header | None, r: int) -> Mapping[str, Cell]:
         cells = grid.rows[r]
