@@ -22,6 +22,7 @@ BATCH_LETTERS = 200
 SMALLEST_BATCH = 128 << 10
 BATCH_MEMORY = "fetch_batch_bytes"
 MARGIN = timedelta(days=2)
+NEVER_CHANGES = 1
 _SMALLER_ON_A_BAD_LINE = 4
 
 
@@ -87,8 +88,7 @@ def _fetch_folder(this: _Round, folder: str) -> None:
     since = this.settings.since
     listed = this.mailbox.uids(since - MARGIN if since else None)
     this.on_server += len(listed)
-    known = this.ledger.sightings(this.settings.user, folder, uidvalidity)
-    owed = this.mailbox.listing([uid for uid in listed if uid not in known])
+    owed = _owed(this, folder, uidvalidity, listed)
     for letter in owed:
         if letter.size > this.settings.maximum_letter_bytes:
             _keep_head(this, folder, uidvalidity, letter)
@@ -98,6 +98,15 @@ def _fetch_folder(this: _Round, folder: str) -> None:
         _fetch_batch(this, folder, uidvalidity, batch)
         this.done += len(batch)
         this.progress(f"收信 {folder}", this.done, this.owed)
+
+
+def _owed(this: _Round, folder: str, uidvalidity: int, listed: Sequence[int]) -> list[Listed]:
+    """The letters not met before. A server whose UIDVALIDITY never changes (NetEase's is always 1) cannot announce that it gave its UIDs
+    to other letters, so there the known ones are looked at again: another server time under a known UID is another letter."""
+    known = this.ledger.sighting_times(this.settings.user, folder, uidvalidity)
+    asked = listed if uidvalidity <= NEVER_CHANGES else [uid for uid in listed if uid not in known]
+    found = this.mailbox.listing(asked)
+    return [x for x in found if x.uid not in known or (x.received_at is not None and x.received_at != known[x.uid])]
 
 
 def _fetch_batch(this: _Round, folder: str, uidvalidity: int, batch: Sequence[Listed]) -> None:

@@ -89,18 +89,22 @@ class Ledger:
 
     def sightings(self, account: str, folder: str, uidvalidity: int) -> set[int]:
         """The UIDs already met in this folder of this account."""
-        asked = [account, folder, uidvalidity]
-        return {r["uid"] for r in self._rows("SELECT uid FROM sighting WHERE account = ? AND folder = ? AND uidvalidity = ?", asked)}
+        return set(self.sighting_times(account, folder, uidvalidity))
+
+    def sighting_times(self, account: str, folder: str, uidvalidity: int) -> Mapping[int, datetime]:
+        """The same with the server's time of each, by which a reused UID is found out."""
+        sql = "SELECT uid, received_at FROM sighting WHERE account = ? AND folder = ? AND uidvalidity = ?"
+        return {r["uid"]: text_to_moment(r["received_at"]) for r in self._rows(sql, [account, folder, uidvalidity])}
 
     def record_fetched(self, records: Iterable[LetterRecord], sightings: Iterable[Sighting]) -> int:
-        """Record kept letters and where they were met; gives how many letters are new. Known ones are left as they are."""
+        """Record kept letters and where they were met; gives how many letters are new. Known letters are left as they are."""
         marks = ", ".join("?" * len(LETTER_COLUMNS))
         new = 0
         with self.immediate():
             for record in records:
                 new += self._write(f"INSERT OR IGNORE INTO letter ({', '.join(LETTER_COLUMNS)}) VALUES ({marks})", letter_to_row(record))  # noqa: S608
             for seen in sightings:
-                self._write("INSERT OR IGNORE INTO sighting VALUES (?, ?, ?, ?, ?, ?)", [*seen[:5], moment_to_text(seen.received_at)])
+                self._write("INSERT OR REPLACE INTO sighting VALUES (?, ?, ?, ?, ?, ?)", [*seen[:5], moment_to_text(seen.received_at)])
         return new
 
     def letters(self, state: str | None = None) -> tuple[LetterRecord, ...]:
