@@ -212,6 +212,9 @@ class RosterRows:
         if self._last_grid is None or not self._order or not grid.rows:
             return False
         first = grid.rows[grid.first] if grid.first < len(grid.rows) else []
+        inner = _without_margin(self._order)
+        if len(first) == len(inner) != len(self._order):
+            self._order = inner
         return len(first) == len(self._order) and not self.roster.is_end(first)
 
     def _read_rows(self, grid: Grid, header: Header | None, start: int, end: int, source: Grid | None) -> int:
@@ -323,3 +326,9 @@ def _title_years(text: str) -> set[int]:
     if "年" not in bare or len(bare) > 40:
         return set()
     return {int(y) if len(y) == 4 else 2000 + int(y) for y in re.findall(r"(?<!\d)(20\d{2}|\d{2})(?!\d)", bare)}
+
+
+def _without_margin(order: list[str]) -> list[str]:
+    """The columns without the untitled ones at both edges: what a frame's margin left of a nested table on the page before."""
+    named = [i for i, name in enumerate(order) if name]
+    return order[named[0] : named[-1] + 1] if named else order
