@@ -16,6 +16,7 @@ from notifier.facts import (
     findings_to_requests,
     letter_arrival,
     occasion_to_facts,
+    open_wishes,
 )
 from notifier.letter import Enclosure, Letter, LetterKind, Occasion
 from notifier.lines import letters_to_files
@@ -32,6 +33,7 @@ PRIORITIES: dict[str, int] = {
     "reminder_t3": 60,
 }
 ASKING, ORDINARY = 70, 50
+ONE_RECEIPT = timedelta(hours=24)
 NO_FILES: tuple[LetterKind, ...] = ("no_attachment", "withdrawal", "not_recommending", "explained", "question")
 
 
@@ -49,7 +51,7 @@ def compose_answer(occasion: Occasion, campaign: Campaign, templates: Callable[[
     if kind is None:
         return None
     requests = kind_to_requests(kind, occasion)
-    enclosures = templates() if requests.missing and kind in ("supplement", "correction") else ()
+    enclosures = templates() if (requests.missing or requests.wanted) and kind in ("supplement", "correction") else ()
     facts = occasion_to_facts(occasion, requests, campaign) | {"templates": bool(enclosures)}
     return facts_to_letter(
         kind,
@@ -65,7 +67,9 @@ def compose_answer(occasion: Occasion, campaign: Campaign, templates: Callable[[
 def choose_kind(occasion: Occasion) -> LetterKind | None:
     """Which letter fits: what came without a file first, then lateness, then what is still to be said."""
     if not any(letter.message.attachments for letter in occasion.answers):
-        return choose_kind_without_files(occasion.answers, occasion.assessment.findings)
+        return choose_kind_without_files(occasion)
+    if is_panic(occasion):
+        return None
     assessment = occasion.assessment
     if lateness := find_lateness(occasion.answers, assessment.submission):
         on_time_before = assessment.timeliness in ("on_time_then_corrected", "on_time_incomplete")
@@ -73,20 +77,30 @@ def choose_kind(occasion: Occasion) -> LetterKind | None:
     requests = findings_to_requests(assessment.findings, occasion.told)
     if not occasion.first:
         return "correction"
-    if requests.missing or requests.conflicts:
+    if requests.asks:
         return "supplement"
     return "complete" if assessment.complete else "received"
 
 
-def choose_kind_without_files(letters: Sequence[Received], findings: Sequence[Finding]) -> LetterKind | None:
+def is_panic(occasion: Occasion) -> bool:
+    """True for the same files sent again within a day of our answer (scenario 39): one receipt is enough, the times are kept."""
+    last, known = occasion.last_answer_at, set(occasion.assessment.submission.duplicates)
+    files = [attachment.name for letter in occasion.answers for attachment in letter.message.attachments]
+    newest = max(letter.received_at for letter in occasion.answers)
+    words = {intent for letter in occasion.answers for intent in letter.message.intents} - {"submission", "correction", "supersede"}
+    return last is not None and set(files) <= known and not words and newest <= last + ONE_RECEIPT
+
+
+def choose_kind_without_files(occasion: Occasion) -> LetterKind | None:
     """The letter for mail that is only words; a bare 'received, thanks' gets none."""
+    letters, findings = occasion.answers, occasion.assessment.findings
     intents = {intent for letter in letters for intent in letter.message.intents}
     kinds = {letter.message.kind for letter in letters}
     shas = {letter.sha256 for letter in letters}
     if any(not cloud.quoted for letter in letters for cloud in letter.message.cloud_files):
         return "no_attachment"
     if intents & WITHDRAWAL or "withdrawal" in kinds:
-        return "withdrawal"
+        return "withdrawal" if open_wishes(occasion) else "wish_settled"
     if "not_recommending" in intents:
         return "not_recommending"
     if any(finding.code == "M02" and finding.facts.get("letter") in shas for finding in findings):
@@ -126,7 +140,7 @@ def facts_to_letter(
 ) -> Letter:
     """The finished letter, threaded to the newest letter it answers."""
     newest = occasion.answers[-1].message if occasion.answers else None
-    asks = bool(facts.get("missing") or facts.get("conflicts"))
+    asks = any(facts.get(name) for name in ("missing", "conflicts", "wanted"))
     return Letter(
         key=f"{occasion.case_number}-{occasion.sequence:02d}",
         kind=kind,

@@ -14,7 +14,7 @@ from notifier.letter import REMINDERS
 from notifier.reminders import find_due_reminder, reminder_key
 
 # Letters that speak only of the letter they answer stay true whatever comes later.
-TIMELESS = frozenset({"withdrawal", "question", "explained", "not_recommending", "unclaimed", "digest", "final_report", "notice"})
+TIMELESS = frozenset({"question", "explained", "not_recommending", "unclaimed", "digest", "final_report", "notice"})
 
 
 def find_staleness(row: OutboxRecord, assessment: Assessment | None, campaign: Campaign, now: datetime) -> str:
@@ -25,6 +25,9 @@ def find_staleness(row: OutboxRecord, assessment: Assessment | None, campaign: C
         return "提醒已过时，不再发出。"
     if assessment is None:
         return "" if row.kind == "reminder_silent" else "该来信的归属已变更，原信不再发出。"
+    if row.kind == "withdrawal":
+        waiting = {f.facts.get("letter") for f in assessment.findings if f.code == "M16" and f.state in ("open", "approved")}
+        return "" if waiting & set(row.answers) else "所提事项已由工作人员登记，按登记结果重新拟写。"
     if row.kind == "approved":
         still = {finding_key(finding) for finding in approvable(assessment)}
         return "" if set(row.told) <= still else "所询事项已有变化，按最新情况重新拟写。"

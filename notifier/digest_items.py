@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from config.campaign import Campaign
+from intake.decisions import decisions_in_force
 from intake.records import DigestRecord, Health, LetterRecord, OutboxRecord
 from intake.submission import Assessment, Claim, Decision, Finding, Received
 from notifier.facts import finding_key
@@ -99,9 +100,10 @@ def collapse(items: list[DigestItem]) -> list[DigestItem]:
 
 def unclaimed_items(basis: DigestBasis) -> Iterator[DigestItem]:
     """Letters whose institution is not known, with the candidates and what speaks for each; and letters that hold several."""
+    settled = {decision.target for decision in decisions_in_force(basis.decisions) if decision.kind in ("split", "claim")}
     for letter in basis.received:
         claim = basis.claims.get(letter.sha256)
-        if claim is None or not is_answerable(letter.message) or letter.message.kind == "empty":
+        if letter.sha256 in settled or claim is None or not is_answerable(letter.message) or letter.message.kind == "empty":
             continue
         short = letter.sha256[:10]
         if claim.split:

@@ -32,6 +32,8 @@ from notifier.wording import (
 
 # Said by the letter's own sentences (time, paper, duplicates, question, withdrawal), so never listed a second time.
 SAID_ELSEWHERE = frozenset({"D01", "D02", "D03", "D04", "D05", "C06", "M09", "M14", "M16"})
+# Kept and safe, but wanted once more in a form a machine can read: asked for apart from what is missing or doubtful.
+WANTED_AGAIN = frozenset({"M06", "M07", "M13"})
 QUESTION = frozenset({"question"})
 WITHDRAWAL = frozenset({"withdrawal", "replacement"})
 
@@ -42,19 +44,26 @@ class Requests:
 
     missing: tuple[Finding, ...] = ()
     conflicts: tuple[Finding, ...] = ()
+    wanted: tuple[Finding, ...] = ()
     tips: tuple[Finding, ...] = ()
     waiting: tuple[Finding, ...] = ()
 
     @property
     def keys(self) -> tuple[str, ...]:
         """The keys of everything stated, for the outbox to remember."""
-        return tuple(finding_key(f) for f in (*self.missing, *self.conflicts, *self.tips))
+        return tuple(finding_key(f) for f in (*self.missing, *self.conflicts, *self.wanted, *self.tips))
 
     @property
     def phrase(self) -> str:
         """`请补正2项、核实1项`, empty when nothing is asked."""
-        parts = [f"补正{len(self.missing)}项"] * bool(self.missing) + [f"核实{len(self.conflicts)}项"] * bool(self.conflicts)
+        counted = (("补正", self.missing), ("核实", self.conflicts), ("补发", self.wanted))
+        parts = [f"{verb}{len(findings)}项" for verb, findings in counted if findings]
         return "请" + "、".join(parts) if parts else ""
+
+    @property
+    def asks(self) -> bool:
+        """True when the institution is to do something."""
+        return bool(self.missing or self.conflicts or self.wanted)
 
 
 def finding_key(finding: Finding) -> str:
@@ -74,7 +83,8 @@ def findings_to_requests(findings: Iterable[Finding], told: frozenset[str]) -> R
     conflicts = ("conflict", "manual")
     return Requests(
         missing=tuple(f for f in mine if f.severity == "missing"),
-        conflicts=tuple(f for f in fresh if f.severity in conflicts),
+        conflicts=tuple(f for f in fresh if f.severity in conflicts and f.code not in WANTED_AGAIN),
+        wanted=tuple(f for f in fresh if f.severity in conflicts and f.code in WANTED_AGAIN),
         tips=tuple(f for f in fresh if f.severity == "note"),
         waiting=tuple(f for f in mine if f.severity in conflicts and finding_key(f) in told),
     )
@@ -105,12 +115,26 @@ def occasion_to_facts(occasion: Occasion, requests: Requests, campaign: Campaign
         "complete_on_time": occasion.assessment.timeliness == "on_time_then_corrected",
         "missing": findings_to_sentences(requests.missing),
         "conflicts": findings_to_sentences(requests.conflicts),
+        "wanted": findings_to_sentences(requests.wanted),
         "tips": findings_to_sentences(requests.tips),
+        "unread": unread_unasked(occasion, requests),
         "earlier_conflicts": len(requests.waiting),
-        "open_conflicts": len(requests.conflicts) + len(requests.waiting),
+        "open_conflicts": len(requests.conflicts) + len(requests.wanted) + len(requests.waiting),
         "request": requests_to_subject(requests, occasion.assessment.complete),
         "last_day": moment_to_day(occasion.last_answer_at, campaign) if occasion.last_answer_at else "",
     }
+
+
+def unread_unasked(occasion: Occasion, requests: Requests) -> list[str]:
+    """The files a person must look at, but for those the letter asks for again: nobody is told both to wait and to send."""
+    asked = " ".join(finding.message for finding in (*requests.missing, *requests.conflicts, *requests.wanted))
+    return [name for name in submission_to_unread(occasion.assessment.submission, occasion.answers) if name not in asked]
+
+
+def open_wishes(occasion: Occasion) -> bool:
+    """True while a wish to withdraw or replace in these letters waits for staff (M16)."""
+    shas = {letter.sha256 for letter in occasion.answers}
+    return any(f.code == "M16" and f.state in ("open", "approved") and f.facts.get("letter") in shas for f in occasion.assessment.findings)
 
 
 def requests_to_subject(requests: Requests, complete: bool) -> str:
@@ -181,8 +205,7 @@ def letters_to_facts(occasion: Occasion, campaign: Campaign) -> dict[str, Any]:
         "timely": bool(arrivals) and max(arrivals) <= deadline,
         "files": files,
         "updates": list(submission_to_updates(submission, letters, campaign)),
-        "unread": submission_to_unread(submission, letters),
         "cloud": letters_to_cloud(letters, campaign),
         "asks_question": bool(intents & QUESTION) or any(letter.message.kind == "question" for letter in letters),
-        "asks_withdrawal": bool(intents & WITHDRAWAL) or any(letter.message.kind == "withdrawal" for letter in letters),
+        "asks_withdrawal": open_wishes(occasion) and (bool(intents & WITHDRAWAL) or any(r.message.kind == "withdrawal" for r in letters)),
     }

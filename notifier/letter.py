@@ -19,6 +19,7 @@ LetterKind = Literal[
     "borderline",
     "no_attachment",
     "withdrawal",
+    "wish_settled",
     "question",
     "explained",
     "unclaimed",
@@ -31,7 +32,7 @@ LetterKind = Literal[
 ]
 
 MATERIAL_ANSWERS: frozenset[str] = frozenset({"complete", "supplement", "correction", "received", "late", "late_correction", "borderline"})
-ANSWERS: frozenset[str] = MATERIAL_ANSWERS | {"no_attachment", "withdrawal", "question", "explained", "not_recommending"}
+ANSWERS: frozenset[str] = MATERIAL_ANSWERS | {"no_attachment", "withdrawal", "wish_settled", "question", "explained", "not_recommending"}
 REMINDERS: frozenset[str] = frozenset({"reminder_t3", "reminder_t1", "reminder_silent"})
 TO_STAFF: frozenset[str] = frozenset({"digest", "final_report", "notice"})
 

@@ -23,7 +23,7 @@ from notifier.dispatch import letter_to_record
 from notifier.facts import finding_key
 from notifier.fillable import fillable_templates
 from notifier.history import History, blocked_addresses, count_today, held_institutions, outbox_to_histories
-from notifier.letter import REMINDERS, Enclosure, Letter, Occasion, Owed, SendReport
+from notifier.letter import ANSWERS, REMINDERS, Enclosure, Letter, Occasion, Owed, SendReport
 from notifier.owed import EMPTY_HISTORY, find_owed, find_unclaimed, is_answerable, letter_to_address
 from notifier.reminders import (
     answer_served,
@@ -94,6 +94,8 @@ def open_desk(ledger: Ledger, campaign: Campaign, settings: Settings, now: datet
 def compose_letters(ledger: Ledger, campaign: Campaign, settings: Settings, now: datetime) -> int:
     """Compose every answer owed now, the letters that wait for a click, and the question to strangers; gives how many."""
     desk = open_desk(ledger, campaign, settings, now)
+    if drop_outdated(desk):
+        desk = open_desk(ledger, campaign, settings, now)
     templates = cache(lambda: enclosed_templates(campaign))
     made = sum(answer_institution(desk, owed, templates) for owed in find_owed(desk.assessments, desk.histories, campaign, now))
     if made:
@@ -241,6 +243,17 @@ def drop_rows(desk: Desk, rows: list[OutboxRecord]) -> int:
     for row in rows:
         desk.ledger.mark(row.key, "dropped", error=find_staleness(row, desk.assessments.get(row.institution), desk.campaign, desk.now))
     return 0
+
+
+def drop_outdated(desk: Desk) -> int:
+    """Drop waiting answers that are no longer true, so that they are composed anew; gives how many."""
+    dropped = 0
+    for name, history in desk.histories.items():
+        rows = [row for row in history.waiting if row.kind in ANSWERS]
+        stale = [row for row in rows if find_staleness(row, desk.assessments.get(name), desk.campaign, desk.now)]
+        drop_rows(desk, stale)
+        dropped += len(stale)
+    return dropped
 
 
 def drop_overtaken(desk: Desk) -> None:

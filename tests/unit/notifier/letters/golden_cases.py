@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from config.campaign import Deadline
-from intake.submission import Assessment, Submission
+from intake.submission import Assessment, Finding, Submission
 from notifier.compose import compose_answer, compose_approved, compose_unclaimed
 from notifier.letter import Enclosure, Letter
 from notifier.reminders import compose_deadline_change, compose_reminder
@@ -92,7 +92,27 @@ def received_only() -> Letter:
 def mixed_withdrawal() -> Letter:
     case = partial_case()
     more = letter("swap-1", at(30, 10, 8), intents=("replacement", "question"), sender=HILL.email)
+    case = replace(case, findings=(*case.findings, wish(more.sha256)))
     return answer(replace(case, submission=replace(case.submission, letters=(*case.submission.letters, more))), 30)
+
+
+def wish(sha: str) -> Finding:
+    return finding(
+        "M16", "manual", "来信关于撤回推荐已收悉。", audience="institution_after_approval", facts={"letter": sha, "事项": "撤回推荐"}
+    )
+
+
+def withdrawal() -> Letter:
+    case = words_only("withdrawal", intents=("withdrawal",))
+    return answer(replace(case, findings=(wish(case.submission.letters[0].sha256),)), 31)
+
+
+def settled_wish() -> Letter:
+    case = complete_case()
+    asks = letter("withdraw-1", at(30, 9, 0), kind="withdrawal", intents=("withdrawal",))
+    first, second = case.submission.studios
+    submission = replace(case.submission, letters=(*case.submission.letters, asks), studios=(first, replace(second, withdrawn=True)))
+    return answer(replace(case, submission=submission), 30, answers=(asks,), first=False)
 
 
 def approved() -> Letter:
@@ -173,7 +193,8 @@ GOLDEN: dict[str, Callable[[], Letter]] = {
     "no_attachment": lambda: answer(words_only("submission", cloud_files=(cloud(),)), 31),
     "no_attachment_at_all": nothing_attached,
     "correction_repeated": repeated,
-    "withdrawal": lambda: answer(words_only("withdrawal", intents=("withdrawal",)), 31),
+    "withdrawal": withdrawal,
+    "wish_settled": settled_wish,
     "question": lambda: answer(words_only("question", intents=("question",)), 31),
     "explained": lambda: answer(words_only("empty", intents=("explanation",)), 31),
     "not_recommending": lambda: answer(words_only("empty", intents=("not_recommending",)), 31),

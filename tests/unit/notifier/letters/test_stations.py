@@ -12,7 +12,7 @@ from intake.ledger import Ledger
 from intake.message import Address
 from intake.submission import Assessment, Candidate, Claim, Submission
 from notifier.outbox import approve_letters, drop_letters, edit_letter, hold_letters
-from tests.unit.notifier.letters.cases import HILL, SEA, at, complete_case, corrected_case, finding, letter, partial_case
+from tests.unit.notifier.letters.cases import COMPLETE_FILES, HILL, SEA, at, complete_case, corrected_case, finding, letter, partial_case
 from tests.unit.notifier.letters.desk import Office
 
 MINUTE = timedelta(minutes=1)
@@ -190,11 +190,48 @@ def test_a_quota_letter_about_what_was_put_right_meanwhile_never_leaves(office: 
     assert office.compose(at(30, 11, 7)) == 0
 
 
-def test_a_withdrawal_is_acknowledged_only_after_a_click(office: Office) -> None:
-    wish = letter("withdraw", at(31, 9, 0), kind="withdrawal", intents=("withdrawal",))
-    office.lay_in(Assessment(institution=SEA, submission=Submission(institution=SEA, letters=(wish,))))
+def test_a_withdrawal_is_acknowledged_only_after_a_click_and_told_as_settled_once_staff_registered_it(office: Office) -> None:
+    asks = letter("withdraw", at(31, 9, 0), kind="withdrawal", intents=("withdrawal",))
+    case = Assessment(institution=SEA, submission=Submission(institution=SEA, letters=(asks,)))
+    wish = finding("M16", "manual", "来信已收悉。", audience="institution_after_approval", facts={"letter": asks.sha256})
+    office.lay_in(replace(case, findings=(wish,)))
     office.compose(at(31, 9, 30))
     assert [(row.kind, row.state) for row in office.rows()] == [("withdrawal", "held")]
+    office.lay_in(case)
+    office.compose(at(31, 10, 0))
+    assert [(row.kind, row.state) for row in office.rows("held", "queued")] == [("wish_settled", "queued")]
+
+
+def test_the_same_files_sent_again_in_panic_get_no_second_receipt(office: Office) -> None:
+    case = complete_case(at(5, 23, 57, month=8))
+    office.lay_in(case)
+    office.compose(at(5, 23, 58, month=8))
+    office.send(at(5, 23, 58, month=8))
+    again = letter("again", at(5, 23, 59, month=8), files=COMPLETE_FILES)
+    submission = replace(case.submission, letters=(*case.submission.letters, again), duplicates=COMPLETE_FILES)
+    office.lay_in(replace(case, submission=submission))
+    assert office.compose(at(6, 0, 30, month=8)) == 0
+    assert office.compose(at(8, 0, 30, month=8)) == 0
+
+
+def test_who_sends_the_same_again_days_later_is_answered_because_our_receipt_may_be_lost(office: Office) -> None:
+    case = complete_case(at(28, 9, 0))
+    office.lay_in(case)
+    office.compose(at(28, 9, 30))
+    office.send(at(28, 9, 31))
+    again = letter("again", at(1, 9, 0, month=8), files=COMPLETE_FILES)
+    submission = replace(case.submission, letters=(*case.submission.letters, again), duplicates=COMPLETE_FILES)
+    office.lay_in(replace(case, submission=submission))
+    assert office.compose(at(1, 9, 30, month=8)) == 1
+
+
+def test_a_held_answer_is_written_anew_when_what_it_says_has_changed(office: Office) -> None:
+    office.mode("approve")
+    office.lay_in(partial_case())
+    office.compose(at(30, 10, 20))
+    office.lay_in(replace(partial_case(), findings=(), complete=True))
+    office.compose(at(30, 11, 0))
+    assert [row.kind for row in office.rows("held")] == ["complete"]
 
 
 def test_an_address_our_mail_came_back_from_gets_no_more_until_staff_act(office: Office) -> None:
