@@ -59,7 +59,7 @@ class Table:
         """A list of strings; nothing when it is not there."""
         value = self.take(key, [])
         if not isinstance(value, list) or not all(isinstance(v, str) and v for v in value):
-            raise SchemaMistake(self.at(key), "应为文字列表，如 [\"甲\", \"乙\"]。")
+            raise SchemaMistake(self.at(key), '应为文字列表，如 ["甲", "乙"]。')
         return tuple(value)
 
     def number(self, key: str) -> float | None:
