@@ -198,6 +198,7 @@ def letters_to_facts(occasion: Occasion, campaign: Campaign) -> dict[str, Any]:
     days = list(dict.fromkeys(moment_to_day(moment, campaign) for moment in arrivals))
     intents = {intent for letter in letters for intent in letter.message.intents}
     files = letters_to_files(letters, submission.duplicates)
+    wishes = bool(intents & WITHDRAWAL) or any(letter.message.kind == "withdrawal" for letter in letters)
     return {
         "repeated": bool(files) and all(file["duplicate"] for file in files),
         "received": moments_to_phrase(arrivals, campaign),
@@ -207,5 +208,6 @@ def letters_to_facts(occasion: Occasion, campaign: Campaign) -> dict[str, Any]:
         "updates": list(submission_to_updates(submission, letters, campaign)),
         "cloud": letters_to_cloud(letters, campaign),
         "asks_question": bool(intents & QUESTION) or any(letter.message.kind == "question" for letter in letters),
-        "asks_withdrawal": open_wishes(occasion) and (bool(intents & WITHDRAWAL) or any(r.message.kind == "withdrawal" for r in letters)),
+        "asks_withdrawal": wishes and open_wishes(occasion),
+        "wish_settled": wishes and not open_wishes(occasion),
     }

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from intake.checks.sentences import ENTRIES
 from notifier.dispatch import Answer, answer_to_verdict, letter_to_record
 from notifier.mime import clean_message_ids, derive_message_id
 from notifier.wording import (
@@ -141,3 +142,9 @@ def test_a_subject_line_is_always_one_line(text: str) -> None:
 
 def test_message_ids_differ_between_ledgers_composed_at_other_times() -> None:
     assert derive_message_id("LN2022-0001-01", at(29), "a@b.example") != derive_message_id("LN2022-0001-01", at(30), "a@b.example")
+
+
+def test_no_sentence_of_the_catalogue_brings_a_forbidden_word_into_a_letter() -> None:
+    for entry in ENTRIES:
+        if entry.audience != "staff":
+            assert not [word for word in ("受理", "不合格", "拒收", "错误", "逾期") if word in clean_sentence(entry.sentence)], entry.code
