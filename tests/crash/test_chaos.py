@@ -139,9 +139,9 @@ class Server:
         self.folders[folder][self.next_uid[folder]] = raw
         self.next_uid[folder] += 1
 
-    def renumber(self, folder: str, announced: bool) -> None:
-        """The server rebuilds the folder in another order, under another UIDVALIDITY or (as NetEase would) without a word."""
-        raws = list(reversed(self.folders[folder].values()))
+    def renumber(self, folder: str, announced: bool, kept: int) -> None:
+        """The server rebuilds the folder with some of its letters in another order, and says so by UIDVALIDITY or (NetEase) does not."""
+        raws = list(reversed(self.folders[folder].values()))[:kept]
         self.uidvalidity[folder] += announced
         self.folders[folder] = dict(enumerate(raws, 1))
         self.next_uid[folder] = len(raws) + 1
@@ -227,10 +227,12 @@ class AnyOrder(RuleBasedStateMachine):
         for uid in list(self.server.folders[folder])[place : place + 1]:
             del self.server.folders[folder][uid]
 
-    @rule(folder=folder_names, announced=st.booleans())
-    def renumber(self, folder: str, announced: bool) -> None:
-        """The folder is rebuilt."""
-        self.server.renumber(folder, announced or self.server.uidvalidity[folder] > 1)
+    @rule(folder=folder_names, announced=st.booleans(), kept=st.integers(0, 3), numbers=st.lists(st.integers(1, 9), max_size=3))
+    def rebuild(self, folder: str, announced: bool, kept: int, numbers: list[int]) -> None:
+        """The folder is numbered anew, other letters are in it, and only some servers say so."""
+        self.server.renumber(folder, announced or self.server.uidvalidity[folder] > 1, kept)
+        for number in numbers:
+            self.server.put(folder, plain_letter(number))
 
     @rule(answers=st.integers(0, 9))
     def poll_on_a_bad_line(self, answers: int) -> None:
