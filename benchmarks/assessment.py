@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from config.load import load_campaign
+from intake.assembly import Around
 from intake.assess import assess, assess_all, assessment_fingerprint
 from intake.plain import value_to_json
 from intake.sender import Known, identify
@@ -38,7 +39,7 @@ def main() -> None:
     for institution in campaign.institutions:
         mine = [r for r in received if claims[r.sha256].institution == institution.name]
         begin = time.perf_counter()
-        assessment_fingerprint(assess(institution, mine, [], campaign, NOW, claims))
+        assessment_fingerprint(assess(institution, mine, [], campaign, NOW, Around(claims)))
         times.append((time.perf_counter() - begin) * 1000)
     print(f"one institution: median {statistics.median(times):.1f} ms, slowest {max(times):.1f} ms")
     for seed in range(5):

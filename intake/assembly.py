@@ -7,9 +7,8 @@ deadline replaces nothing unless staff choose it (D04); what nobody could read i
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from types import MappingProxyType
 
 from config.campaign import Campaign, Institution
 from intake.decisions import Rulings, fold, names_studio, ruled_institution
@@ -35,9 +34,19 @@ from intake.timeliness import Punctuality, letter_punctuality, submission_timeli
 from intake.versions import number_versions, rows_with_changes, version_in_force
 from parsers.form import BASIC_INFO, BLANK_TEMPLATE, NARRATIVE, SUMMARY_TABLE, SUPPORTING
 
-_NO_CLAIMS: Mapping[str, Claim] = MappingProxyType({})
 _KIND = {Material.BASIC_INFO: BASIC_INFO, Material.NARRATIVE: NARRATIVE, Material.SUMMARY_ROW: SUMMARY_TABLE}
 _NOTE_LENGTH = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """旁情: what else is known about an institution's letters: how each was claimed, and the unclaimed ones that may be its own (M01, M10)."""
+
+    claims: Mapping[str, Claim] = field(default_factory=dict)
+    unclaimed: tuple[Received, ...] = ()
+
+
+ALONE = Around()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,7 @@ class _Desk:
     owners: tuple[str, ...]
     punctual: dict[str, Punctuality]
     deadline: datetime
+    around: Around
 
 
 def assemble(
@@ -58,18 +68,24 @@ def assemble(
     decisions: Sequence[Decision],
     campaign: Campaign,
     now: datetime,
-    claims: Mapping[str, Claim] = _NO_CLAIMS,
+    around: Around = ALONE,
 ) -> Submission:
     """Everything one institution has sent, as it stands at `now`; `received` are its letters only, in any order."""
     rulings = fold(decisions, institution.name)
     letters = letters_in_order(received)
     punctual = {r.sha256: letter_punctuality(r, campaign, rulings, now) for r in letters}
     desk = _Desk(
-        ruled_institution(institution, rulings), campaign, rulings, institution_names(institution), punctual, campaign.deadline_at(now).at
+        institution=ruled_institution(institution, rulings),
+        campaign=campaign,
+        rulings=rulings,
+        owners=institution_names(institution),
+        punctual=punctual,
+        deadline=campaign.deadline_at(now).at,
+        around=around,
     )
     late = frozenset(sha for sha, kind in punctual.items() if kind == "late")
     leaves, duplicates = letters_to_leaves(letters, late, rulings.excluded)
-    return _put_together(desk, letters, leaves, duplicates, claims)
+    return _put_together(desk, letters, leaves, duplicates)
 
 
 def institution_names(institution: Institution) -> tuple[str, ...]:
@@ -78,9 +94,8 @@ def institution_names(institution: Institution) -> tuple[str, ...]:
     return tuple(n for n in names if len(n) >= 2)
 
 
-def _put_together(
-    desk: _Desk, letters: Sequence[Received], leaves: Sequence[Leaf], duplicates: tuple[str, ...], claims: Mapping[str, Claim]
-) -> Submission:
+def _put_together(desk: _Desk, letters: Sequence[Received], leaves: Sequence[Leaf], duplicates: tuple[str, ...]) -> Submission:
+    claims = desk.around.claims
     free = [leaf for leaf in leaves if leaf.attachment.sha256 not in desk.rulings.placed]
     categories = {(leaf.attachment.sha256, i): table_category(leaf, form, desk.campaign) for leaf, i, form in tables_of(free)}
     facts = list(leaves_to_facts(free, categories))
@@ -100,7 +115,8 @@ def _put_together(
     summaries = summaries_in_force(free, categories, desk.rulings)
     clouds = _clouds(letters, leaves, desk)
     still_open = open_floating([*floating, *clouds], leaves, drafts, summaries)
-    studios = _drafts_to_studios(drafts, standing, still_open, desk)
+    unclaimed = _unclaimed_cover(desk.around.unclaimed, len(leaves))
+    studios = _drafts_to_studios(drafts, standing, [*still_open, *unclaimed], desk)
     return Submission(
         institution=desk.institution,
         letters=tuple(letters),
@@ -262,7 +278,9 @@ def _material_state(material: Material, draft: Draft, floating: Sequence[Floatin
     if desk.rulings.waives(draft.names, material):
         return MaterialState("waived", note="staff")
     if floating:
-        kept = next((f for f in floating if f.cloud is None), floating[0])
+        kept = min(floating, key=lambda f: (f.foreign, f.cloud is not None))
+        if kept.foreign:
+            return MaterialState("received_unread", note="unclaimed")
         return MaterialState("received_unread", (kept.version,), kept.version, "cloud_link" if kept.cloud else "may_be")
     return MaterialState("missing")
 
@@ -274,6 +292,22 @@ def _paper_state(draft: Draft, desk: _Desk) -> MaterialState:
 
 
 # --- the rest --------------------------------------------------------------------------------------------------------------------------
+
+
+def _unclaimed_cover(letters: Sequence[Received], order: int) -> list[Floating]:
+    """What an unclaimed letter holds may be this institution's: until it is claimed nothing it may be is called missing (law 6).
+
+    Only the statuses know of it: neither its file names nor its contents may reach an institution whose letter it perhaps is not.
+    """
+    leaves, _ = letters_to_leaves(letters, frozenset(), frozenset())
+    cover = [Floating(replace(leaf.to_version(), may_be=_possible_materials(leaf)), order, foreign=True) for leaf in leaves]
+    clouds = [cloud_to_floating(r, c, order, False) for r in letters for c in r.message.cloud_files if not c.quoted]
+    return [*cover, *(replace(cloud, foreign=True) for cloud in clouds)]
+
+
+def _possible_materials(leaf: Leaf) -> tuple[Material, ...]:
+    kinds = {form.kind for form in leaf.forms}
+    return leaf_to_materials(leaf) if leaf.unread else tuple(m for m, kind in _KIND.items() if kind in kinds)
 
 
 def _narrative_to_floating(leaf: Leaf, index: int) -> Floating:

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from config.campaign import Campaign, Institution
-from intake.assembly import assemble
+from intake.assembly import ALONE, Around, assemble
 from intake.checks import CHECKS, CROSS_CHECKS
 from intake.decisions import Rulings, fold
 from intake.leaves import MATERIALS, arrival
@@ -23,7 +23,7 @@ from intake.plain import value_to_plain
 from intake.sender import split_files
 from intake.submission import Assessment, Claim, Decision, Finding, Material, Received, StudioSubmission, Submission
 
-_NO_CLAIMS: Mapping[str, Claim] = MappingProxyType({})
+_UNDECIDED = frozenset({"M01", "M10"})
 _RANK = {"missing": 0, "conflict": 1, "manual": 2, "note": 3}
 _QUOTA_CODES = frozenset({"Q01", "Q02"})
 _UNSAID = frozenset({"D01", "D02", "D03", "D04", "D05", "M09"})
@@ -36,10 +36,10 @@ def assess(
     decisions: Sequence[Decision],
     campaign: Campaign,
     now: datetime,
-    claims: Mapping[str, Claim] = _NO_CLAIMS,
+    around: Around = ALONE,
 ) -> Assessment:
     """All that one institution has sent, and what is still to be said about it."""
-    submission = assemble(institution, received, decisions, campaign, now, claims)
+    submission = assemble(institution, received, decisions, campaign, now, around)
     explained = _explained_by_letter(submission, decisions, campaign, now)
     return submission_to_assessment(submission, check_submission(submission, campaign, now), decisions, now, explained)
 
@@ -49,7 +49,9 @@ def assess_all(
 ) -> Mapping[str, Assessment]:
     """Every institution of the roster by name, silent ones too; findings across institutions stand with both."""
     shares = letters_to_shares(received, claims, decisions, campaign)
-    first = {i.name: assess(i, shares.get(i.name, ()), decisions, campaign, now, claims) for i in campaign.institutions}
+    waiting = letters_to_waiting(received, claims, decisions)
+    around = {i.name: Around(claims, waiting.get(i.name, ())) for i in campaign.institutions}
+    first = {i.name: assess(i, shares.get(i.name, ()), decisions, campaign, now, around[i.name]) for i in campaign.institutions}
     across: dict[str, list[Finding]] = {}
     submissions = [a.submission for a in first.values() if a.submission.letters]
     for cross_check in CROSS_CHECKS:
@@ -106,6 +108,20 @@ def letters_to_shares(
     return {name: tuple(letters) for name, letters in shares.items()}
 
 
+def letters_to_waiting(
+    received: Sequence[Received], claims: Mapping[str, Claim], decisions: Sequence[Decision]
+) -> dict[str, tuple[Received, ...]]:
+    """The letters nobody has claimed yet, with every institution they may be from: its gaps are not called gaps meanwhile."""
+    settled = fold(decisions)
+    waiting: dict[str, list[Received]] = {}
+    for letter in received:
+        claim = claims.get(letter.sha256, Claim(None))
+        if claim.institution is None and _UNDECIDED & set(claim.codes) and letter.sha256 not in settled.splits:
+            for name in dict.fromkeys((*claim.split, *(c.institution for c in claim.candidates))):
+                waiting.setdefault(name, []).append(letter)
+    return {name: tuple(letters) for name, letters in waiting.items()}
+
+
 def _share(letter: Received, parts: Mapping[str, str], name: str) -> Received:
     # A file that nothing assigns goes with every part: better seen twice than called missing once.
     mine = tuple(a for a in letter.message.attachments if parts.get(a.sha256, name) == name)
@@ -149,7 +165,7 @@ def _explained_by_letter(submission: Submission, decisions: Sequence[Decision], 
         letter = next(r for r in submission.letters if r.sha256 == sha)
         before = [r for r in submission.letters if arrival(r) < arrival(letter)]
         if before:
-            then = assemble(submission.institution, before, decisions, campaign, now, submission.claims)
+            then = assemble(submission.institution, before, decisions, campaign, now, Around(submission.claims))
             asked = [f for f in check_submission(then, campaign, now) if f.severity == "conflict" and f.audience in _FOR_LETTERS]
             explained |= {f.key: sha for f in asked if f.key not in explained}
     return explained

@@ -49,7 +49,7 @@ class Floating:
     """A kept but unread file (or a link) that may be a material of some studios: all of them when `drafts` is empty.
 
     `stranger`: its name tells of a studio that nothing readable knows, so no other studio's files make it needless.
-    `category` is that of an unread summary table, as its name tells.
+    `category` is that of an unread summary table, as its name tells. `foreign`: it stands in a letter that nobody has claimed yet.
     """
 
     version: Version
@@ -58,6 +58,7 @@ class Floating:
     cloud: CloudFile | None = None
     stranger: bool = False
     category: str | None = None
+    foreign: bool = False
 
     def may_concern(self, index: int) -> bool:
         """True when the studio with this index may be meant."""

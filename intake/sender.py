@@ -39,7 +39,7 @@ class Known:
 @dataclass(frozen=True, slots=True)
 class Clue:
     """线索: one piece of evidence for one or more institutions. `kind`: decision case reply printed organisation named mentioned
-    domain learned."""
+    domain learned seen (an unconfirmed personal mailbox that wrote for it before: a hint for staff, never a claim)."""
 
     kind: str
     institutions: tuple[str, ...]
@@ -48,7 +48,7 @@ class Clue:
 
 
 WEIGHT: Mapping[str, float] = {
-    "decision": 1.0, "case": 0.97, "reply": 0.95, "printed": 0.93, "organisation": 0.8, "named": 0.75, "domain": 0.7, "learned": 0.7, "mentioned": 0.35,
+    "decision": 1.0, "case": 0.97, "reply": 0.95, "printed": 0.93, "organisation": 0.8, "named": 0.75, "domain": 0.7, "learned": 0.7, "mentioned": 0.35, "seen": 0.4,
 }  # fmt: skip
 
 
@@ -77,12 +77,12 @@ def identify(received: Sequence[Received], campaign: Campaign, decisions: Sequen
     )
     clues = {r.sha256: tuple(_find_clues(r, desk)) for r in received}
     first = {r.sha256: weigh(r, clues[r.sha256]) for r in received}
-    learned = _learn(received, first, clues, rulings)
+    learned, seen = _learn(received, first, clues, rulings)
     confirmed = _confirmed_addresses(received, rulings)
     threads = {_clean_id(r.message.message_id): first[r.sha256].institution for r in received if r.message.message_id}
     claims = {}
     for letter in received:
-        more = tuple(_learned_clues(letter, learned | confirmed, threads))
+        more = (*_learned_clues(letter, learned | confirmed, threads), *_seen_clues(letter, seen))
         claim = weigh(letter, (*clues[letter.sha256], *more)) if more else first[letter.sha256]
         claims[letter.sha256] = _ruled(letter, claim, rulings) or _with_codes(letter, claim)
     return claims | _first_from_personal(received, claims, confirmed)
@@ -236,15 +236,23 @@ def _confirmed_addresses(received: Iterable[Received], rulings: Rulings) -> dict
 
 def _learn(
     received: Iterable[Received], claims: Mapping[str, Claim], clues: Mapping[str, tuple[Clue, ...]], rulings: Rulings
-) -> dict[str, str]:
+) -> tuple[dict[str, str], dict[str, set[str]]]:
+    """Office addresses whose letters were certain, and personal mailboxes with those they wrote for (only a hint until confirmed)."""
     owners: dict[str, set[str]] = {}
     for letter in received:
         name = claims[letter.sha256].institution
         certain = any(c.kind in ("case", "reply", "printed") for c in clues[letter.sha256])
         for address in _author_addresses(letter.message):
-            if name and certain and not is_personal(address) and letter.sha256 not in rulings.claims:
+            if name and (certain or is_personal(address)) and letter.sha256 not in rulings.claims:
                 owners.setdefault(address, set()).add(name)
-    return {a: next(iter(o)) for a, o in owners.items() if len(o) == 1}
+    learned = {a: next(iter(o)) for a, o in owners.items() if len(o) == 1 and not is_personal(a)}
+    return learned, {a: o for a, o in owners.items() if is_personal(a)}
+
+
+def _seen_clues(letter: Received, seen: Mapping[str, set[str]]) -> Iterator[Clue]:
+    for address in _author_addresses(letter.message):
+        for name in sorted(seen.get(address, ())):
+            yield Clue("seen", (name,), f"该个人邮箱{address}曾为{name}来信，尚未经工作人员确认")
 
 
 def _learned_clues(letter: Received, learned: Mapping[str, str], threads: Mapping[str, str | None]) -> Iterator[Clue]:

@@ -120,7 +120,8 @@ class Version:
 class MaterialState:
     """材料状态: the status the matrix shows, every version that arrived (oldest first) and the one in force.
 
-    `note` is `cloud_link` when nothing but a link arrived, `may_be` when an unplaced unread file may be it, `staff` when a decision says so.
+    `note` is `cloud_link` when nothing but a link arrived, `may_be` when an unplaced unread file may be it,
+    `unclaimed` when a letter that nobody has claimed may hold it (no version then), `staff` when a decision says so, `superseded` when waived so.
     """
 
     status: MaterialStatus = "missing"

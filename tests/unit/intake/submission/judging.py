@@ -10,7 +10,7 @@ from config.campaign import Campaign
 from intake.assess import assess_all
 from intake.names_match import clean_person
 from intake.sender import Known, identify
-from intake.submission import Assessment, Claim, Material, Received
+from intake.submission import Assessment, Material, Received
 from tests.generator.campaign import Truth
 
 MATERIALS = (Material.SUMMARY_ROW, Material.BASIC_INFO, Material.NARRATIVE)
@@ -35,7 +35,7 @@ def judge(received: Sequence[Received], truth: Truth, campaign: Campaign, now: d
     assessments = assess_all(received, claims, [], campaign, now)
     asked = [r for r in received if ASKING & set(claims[r.sha256].codes)]
     return Verdict(
-        false_missing=tuple(_false_missing(assessments, truth, claims, received)),
+        false_missing=tuple(_false_missing(assessments, truth)),
         false_complete=tuple(_false_complete(assessments, truth)),
         wrong_claims=tuple(
             f"{truth.writers[s]} ≠ {c.institution}"
@@ -48,16 +48,13 @@ def judge(received: Sequence[Received], truth: Truth, campaign: Campaign, now: d
     )
 
 
-def _false_missing(
-    assessments: Mapping[str, Assessment], truth: Truth, claims: Mapping[str, Claim], received: Sequence[Received]
-) -> list[str]:
-    waiting = {truth.writers[r.sha256] for r in received if claims[r.sha256].institution is None}
+def _false_missing(assessments: Mapping[str, Assessment], truth: Truth) -> list[str]:
     found = []
     for name, assessment in assessments.items():
         for studio in assessment.submission.studios:
             for material in MATERIALS:
                 cell = (name, clean_person(studio.leader), material)
-                if studio.materials[material].status == "missing" and truth.sent(cell) and name not in waiting:
+                if studio.materials[material].status == "missing" and truth.sent(cell):
                     found.append(f"{name} {studio.leader} {material}")
     return found
 

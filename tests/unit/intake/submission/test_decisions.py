@@ -194,3 +194,26 @@ def test_a_click_for_the_quota_letter_does_not_cover_what_arrives_later() -> Non
 
 def test_whose_letter_another_university_got_is_not_among_ones_own_decisions() -> None:
     assert assessed(decisions=[decision("claim", "abc", unit="东北大学"), decision("split", "def", 2, unit="")]).submission.decisions == ()
+
+
+def test_what_an_unclaimed_letter_may_hold_is_not_called_missing_and_its_names_stay_hidden() -> None:
+    union = Union(UNIT, ("employee",))
+    first = letter("07-29 10:00", union.table("employee"), union.form(0), sender="gh@dlut.edu.cn")
+    puzzling = letter("07-30 10:00", file("秘密.pdf", status="scanned"), sender="gh@neu.edu.cn", subject="大连理工大学工会补充材料")
+    received = [first, puzzling]
+    claims = identify(received, campaign(), [], Known())
+    assert claims[puzzling.sha256].institution is None
+    found = assess_all(received, claims, [], campaign(), NOW)[UNIT]
+    assert states(found) == {"张建国": ("received", "received", "received_unread")}
+    assert not found.complete
+    assert "秘密" not in str(assessment_to_json(found)["submission"].get("unread", "")) + str(assessment_to_contract(found))
+
+
+def test_once_claimed_for_another_the_gap_is_a_gap_again() -> None:
+    union = Union(UNIT, ("employee",))
+    first = letter("07-29 10:00", union.table("employee"), union.form(0), sender="gh@dlut.edu.cn")
+    puzzling = letter("07-30 10:00", file("秘密.pdf", status="scanned"), sender="gh@neu.edu.cn", subject="大连理工大学工会补充材料")
+    decisions = [decision("claim", puzzling.sha256, unit="东北大学")]
+    claims = identify([first, puzzling], campaign(), decisions, Known())
+    found = assess_all([first, puzzling], claims, decisions, campaign(), NOW)[UNIT]
+    assert states(found) == {"张建国": ("received", "received", "missing")}

@@ -46,7 +46,9 @@ def test_a_personal_mailbox_is_remembered_once_staff_confirmed_it() -> None:
 def test_a_personal_mailbox_whose_forms_were_clear_is_still_not_remembered() -> None:
     first = letter("07-29 10:00", Union().form(0), sender="someone@163.com", subject="附件")
     second = letter("07-30 10:00", file("b.pdf", status="scanned"), sender="someone@163.com", subject="补充")
-    assert claim(second, first).institution is None
+    found = claim(second, first)
+    assert found.institution is None
+    assert [c.institution for c in found.candidates] == [UNIT]
 
 
 def test_an_office_address_is_learned_from_a_letter_with_clear_forms_in_any_order() -> None:
