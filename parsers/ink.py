@@ -54,3 +54,4 @@ class Ink:
     paths: int = 0
     fonts: set[str] = field(default_factory=set)
     unreadable_boxes: bool = False
+    lost_letters: bool = False

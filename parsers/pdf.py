@@ -80,7 +80,7 @@ def _check_streams(payload: bytes) -> None:
 
 
 def _read_pages(payload: bytes) -> tuple[int, list[Ink]]:
-    """(number of pages, ink of the first MAX_PAGES): by pdfium, by pdfplumber where pdfium finds the file broken."""
+    """(number of pages, ink of the first MAX_PAGES): by pdfium, by pdfplumber where pdfium finds the file broken or leaves letters out."""
     try:
         book = pypdfium2.PdfDocument(payload)
     except pypdfium2.PdfiumError as error:
@@ -98,6 +98,8 @@ def _read_pages(payload: bytes) -> tuple[int, list[Ink]]:
             page = book[index]
             inks.append(page_to_ink(page, book.formenv.raw if book.formenv else None))
             page.close()
+        if any(ink.lost_letters for ink in inks):
+            return _read_pages_again(payload)
         return total, inks
     except pypdfium2.PdfiumError:
         return _read_pages_again(payload)

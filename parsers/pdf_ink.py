@@ -105,11 +105,22 @@ def _add_objects(page: pypdfium2.PdfPage, ink: Ink, turn: Turn) -> None:
         if kind == c.FPDF_PAGEOBJ_PATH:
             ink.paths += 1
             _add_path(item, matrix, ink, turn)
+        elif kind == c.FPDF_PAGEOBJ_TEXT:
+            ink.lost_letters = ink.lost_letters or _is_lost(item)
         elif kind == c.FPDF_PAGEOBJ_IMAGE:
             ink.pictures += 1
             x0, y0, x1, y1 = _bounds(item, matrix, turn)
             covered += max(0.0, min(x1, ink.width) - max(x0, 0.0)) * max(0.0, min(y1, ink.height) - max(y0, 0.0))
     ink.covered = min(1.0, covered / max(ink.width * ink.height, 1.0))
+
+
+def _is_lost(item: Any) -> bool:
+    """True where pdfium leaves a text out: without the font on this machine a single letter has no width, so it is passed over."""
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    if c.FPDFPageObj_GetBounds(item, left, bottom, right, top) and right.value - left.value > 0.01:
+        return False
+    font = c.FPDFTextObj_GetFont(item)
+    return bool(font) and c.FPDFFont_GetIsEmbedded(font) == 0
 
 
 def _objects(holder: Any, count: Any, get: Any, matrix: Matrix, depth: int) -> Iterator[tuple[Any, Matrix]]:

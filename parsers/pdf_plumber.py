@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from parsers.bounds import too_large
+from parsers.document import TICKED, UNTICKED
 from parsers.ink import Glyph, Ink, Rule
 from parsers.marks import UNKNOWN_GLYPH, find_symbol_font, symbol_to_text
 from parsers.pdf_ink import MAX_GLYPHS, MAX_OBJECTS
 
 _THIN, _LONG = 3.0, 4.0
+_BOXES = (TICKED, UNTICKED)
 
 
 def plumber_page_to_ink(page: Any) -> Ink:
@@ -20,6 +23,7 @@ def plumber_page_to_ink(page: Any) -> Ink:
         raise too_large()
     for char in objects.get("char", ()):
         _add_char(char, ink)
+    _doubt_boxes(objects.get("char", ()), ink)
     for kind in ("line", "rect", "curve"):
         for shape in objects.get(kind, ()):
             ink.paths += 1
@@ -31,6 +35,23 @@ def plumber_page_to_ink(page: Any) -> Ink:
         covered += wide * max(0.0, min(image["bottom"], ink.height) - max(image["top"], 0.0))
     ink.covered = min(1.0, covered / max(ink.width * ink.height, 1.0))
     return ink
+
+
+def _doubt_boxes(chars: Sequence[dict[str, Any]], ink: Ink) -> None:
+    """pdfminer reads every box of some subset fonts as the first one (P07, F16): boxes that are all alike are not believed."""
+    boxes = {
+        g.text
+        for g, char in zip(ink.glyphs, chars, strict=True)
+        if g.text in _BOXES and (find_symbol_font(char["fontname"]) or _is_private(char))
+    }
+    count = sum(g.text in boxes for g in ink.glyphs)
+    if len(boxes) == 1 and count > 1:
+        ink.unreadable_boxes = True
+        ink.glyphs = [g._replace(text=UNKNOWN_GLYPH) if g.text in boxes else g for g in ink.glyphs]
+
+
+def _is_private(char: dict[str, Any]) -> bool:
+    return bool("\ue000" <= char["text"][:1] <= "\uf8ff")
 
 
 def _add_char(char: dict[str, Any], ink: Ink) -> None:

@@ -40,6 +40,7 @@ _READERS: Mapping[Kind, Callable[[bytes], Document]] = {
 _NOT_READ: Mapping[Kind, tuple[Status, str]] = {
     "empty": ("empty", ""),
     "encrypted": ("encrypted", ""),
+    "damaged": ("unreadable", "damaged"),
     "image": ("image", ""),
     "rtf": ("unsupported", "needs_conversion"),
     "pptx": ("unsupported", "needs_conversion"),

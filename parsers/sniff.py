@@ -9,7 +9,7 @@ from typing import Literal
 
 Kind = Literal[
     "docx", "xlsx", "xlsb", "odt", "ods", "ofd", "pptx", "zip", "doc", "xls", "ole", "encrypted", "pdf", "rtf",
-    "html", "mht", "wordxml", "sheetxml", "flatopc", "odfxml", "xml", "text", "image", "archive", "media", "empty", "unknown",
+    "html", "mht", "wordxml", "sheetxml", "flatopc", "odfxml", "xml", "text", "image", "archive", "damaged", "empty", "unknown",
 ]  # fmt: skip
 
 _IMAGES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"BM", b"II*\x00", b"MM\x00*", b"\xd7\xcd\xc6\x9a")
@@ -56,7 +56,7 @@ def _zip_kind(payload: bytes) -> Kind:
                 mimetype = package.read(entry) if entry.file_size < 200 and not entry.flag_bits & 1 else b""
             types = _content_types(package, names)
     except Exception:  # a zip that cannot be listed: damaged, whatever it was
-        return "zip"
+        return "damaged"
     return _package_kind(frozenset(names), mimetype, types)
 
 
