@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import email
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from email import policy
 
 from config.campaign import Campaign
 from intake.records import OutboxRecord
@@ -89,3 +91,9 @@ def outbox_to_text(records: Iterable[OutboxRecord], campaign: Campaign) -> str:
     """The outbox as a table."""
     rows = [[r.key, STATES[r.state], r.institution, r.recipient, moment_to_text(r.sent_at or r.created_at, campaign), r.subject] for r in records]
     return rows_to_text(["编号", "状态", "单位", "收件人", "时间", "主题"], rows) if rows else "待发信是空的。"
+
+
+def record_to_text(record: OutboxRecord) -> str:
+    """The plain text of a finished letter."""
+    body = email.message_from_bytes(record.raw, policy=policy.default).get_body(("plain",))
+    return str(body.get_content()).strip() if body else ""

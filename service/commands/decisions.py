@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from intake.ledger import Ledger
+from intake.message import Attachment
 from intake.stations import assess_letters
 from service.office import Office
 from service.show import moment_to_text, rows_to_text
@@ -71,6 +72,14 @@ def material_details(given: dict[str, str]) -> tuple[str, Details]:
     return given["file"], {"material": kinds.get(given["material"], given["material"]), "studio": given["studio"]}
 
 
+def hold_details(given: dict[str, str]) -> tuple[str, Details]:
+    """Which letters to an institution staff keep back."""
+    scopes = {"全部": "", "提醒": "reminders"}
+    if given["scope"] not in scopes:
+        raise WrongUse("范围请写 全部 或 提醒。")
+    return scopes[given["scope"]], {}
+
+
 LETTER, STUDIO, FILE, KEY = ("letter", "信"), ("studio", "工作室"), ("file", "文件"), ("finding", "问题编号")
 DECIDING = (
     Deciding("claim", "claim", "认领：这封信是哪所学校的。", (LETTER,), only_target("letter")),
@@ -90,6 +99,7 @@ DECIDING = (
     Deciding("version", "version", "采用这个文件的版本。", (FILE,), only_target("file")),
     Deciding("exclude", "exclude_file", "这个文件不算数。", (FILE,), only_target("file")),
     Deciding("material", "material", "认定文件是哪种材料、哪个工作室的。", (FILE, ("material", "材料"), STUDIO), material_details),
+    Deciding("hold", "hold", "暂不给这所学校发信（范围写 全部 或 提醒）；用 undo 恢复。", (("scope", "范围"),), hold_details),
     Deciding("note", "note", "记一笔。", (), no_target),
 )
 
@@ -141,6 +151,36 @@ def add_command(deciding: Deciding) -> None:
 
 for _deciding in DECIDING:
     add_command(_deciding)
+
+
+@decide.command("split")
+@click.argument("letter", metavar="信")
+@click.argument("parts", nargs=-1, metavar="[文件=学校…]")
+@click.option("--by", default=None, help="谁决定的，默认当前用户。")
+@click.option("--reason", default="", help="为什么。")
+@office_options
+def split(letter: str, parts: tuple[str, ...], by: str | None, reason: str, config: Path | None, now: datetime | None) -> int:
+    """拆分一封带着几所学校材料的信：不写文件就照程序的建议，写就逐个文件写明归谁（名称或校验码前几位）。"""
+    office = opened_office(config, now)
+    with office.books() as (ledger, _):
+        sha = whole_identity(letter, ledger)
+        message = ledger.opening(sha)
+        owners = dict(part_to_owner(part, message.attachments if message else (), office) for part in parts)
+        made = ledger.decide("split", by=by or getpass.getuser(), at=office.clock(), target=sha, detail={"parts": owners}, reason=reason)
+        assess_letters(ledger, office.campaign, office.clock())
+    click.echo(f"已记为第 {made.number} 号决定（做错了用 intake decide undo {made.number}）。")
+    return 0
+
+
+def part_to_owner(part: str, files: Sequence[Attachment], office: Office) -> tuple[str, str]:
+    """`文件=学校` as the file's SHA-256 and the institution's full name; a file or name that fits nothing or several is refused."""
+    name, _, institution = part.rpartition("=")
+    if office.campaign.institution(institution) is None:
+        raise WrongUse(f"名录里没有“{institution}”，请写 文件=学校全称。")
+    fitting = {f.sha256 for f in files if f.sha256.startswith(name.lower()) or name in f.name}
+    if not name or len(fitting) != 1:
+        raise WrongUse(f"“{name}”{'对应不止一个文件' if fitting else '不在这封信里'}，信里有：{'、'.join(f.name for f in files)}。")
+    return fitting.pop(), institution
 
 
 @decide.command("undo")

@@ -10,9 +10,9 @@ import click
 
 from intake.records import OutboxRecord, OutboxState
 from notifier.folders import export as export_folders
-from notifier.outbox import approve_letters, drop_letters, hold_letters
+from notifier.outbox import approve_letters, drop_letters, edit_letter, hold_letters
 from notifier.staff_stations import compose_digest, queue_digest
-from service.show import outbox_to_text
+from service.show import outbox_to_text, record_to_text
 from service.terminal import NEEDS_A_PERSON, WrongUse, json_option, office_options, opened_office, print_json, progress_bar
 
 STATES = ("draft", "held", "queued", "sending", "sent", "failed", "dropped")
@@ -96,6 +96,25 @@ def drop(keys: tuple[str, ...], config: Path | None, now: datetime | None) -> in
     return change(keys, config, now, drop_letters, "已弃发")
 
 
+@letters.command("edit")
+@click.argument("key", metavar="编号")
+@click.option("--file", "file", type=click.File(encoding="utf-8"), default=None, help="改好的正文（纯文本）；不写就打开编辑器。")
+@office_options
+def edit(key: str, file: Any, config: Path | None, now: datetime | None) -> int:
+    """改一封还没发出的信的正文。"""
+    office = opened_office(config, now)
+    with office.books() as (ledger, _):
+        record = next((r for r in ledger.outbox() if r.key == key), None)
+        if record is None:
+            raise WrongUse(f"待发信里没有 {key}，用 intake letters 看编号。")
+        text = file.read() if file else click.edit(record_to_text(record))
+        if not (text or "").strip():
+            raise WrongUse("没有改动。")
+        changed = edit_letter(ledger, key, text, office.campaign)
+    click.echo("已改好。" if changed else "这封信已经发出或正在发送，不能再改。")
+    return 0 if changed else NEEDS_A_PERSON
+
+
 @letters.command("show")
 @click.argument("key", metavar="编号")
 @office_options
@@ -106,7 +125,7 @@ def show(key: str, config: Path | None, now: datetime | None) -> int:
         record = next((r for r in ledger.outbox() if r.key == key), None)
     if record is None:
         raise WrongUse(f"待发信里没有 {key}，用 intake letters 看编号。")
-    click.echo(record.raw.decode("utf-8", "replace"))
+    click.echo(f"收件人：{record.recipient}\n主题：{record.subject}\n\n{record_to_text(record)}")
     return 0
 
 

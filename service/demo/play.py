@@ -22,7 +22,7 @@ from service.demo.mailbox import DemoMailbox
 from service.demo.story import FOLDER, Arrival, load_story, raw_to_reply
 from service.office import Office, open_office
 from service.rounds import after_fetching, fetch, send
-from service.show import matrix_to_text
+from service.show import matrix_to_text, record_to_text
 
 MARK, UNFINISHED = ".intake-demo", ".unfinished"
 ADDRESS, SECRET = "intake@office.example", "demo-authorisation-code"
@@ -174,15 +174,6 @@ def show_letter(title: str, record: OutboxRecord | None) -> None:
         click.echo("（这次没有）")
         return
     click.echo(f"收件人：{record.recipient}\n主题：{record.subject}\n\n{record_to_text(record)}")
-
-
-def record_to_text(record: OutboxRecord) -> str:
-    """The plain text of a finished letter."""
-    import email
-    from email import policy
-
-    body = email.message_from_bytes(record.raw, policy=policy.default).get_body(("plain",))
-    return str(body.get_content()).strip() if body else ""
 
 
 def heading(title: str) -> None:
