@@ -216,7 +216,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.vault.close()
         self.home.cleanup()
 
-    @rule(folder=folder_names, number=st.integers(1, 9))
+    @rule(folder=folder_names, number=st.integers(1, 30))
     def deliver(self, folder: str, number: int) -> None:
         """A letter, perhaps one that came before."""
         self.server.put(folder, plain_letter(number))
@@ -227,7 +227,12 @@ class AnyOrder(RuleBasedStateMachine):
         for uid in list(self.server.folders[folder])[place : place + 1]:
             del self.server.folders[folder][uid]
 
-    @rule(folder=folder_names, announced=st.booleans(), kept=st.integers(0, 3), numbers=st.lists(st.integers(1, 9), max_size=3))
+    @rule(
+        folder=folder_names,
+        announced=st.booleans(),
+        kept=st.sampled_from([0, 3]),
+        numbers=st.lists(st.integers(1, 30), min_size=1, max_size=3),
+    )
     def rebuild(self, folder: str, announced: bool, kept: int, numbers: list[int]) -> None:
         """The folder is numbered anew, other letters are in it, and only some servers say so."""
         self.server.renumber(folder, announced or self.server.uidvalidity[folder] > 1, kept)
@@ -260,7 +265,7 @@ class AnyOrder(RuleBasedStateMachine):
 def test_in_any_order_of_events_recorded_is_what_was_served() -> None:
     """The property behind all of the above."""
     run_state_machine_as_test(
-        AnyOrder, settings=settings(max_examples=60, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
+        AnyOrder, settings=settings(max_examples=150, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
     )
 
 
