@@ -99,8 +99,10 @@ class Blanks:
             heads = self._heads.find(cell.text)
             if allowed or heads:
                 labels[cell] = Label(cell, allowed, heads)
-        for cell in sheet.free():
-            if cell not in labels and self._is_year_label(sheet, cell, labels):
+        titles = [c for c, label in labels.items() if any(f.row_labels for f in label.fields)]
+        years = [c for c in sheet.free() if c not in labels and self._is_year(c.text)]
+        for cell in years:
+            if self._is_year_label(cell, titles) and not self._is_year_value(cell, years, titles):
                 labels[cell] = Label(cell)
         return labels
 
@@ -129,17 +131,13 @@ class Blanks:
             return True
         return one.name.endswith("total") and any(abs(row - cell.row) <= 1 for _, row, _ in spots)
 
-    def _is_year_label(self, sheet: Sheet, cell: Cell, labels: Mapping[Cell, Label]) -> bool:
+    def _is_year(self, text: str) -> bool:
+        return bool(self._years.find(text)) or bool(re.fullmatch(r"20\d\d年?度?", compact(text)))
+
+    def _is_year_label(self, cell: Cell, titles: Sequence[Cell]) -> bool:
         """A year (2020年) is a label only where columns are titled over it, or rows beside it."""
-        if not self._years.find(cell.text) and not re.fullmatch(r"20\d\d年?度?", compact(cell.text)):
-            return False
-        for other in labels:
-            crossed = any(f.row_labels for f in labels[other].fields)
-            over = other.row < cell.row <= other.row + 8 and other.col > cell.col
-            beside = other.col < cell.col and cell.row < other.row <= cell.row + 8
-            if crossed and (over or beside):
-                return True
-        return False
+        over = any(t.row < cell.row <= t.row + 8 and t.col > cell.col for t in titles)
+        return over or any(t.col < cell.col and cell.row < t.row <= cell.row + 8 for t in titles)
 
     def _anchors(self, part: Part, sheets: Sequence[Sheet]) -> dict[str, list[int]]:
         """Where each block certainly is: the places of its headings and of labels that no other block prints."""
@@ -169,7 +167,9 @@ class Blanks:
 
     def _find_crossed(self, sheet: Sheet) -> Iterator[Found]:
         columns = [(c, f) for c, label in sheet.labels.items() for f in label.fields if f.row_labels]
-        years = [(c, set(self._years.find(c.text))) for c in sheet.free()]
+        printed = [(c, set(self._years.find(c.text))) for c in sheet.free()]
+        labels = [c for c, names in printed if names]
+        years = [(c, names) for c, names in printed if names and not self._is_year_value(c, labels, [t for t, _ in columns])]
         for title, one in columns:
             met = [
                 (abs(c.row - title.row) + abs(c.col - title.col), c)
@@ -182,6 +182,11 @@ class Blanks:
             cell = self._crossing(sheet.grid, title, row_label)
             if cell is not None and cell not in (title, row_label) and not sheet.is_label(cell):
                 yield Found(one.name, self._cell_value(sheet.grid, cell, one))
+
+    def _is_year_value(self, cell: Cell, years: Sequence[Cell], titles: Sequence[Cell]) -> bool:
+        """True for an amount that looks like a year (2021): close under a title, in a row that has its year on the left."""
+        under = any(t.col < cell.col + cell.colspan and cell.col < t.col + t.colspan and 0 < cell.row - t.row <= 3 for t in titles)
+        return under and any(c.row == cell.row and c.col < cell.col for c in years)
 
     def _meets(self, sheet: Sheet, title: Cell, year: Cell) -> bool:
         """True when a year's row lies under (or its column beside) a title with no other title of that name between them."""

@@ -29,6 +29,7 @@ _MARKS = re.compile(r"[:;,.、。·_/*\\|()\[\]【】<>《》〈〉\"'“”‘�
 _NUMBERING = re.compile(r"^(?:\(?\d{1,2}[.、)]|\(?[一二三四五六七八九十]{1,2}[、)])(?=[^\d])")
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _WIDE_KEPT = {code: shown for code, shown in _WIDE.items() if chr(shown).isalnum() or chr(shown) in "@.-_+%/"}
+_FIGURE = re.compile(r"[-+]?\d+(?:[.,]\d+)+")
 _KANGXI = re.compile("[\u2e80-\u2fdf]")
 _CJK = "\u2e80-\u9fff\uf900-\ufaff\u3000-\u303f\uff00-\uffef〇“”‘’—…"
 _CJK_GAP = re.compile(rf"(?<=[{_CJK}])\s+|\s+(?=[{_CJK}])")
@@ -93,6 +94,8 @@ class LabelBook:
         return self._met[text]
 
     def _find(self, text: str) -> tuple[str, ...]:
+        if _FIGURE.fullmatch(compact(text)):  # 202.1 and 2,021 are amounts, not the year 2021
+            return ()
         keys = label_keys(text)
         for key in keys:
             if key in self._exact:

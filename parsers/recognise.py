@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from config.schema import FormSchema
-from parsers.document import Document, Paragraph, Table
+from parsers.document import Cell, Document, Paragraph, Table
 from parsers.filled import FormReader
 from parsers.form import Where
 from parsers.found import Part
@@ -175,15 +175,28 @@ class Recogniser:
         if len(table.cells) > FORM_CELLS:
             return best
         title = next((c.text for c in table.cells if self._title_kind(c.text)), "")
-        for kind, book in self._books.items():
+        for kind in self._books:
             rows = self._rosters[kind].read([Grid(table)]) if kind in self._rosters else None
             columns = rows.headers[0].names if rows and rows.headers else frozenset()
-            free = [c.text for c in table.cells if c.text and not (rows and (table.number, c.row, c.col) in rows.claimed)]
-            names = {n for text in free for n in (*book.find(text), *self._spoken(kind, text))}
-            fields = frozenset(n for n in names if self._places[kind][n].place == "body")
+            free = [c for c in table.cells if c.text and not (rows and (table.number, c.row, c.col) in rows.claimed)]
+            fields = self._printed(kind, free)
             if len(fields) + len(columns) > len(best.fields) + len(best.columns) and (len(fields) >= MIN_FIELDS or columns):
                 best = Seen(kind, fields, columns)
         return replace(best, title=title, title_kind=self._title_kind(title) if title else "")
+
+    def _printed(self, kind: str, cells: Sequence[Cell]) -> frozenset[str]:
+        """The blanks of the body that these cells label; labels that count only together (教授) need enough of them in one row."""
+        by_row: dict[tuple[str, int], set[str]] = {}
+        fields: set[str] = set()
+        for cell in cells:
+            for name in (*self._books[kind].find(cell.text), *self._spoken(kind, cell.text)):
+                group = self._places[kind][name]
+                if group.place == "body":
+                    by_row.setdefault((group.name, cell.row if group.together > 1 else -1), set()).add(name)
+        together = {g.name: g.together for g in self._places[kind].values()}
+        for (group_name, _), names in by_row.items():
+            fields |= names if len(names) >= together[group_name] else set()
+        return frozenset(fields)
 
     def _spoken(self, kind: str, text: str) -> set[str]:
         """The blanks that a cell certainly holds together with their labels (姓名：张三)."""

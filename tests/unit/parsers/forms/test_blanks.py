@@ -90,6 +90,19 @@ def test_figures_by_year_stand_where_row_and_column_meet_in_any_order(forms_in: 
         assert [form.value(f"benefit.{y}.{k}") for y in (2020, 2021) for k in ("income", "savings", "total")] == [4, 3, 7, 2, 1, 3]
 
 
+def test_amounts_that_look_like_years_are_amounts(forms_in: FormsIn) -> None:
+    table = [["年度", "创收金额", "节资金额", "合计"], ["2020年", "2021", "202.1", "2,021"], ["2021", "2020", "20.21", "2021"]]
+    form = only(forms_in(STUDIO, table))
+    assert [form.value(f"benefit.{y}.{k}") for y in (2020, 2021) for k in ("income", "savings", "total")] == [
+        2021,
+        202.1,
+        2021,
+        2020,
+        20.21,
+        2021,
+    ]
+
+
 @pytest.mark.parametrize(
     "cells",
     [
