@@ -15,22 +15,12 @@ from intake.decisions import Rulings, fold, names_studio, ruled_institution
 from intake.leaves import MATERIALS, Leaf, arrival, leaf_to_materials, letters_in_order, letters_to_leaves
 from intake.message import CloudFile
 from intake.names_match import clean_person, studio_core
-from intake.placing import (
-    Draft,
-    Floating,
-    cloud_to_floating,
-    drafts_from_names,
-    facts_to_draft,
-    name_to_category,
-    open_floating,
-    place_annexes,
-    place_narratives,
-    place_unread,
-)
+from intake.placing import Draft, facts_to_draft, place_annexes, place_narratives
 from intake.studios import Fact, facts_to_studios, is_member_sheet, leaves_to_facts
 from intake.submission import Claim, Decision, Material, MaterialState, Received, StudioSubmission, Submission, Version
 from intake.tables import all_summaries, category_words, standing_rows, summaries_in_force, table_category, tables_of
 from intake.timeliness import Punctuality, letter_punctuality, submission_timeliness
+from intake.unread import Floating, cloud_to_floating, drafts_from_names, name_to_category, open_floating, place_unread
 from intake.versions import number_versions, rows_with_changes, version_in_force
 from parsers.form import BASIC_INFO, BLANK_TEMPLATE, NARRATIVE, SUMMARY_TABLE, SUPPORTING
 

@@ -7,25 +7,30 @@ a wrong claim is worse than a question.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from config.campaign import Campaign
+from intake.clues import (
+    Clue,
+    ClueDesk,
+    author_addresses,
+    clean_id,
+    confirmed_addresses,
+    field_raw,
+    find_clues,
+    is_personal,
+    learn_addresses,
+    learned_clues,
+    seen_clues,
+)
 from intake.decisions import Rulings, fold
 from intake.message import Message
 from intake.names_match import clean_text
-from intake.roster_names import Mention, RosterDomains, RosterNames
+from intake.roster_names import RosterDomains, RosterNames
 from intake.submission import Candidate, Claim, Decision, Received
-from parsers.form import BASIC_INFO, SUMMARY_TABLE, Form
 
-PERSONAL = frozenset({
-    "qq.com", "vip.qq.com", "foxmail.com", "163.com", "vip.163.com", "126.com", "vip.126.com", "yeah.net", "188.com", "sina.com", "sina.cn",
-    "vip.sina.com", "sohu.com", "139.com", "189.cn", "wo.cn", "21cn.com", "tom.com", "aliyun.com", "outlook.com", "hotmail.com", "live.com",
-    "live.cn", "msn.com", "gmail.com", "yahoo.com", "yahoo.com.cn", "icloud.com",
-})  # fmt: skip
 MACHINES = frozenset({"auto_reply", "bounce", "read_receipt", "notice"})
-_OWN_WORDS = re.compile(r"(我校|我院|我单位|本校|这里是|我是|我们是)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,53 +41,31 @@ class Known:
     case_numbers: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Clue:
-    """线索: one piece of evidence for one or more institutions. `kind`: decision case reply printed organisation named mentioned
-    domain learned seen (an unconfirmed personal mailbox that wrote for it before: a hint for staff, never a claim)."""
-
-    kind: str
-    institutions: tuple[str, ...]
-    sentence: str
-    affiliate: str = ""
-
-
 WEIGHT: Mapping[str, float] = {
     "decision": 1.0, "case": 0.97, "reply": 0.95, "printed": 0.93, "organisation": 0.8, "named": 0.75, "domain": 0.7, "learned": 0.7, "mentioned": 0.35, "seen": 0.4,
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class _Desk:
-    """Everything identification looks things up in, built once a round."""
-
-    names: RosterNames
-    domains: RosterDomains
-    known: Known
-    rulings: Rulings
-    registered: Mapping[str, str]
-    office: str
-
-
 def identify(received: Sequence[Received], campaign: Campaign, decisions: Sequence[Decision], context: Known) -> Mapping[str, Claim]:
     """Whose each letter is, by SHA-256. Order of the letters does not matter; addresses learned from certain letters help the silent ones."""
     rulings = fold(decisions)
-    desk = _Desk(
+    desk = ClueDesk(
         names=RosterNames(campaign.institutions),
         domains=RosterDomains(campaign.institutions),
-        known=_clean_known(context),
+        sent={clean_id(k): v for k, v in context.sent.items()},
+        case_numbers={clean_text(k): v for k, v in context.case_numbers.items()},
         rulings=rulings,
         registered={i.email.casefold(): i.name for i in campaign.institutions if i.email},
         office=campaign.mailbox.casefold(),
     )
-    clues = {r.sha256: tuple(_find_clues(r, desk)) for r in received}
+    clues = {r.sha256: tuple(find_clues(r, desk)) for r in received}
     first = {r.sha256: weigh(r, clues[r.sha256]) for r in received}
-    learned, seen = _learn(received, first, clues, rulings)
-    confirmed = _confirmed_addresses(received, rulings)
-    threads = {_clean_id(r.message.message_id): first[r.sha256].institution for r in received if r.message.message_id}
+    learned, seen = learn_addresses(received, first, clues, rulings)
+    confirmed = confirmed_addresses(received, rulings)
+    threads = {clean_id(r.message.message_id): first[r.sha256].institution for r in received if r.message.message_id}
     claims = {}
     for letter in received:
-        more = (*_learned_clues(letter, learned | confirmed, threads), *_seen_clues(letter, seen))
+        more = (*learned_clues(letter, learned | confirmed, threads), *seen_clues(letter, seen))
         claim = weigh(letter, (*clues[letter.sha256], *more)) if more else first[letter.sha256]
         claims[letter.sha256] = _ruled(letter, claim, rulings) or _with_codes(letter, claim)
     return claims | _first_from_personal(received, claims, confirmed)
@@ -94,175 +77,6 @@ def _ruled(letter: Received, claim: Claim, rulings: Rulings) -> Claim | None:
         parts = rulings.splits[letter.sha256]
         return Claim(None, claim.candidates, split=tuple(sorted(set(parts.values()))) or claim.split)
     return claim if letter.sha256 in rulings.claims else None
-
-
-def _clean_known(context: Known) -> Known:
-    return Known({_clean_id(k): v for k, v in context.sent.items()}, {clean_text(k): v for k, v in context.case_numbers.items()})
-
-
-def _clean_id(message_id: str) -> str:
-    return message_id.strip().strip("<>").casefold()
-
-
-# --- clues -----------------------------------------------------------------------------------------------------------------------
-
-
-def _find_clues(letter: Received, desk: _Desk) -> Iterator[Clue]:
-    if letter.sha256 in desk.rulings.claims:
-        name = desk.rulings.claims[letter.sha256]
-        yield Clue("decision", (name,) if name else (), f"工作人员已指定为{name or '与申报无关'}")
-        return
-    yield from _case_clues(letter.message, desk)
-    yield from _reply_clues(letter.message, desk)
-    yield from _form_clues(letter, desk)
-    yield from _name_clues(letter.message, desk)
-    yield from _domain_clues(letter.message, desk)
-
-
-def _case_clues(message: Message, desk: _Desk) -> Iterator[Clue]:
-    subject = clean_text(message.subject)
-    for number, name in desk.known.case_numbers.items():
-        if re.search(re.escape(number) + r"(?!\d)", subject):
-            yield Clue("case", (name,), f"主题中有我会发给{name}的回执编号{number.upper()}")
-
-
-def _reply_clues(message: Message, desk: _Desk) -> Iterator[Clue]:
-    returned = message.bounced.message_id if message.bounced else ""
-    for reference in dict.fromkeys((message.in_reply_to or "", *message.references, returned)):
-        name = desk.known.sent.get(_clean_id(reference))
-        if name:
-            yield Clue("reply", (name,), f"来信是对我会发给{name}的回执的回复")
-
-
-def _form_clues(letter: Received, desk: _Desk) -> Iterator[Clue]:
-    for attachment in letter.message.attachments:
-        reading = letter.readings.get(attachment.sha256)
-        for form in reading.forms if reading else ():
-            if form.kind in (BASIC_INFO, SUMMARY_TABLE):
-                yield from _printed_clues(form, attachment.name, desk)
-
-
-def _printed_clues(form: Form, file: str, desk: _Desk) -> Iterator[Clue]:
-    union = _raw(form, "union")
-    kind = "mentioned" if "union" in form.doubtful else "printed"
-    for mention in desk.names.mentions(union):
-        yield Clue(kind, mention.institutions, f"《{file}》“省总直属高校工会”处填写为“{union.strip()}”", mention.affiliate)
-    written = [_raw(form, "organisation"), *(_row_raw(row, "organisation") for row in form.rows)]
-    for organisation in dict.fromkeys(filter(None, written)):
-        for mention in desk.names.mentions(organisation):
-            yield Clue("organisation", mention.institutions, f"《{file}》“所在单位”填写为“{organisation.strip()}”", mention.affiliate)
-
-
-def _raw(form: Form, name: str) -> str:
-    value = form.fields.get(name)
-    return (value.raw or str(value.value or "")) if value else ""
-
-
-def _row_raw(row: Mapping[str, object], name: str) -> str:
-    value = row.get(name)
-    return str(getattr(value, "raw", "") or getattr(value, "value", "") or "")
-
-
-def _name_clues(message: Message, desk: _Desk) -> Iterator[Clue]:
-    for mention in desk.names.mentions(message.subject):
-        yield _mention_to_clue("named", mention, f"主题中有“{mention.text}”")
-    for path in dict.fromkeys(part for a in message.attachments for part in a.path or (a.name,)):
-        for mention in desk.names.mentions(path):
-            yield _mention_to_clue("named", mention, f"文件或文件夹名“{path}”中有“{mention.text}”")
-    for cloud in message.cloud_files:
-        for mention in desk.names.mentions(cloud.name):
-            yield _mention_to_clue("named", mention, f"超大附件名“{cloud.name}”中有“{mention.text}”")
-    for mention in desk.names.mentions(message.sender.name):
-        yield _mention_to_clue("named", mention, f"发件人名称中有“{mention.text}”")
-    yield from _text_clues(message, desk)
-
-
-def _mention_to_clue(kind: str, mention: Mention, sentence: str) -> Clue:
-    return Clue(kind if mention.institution else "mentioned", mention.institutions, sentence, mention.affiliate)
-
-
-def _text_clues(message: Message, desk: _Desk) -> Iterator[Clue]:
-    lines = [line.strip() for line in message.text.split("\n") if line.strip()]
-    if message.forwarded_from:
-        lines += [line.strip() for line in message.quoted.split("\n") if line.strip()]
-    for line in lines:
-        for mention in desk.names.mentions(line):
-            kind = "named" if _speaks_for(line, mention) else "mentioned"
-            yield _mention_to_clue(kind, mention, f"正文中有“{line[:40]}”")
-
-
-def _speaks_for(line: str, mention: Mention) -> bool:
-    """True when a line is a signature or speaks in the first person, not a mention of somebody else."""
-    cleaned = clean_text(line)
-    around = cleaned.replace(mention.affiliate or mention.text, "").replace(mention.text, "")
-    around = re.sub(r"(中国教育工会|工会委员会|工会|委员会|校工会|单位|学校|落款|联系人|报送|[::,,。.()()0-9年月日-])", "", around)
-    return len(around) <= 4 or bool(_OWN_WORDS.search(cleaned))
-
-
-def _domain_clues(message: Message, desk: _Desk) -> Iterator[Clue]:
-    for address in _author_addresses(message, desk):
-        if address in desk.registered:
-            name = desk.registered[address]
-            yield Clue("domain", (name,), f"发件地址{address}是{name}登记的邮箱")
-        elif not is_personal(address) and (found := desk.domains.find_owner(address)):
-            yield Clue("domain", (found[0],), f"发件邮箱域名{found[1]}属于{found[0]}")
-
-
-def _author_addresses(message: Message, desk: _Desk | None = None) -> tuple[str, ...]:
-    forwarded = message.forwarded_from.address if message.forwarded_from else ""
-    own = message.sender.address.casefold()
-    if forwarded and (desk is None or own == desk.office or is_personal(own)):
-        return (forwarded.casefold(),)
-    return (own,) if own else ()
-
-
-def is_personal(address: str) -> bool:
-    """True for a mailbox that anyone may have (qq, 163 …): it says nothing about the institution."""
-    domain = address.casefold().rpartition("@")[2].strip()
-    return domain in PERSONAL
-
-
-# --- learned addresses and threads -------------------------------------------------------------------------------------------
-
-
-def _confirmed_addresses(received: Iterable[Received], rulings: Rulings) -> dict[str, str]:
-    owners: dict[str, set[str]] = {}
-    for letter in received:
-        name = rulings.claims.get(letter.sha256, "")
-        for address in _author_addresses(letter.message) if name else ():
-            owners.setdefault(address, set()).add(name)
-    return {a: next(iter(o)) for a, o in owners.items() if len(o) == 1}
-
-
-def _learn(
-    received: Iterable[Received], claims: Mapping[str, Claim], clues: Mapping[str, tuple[Clue, ...]], rulings: Rulings
-) -> tuple[dict[str, str], dict[str, set[str]]]:
-    """Office addresses whose letters were certain, and personal mailboxes with those they wrote for (only a hint until confirmed)."""
-    owners: dict[str, set[str]] = {}
-    for letter in received:
-        name = claims[letter.sha256].institution
-        certain = any(c.kind in ("case", "reply", "printed") for c in clues[letter.sha256])
-        for address in _author_addresses(letter.message):
-            if name and (certain or is_personal(address)) and letter.sha256 not in rulings.claims:
-                owners.setdefault(address, set()).add(name)
-    learned = {a: next(iter(o)) for a, o in owners.items() if len(o) == 1 and not is_personal(a)}
-    return learned, {a: o for a, o in owners.items() if is_personal(a)}
-
-
-def _seen_clues(letter: Received, seen: Mapping[str, set[str]]) -> Iterator[Clue]:
-    for address in _author_addresses(letter.message):
-        for name in sorted(seen.get(address, ())):
-            yield Clue("seen", (name,), f"该个人邮箱{address}曾为{name}来信，尚未经工作人员确认")
-
-
-def _learned_clues(letter: Received, learned: Mapping[str, str], threads: Mapping[str, str | None]) -> Iterator[Clue]:
-    for address in _author_addresses(letter.message):
-        if address in learned:
-            yield Clue("learned", (learned[address],), f"发件地址{address}此前已确认为{learned[address]}")
-    for reference in dict.fromkeys((letter.message.in_reply_to or "", *letter.message.references)):
-        name = threads.get(_clean_id(reference)) if reference else None
-        if name:
-            yield Clue("learned", (name,), f"来信接续{name}此前的来信")
 
 
 # --- weighing ------------------------------------------------------------------------------------------------------------------
@@ -356,7 +170,7 @@ def _first_from_personal(received: Iterable[Received], claims: Mapping[str, Clai
     met: set[tuple[str, str]] = set()
     for letter in sorted(received, key=lambda r: (r.received_at, r.sha256)):
         claim = claims[letter.sha256]
-        for address in _author_addresses(letter.message) if claim.institution and letter.message.kind not in MACHINES else ():
+        for address in author_addresses(letter.message) if claim.institution and letter.message.kind not in MACHINES else ():
             if is_personal(address) and confirmed.get(address) != claim.institution and (address, claim.institution) not in met:
                 met.add((address, str(claim.institution)))
                 found[letter.sha256] = replace(claim, codes=(*claim.codes, "M15"))
@@ -395,7 +209,7 @@ def split_files(letter: Received, campaign: Campaign) -> Mapping[str, str]:
 
 def _file_owner(letter: Received, sha256: str, path: tuple[str, ...], names: RosterNames) -> str | None:
     reading = letter.readings.get(sha256)
-    texts = [_raw(form, key) for form in (reading.forms if reading else ()) for key in ("union", "organisation")]
+    texts = [field_raw(form, key) for form in (reading.forms if reading else ()) for key in ("union", "organisation")]
     for text in (*filter(None, texts), *reversed(path)):
         found = {m.institution for m in names.mentions(text) if m.institution}
         if len(found) == 1:

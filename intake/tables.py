@@ -11,9 +11,10 @@ from config.campaign import Campaign
 from intake.decisions import Rulings
 from intake.leaves import Leaf
 from intake.names_match import clean_text
-from intake.placing import Draft, name_to_category
+from intake.placing import Draft
 from intake.studios import Fact
 from intake.submission import Version
+from intake.unread import name_to_category
 from intake.versions import number_versions, version_in_force
 from parsers.form import SUMMARY_TABLE, Form
 
