@@ -32,8 +32,16 @@ def relations(*listed: tuple[str, str, str]) -> str:
     return f'<Relationships xmlns="{_RELATIONS}">{inner}</Relationships>'
 
 
-def _types(kind: str) -> str:
-    return f'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="/x" ContentType="{kind}"/></Types>'
+def _types(**parts: str) -> str:
+    """[Content_Types].xml: part name (dots and slashes as written) -> kind after the vendor's prefix."""
+    listed = "".join(
+        f'<Override PartName="/{name}" ContentType="application/vnd.openxmlformats-officedocument.{kind}+xml"/>'
+        for name, kind in parts.items()
+    )
+    return (
+        '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/>'
+        f'<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>{listed}</Types>'
+    )
 
 
 def docx(
@@ -47,7 +55,7 @@ def docx(
     )
     return package(
         {
-            "[Content_Types].xml": _types("application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"),
+            "[Content_Types].xml": _types(**{"word/document.xml": "wordprocessingml.document.main"}),
             "_rels/.rels": relations(("rId1", "officeDocument", "word/document.xml")),
             "word/_rels/document.xml.rels": relations(*links),
             "word/document.xml": f"<w:document {spaces}><w:body>{body}</w:body></w:document>",
@@ -105,7 +113,10 @@ def xlsx(
     fix = (lambda text: text.replace(_OFFICE, office)) if strict else (lambda text: text)
     return package(
         {
-            "[Content_Types].xml": _types("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"),
+            "[Content_Types].xml": _types(
+                **{"xl/workbook.xml": "spreadsheetml.sheet.main", "xl/styles.xml": "spreadsheetml.styles"},
+                **{f"xl/worksheets/sheet{i}.xml": "spreadsheetml.worksheet" for i in range(1, len(sheets) + 1)},
+            ),
             "_rels/.rels": fix(relations(("rId1", "officeDocument", "xl/workbook.xml"))),
             "xl/_rels/workbook.xml.rels": fix(relations(*links, ("rIdS", "styles", "styles.xml"))),
             "xl/workbook.xml": f'<workbook xmlns="{space}" xmlns:r="{office}"><sheets>{listed}</sheets></workbook>',
