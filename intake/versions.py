@@ -53,6 +53,7 @@ def version_in_force(versions: Sequence[Version], rulings: Rulings) -> Version |
 
 
 def rows_with_changes(versions: Sequence[Version], draft: Draft) -> tuple[Version, ...]:
+    """Versions of a summary row, each with the cells that differ from the letter before."""
     rows = {(f.leaf.attachment.sha256, f.form_index): f.row for f in draft.facts if f.row is not None}
     result: list[Version] = []
     for version in versions:
