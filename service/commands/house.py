@@ -126,7 +126,7 @@ def new_campaign(folder: Path) -> int:
     shutil.copytree(DEFAULT_CAMPAIGN, folder)
     text = folder / "campaign.toml"
     key = re.sub(r"[^A-Za-z0-9-]+", "-", folder.resolve().name).strip("-") or "new-campaign"
-    text.write_text(re.sub(r'(?m)^key = ".*"$', f'key = "{key}"', text.read_text(encoding="utf-8")), encoding="utf-8")
+    text.write_text(re.sub(r'(?m)^key = ".*"$', f'key = "{key}"', text.read_text(encoding="utf-8"), count=1), encoding="utf-8")
     click.echo(f"已新建 {folder}。请改 campaign.toml（文号、日期、名额）、roster.csv（名录）、forms（表样），再运行 intake campaign check {folder}。")
     return DONE
 

@@ -107,8 +107,8 @@ def edit(key: str, file: Any, config: Path | None, now: datetime | None) -> int:
         record = next((r for r in ledger.outbox() if r.key == key), None)
         if record is None:
             raise WrongUse(f"待发信里没有 {key}，用 intake letters 看编号。")
-        text = file.read() if file else click.edit(record_to_text(record))
-        if not (text or "").strip():
+        text: str | None = file.read() if file else click.edit(record_to_text(record))
+        if not text or not text.strip():
             raise WrongUse("没有改动。")
         changed = edit_letter(ledger, key, text, office.campaign)
     click.echo("已改好。" if changed else "这封信已经发出或正在发送，不能再改。")
