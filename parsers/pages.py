@@ -17,6 +17,7 @@ from parsers.textlines import Line, is_wrapped, lines_to_text
 _PAGE_NUMBER = re.compile(r"^[\s\-—–―·]*(?:第?\s*\d{1,4}\s*页?\s*(?:[/／,，、]?\s*共?\s*\d{1,4}\s*页)?|[ivxIVX]{1,6})[\s\-—–―·]*$")
 _MARGIN = 0.09
 _SAME_EDGE = 3.0
+_TELLING = 4.0
 
 
 @dataclass(slots=True)
@@ -83,8 +84,13 @@ def _join_pages(before: _Page, after: _Page) -> None:
     if not before.items or not after.items:
         return
     last, first = before.items[-1], after.items[0]
-    if isinstance(last, RuledTable) and isinstance(first, RuledTable) and _goes_on(last, first):
-        _join(last, first)
+    if not isinstance(last, RuledTable) or not isinstance(first, RuledTable):
+        return
+    upper: RuledTable | None = last
+    while upper is not None and not _goes_on(upper, first):  # the table in a frame may go on without its frame
+        upper = upper.inner[-1] if upper.inner else None
+    if upper is not None:
+        _join(upper, first)
         after.items.pop(0)
 
 
@@ -182,6 +188,8 @@ def _pairs(above: Sequence[RuledCell], below: Sequence[RuledCell]) -> list[tuple
 
 def _is_cut(pairs: Sequence[tuple[RuledCell, RuledCell]]) -> bool:
     """True when the second row can only be the rest of the first: see the three cases."""
+    if len(pairs) > 2 and _height(pairs[0][0]) > min(_height(a) for a, _ in pairs[1:]) + 4:
+        return _is_cut(pairs[1:])  # a label over several rows says nothing about this one
     written = [(a, b) for a, b in pairs if not b.blank]
     if not written or any(a.blank for a, _ in written):
         return False
@@ -190,7 +198,13 @@ def _is_cut(pairs: Sequence[tuple[RuledCell, RuledCell]]) -> bool:
         return True  # the label stayed above, its long text goes on
     if len(first_above.lines) > 1 and _is_upright(first_above) and _is_upright(first_below) and len(pairs) <= 4:
         return True  # one upright label, cut between two of its letters
-    return all(is_wrapped(a.lines[-1], b.lines[0].text, a.x0, a.x1) for a, b in written)
+    # A column of one or two letters is always full and proves nothing, unless the row has lost its number or label.
+    telling = [(a, b) for a, b in written if first_below.blank or a.x1 - a.x0 > _TELLING * a.lines[-1].size]
+    return bool(telling) and all(is_wrapped(a.lines[-1], b.lines[0].text, a.x0, a.x1) for a, b in telling)
+
+
+def _height(cell: RuledCell) -> float:
+    return cell.bottom - cell.top
 
 
 def _is_upright(cell: RuledCell) -> bool:

@@ -64,7 +64,7 @@ def ink_to_tables(ink: Ink) -> tuple[list[RuledTable], list[Line]]:
         for levels, uprights in _groups(across, down):
             table = _table(levels, uprights)
             if table is not None:
-                tables.append(table)
+                tables += [table, *table.inner]
     tables.sort(key=lambda t: (t.x1 - t.x0) * (t.bottom - t.top))
     outside = _place_glyphs(ink.glyphs, tables)
     top_level = _nest(tables)
@@ -175,22 +175,45 @@ def _table(levels: list[Rule], uprights: list[Rule]) -> RuledTable | None:
     xs, ys = _clustered(r.at for r in uprights), _clustered(r.at for r in levels)
     if len(xs) < 2 or len(ys) < 2 or (len(xs) - 1) * (len(ys) - 1) > _MAX_BOXES:
         return None
-    cells = [
-        RuledCell(xs[left], xs[right + 1], ys[top], ys[bottom + 1])
-        for left, right, top, bottom in _boxes(xs, ys, levels, uprights)
-        if xs[right + 1] - xs[left] >= _SLIVER_WIDTH and ys[bottom + 1] - ys[top] >= _SLIVER_HEIGHT
-    ]
-    if not cells:
+    cells: list[RuledCell] = []
+    frames: list[RuledCell] = []
+    for left, right, top, bottom, count in _boxes(xs, ys, levels, uprights):
+        cell = RuledCell(xs[left], xs[right + 1], ys[top], ys[bottom + 1])
+        if cell.x1 - cell.x0 >= _SLIVER_WIDTH and cell.bottom - cell.top >= _SLIVER_HEIGHT:
+            (cells if count == (right - left + 1) * (bottom - top + 1) else frames).append(cell)
+    if not cells and not frames:
         return None
-    return RuledTable(
-        cells,
-        min(c.x0 for c in cells), max(c.x1 for c in cells), min(c.top for c in cells), max(c.bottom for c in cells),
-        open_top=open_top, open_bottom=open_bottom,
-    )  # fmt: skip
+    return _framed(cells, frames, open_top=open_top, open_bottom=open_bottom)
 
 
-def _boxes(xs: list[float], ys: list[float], levels: list[Rule], uprights: list[Rule]) -> list[tuple[int, int, int, int]]:
-    """Cells as (left, right, top, bottom) box numbers: boxes with no line between them are one cell."""
+def _framed(cells: list[RuledCell], frames: list[RuledCell], *, open_top: bool, open_bottom: bool) -> RuledTable:
+    """A cell that runs round others is a frame: what it surrounds is a table inside it, though their lines touch."""
+    inner: list[RuledTable] = []
+    for frame in sorted(frames, key=lambda c: (c.x1 - c.x0) * (c.bottom - c.top)):
+        held = [cell for cell in cells if _is_within(cell, frame)]
+        if len(held) > 1:
+            table = _bounded(held, open_top=False, open_bottom=False)
+            table.holder = frame
+            inner.append(table)
+            kept = {id(cell) for cell in held}
+            cells = [cell for cell in cells if id(cell) not in kept]
+        cells.append(frame)
+    table = _bounded(cells, open_top=open_top, open_bottom=open_bottom)
+    table.inner = inner
+    return table
+
+
+def _is_within(cell: RuledCell, frame: RuledCell) -> bool:
+    return frame.x0 - 1 <= cell.x0 and cell.x1 <= frame.x1 + 1 and frame.top - 1 <= cell.top and cell.bottom <= frame.bottom + 1
+
+
+def _bounded(cells: list[RuledCell], *, open_top: bool, open_bottom: bool) -> RuledTable:
+    x0, x1 = min(c.x0 for c in cells), max(c.x1 for c in cells)
+    return RuledTable(cells, x0, x1, min(c.top for c in cells), max(c.bottom for c in cells), open_top, open_bottom)
+
+
+def _boxes(xs: list[float], ys: list[float], levels: list[Rule], uprights: list[Rule]) -> list[tuple[int, int, int, int, int]]:
+    """Cells as (left, right, top, bottom) box numbers and how many boxes: boxes with no line between them are one cell."""
     columns, rows = len(xs) - 1, len(ys) - 1
     level_at = [[False] * columns for _ in ys]
     upright_at = [[False] * rows for _ in xs]
@@ -230,7 +253,7 @@ def _boxes(xs: list[float], ys: list[float], levels: list[Rule], uprights: list[
             if not upright_at[edge][j] and not _is_banded(members[group], level_at):
                 outside.add(group)
     return [
-        (min(i for i, _ in boxes), max(i for i, _ in boxes), min(j for _, j in boxes), max(j for _, j in boxes))
+        (min(i for i, _ in boxes), max(i for i, _ in boxes), min(j for _, j in boxes), max(j for _, j in boxes), len(boxes))
         for group, boxes in members.items()
         if group not in outside
     ]
@@ -266,6 +289,8 @@ def _nest(tables: list[RuledTable]) -> list[RuledTable]:
     """Puts tables under the cell that holds them; `tables` come smallest first."""
     top_level = []
     for index, table in enumerate(tables):
+        if table.holder is not None:  # its lines touch the frame's, so it is in its place already
+            continue
         holder = next(
             (
                 (outer, cell)

@@ -123,7 +123,7 @@ def is_wrapped(line: Line, following: str, left: float, right: float) -> bool:
     free = after + before - _PADDING if abs(after - before) < 4 and before > _PADDING else after
     letters = max(len(line.text), 1)
     unit = _UNBREAKABLE.match(following)
-    narrow = min((line.x1 - line.x0) / letters, line.size)
+    narrow = min(max((line.x1 - line.x0) / letters, 0.55 * line.size), line.size)
     together = 1 + len(_CLOSING.match(following, 1)[0])  # type: ignore[index]  # a mark that may not begin a line takes its letter along
     need = len(unit[0]) * narrow if unit else line.size * together
     return free < _PADDING + max(need, line.size * 0.9)
