@@ -198,9 +198,12 @@ def _is_cut(pairs: Sequence[tuple[RuledCell, RuledCell]]) -> bool:
         return True  # the label stayed above, its long text goes on
     if len(first_above.lines) > 1 and _is_upright(first_above) and _is_upright(first_below) and len(pairs) <= 4:
         return True  # one upright label, cut between two of its letters
-    # A column of one or two letters is always full and proves nothing, unless the row has lost its number or label.
-    telling = [(a, b) for a, b in written if first_below.blank or a.x1 - a.x0 > _TELLING * a.lines[-1].size]
-    return bool(telling) and all(is_wrapped(a.lines[-1], b.lines[0].text, a.x0, a.x1) for a, b in telling)
+    wrapped = [is_wrapped(a.lines[-1], b.lines[0].text, a.x0, a.x1) for a, b in written]
+    if first_below.blank and not first_above.blank:  # the row has lost its number or label: most of it ended above
+        return 2 * len(written) <= len(pairs) or 2 * sum(wrapped) >= len(written)
+    # A column of one or two letters is always full and proves nothing.
+    telling = [full for full, (a, _) in zip(wrapped, written, strict=True) if a.x1 - a.x0 > _TELLING * a.lines[-1].size]
+    return bool(telling) and all(telling)
 
 
 def _height(cell: RuledCell) -> float:

@@ -126,6 +126,8 @@ def is_wrapped(line: Line, following: str, left: float, right: float) -> bool:
     narrow = min(max((line.x1 - line.x0) / letters, 0.55 * line.size), line.size)
     together = 1 + len(_CLOSING.match(following, 1)[0])  # type: ignore[index]  # a mark that may not begin a line takes its letter along
     need = len(unit[0]) * narrow if unit else line.size * together
+    if unit and line.text[-1].isascii() and line.text[-1].isalnum() and following[0].isalnum():
+        return free < _PADDING + narrow  # a word or number is broken inside only where not one letter more fits
     return free < _PADDING + max(need, line.size * 0.9)
 
 
