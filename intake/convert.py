@@ -24,7 +24,7 @@ Target = Literal["docx", "xlsx"]
 _PROGRAMS = ("soffice", "libreoffice")
 _SUFFIXES: dict[Kind, str] = {
     "rtf": ".rtf", "doc": ".doc", "docx": ".docx", "odt": ".odt", "html": ".html", "mht": ".mht", "wordxml": ".xml", "text": ".txt",
-    "xls": ".xls", "xlsx": ".xlsx", "xlsb": ".xlsb", "ods": ".ods", "sheetxml": ".xml", "ole": ".doc", "unknown": ".doc",
+    "xls": ".xls", "xlsx": ".xlsx", "xlsb": ".xlsb", "ods": ".ods", "sheetxml": ".xml", "ole": ".doc",
 }  # fmt: skip
 _SHEETS: frozenset[Kind] = frozenset(("xls", "xlsx", "xlsb", "ods", "sheetxml"))
 _FILTERS: dict[Target, str] = {"docx": "docx:MS Word 2007 XML", "xlsx": "xlsx:Calc MS Excel 2007 XML"}

@@ -195,8 +195,7 @@ class Ledger:
         sql = (
             "SELECT leaf.sha256, min(leaf.name) AS name FROM leaf JOIN reading ON reading.sha256 = leaf.sha256 AND reading.version = ?"
             " WHERE json_extract(reading, '$.status') IN ('unsupported', 'unreadable') AND reading NOT LIKE '%\"conversion_failed\"%'"
-            " AND reading NOT LIKE '%\"reader_died\"%'"
-            " GROUP BY leaf.sha256 ORDER BY min(leaf.rowid)"
+            " AND reading NOT LIKE '%\"reader_died\"%' GROUP BY leaf.sha256 ORDER BY min(leaf.rowid)"
         )
         return tuple((r["sha256"], r["name"]) for r in self._rows(sql, [version]))
 
@@ -286,17 +285,23 @@ class Ledger:
                 if held.get(name) != text:
                     self._write(f"INSERT OR REPLACE INTO {table} VALUES (?, ?)", [name, text])  # noqa: S608
 
-    def copy_facts(self, path: Path) -> Ledger:
-        """A copy of this ledger at `path` without anything derived: opened letters are new again, copies stay known as copies."""
+    def copy_facts(self, path: Path, keep: Sequence[str] = ()) -> Ledger:
+        """A copy of this ledger at `path` without anything derived: opened letters are new again, copies stay known as copies.
+
+        With `keep` these derived tables stay. The copy is to be thrown away, so it does not wait for the disk.
+        """
         with world_errors():
             target = sqlite3.connect(path)
             self._database.conn.backup(target)
             target.close()
         fresh = Ledger.open(path)
+        fresh._database.execute("PRAGMA synchronous=OFF")
         with fresh.immediate():
             for table in DERIVED:
-                fresh._write(f"DELETE FROM {table}")  # noqa: S608
-            fresh._write("UPDATE letter SET state = 'new' WHERE state = 'opened'")
+                if table not in keep:
+                    fresh._write(f"DELETE FROM {table}")  # noqa: S608
+            if "opening" not in keep:
+                fresh._write("UPDATE letter SET state = 'new' WHERE state = 'opened'")
         return fresh
 
     def take_derived(self, other: Ledger) -> None:

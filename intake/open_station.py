@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from config.campaign import Campaign
@@ -27,11 +27,16 @@ class OpenReport:
     quarantined: int = 0
 
 
-def open_letters(ledger: Ledger, vault: Vault, engine: Engine, campaign: Campaign, progress: Progress = no_progress) -> OpenReport:
-    """Open every letter that is owed it; one that cannot be opened is set aside with the reason and stops nothing."""
+def open_letters(
+    ledger: Ledger, vault: Vault, engine: Engine, campaign: Campaign, progress: Progress = no_progress, own: Sequence[str] = ()
+) -> OpenReport:
+    """Open every letter that is owed it; one that cannot be opened is set aside with the reason and stops nothing.
+
+    `own` are our addresses beside the campaign's mailbox: what comes from them is never answered.
+    """
     owed = {letter.sha256: letter for letter in ledger.unopened(OPENER_VERSION)}
     opened = quarantined = 0
-    for task, outcome in engine.run(_opening_tasks(owed.values(), ledger, vault, campaign)):
+    for task, outcome in engine.run(_opening_tasks(owed.values(), ledger, vault, (campaign.mailbox, *own))):
         if isinstance(outcome, Message):
             _record_opening(owed[task.key], outcome, ledger, vault)
             opened += 1
@@ -42,7 +47,7 @@ def open_letters(ledger: Ledger, vault: Vault, engine: Engine, campaign: Campaig
     return OpenReport(opened, quarantined)
 
 
-def _opening_tasks(owed: Iterable[LetterRecord], ledger: Ledger, vault: Vault, campaign: Campaign) -> Iterator[Task]:
+def _opening_tasks(owed: Iterable[LetterRecord], ledger: Ledger, vault: Vault, own: tuple[str, ...]) -> Iterator[Task]:
     """The letters as tasks, payloads fetched one by one; a letter that took the program down again and again is not tried any more."""
     for letter in owed:
         if ledger.note_attempt(letter.sha256, OPENER_VERSION) > MAXIMUM_ATTEMPTS:
@@ -53,7 +58,7 @@ def _opening_tasks(owed: Iterable[LetterRecord], ledger: Ledger, vault: Vault, c
         except (KeyError, VaultDamaged) as error:
             ledger.quarantine(letter.sha256, f"原件库中没有这封信或原件已损坏：{error}")
             continue
-        yield Task(kind="open", key=letter.sha256, payload=raw, own_addresses=(campaign.mailbox,))
+        yield Task(kind="open", key=letter.sha256, payload=raw, own_addresses=own)
 
 
 def _record_opening(letter: LetterRecord, message: Message, ledger: Ledger, vault: Vault) -> None:

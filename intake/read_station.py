@@ -77,12 +77,20 @@ def _convert_unread(ledger: Ledger, vault: Vault, engine: Engine, campaign: Camp
     converted = 0
     for sha, name in ledger.unconverted(READER_VERSION):
         held = ledger.readings([sha], READER_VERSION)[sha]
+        if not wants_conversion(held):
+            continue
         better = read_converted(
             Task(kind="read", key=sha, payload=vault.fetch(sha), name=name, forms=campaign.forms), held, engine, converter
         )
         ledger.record_reading(better, READER_VERSION, replace=True)
         converted += CONVERTED in better.problems
     return converted
+
+
+def wants_conversion(reading: Reading) -> bool:
+    """True where LibreOffice may do better: old formats that say so, and office files that are damaged; never films, archives or the unknown."""
+    refused = reading.status == "unreadable" and "reader_died" not in reading.problems
+    return refused or "needs_conversion" in reading.problems
 
 
 def read_converted(task: Task, held: Reading, engine: Engine, converter: Converter) -> Reading:

@@ -7,13 +7,11 @@ row. Only then, and only when asked to, the new rows replace the old ones in one
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-
-from parsers.read import READER_VERSION
 
 from config.campaign import Campaign
 from intake.assess_station import LAST_ASSESSED, assess_letters
@@ -24,18 +22,32 @@ from intake.progress import Progress, no_progress
 from intake.read_station import CONVERTED, read_documents
 from intake.vault import Vault
 from parsers.form import Reading
+from parsers.read import READER_VERSION
+
+READINGS = ("opening", "leaf", "reading")
 
 
 def rebuild(
-    ledger: Ledger, vault: Vault, engine: Engine, campaign: Campaign, now: datetime, check: bool = False, progress: Progress = no_progress
+    ledger: Ledger,
+    vault: Vault,
+    engine: Engine,
+    campaign: Campaign,
+    now: datetime,
+    *,
+    check: bool = False,
+    reread: bool = True,
+    own: Sequence[str] = (),
+    progress: Progress = no_progress,
 ) -> tuple[str, ...]:
     """Derive openings, readings, claims and assessments anew and give the differences, one Chinese line each.
 
     With `check` nothing is changed and the assessments are made for the moment of the last ones; without it the new rows are taken over.
+    `own` are our addresses, as for `open_letters`. Without `reread` what this very version of opener and reader found before is taken from the ledger: the fast way after new rules.
     """
-    with tempfile.TemporaryDirectory(prefix="intake-rebuild-") as folder, ledger.copy_facts(Path(folder) / "ledger.db") as fresh:
+    keep = () if reread else READINGS
+    with tempfile.TemporaryDirectory(prefix="intake-rebuild-") as folder, ledger.copy_facts(Path(folder) / "ledger.db", keep) as fresh:
         moment = _last_assessed(ledger, now) if check else now
-        open_letters(fresh, vault, engine, campaign, progress)
+        open_letters(fresh, vault, engine, campaign, progress, own)
         _take_what_is_not_ours_to_repeat(ledger, fresh)
         read_documents(fresh, vault, engine, campaign, None, progress)
         assess_letters(fresh, campaign, moment)

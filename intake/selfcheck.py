@@ -16,8 +16,8 @@ from intake.convert import Converter
 from intake.engine import Engine
 from intake.message import Attachment, Message, Problem
 from intake.progress import Progress, no_progress
+from intake.read_station import outcome_to_reading, read_converted, wants_conversion
 from intake.sender import Known, identify
-from intake.stations import outcome_to_reading, read_converted
 from intake.submission import Assessment, Received
 from intake.tasks import Task
 from parsers.form import Reading
@@ -89,7 +89,7 @@ def read_one(task: Task, engine: Engine, converter: Converter | None) -> Reading
     """One file's reading, through LibreOffice when our own readers do not know the format and it is installed."""
     ((_, outcome),) = engine.run([task])
     reading = outcome_to_reading(task, outcome)
-    if converter is not None and "needs_conversion" in reading.problems:
+    if converter is not None and wants_conversion(reading):
         return read_converted(task, reading, engine, converter)
     return reading
 

@@ -79,7 +79,7 @@ def after_fetching(
 ) -> Round:
     """Open, read, assess, compose and send whatever is owed, wherever an earlier round stopped; with the caller's engine or its own."""
     with reading_engine(office) if engine is None else nullcontext(engine) as reading:
-        open_letters(ledger, vault, reading, office.campaign, progress)
+        open_letters(ledger, vault, reading, office.campaign, progress, office.own_addresses)
         read_documents(ledger, vault, reading, office.campaign, Converter.find(), progress)
     assess_letters(ledger, office.campaign, office.clock())
     composed = compose_letters(ledger, office.campaign, office.settings, office.clock())

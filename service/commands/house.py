@@ -31,13 +31,24 @@ from service.terminal import (
 
 
 @click.command("rebuild")
-@click.option("--check", is_flag=True, help="只比较不改动：有一处不同就以 1 结束。")
+@click.option("--check", is_flag=True, help="只比较不改动：从原件全部重读一遍，有一处不同就以 1 结束。")
+@click.option("--reread", is_flag=True, help="不用本版程序已有的读件结果，从原件全部重读（--check 总是这样）。")
 @office_options
-def rebuild(check: bool, config: Path | None, now: datetime | None) -> int:
-    """从原始邮件和决定重新推出一切（换了更好的读件程序之后用）。"""
+def rebuild(check: bool, reread: bool, config: Path | None, now: datetime | None) -> int:
+    """从原始邮件和决定重新推出一切（换了更好的读件程序、改了规则之后用）。"""
     office = opened_office(config, now)
     with office.books() as (ledger, vault), reading_engine(office) as engine:
-        differences = rebuild_everything(ledger, vault, engine, office.campaign, office.clock(), check=check)
+        differences = rebuild_everything(
+            ledger,
+            vault,
+            engine,
+            office.campaign,
+            office.clock(),
+            check=check,
+            reread=check or reread,
+            own=office.own_addresses,
+            progress=progress_bar(),
+        )
     for line in differences[:50]:
         click.echo(line)
     if check:

@@ -200,6 +200,9 @@ def test_an_oversize_letter_is_one_file_for_a_person_never_nothing_sent(held: tu
     assert open_letters(ledger, vault, Inline(), campaign).opened == 0
 
 
+RTF = rb"{\rtf1\ansi an old format that our readers leave to the converter}"
+
+
 class Office:
     """A converter that knows one trick."""
 
@@ -217,7 +220,7 @@ class Office:
 def test_an_old_format_is_read_through_the_converter_under_its_own_identity(held: tuple[Ledger, Vault], campaign: Campaign) -> None:
     """Once only; the reading says that it was converted."""
     ledger, vault = held
-    keep(ledger, vault, letter_with([("附件4.xyz", b"\x01\x02 an old format nobody knows " * 40)]))
+    keep(ledger, vault, letter_with([("附件4.rtf", RTF)]))
     office = Office(form())
     open_letters(ledger, vault, Inline(), campaign)
     for _ in range(2):
@@ -234,7 +237,7 @@ def test_an_old_format_is_read_through_the_converter_under_its_own_identity(held
 def test_what_cannot_be_converted_is_tried_once_and_stays_for_a_person(held: tuple[Ledger, Vault], campaign: Campaign) -> None:
     """LibreOffice is slow; asking it every two minutes helps nobody."""
     ledger, vault = held
-    keep(ledger, vault, letter_with([("附件4.xyz", b"\x01\x02 an old format nobody knows " * 40)]))
+    keep(ledger, vault, letter_with([("附件4.rtf", RTF)]))
     office = Office(None)
     open_letters(ledger, vault, Inline(), campaign)
     for _ in range(2):
@@ -242,6 +245,16 @@ def test_what_cannot_be_converted_is_tried_once_and_stays_for_a_person(held: tup
     (reading,) = ledger.received()[0].readings.values()
     assert reading.status in ("unsupported", "unreadable")
     assert office.calls == 1
+
+
+def test_films_archives_and_the_unknown_are_not_offered_to_the_converter(held: tuple[Ledger, Vault], campaign: Campaign) -> None:
+    """LibreOffice opens any bytes as text and would make a document of noise."""
+    ledger, vault = held
+    keep(ledger, vault, letter_with([("视频.mp4", b"\x00\x00\x00\x18ftypmp42" + b"\x01\x02" * 400), ("附件4.xyz", b"\x01\x02 nobody knows " * 40)]))
+    office = Office(form())
+    open_letters(ledger, vault, Inline(), campaign)
+    read_documents(ledger, vault, Inline(), campaign, office)
+    assert office.calls == 0
 
 
 BOUNCE = """From: Postmaster@163.com
