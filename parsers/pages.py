@@ -201,9 +201,11 @@ def _is_cut(pairs: Sequence[tuple[RuledCell, RuledCell]]) -> bool:
     wrapped = [is_wrapped(a.lines[-1], b.lines[0].text, a.x0, a.x1) for a, b in written]
     if first_below.blank and not first_above.blank:  # the row has lost its number or label: most of it ended above
         return 2 * len(written) <= len(pairs) or 2 * sum(wrapped) >= len(written)
+    if 2 * len(written) <= len(pairs) and all(wrapped):
+        return True
     # A column of one or two letters is always full and proves nothing.
     telling = [full for full, (a, _) in zip(wrapped, written, strict=True) if a.x1 - a.x0 > _TELLING * a.lines[-1].size]
-    return bool(telling) and all(telling)
+    return 2 * sum(telling) > len(telling)
 
 
 def _height(cell: RuledCell) -> float:

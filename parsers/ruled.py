@@ -78,10 +78,10 @@ def ink_to_tables(ink: Ink) -> tuple[list[RuledTable], list[Line]]:
 
 def _is_margin(cell: RuledCell, table: RuledTable) -> bool:
     """The gap between a frame and the table inside it (trap 31): blank, at the very edge, as long as the edge and thin."""
-    if not cell.blank or len(table.cells) < 4:
+    if not cell.blank or len({round(c.top) for c in table.cells}) < 3:
         return False
-    tall = cell.bottom - cell.top > 0.9 * (table.bottom - table.top) and cell.x1 - cell.x0 < _MARGIN
-    wide = cell.x1 - cell.x0 > 0.9 * (table.x1 - table.x0) and cell.bottom - cell.top < _SLIVER_HEIGHT * 2
+    tall = cell.bottom - cell.top > 0.98 * (table.bottom - table.top) and cell.x1 - cell.x0 < _MARGIN
+    wide = cell.x1 - cell.x0 > 0.98 * (table.x1 - table.x0) and cell.bottom - cell.top < _SLIVER_HEIGHT * 2
     at_side = cell.x0 - table.x0 < 1 or table.x1 - cell.x1 < 1
     at_end = cell.top - table.top < 1 or table.bottom - cell.bottom < 1
     return (tall and at_side) or (wide and at_end)
