@@ -198,7 +198,7 @@ def _is_cut(pairs: Sequence[tuple[RuledCell, RuledCell]]) -> bool:
         return True  # the label stayed above, its long text goes on
     if len(first_above.lines) > 1 and _is_upright(first_above) and _is_upright(first_below) and len(pairs) <= 4:
         return True  # one upright label, cut between two of its letters
-    wrapped = [is_wrapped(a.lines[-1], b.lines[0].text, a.x0, a.x1) for a, b in written]
+    wrapped = [is_wrapped(a.lines[-1], b.lines[0].text, a.x0, a.x1, strict=True) for a, b in written]
     if first_below.blank and not first_above.blank:  # the row has lost its number or label: most of it ended above
         return 2 * len(written) <= len(pairs) or 2 * sum(wrapped) >= len(written)
     if 2 * len(written) <= len(pairs) and all(wrapped):

@@ -117,8 +117,11 @@ def _has_one(places: Sequence[float], first: float, last: float) -> bool:
     return index < len(places) and places[index] < last
 
 
-def is_wrapped(line: Line, following: str, left: float, right: float) -> bool:
-    """True when `line` ended only because the next word did not fit between `left` and `right`."""
+def is_wrapped(line: Line, following: str, left: float, right: float, *, strict: bool = False) -> bool:
+    """True when `line` ended only because the next word did not fit between `left` and `right`.
+
+    `strict` takes two numbers for two numbers, unless not one letter more would have fitted.
+    """
     after, before = right - line.x1, line.x0 - left
     free = after + before - _PADDING if abs(after - before) < 4 and before > _PADDING else after
     letters = max(len(line.text), 1)
@@ -126,8 +129,8 @@ def is_wrapped(line: Line, following: str, left: float, right: float) -> bool:
     narrow = min(max((line.x1 - line.x0) / letters, 0.55 * line.size), line.size)
     together = 1 + len(_CLOSING.match(following, 1)[0])  # type: ignore[index]  # a mark that may not begin a line takes its letter along
     need = len(unit[0]) * narrow if unit else line.size * together
-    if unit and line.text[-1].isascii() and line.text[-1].isalnum() and following[0].isalnum():
-        return free < _PADDING + narrow  # a word or number is broken inside only where not one letter more fits
+    if strict and unit and line.text[-1].isascii() and line.text[-1].isalnum() and following[0].isalnum():
+        return free < _PADDING + narrow
     return free < _PADDING + max(need, line.size * 0.9)
 
 
