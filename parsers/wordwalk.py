@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from parsers.blocks import Blocks, Grid
-from parsers.bounds import Element, RefusedError, attribute, child, clean_count, local
+from parsers.bounds import Element, attribute, child, clean_count, local
 from parsers.document import TICKED, UNTICKED, Table
 from parsers.marks import find_overstrike, find_symbol_font, symbol_to_text
 from parsers.wordstyles import Numbering, Styles
@@ -386,14 +386,3 @@ def _style_name(paragraph: Element) -> str:
 def _is_numbered_itself(paragraph: Element) -> bool:
     properties = child(paragraph, "pPr")
     return properties is not None and child(properties, "numPr") is not None
-
-
-def check_nesting(root: Element) -> None:
-    """Refuses tables nested deeper than any person would: the walk is recursive."""
-    depth = 0
-    for element in root.iter("{*}tbl"):
-        if depth and element.getparent() is None:
-            break
-        depth = max(depth, sum(1 for above in element.iterancestors("{*}tbl")))
-        if depth > 60:
-            raise RefusedError("unreadable", "too_deep")
