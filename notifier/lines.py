@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from datetime import datetime
 
 from config.campaign import Campaign
 from intake.submission import Material, MaterialState, Received, StudioSubmission, Submission, Version
@@ -10,6 +11,10 @@ from notifier.wording import clean_change, clean_line, clean_private, moment_to_
 
 TITLES = {Material.SUMMARY_ROW: "汇总表", Material.BASIC_INFO: "基本情况表", Material.NARRATIVE: "申报材料"}
 MARKS = {"received": "√", "received_unread": "已收存（待人工查看）", "missing": "尚缺", "waived": "免报", "not_registered": "未登记"}
+# What only may be in (an unplaced file, a link, a letter nobody has claimed) is never acknowledged.
+UNSURE_MARKS = {"may_be": "待人工查看", "unclaimed": "待人工查看", "cloud_link": "仅收到链接"}
+# Unread files that a person can open all the same; a closed or damaged one is no material in hand whatever its name says.
+VIEWABLE = frozenset({"", "scanned", "image", "unsupported", "unrecognised"})
 MOST_CHANGES = 8
 
 
@@ -28,7 +33,7 @@ def studio_to_line(studio: StudioSubmission, campaign: Campaign) -> str:
 def material_to_mark(studio: StudioSubmission, material: Material) -> str:
     """One material with its mark; a narrative that could be counted says about how long it is."""
     state = studio.materials.get(material, MaterialState())
-    mark = f"{TITLES[material]}{MARKS[state.status]}"
+    mark = f"{TITLES[material]}{UNSURE_MARKS.get(state.note) or MARKS[state.status]}"
     form = state.current.form if state.current else None
     characters = form.facts.get("characters") if form and material is Material.NARRATIVE else None
     return f"{mark}（约{characters}字）" if characters and state.status == "received" else mark
@@ -51,9 +56,16 @@ def studio_to_in_hand(studio: StudioSubmission) -> str:
     kept = [
         TITLES[material]
         for material in (Material.BASIC_INFO, Material.NARRATIVE)
-        if studio.materials.get(material, MaterialState()).status in ("received", "received_unread")
+        if is_in_hand(studio.materials.get(material, MaterialState()))
     ]
     return f"“{clean_private(studio.name)}”{'及'.join(kept)}" if kept else ""
+
+
+def is_in_hand(state: MaterialState) -> bool:
+    """True for what a receipt may call 收妥: read, or placed and kept in a form that a person can open - never what only may be it."""
+    if state.status == "received_unread":
+        return state.note not in UNSURE_MARKS and state.current is not None and state.current.problem in VIEWABLE
+    return state.status == "received"
 
 
 def submission_to_updates(submission: Submission, letters: Iterable[Received], campaign: Campaign) -> tuple[str, ...]:
@@ -62,13 +74,20 @@ def submission_to_updates(submission: Submission, letters: Iterable[Received], c
     lines = []
     for version in submission.summary_versions:
         if version.letter in shas:
-            lines.append(version_to_line(summary_title(version, campaign), version, submission.summary_versions, campaign))
+            state = MaterialState("received", submission.summary_versions, find_summary_in_force(version, submission))
+            lines.append(version_to_line(summary_title(version, campaign), version, state, campaign))
     for studio in active_studios(submission):
         for material in (Material.BASIC_INFO, Material.NARRATIVE):
-            versions = studio.materials.get(material, MaterialState()).versions
+            state = studio.materials.get(material, MaterialState())
             title = f"“{clean_private(studio.name)}”{TITLES[material]}"
-            lines += [version_to_line(title, v, versions, campaign) for v in versions if v.letter in shas]
+            lines += [version_to_line(title, v, state, campaign) for v in state.versions if v.letter in shas]
     return tuple(dict.fromkeys(lines))
+
+
+def find_summary_in_force(version: Version, submission: Submission) -> Version | None:
+    """The table in force of the category that this version is one of."""
+    category = version.form.value("category") if version.form else None
+    return submission.summaries.get(str(category)) if category else None
 
 
 def summary_title(version: Version, campaign: Campaign) -> str:
@@ -77,17 +96,32 @@ def summary_title(version: Version, campaign: Campaign) -> str:
     return f"{category.annex}（{category.summary_title}）" if category else TITLES[Material.SUMMARY_ROW]
 
 
-def version_to_line(title: str, version: Version, versions: Sequence[Version], campaign: Campaign) -> str:
-    """`…基本情况表（第2版，替换7月30日版本；原版本留存备查）。更新内容：…`."""
-    earlier = [v for v in versions if v.number == version.number - 1]
+def version_to_line(title: str, version: Version, state: MaterialState, campaign: Campaign) -> str:
+    """`…基本情况表（第2版，替换7月30日版本；原版本留存备查）。更新内容：…`; one that replaces nothing says so."""
+    earlier = [v for v in state.versions if v.number == version.number - 1]
     if not earlier or version.number < 2:
         return f"{title}（首次收到）"
-    head = f"{title}（第{version.number}版，替换{moment_to_day(earlier[0].received_at, campaign)}版本；原版本留存备查）"
+    replaces = f"替换{moment_to_day(earlier[0].received_at, campaign)}版本；原版本留存备查"
+    head = f"{title}（第{version.number}版，{version_to_apart(version, state, campaign) or replaces}）"
     changes = list(dict.fromkeys(clean_change(change) for change in version.changes))
     if not changes:
         return head
     more = f"等{len(changes)}处" if len(changes) > MOST_CHANGES else ""
     return f"{head}。更新内容：{'；'.join(changes[:MOST_CHANGES])}{more}"
+
+
+def version_to_apart(version: Version, state: MaterialState, campaign: Campaign) -> str:
+    """How a version is kept when an earlier one stays in force (late: D04; a scan beside the Word file), empty when it replaced that one."""
+    current = state.current
+    if current is None or arrival_rank(current) >= arrival_rank(version):
+        return ""
+    stands = "截止前版本仍有效" if not current.late else f"现采用{moment_to_day(current.received_at, campaign)}版本"
+    return f"截止后收到，另存；{stands}" if version.late else f"另存；现采用{moment_to_day(current.received_at, campaign)}版本"
+
+
+def arrival_rank(version: Version) -> tuple[datetime, int]:
+    """The order in which the versions of one material came."""
+    return version.received_at, version.number
 
 
 def letters_to_files(letters: Iterable[Received], duplicates: Iterable[str] = ()) -> list[dict[str, object]]:
