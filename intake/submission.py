@@ -191,6 +191,11 @@ class Submission:
     excluded: tuple[str, ...] = ()
     decisions: tuple[Decision, ...] = ()
 
+    @property
+    def active_studios(self) -> tuple[StudioSubmission, ...]:
+        """The studios nominated now: neither withdrawn or replaced, nor left out of the newest summary table."""
+        return tuple(studio for studio in self.studios if not studio.withdrawn and not studio.superseded)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:

@@ -20,7 +20,7 @@ from notifier.lines import TITLES
 from notifier.owed import is_answerable
 from notifier.reminders import find_due_reminder, reminder_key
 from notifier.render import render_pair
-from notifier.standing import CLASS_TITLES, active_studios, everyone, material, open_findings, progress_word
+from notifier.standing import CLASS_TITLES, everyone, material, open_findings, progress_word
 from notifier.wording import clean_line, deadline_day, deadline_to_phrase, moment_to_clock, moment_to_day
 from notifier.workdays import AFTERNOON
 
@@ -136,7 +136,7 @@ def arrivals(basis: DigestBasis) -> list[dict[str, str]]:
 
 def institution_row(assessment: Assessment, campaign: Campaign) -> dict[str, Any]:
     """One line of the progress table."""
-    studios = active_studios(assessment)
+    studios = assessment.submission.active_studios
     submission = assessment.submission
     quota = campaign.quotas.get(assessment.institution.unit_class)
     counts = [sum(1 for s in studios if s.category == category.key) for category in campaign.categories]
@@ -198,7 +198,7 @@ def is_overdue(assessment: Assessment, basis: DigestBasis) -> bool:
 
 def award_sentence(people: Iterable[Assessment], campaign: Campaign) -> str:
     """The nominations so far against the number of awards: information for the office, never a check."""
-    studios = [studio for person in people for studio in active_studios(person)]
+    studios = [studio for person in people for studio in person.submission.active_studios]
     parts = [f"{c.title}{sum(1 for s in studios if s.category == c.key)}" for c in campaign.categories]
     limits = "，".join(f"其中{c.title}不超过{c.quota_for_award}" for c in campaign.categories if c.quota_for_award)
     return f"已报{'、'.join(parts)}，合计{len(studios)}（拟命名不超过{campaign.award_total}个{'，' + limits if limits else ''}，仅供参考）"

@@ -11,7 +11,6 @@ from config.campaign import Campaign
 from intake.submission import Finding, Received, Submission
 from notifier.letter import Occasion
 from notifier.lines import (
-    active_studios,
     is_studio_complete,
     letters_to_cloud,
     letters_to_files,
@@ -172,7 +171,7 @@ def campaign_to_facts(campaign: Campaign, now: datetime) -> dict[str, Any]:
 
 def submission_to_facts(submission: Submission, campaign: Campaign) -> dict[str, Any]:
     """The matrix in words."""
-    studios = active_studios(submission)
+    studios = submission.active_studios
     counts = [(category.title, sum(1 for s in studios if s.category == category.key)) for category in campaign.categories]
     return {
         "total": len(studios),

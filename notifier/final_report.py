@@ -11,7 +11,7 @@ from datetime import datetime
 from config.campaign import Campaign
 from intake.submission import Assessment, Received
 from notifier.ledger_evidence import SHORT_HASH, letters_listing
-from notifier.standing import CLASS_TITLES, Standing, active_studios, assessment_to_standing, complete_since, everyone, open_findings
+from notifier.standing import CLASS_TITLES, Standing, assessment_to_standing, complete_since, everyone, open_findings
 from notifier.workbook import CENTRED, MOMENT, CellValue, Column, Listing, Marked, add_listing, book_to_bytes, moment_to_cell, new_book
 
 SENTENCES = {
@@ -61,7 +61,7 @@ def _summary_listing(lists: Mapping[Standing, Sequence[Assessment]], campaign: C
 
 def _studio_counts(members: Sequence[Assessment], campaign: Campaign) -> tuple[int, ...]:
     """Active studios of each kind, then all of them (those of undecided kind included)."""
-    studios = [studio for person in members for studio in active_studios(person)]
+    studios = [studio for person in members for studio in person.submission.active_studios]
     return (*(sum(1 for s in studios if s.category == c.key) for c in campaign.categories), len(studios))
 
 

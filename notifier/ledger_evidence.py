@@ -8,7 +8,7 @@ from typing import Any
 
 from config.campaign import Campaign
 from intake.submission import Assessment, Received, Submission
-from notifier.standing import CLASS_TITLES, Standing, active_studios, assessment_to_standing
+from notifier.standing import CLASS_TITLES, Standing, assessment_to_standing
 from notifier.workbook import CENTRED, DAY, MOMENT, RED, YELLOW, CellValue, Column, Listing, Marked, moment_to_cell
 
 SHORT_HASH = 16
@@ -123,8 +123,8 @@ def paper_listing(people: Sequence[Assessment], campaign: Campaign, as_of: str) 
         Column("备注", 50),
     )
     rows = [
-        (number, person.institution.name, len(active_studios(person)), *_paper_cells(person.submission.paper, campaign))
-        for number, person in enumerate((p for p in people if active_studios(p)), start=1)
+        (number, person.institution.name, len(person.submission.active_studios), *_paper_cells(person.submission.paper, campaign))
+        for number, person in enumerate((p for p in people if p.submission.active_studios), start=1)
     ]
     remark = f"{as_of}。通知要求纸质版加盖公章、一式{campaign.paper_copies}份。"
     return Listing(name="纸质材料", title="纸质材料登记", columns=columns, rows=rows, remark=remark, frozen=2)

@@ -13,7 +13,6 @@ from notifier.standing import (
     CLASS_TITLES,
     ELECTRONIC,
     MATERIAL_TITLES,
-    active_studios,
     everyone,
     latest,
     material,
@@ -89,7 +88,7 @@ def progress_listing(people: Sequence[Assessment], campaign: Campaign, as_of: st
 
 
 def _progress_row(assessment: Assessment, campaign: Campaign) -> tuple[CellValue | Marked, ...]:
-    institution, studios = assessment.institution, active_studios(assessment)
+    institution, studios = assessment.institution, assessment.submission.active_studios
     quota = campaign.quotas.get(institution.unit_class)
     word = progress_word(assessment)
     submission = assessment.submission

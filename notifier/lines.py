@@ -18,11 +18,6 @@ VIEWABLE = frozenset({"", "scanned", "image", "unsupported", "unrecognised"})
 MOST_CHANGES = 8
 
 
-def active_studios(submission: Submission) -> tuple[StudioSubmission, ...]:
-    """The studios that still stand: withdrawn and replaced ones are not told of again."""
-    return tuple(studio for studio in submission.studios if not studio.withdrawn and not studio.superseded)
-
-
 def studio_to_line(studio: StudioSubmission, campaign: Campaign) -> str:
     """`张三劳模创新工作室（劳模）：汇总表√ 基本情况表√ 申报材料√（约3215字）`."""
     category = campaign.category(studio.category)
@@ -47,7 +42,7 @@ def is_studio_complete(studio: StudioSubmission) -> bool:
 def submission_to_in_hand(submission: Submission, campaign: Campaign) -> str:
     """What is safely kept, in one phrase: `附件1、附件2、“张三劳模创新工作室”基本情况表及申报材料`."""
     annexes = [category.annex for category in campaign.categories if category.key in submission.summaries]
-    phrases = [phrase for studio in active_studios(submission) if (phrase := studio_to_in_hand(studio))]
+    phrases = [phrase for studio in submission.active_studios if (phrase := studio_to_in_hand(studio))]
     return words_to_list([*annexes, *phrases])
 
 
@@ -76,7 +71,7 @@ def submission_to_updates(submission: Submission, letters: Iterable[Received], c
         if version.letter in shas:
             state = MaterialState("received", submission.summary_versions, find_summary_in_force(version, submission))
             lines.append(version_to_line(summary_title(version, campaign), version, state, campaign))
-    for studio in active_studios(submission):
+    for studio in submission.active_studios:
         for material in (Material.BASIC_INFO, Material.NARRATIVE):
             state = studio.materials.get(material, MaterialState())
             title = f"“{clean_private(studio.name)}”{TITLES[material]}"
@@ -144,7 +139,7 @@ def letters_to_files(letters: Iterable[Received], duplicates: Iterable[str] = ()
 def submission_to_unread(submission: Submission, letters: Iterable[Received]) -> list[str]:
     """The files of these letters a person must look at first: kept, so nobody is to send them again."""
     shas = {letter.sha256 for letter in letters}
-    states = [state for studio in active_studios(submission) for state in studio.materials.values()]
+    states = [state for studio in submission.active_studios for state in studio.materials.values()]
     versions = [v for state in states for v in state.versions if v.status == "received_unread"]
     return list(dict.fromkeys(f"《{clean_private(clean_line(v.file))}》" for v in (*versions, *submission.unread) if v.letter in shas))
 

@@ -15,7 +15,7 @@ from openpyxl import Workbook
 
 from config.campaign import Campaign, Category
 from intake.submission import Assessment, Material, StudioSubmission
-from notifier.standing import Standing, active_studios, assessment_to_standing, everyone, material
+from notifier.standing import Standing, assessment_to_standing, everyone, material
 from notifier.workbook import (
     ANNEX_MARK,
     CENTRED,
@@ -91,7 +91,7 @@ def merged_workbook(assessments: Mapping[str, Assessment], campaign: Campaign) -
 def _rows_of(people: Sequence[Assessment], category: Category) -> Iterator[MergedRow]:
     """The rows of one annex: active studios of the category that stand in a summary table."""
     for assessment in people:
-        for studio in active_studios(assessment):
+        for studio in assessment.submission.active_studios:
             if studio.category == category.key and studio.summary_row:
                 yield MergedRow(assessment.institution.name, studio)
 
@@ -194,11 +194,11 @@ def check_merging(people: Sequence[Assessment], campaign: Campaign) -> Iterator[
     for assessment in people:
         name = assessment.institution.name
         standing = assessment_to_standing(assessment)
-        if standing in (Standing.LATE, Standing.UNDECIDED) and active_studios(assessment):
+        if standing in (Standing.LATE, Standing.UNDECIDED) and assessment.submission.active_studios:
             yield Remark(name, "", "", f"材料{standing.value}，已列入汇总，是否采用请工作人员决定。")
         for version in assessment.submission.unread:
             yield Remark(name, "", "", f"《{version.file}》已收到，程序未能读取，如为汇总表请人工补录。")
-        for studio in active_studios(assessment):
+        for studio in assessment.submission.active_studios:
             sentence = _why_not_merged(studio, campaign)
             if sentence:
                 yield Remark(name, studio.name, studio.leader, sentence)

@@ -47,7 +47,7 @@ def silent(institution: Institution) -> Assessment:
 
 def assessment_to_standing(assessment: Assessment) -> Standing:
     """Which list of the final report an institution belongs to; a time within the grace is nobody's verdict but the staff's (D03)."""
-    if assessment.submission.not_recommending and not active_studios(assessment):
+    if assessment.submission.not_recommending and not assessment.submission.active_studios:
         return Standing.NOT_RECOMMENDING
     if assessment.timeliness == "none":
         return Standing.SILENT
@@ -63,11 +63,6 @@ def progress_word(assessment: Assessment) -> str:
     """The standing as it is called while the time still runs."""
     standing = assessment_to_standing(assessment)
     return PROGRESS_WORDS.get(standing, standing.value)
-
-
-def active_studios(assessment: Assessment) -> tuple[StudioSubmission, ...]:
-    """The studios nominated now: neither withdrawn, nor replaced, nor left out of the newest summary table."""
-    return tuple(s for s in assessment.submission.studios if not s.withdrawn and not s.superseded)
 
 
 def material(studio: StudioSubmission, which: Material) -> MaterialState:
@@ -90,7 +85,7 @@ def complete_since(assessment: Assessment) -> datetime | None:
 
 def first_versions(assessment: Assessment) -> Iterator[Version]:
     """The first arrival of every electronic material of every active studio."""
-    states = (material(studio, which) for studio in active_studios(assessment) for which in ELECTRONIC)
+    states = (material(studio, which) for studio in assessment.submission.active_studios for which in ELECTRONIC)
     return (state.versions[0] for state in states if state.versions)
 
 

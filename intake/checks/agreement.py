@@ -12,7 +12,7 @@ from config.campaign import Campaign
 from config.schema import FormSchema
 from intake.checks.alike import means_nothing, owners, people_in, share_honour, studio_name
 from intake.checks.catalogue import finding
-from intake.checks.sheets import CONFIDENT, Sheet, SummaryTable, active_studios, find_sheet, summary_tables
+from intake.checks.sheets import CONFIDENT, Sheet, SummaryTable, find_sheet, summary_tables
 from intake.checks.stated import agree, find_schema
 from intake.names_match import clean_name, clean_organisation, clean_person, studio_core
 from intake.submission import Finding, Material, StudioSubmission, Submission, Version
@@ -124,7 +124,7 @@ def check_honours(submission: Submission, campaign: Campaign, now: datetime) -> 
 
 def check_both_tables(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
     """X08: one studio in two summary tables."""
-    for studio in active_studios(submission):
+    for studio in submission.active_studios:
         titles = [category.title for category in campaign.categories if category.key in studio.summary_categories]
         if len(titles) > 1:
             doubtful = any(table.head.doubtful() for table in summary_tables(submission, campaign))
@@ -134,7 +134,7 @@ def check_both_tables(submission: Submission, campaign: Campaign, now: datetime)
 def check_one_leader(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
     """X09: one person leads several studios."""
     led: defaultdict[str, list[StudioSubmission]] = defaultdict(list)
-    for studio in active_studios(submission):
+    for studio in submission.active_studios:
         led[clean_person(studio.leader)].append(studio)
     for leader, studios in led.items():
         if leader and len(studios) > 1:
@@ -147,7 +147,7 @@ def check_one_leader(submission: Submission, campaign: Campaign, now: datetime) 
 def check_two_senders(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
     """X10: the university and its hospital each sent the same studio (scenario 16)."""
     hospital = {letter: claim.affiliate for letter, claim in submission.claims.items() if claim.affiliate}
-    for studio in active_studios(submission):
+    for studio in submission.active_studios:
         letters = {version.letter for state in studio.materials.values() for version in state.versions}
         affiliates = {hospital[letter] for letter in letters if letter in hospital}
         senders = sorted(affiliates | ({submission.institution.name} if letters - set(hospital) else set()))
@@ -159,7 +159,7 @@ def cross_check_two_units(submissions: Sequence[Submission], campaign: Campaign)
     """X10: two institutions sent the same studio (name and leader), or the same leader born in the same month."""
     senders: defaultdict[tuple[str, str], dict[str, StudioSubmission]] = defaultdict(dict)
     for submission in submissions:
-        for studio in active_studios(submission):
+        for studio in submission.active_studios:
             for mark in _marks(submission, studio):
                 senders[mark].setdefault(submission.institution.name, studio)
     told: set[tuple[str, str]] = set()
@@ -186,7 +186,7 @@ def _marks(submission: Submission, studio: StudioSubmission) -> Iterator[tuple[s
 
 def check_named_before(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
     """X11: on the imported list of studios named in earlier years, by name or by leader."""
-    for studio in active_studios(submission):
+    for studio in submission.active_studios:
         core, leader = studio_core(studio.name, owners(submission.institution)), clean_person(studio.leader)
         for entry in campaign.named_before:
             listed = studio_core(entry, owners(submission.institution))
@@ -197,7 +197,7 @@ def check_named_before(submission: Submission, campaign: Campaign, now: datetime
 def check_two_files(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
     """X12: Word or Excel and the stamped PDF of the same form, sent together, differ in a key cell."""
     form_schema = find_schema(campaign, BASIC_INFO)
-    for studio in active_studios(submission):
+    for studio in submission.active_studios:
         state = studio.materials.get(Material.BASIC_INFO)
         if state and state.current and form_schema:
             yield from _differences(studio, state.current, state.versions, form_schema)

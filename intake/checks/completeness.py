@@ -9,7 +9,7 @@ from typing import Any
 from config.campaign import Campaign, Category
 from intake.checks.catalogue import finding
 from intake.checks.dates import day_to_text
-from intake.checks.sheets import active_studios, summary_tables
+from intake.checks.sheets import summary_tables
 from intake.submission import Finding, Material, MaterialState, StudioSubmission, Submission
 
 NUMERALS = {1: "一", 2: "两", 3: "三", 4: "四", 5: "五"}
@@ -28,13 +28,13 @@ def check_summaries(submission: Submission, campaign: Campaign, now: datetime) -
 
 
 def _nominated_without_row(submission: Submission, category: Category) -> bool:
-    studios = [studio for studio in active_studios(submission) if studio.category == category.key]
+    studios = [studio for studio in submission.active_studios if studio.category == category.key]
     return any(_status(studio, Material.SUMMARY_ROW) == "missing" for studio in studios)
 
 
 def check_materials(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
     """C03 C04: a studio without its 基本情况表 or without its 申报材料."""
-    for studio in active_studios(submission):
+    for studio in submission.active_studios:
         if _status(studio, Material.BASIC_INFO) == "missing":
             yield finding("C03", studio=studio)
         if _status(studio, Material.NARRATIVE) == "missing":
@@ -56,7 +56,7 @@ def check_paper(submission: Submission, campaign: Campaign, now: datetime) -> It
     """C06 C07 C08: the paper copies, as staff registered them."""
     copies = NUMERALS.get(campaign.paper_copies, str(campaign.paper_copies))
     deadline = day_to_text(campaign.deadline_at(now).at, campaign.zone)
-    if not submission.paper and active_studios(submission):
+    if not submission.paper and submission.active_studios:
         yield finding("C06", 份数=copies, 截止=deadline, 地址=campaign.address, 邮编=campaign.postcode)
     yield from _registered_paper(submission.paper, campaign, copies)
 

@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from config.campaign import Campaign
 from intake.checks.catalogue import finding
-from intake.checks.sheets import ELECTRONIC, active_studios
+from intake.checks.sheets import ELECTRONIC
 from intake.submission import Claim, Finding, MaterialState, Received, Submission, Version
 from parsers.form import Form, Where
 
@@ -61,7 +61,7 @@ def _promises_material(letter: Received) -> bool:
 
 def _something_waits(submission: Submission) -> bool:
     """True when some electronic material of some studio is not there in readable form, or there is no studio yet."""
-    studios = active_studios(submission)
+    studios = submission.active_studios
     states = (studio.materials.get(material, MaterialState()).status for studio in studios for material in ELECTRONIC)
     return not studios or any(status in ("missing", "received_unread") for status in states)
 
@@ -118,7 +118,7 @@ def check_scans(submission: Submission, campaign: Campaign, now: datetime) -> It
 
 
 def _scans_in_force(submission: Submission) -> Iterator[Version]:
-    for studio in active_studios(submission):
+    for studio in submission.active_studios:
         for material in ELECTRONIC:
             state = studio.materials.get(material, MaterialState())
             if state.current and state.current.problem in SCANNED and not any(_editable(v) for v in state.versions):
@@ -162,7 +162,7 @@ def check_forms_of_other_years(submission: Submission, campaign: Campaign, now: 
 
 def _versions_in_force(submission: Submission) -> Iterator[Version]:
     yield from submission.summaries.values()
-    states = (state for studio in active_studios(submission) for state in studio.materials.values())
+    states = (state for studio in submission.active_studios for state in studio.materials.values())
     yield from (state.current for state in states if state.current)
 
 

@@ -9,7 +9,7 @@ from config.campaign import Campaign
 from intake.checks.alike import alike_texts, owners
 from intake.checks.catalogue import finding
 from intake.checks.letters import SCANNED
-from intake.checks.sheets import Sheet, active_studios, find_sheet, sheets
+from intake.checks.sheets import Sheet, find_sheet, sheets
 from intake.names_match import clean_person, studio_core
 from intake.submission import Finding, Material, MaterialState, Submission
 
@@ -33,7 +33,7 @@ def check_length(submission: Submission, campaign: Campaign, now: datetime) -> I
 
 def check_unread(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
     """N03: a scan or photo: nothing can be counted (a locked or damaged file has its own code)."""
-    for studio in active_studios(submission):
+    for studio in submission.active_studios:
         state = studio.materials.get(Material.NARRATIVE, MaterialState())
         if state.status == "received_unread" and state.current and state.current.problem in SCANNED:
             yield finding("N03", studio=studio, 文件=state.current.file)

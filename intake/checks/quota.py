@@ -8,7 +8,7 @@ from datetime import datetime
 
 from config.campaign import Campaign, Quota
 from intake.checks.catalogue import finding
-from intake.checks.sheets import active_studios, summary_tables
+from intake.checks.sheets import summary_tables
 from intake.submission import Finding, Material, MaterialState, StudioSubmission, Submission
 from parsers.form import BASIC_INFO
 
@@ -31,7 +31,7 @@ def check_quota(submission: Submission, campaign: Campaign, now: datetime) -> It
 
 
 def _counts(submission: Submission) -> Counter[str]:
-    return Counter(studio.category or "" for studio in active_studios(submission))
+    return Counter(studio.category or "" for studio in submission.active_studios)
 
 
 def _unconfirmed(counts: Counter[str], campaign: Campaign) -> Iterator[Finding]:
@@ -49,7 +49,7 @@ def _exceeds(counts: Counter[str], quota: Quota) -> bool:
 def check_any_studio(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
     """Q03: files could be read and none names a studio; silent as long as a file waits for a person or a link for its file (law 6)."""
     waiting = submission.unread or submission.cloud_files or any(s.withdrawn for s in submission.studios)
-    if active_studios(submission) or waiting or submission.not_recommending:
+    if submission.active_studios or waiting or submission.not_recommending:
         return
     if submission.summaries or submission.unplaced or submission.blank_templates:
         doubtful = any(table.head.doubtful() for table in summary_tables(submission, campaign))
@@ -59,7 +59,7 @@ def check_any_studio(submission: Submission, campaign: Campaign, now: datetime) 
 def check_counts_agree(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
     """Q04: rows and sets of 附件4 differ in number, unless C03, C05 or T17 already says which one is missing, extra or doubled."""
     tables = tuple(summary_tables(submission, campaign))
-    studios = active_studios(submission)
+    studios = submission.active_studios
     if not tables or submission.unread or any(_status(s, Material.BASIC_INFO) in ("received_unread", "waived") for s in studios):
         return
     rows = sum(len(table.rows) for table in tables)

@@ -89,11 +89,6 @@ class Sheet:
         return finding(code, studio=self.studio, where=where, doubtful=self.doubtful(*names), **facts)
 
 
-def active_studios(submission: Submission) -> tuple[StudioSubmission, ...]:
-    """The studios that stand: neither withdrawn, nor dropped from the newest table."""
-    return tuple(s for s in submission.studios if not s.withdrawn and not s.superseded)
-
-
 def find_sheet(studio: StudioSubmission, material: Material) -> Sheet | None:
     """The form in force of one material of a studio, None when none is readable or staff waived it."""
     kinds = {Material.BASIC_INFO: BASIC_INFO, Material.NARRATIVE: NARRATIVE}
@@ -106,7 +101,7 @@ def find_sheet(studio: StudioSubmission, material: Material) -> Sheet | None:
 
 def sheets(submission: Submission, material: Material) -> Iterator[Sheet]:
     """The readable forms in force of one material, studio by studio."""
-    return (sheet for studio in active_studios(submission) if (sheet := find_sheet(studio, material)))
+    return (sheet for studio in submission.active_studios if (sheet := find_sheet(studio, material)))
 
 
 def members(sheet: Sheet) -> Iterator[Sheet]:
