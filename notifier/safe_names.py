@@ -29,10 +29,10 @@ def clean_file_name(name: str, limit: int = LONGEST_NAME) -> str:
 
 def clean_letters(name: str) -> str:
     """The name in one line of visible letters: controls, bidirectional marks, zero widths and separators are gone."""
-    composed = unicodedata.normalize("NFC", "".join(c for c in name if not "\ud800" <= c <= "\udfff"))
-    spaced = re.sub(r"[\s\u2028\u2029]+", " ", composed)
-    visible = "".join(c for c in spaced if unicodedata.category(c) not in ("Cc", "Cf", "Cn", "Co"))
-    return re.sub(r"\.{2,}", "_", FORBIDDEN.sub("_", visible).strip(" ."))
+    # First out with the invisible, then compose and close the gaps: what stood apart may only now stand together.
+    visible = "".join(c for c in name if c.isspace() or unicodedata.category(c) not in ("Cc", "Cf", "Cn", "Co", "Cs"))
+    spaced = re.sub(r"\s+", " ", unicodedata.normalize("NFC", visible))
+    return re.sub(r"\.{2,}", "_", FORBIDDEN.sub("_", spaced).strip(" ."))
 
 
 def split_extension(name: str) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath, PureWindowsPath
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from notifier.safe_names import LONGEST_NAME, clean_file_name, unique_name
@@ -57,6 +57,8 @@ def test_any_name_is_one_component_of_at_most_120_bytes(name: str) -> None:
 
 
 @given(st.text(max_size=200))
+@example("0\r\U00018cd6\x850")
+@example("e\u200b\u0301.docx")
 def test_cleaning_a_clean_name_changes_nothing(name: str) -> None:
     safe = clean_file_name(name)
     assert clean_file_name(safe) == safe
