@@ -9,6 +9,8 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
 
 from config.campaign import Campaign, Institution
 from intake.assess import assess
@@ -49,27 +51,36 @@ def check_files(
 
 
 def open_files(files: Sequence[tuple[str, bytes]], engine: Engine, campaign: Campaign) -> tuple[tuple[Attachment, ...], tuple[Problem, ...]]:
-    """Every leaf of the files and what was wrong with the letters among them; a file the reading child dies on stays whole."""
+    """Every leaf of the files and what was wrong with them, opened as the letters they would arrive in; a file that cannot be opened stays whole."""
     leaves: list[Attachment] = []
     problems: list[Problem] = []
     for name, payload in files:
-        kind = "open" if name.lower().endswith(".eml") else "container"
-        task = Task(kind=kind, key=hashlib.sha256(payload).hexdigest(), payload=payload, name=name.rsplit("/", 1)[-1], own_addresses=(campaign.mailbox,))  # type: ignore[arg-type]
+        short = name.rsplit("/", 1)[-1]
+        raw = payload if short.lower().endswith(".eml") else file_to_letter(short, payload)
+        task = Task(kind="open", key=hashlib.sha256(raw).hexdigest(), payload=raw, name=short, own_addresses=(campaign.mailbox,))
         ((_, outcome),) = engine.run([task])
         folders = tuple(name.split("/")[:-1])
-        if isinstance(outcome, Message):
-            leaves += outcome.attachments
-            problems += outcome.problems
-        elif isinstance(outcome, tuple) and outcome:
-            leaves += [replace(leaf, path=(*folders, *leaf.path)) for leaf in outcome]
+        if isinstance(outcome, Message) and outcome.attachments:
+            leaves += [replace(leaf, path=(*folders, *leaf.path)) for leaf in outcome.attachments]
+            problems += [p for p in outcome.problems if raw is payload or not p.code.startswith("open-")]
         else:
-            leaves.append(whole_file(task, folders))
+            leaves.append(whole_file(short, payload, folders))
     return tuple(leaves), tuple(problems)
 
 
-def whole_file(task: Task, folders: tuple[str, ...]) -> Attachment:
+def file_to_letter(name: str, payload: bytes) -> bytes:
+    """The letter in which a file would come, so that archives are opened and judged in one way only."""
+    message = EmailMessage(policy=SMTP)
+    message["From"] = "self@check.invalid"
+    message["Subject"] = "自查"
+    message.set_content("见附件")
+    message.add_attachment(payload, maintype="application", subtype="octet-stream", filename=name)
+    return bytes(message)
+
+
+def whole_file(name: str, payload: bytes, folders: tuple[str, ...]) -> Attachment:
     """A file as a leaf of its own."""
-    return Attachment(name=task.name, path=(*folders, task.name), size=len(task.payload), sha256=task.key, payload=task.payload)
+    return Attachment(name=name, path=(*folders, name), size=len(payload), sha256=hashlib.sha256(payload).hexdigest(), payload=payload)
 
 
 def read_leaves(

@@ -1,4 +1,4 @@
-"""Core: the three pieces of work on untrusted bytes - open a letter, read a document, open a container - as plain requests and answers.
+"""Core: the two pieces of work on untrusted bytes - open a letter, read a document - as plain requests and answers.
 
 The same function does them in this process and in the reading child; what goes over the pipe is JSON and bytes, and what comes back is
 checked against the words' annotations and its own SHA-256 before anybody believes it.
@@ -15,12 +15,12 @@ from typing import Any, Literal
 
 from config.forms import FormSchema
 from intake.message import Attachment, Message
-from intake.opening.open_letter import open_container, raw_to_message
+from intake.opening.open_letter import raw_to_message
 from intake.plain import json_to_value, plain_to_value, value_to_json, value_to_plain
 from parsers.form import Reading
 from parsers.read import read
 
-Kind = Literal["open", "read", "container"]
+Kind = Literal["open", "read"]
 Reason = Literal["timeout", "memory", "crash"]
 Answer = tuple[Any, Sequence[bytes]]
 
@@ -52,7 +52,7 @@ class Failed:
     traceback: str
 
 
-Outcome = Message | Reading | tuple[Attachment, ...] | Died | Failed
+Outcome = Message | Reading | Died | Failed
 
 
 def task_to_request(task: Task) -> dict[str, Any]:
@@ -66,9 +66,6 @@ def request_to_answer(request: Mapping[str, Any], payload: bytes) -> Answer:
     if request["kind"] == "open":
         message = raw_to_message(payload, tuple(request["own_addresses"]))
         return value_to_plain(message), [leaf.payload for leaf in message.attachments]
-    if request["kind"] == "container":
-        leaves = open_container(payload, request["name"])
-        return value_to_plain(leaves, tuple[Attachment, ...]), [leaf.payload for leaf in leaves]
     forms = _json_to_forms(request["forms"]) if request["forms"] else ()
     return value_to_plain(read(payload, request["name"], forms)), []
 
@@ -81,8 +78,6 @@ def answer_to_outcome(task: Task, answer: Answer) -> Outcome:
         if message.sha256 != task.key:
             raise ValueError("the opened letter is not the one asked for")
         return replace(message, attachments=_with_payloads(message.attachments, blobs))
-    if task.kind == "container":
-        return _with_payloads(plain_to_value(plain, tuple[Attachment, ...]), blobs)
     return replace(plain_to_value(plain, Reading), sha256=task.key)
 
 
