@@ -91,11 +91,21 @@ DECIDING = (
     Deciding("category", "category", "确认工作室的申报类型（劳模、职工）。", (STUDIO, ("category", "类型")), category_details),
     Deciding("withdraw", "withdraw_studio", "撤回一个工作室。", (STUDIO,), only_target("studio")),
     Deciding(
-        "replace", "replace_studio", "用另一个工作室替换。", (STUDIO, ("by", "新工作室")), lambda given: (given["studio"], {"by": given["by"]})
+        "replace",
+        "replace_studio",
+        "用另一个工作室替换。",
+        (STUDIO, ("successor", "新工作室")),
+        lambda given: (given["studio"], {"by": given["successor"]}),
     ),
     Deciding("not-recommending", "not_recommending", "今年不推荐，不再提醒。", (), no_target),
     Deciding("recommending", "recommending", "收回“不推荐”。", (), no_target),
-    Deciding("paper", "paper", "纸质材料收到：份数、已盖章或未盖章、日期。", (("copies", "份数"), ("stamped", "盖章"), ("day", "日期")), paper_details),
+    Deciding(
+        "paper",
+        "paper",
+        "纸质材料收到：份数、已盖章或未盖章、日期。",
+        (("copies", "份数"), ("stamped", "盖章"), ("day", "日期")),
+        paper_details,
+    ),
     Deciding("version", "version", "采用这个文件的版本。", (FILE,), only_target("file")),
     Deciding("exclude", "exclude_file", "这个文件不算数。", (FILE,), only_target("file")),
     Deciding("material", "material", "认定文件是哪种材料、哪个工作室的。", (FILE, ("material", "材料"), STUDIO), material_details),
@@ -145,7 +155,9 @@ def add_command(deciding: Deciding) -> None:
     command = act
     for name, title in reversed((("institution", "学校"), *deciding.arguments)):
         command = click.argument(name, metavar=title)(command)
-    command = click.option("--reason", default="", help="为什么。")(click.option("--by", default=None, help="谁决定的，默认当前用户。")(command))
+    command = click.option("--reason", default="", help="为什么。")(
+        click.option("--by", default=None, help="谁决定的，默认当前用户。")(command)
+    )
     decide.command(deciding.name, help=deciding.tells, short_help=deciding.tells)(office_options(command))
 
 

@@ -156,7 +156,7 @@ def status(institution: str | None, as_json: bool, config: Path | None, now: dat
     for assessment in chosen if institution else ():
         click.echo(findings_to_text(assessment.findings))
     if unclaimed:
-        click.echo(f"\n待认领 {len(unclaimed)} 封：{'、'.join(s[:12] for s in unclaimed)}（用 intake decide claim 信 学校 认领）")
+        click.echo(f"\n待认领 {len(unclaimed)} 封：{'、'.join(s[:12] for s in unclaimed)}（用 intake decide claim 学校 信 认领）")
     return DONE
 
 
