@@ -115,19 +115,22 @@ def arrivals(basis: DigestBasis) -> list[dict[str, str]]:
         if max(letter.received_at, letter.fetched_at or letter.received_at) <= basis.since:
             continue
         claim = basis.claims.get(letter.sha256)
-        name = claim.institution if claim and claim.institution else "、".join(claim.split) if claim and claim.split else "待认领"
+        hostile = bool(claim and "M08" in claim.codes and not claim.institution)
+        unplaced = "（可疑邮件）" if hostile else "待认领"
+        name = claim.institution if claim and claim.institution else "、".join(claim.split) if claim and claim.split else unplaced
         files = len(letter.message.attachments)
         what = f"{files}个文件" if files else KINDS.get(letter.message.kind, "网盘链接" if letter.message.cloud_files else "来信")
         when = f"{moment_to_day(letter.received_at, basis.campaign)}{moment_to_clock(letter.received_at, basis.campaign)}"
         folder = f"（在“{letter.folder}”）" if letter.folder not in ("INBOX", "") and files else ""
         robot_letter = not is_answerable(letter.message)
         assessment = basis.assessments.get(name)
-        result = "不予回复" if robot_letter else progress_word(assessment) if assessment else "待处理"
+        waiting = "已隔离，未打开" if hostile else "待处理"
+        result = "不予回复" if robot_letter else progress_word(assessment) if assessment else waiting
         rows.append(
             {
                 "name": name if not robot_letter or name != "待认领" else "（系统邮件）",
                 "when": when,
-                "what": what + folder,
+                "what": what + folder + ("（转发件）" if letter.message.forwarded_from else ""),
                 "result": result,
             }
         )
@@ -274,5 +277,5 @@ def next_reminder(basis: DigestBasis) -> str:
     return (
         ""
         if done or not lacking
-        else f"今日9时拟向{lacking}所有缺项的单位发{stage}提醒（届时按最新情况重算；不发的，用 intake letters hold 暂停）"
+        else f"今日9时拟向{lacking}所有缺项的单位发{stage}提醒（届时按最新情况重算；某校不发的：intake decide hold 学校 提醒）"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,15 +12,20 @@ from datetime import datetime, timedelta
 from config.campaign import Campaign
 from intake.decisions import decisions_in_force
 from intake.records import DigestRecord, Health, LetterRecord, OutboxRecord
-from intake.submission import Assessment, Claim, Decision, Finding, Received
+from intake.submission import Assessment, Claim, Decision, Finding, Received, Version
 from notifier.facts import finding_key
+from notifier.ledger_workbook import FINDINGS_SHEET
 from notifier.letter import TO_STAFF, DigestItem
+from notifier.lines import TITLES
 from notifier.owed import is_answerable
+from notifier.standing import material
 from notifier.wording import clean_line, clean_punctuation, moment_to_clock, moment_to_day
 
 COLLAPSE_ABOVE = 50
 QUESTION_DAYS = 3
 KEPT_CANDIDATES = 3
+KEPT_CHANGES = 4
+KEPT_EVIDENCE = 3
 
 # The class staff see, and how soon it wants a person (0 first), by code of the catalogue.
 LABELS: Mapping[str, tuple[str, int]] = {
@@ -72,6 +78,8 @@ def find_items(basis: DigestBasis) -> tuple[DigestItem, ...]:
     found = [
         *unclaimed_items(basis),
         *finding_items(basis),
+        *mailbox_items(basis),
+        *version_items(basis),
         *unread_items(basis),
         *question_items(basis),
         *outbox_items(basis),
@@ -89,7 +97,9 @@ def collapse(items: list[DigestItem]) -> list[DigestItem]:
     lines = []
     for institution in dict.fromkeys(item.institution for item in rest):
         counts = Counter(item.label for item in rest if item.institution == institution)
-        sentence = f"{institution}：" + "、".join(f"{label}{count}项" for label, count in counts.items()) + "，逐项见台账“问题”页。"
+        sentence = (
+            f"{institution}：" + "、".join(f"{label}{count}项" for label, count in counts.items()) + f"，逐项见台账“{FINDINGS_SHEET}”页。"
+        )
         lines.append(
             DigestItem(
                 label="合并", sentence=sentence, urgency=6, institution=institution, command=f"intake status --institution {institution}"
@@ -106,12 +116,17 @@ def unclaimed_items(basis: DigestBasis) -> Iterator[DigestItem]:
         if letter.sha256 in settled or claim is None or not is_answerable(letter.message) or letter.message.kind == "empty":
             continue
         short = letter.sha256[:10]
-        if claim.split:
-            sentence = f"{letter_title(letter, basis)}同时含有{'、'.join(claim.split)}的材料，请确认分别登记。"
+        if "M10" in claim.codes:
             yield DigestItem(
-                label="拆分", sentence=sentence, urgency=1, candidates=claim.split, target=letter.sha256, command=f"intake open {short}"
+                label="拆分",
+                sentence=f"{letter_title(letter, basis)}同时含有{'、'.join(claim.split)}的材料，请确认分别登记。",
+                urgency=1,
+                candidates=claim.split,
+                action="照程序的建议拆分（另有主意的，后面逐个写明 文件=学校）",
+                command=f"intake decide split {short}",
+                target=letter.sha256,
             )
-        elif claim.institution is None:
+        elif "M01" in claim.codes:
             yield unclaimed_item(letter, claim, short, basis)
 
 
@@ -159,6 +174,8 @@ def finding_item(institution: str, finding: Finding, letter: OutboxRecord | None
         action, command = "已备函待发，发出后五分钟内可收回", f"intake letters approve {letter.key}"
     elif finding.code == "D03":
         action, command = "认定按期的", f"intake decide accept-late {institution}"
+    elif finding.code == "Q06":
+        action, command = "确认名额类别（普通或医科）", f"intake decide unit-class {institution} 普通"
     elif finding.code == "M16":
         wish = str(finding.facts.get("事项", "撤回"))
         label, command = wish_to_decision(wish, institution)
@@ -188,7 +205,60 @@ def wish_to_decision(wish: str, institution: str) -> tuple[str, str]:
 
 def quote(word: str) -> str:
     """A word as the terminal wants it."""
+    if "'" in word:
+        return shlex.quote(word)
     return f"'{word}'" if re.search(r"[\s|&;()<>$`\\\"*?!]", word) else word
+
+
+def mailbox_items(basis: DigestBasis) -> Iterator[DigestItem]:
+    """The first letter a personal mailbox wrote for an institution (M15): registered by what it holds, to be confirmed once."""
+    for letter in basis.received:
+        claim = basis.claims.get(letter.sha256)
+        if claim is not None and claim.institution and "M15" in claim.codes:
+            yield DigestItem(
+                label="邮箱",
+                sentence=f"{letter_title(letter, basis)}个人邮箱首次为{claim.institution}报送，已按材料内容登记，请核对盖章材料后确认一次。",
+                urgency=4,
+                evidence=tuple(e for c in claim.candidates if c.institution == claim.institution for e in c.evidence[:KEPT_EVIDENCE]),
+                action="核对无误的",
+                command=f"intake decide claim {claim.institution} {letter.sha256[:10]}",
+                institution=claim.institution,
+                target=letter.sha256,
+            )
+
+
+def version_items(basis: DigestBasis) -> Iterator[DigestItem]:
+    """Late versions of what was in on time (scenario 11): stored apart, the on-time one in force until staff choose."""
+    for name, assessment in basis.assessments.items():
+        chosen = {d.target for d in assessment.submission.decisions if d.kind == "version"}
+        for late, current, titles in late_versions(assessment):
+            if {late.attachment, current.attachment} & chosen:
+                continue
+            when = f"{moment_to_day(late.received_at, basis.campaign)}{moment_to_clock(late.received_at, basis.campaign)}"
+            kept = moment_to_day(current.received_at, basis.campaign)
+            yield DigestItem(
+                label="版本",
+                sentence=f"{name}：{'、'.join(titles)}截止后又收到《{clean_line(late.file)}》（{when}），现仍采用{kept}版本，请选择采用哪版。",
+                urgency=4,
+                evidence=(*late.changes[:KEPT_CHANGES], f"仍用{kept}版本的：intake decide version {name} {current.attachment[:10]}"),
+                action="采用截止后版本的",
+                command=f"intake decide version {name} {late.attachment[:10]}",
+                institution=name,
+                target=late.attachment,
+            )
+
+
+def late_versions(assessment: Assessment) -> list[tuple[Version, Version, list[str]]]:
+    """The newest late file of every material that an on-time one is in force of, with that one, and the titles the pair concerns."""
+    pairs: dict[tuple[str, str], tuple[Version, Version, list[str]]] = {}
+    for studio in assessment.submission.active_studios:
+        for which, title in TITLES.items():
+            current, versions = material(studio, which).current, material(studio, which).versions
+            late = [v for v in versions if v.late and current and not current.late and v.attachment != current.attachment]
+            if current and late:
+                _, _, titles = pairs.setdefault((late[-1].attachment, current.attachment), (late[-1], current, []))
+                titles.append(f"“{studio.name}”{title}")
+    return list(pairs.values())
 
 
 def unread_items(basis: DigestBasis) -> Iterator[DigestItem]:
@@ -198,8 +268,8 @@ def unread_items(basis: DigestBasis) -> Iterator[DigestItem]:
         if files:
             shown = "、".join(f"《{file}》" for file in files[:4]) + (f"等{len(files)}件" if len(files) > 4 else "")
             sentence = f"{name}：{shown}机器未能读出，已按“已收存”登记，请打开查看。"
-            first = assessment.submission.unread[0].attachment[:10]
-            command = f"intake decide material {name} {first} 基本情况表 工作室名称"
+            first = next((version.attachment[:10] for version in assessment.submission.unread if version.attachment), "")
+            command = f"intake decide material {name} {first} 基本情况表 工作室名称" if first else ""
             yield DigestItem(label="人工查看", sentence=sentence, urgency=5, action="看后认定", command=command, institution=name)
 
 
@@ -226,7 +296,7 @@ def outbox_items(basis: DigestBasis) -> Iterator[DigestItem]:
     held = [row for row in basis.outbox if row.state == "held" and row.kind not in TO_STAFF]
     plain = [row for row in held if row.kind != "approved"]
     if plain:
-        keys = " ".join(row.key for row in plain[:12]) + (" …" if len(plain) > 12 else "")
+        keys = " ".join(row.key for row in plain)
         oldest = min(row.created_at for row in plain)
         sentence = f"有{len(plain)}封致高校的信待审核，最早一封拟于{moment_to_day(oldest, basis.campaign)}{moment_to_clock(oldest, basis.campaign)}。"
         yield DigestItem(

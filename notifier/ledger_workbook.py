@@ -37,6 +37,7 @@ from notifier.workbook import (
 )
 from parsers.form import Where
 
+FINDINGS_SHEET = "问题清单"
 SEVERITY_TITLES = {"missing": "缺项", "conflict": "核实", "manual": "待定", "note": "提示"}
 AUDIENCE_TITLES = {"institution": "自动告知", "institution_after_approval": "确认后告知", "staff": "仅工作人员"}
 STATE_TITLES = {"open": "未决", "approved": "已同意告知", "explained": "已说明", "waived": "已免"}
@@ -210,7 +211,7 @@ def findings_listing(people: Sequence[Assessment], as_of: str) -> Listing:
     found = [(person.institution.name, finding) for person in people for finding in person.findings]
     ranks = list(SEVERITY_TITLES)
     rows = [_finding_row(name, finding) for name, finding in sorted(found, key=lambda pair: ranks.index(pair[1].severity))]
-    return Listing(name="问题清单", title="问题清单", columns=columns, rows=rows, remark=as_of, frozen=1)
+    return Listing(name=FINDINGS_SHEET, title=FINDINGS_SHEET, columns=columns, rows=rows, remark=as_of, frozen=1)
 
 
 def _finding_row(institution: str, finding: Finding) -> tuple[CellValue, ...]:
