@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from config.campaign import Campaign, Institution
+from intake.copies import mark_nameless
 from intake.decisions import Rulings, fold, names_studio, ruled_institution
 from intake.leaves import MATERIALS, Leaf, arrival, leaf_to_materials, letters_in_order, letters_to_leaves
 from intake.message import CloudFile
@@ -26,6 +27,7 @@ from parsers.form import BASIC_INFO, BLANK_TEMPLATE, NARRATIVE, SUMMARY_TABLE, S
 
 _KIND = {Material.BASIC_INFO: BASIC_INFO, Material.NARRATIVE: NARRATIVE, Material.SUMMARY_ROW: SUMMARY_TABLE}
 _NOTE_LENGTH = 120
+UNNAMED = "未写名称的工作室"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def _put_together(desk: _Desk, letters: Sequence[Received], leaves: Sequence[Lea
     _place_by_decision(leaves, drafts, desk)
     joined = place_annexes(free, drafts, desk.owners)
     waiting = [leaf for leaf in unread if leaf.attachment.sha256 not in joined]
-    floating = place_unread(waiting, drafts, desk.owners, category_words(desk.campaign))
+    floating = mark_nameless(place_unread(waiting, drafts, desk.owners, category_words(desk.campaign)), free, desk.owners)
     floating += [_narrative_to_floating(leaf, i) for leaf, i in unplaced_narratives]
     summaries = summaries_in_force(free, categories, desk.rulings)
     clouds = _clouds(letters, leaves, desk)
@@ -226,7 +228,7 @@ def _draft_to_studio(
     leader = (row.leader if row else "") or _form_text(form, "leader.name") or (draft.leaders[0] if draft.leaders else "")
     return StudioSubmission(
         key=_studio_key(draft, desk.owners),
-        name=name or (f"{leader}创新工作室" if leader else "未写名称的工作室"),
+        name=name or (f"{leader}创新工作室" if leader else UNNAMED),
         leader=leader,
         category=_category(draft, form, rows) or name_to_category(name, category_words(desk.campaign)),
         names=tuple(draft.names),

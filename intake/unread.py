@@ -26,7 +26,8 @@ _PROBLEMS_TOLD = frozenset({"encrypted", "corrupt", "hostile", "too_large", "uns
 class Floating:
     """A kept but unread file (or a link) that may be a material of some studios: all of them when `drafts` is empty.
 
-    `stranger`: its name tells of a studio that nothing readable knows, so no other studio's files make it needless.
+    `stranger`: it may be of a studio that nothing readable knows, so no other studio's files make it needless. `named`: its own name or a
+    folder's names the studios in `drafts`, which may else be the only one there is.
     `category` is that of an unread summary table, as its name tells. `foreign`: it stands in a letter that nobody has claimed yet.
     """
 
@@ -37,6 +38,7 @@ class Floating:
     stranger: bool = False
     category: str | None = None
     foreign: bool = False
+    named: bool = False
 
     def may_concern(self, index: int) -> bool:
         """True when the studio with this index may be meant."""
@@ -56,14 +58,15 @@ def place_unread(leaves: Sequence[Leaf], drafts: list[Draft], owners: Sequence[s
         if len(targets) == 1 and len(materials) == 1 and materials[0] is not Material.SUMMARY_ROW:
             drafts[targets[0]].add(materials[0], version)
         stranger = not targets and (names_stranger(leaf.path, drafts, owners) or _is_unknown(version, owners))
-        targets = targets or ((0,) if len(drafts) == 1 and not stranger else ())
-        floating.append(Floating(version, leaf.order, targets, None, stranger, name_to_category(version.file, annexes)))
+        concerned = targets or ((0,) if len(drafts) == 1 and not stranger else ())
+        category = name_to_category(version.file, annexes)
+        floating.append(Floating(version, leaf.order, concerned, None, stranger, category, named=bool(targets)))
     return floating
 
 
 def _is_unknown(version: Version, owners: Sequence[str]) -> bool:
-    """A closed or damaged file whose name tells something nobody knows; a mere scan repeats what came readable more often than not."""
-    return version.problem in _PROBLEMS_TOLD and _is_document(version.file) and not _tells_nothing(version.file, owners)
+    """A closed or damaged file whose name tells something nobody knows; scans are judged by what they repeat (intake/copies.py)."""
+    return version.problem in _PROBLEMS_TOLD and _is_document(version.file) and not tells_nothing(version.file, owners)
 
 
 def name_to_category(name: str, annexes: Mapping[str, str]) -> str | None:
@@ -147,7 +150,7 @@ def _needless(floating: Floating, drafts: Sequence[Draft], categories: Collectio
     return not told or any(v.received_at > version.received_at for v in arrived)
 
 
-def _tells_nothing(name: str, owners: Sequence[str]) -> bool:
+def tells_nothing(name: str, owners: Sequence[str]) -> bool:
     """True when only general words (and the university's own name) stand in a file name."""
     stem = file_stem(name)
     for owner in sorted((clean_name(o) for o in owners), key=len, reverse=True):

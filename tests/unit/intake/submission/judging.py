@@ -19,7 +19,8 @@ ASKING = frozenset({"M01", "M10"})
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What went wrong: each a list of readable lines; `questions` is the share of letters staff are asked about."""
+    """What went wrong: each a list of readable lines; `questions` is the share of letters staff are asked about: whose they are, or what
+    their nameless scans hold, when these alone keep a union from complete."""
 
     false_missing: tuple[str, ...]
     false_complete: tuple[str, ...]
@@ -33,7 +34,7 @@ def judge(received: Sequence[Received], truth: Truth, campaign: Campaign, now: d
     """The whole way from letters to verdict, as the assessing station goes it."""
     claims = identify(received, campaign, [], Known())
     assessments = assess_all(received, claims, [], campaign, now)
-    asked = [r for r in received if ASKING & set(claims[r.sha256].codes)]
+    asked = {r.sha256 for r in received if ASKING & set(claims[r.sha256].codes)} | _holding_back(assessments)
     return Verdict(
         false_missing=tuple(_false_missing(assessments, truth)),
         false_complete=tuple(_false_complete(assessments, truth)),
@@ -46,6 +47,16 @@ def judge(received: Sequence[Received], truth: Truth, campaign: Campaign, now: d
         questions=len(asked) / len(received),
         letters=len(received),
     )
+
+
+def _holding_back(assessments: Mapping[str, Assessment]) -> set[str]:
+    """Letters with an unread file that may be something, of unions where every known cell is readable."""
+    letters: set[str] = set()
+    for assessment in assessments.values():
+        states = {s.materials[m].status for s in assessment.submission.studios for m in MATERIALS}
+        if states == {"received"}:
+            letters |= {v.letter for v in assessment.submission.unread if v.may_be}
+    return letters
 
 
 def _false_missing(assessments: Mapping[str, Assessment], truth: Truth) -> list[str]:
