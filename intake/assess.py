@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from config.campaign import Campaign, Institution
-from intake.assembly import ALONE, Around, assemble
+from intake.assembly import ALONE, UNNAMED, Around, assemble
 from intake.checks import CHECKS, CROSS_CHECKS
 from intake.decisions import Rulings, fold
 from intake.leaves import MATERIALS, arrival
@@ -195,9 +195,18 @@ def assessment_to_contract(assessment: Assessment) -> dict[str, Any]:
         "institution": assessment.institution.name,
         "complete": assessment.complete,
         "timeliness": assessment.timeliness,
-        "studios": [_studio_to_contract(s) for s in active],
+        "studios": [_studio_to_contract(s) for s in active] or _unnamed_studio(assessment.submission),
         "findings": [_finding_to_contract(f) for f in assessment.findings if f.state != "waived"],
     }
+
+
+def _unnamed_studio(submission: Submission) -> list[dict[str, Any]]:
+    """Nothing readable names a studio, yet kept files may be its materials: a line without a name, so that they are seen as kept."""
+    kept = {m for version in submission.unread for m in version.may_be}
+    if not kept or submission.studios:
+        return []
+    materials = {m.value: "received_unread" if m in kept else "missing" for m in MATERIALS}
+    return [{"name": UNNAMED, "category": None, "leader": "", "materials": {**materials, Material.PAPER.value: "not_registered"}}]
 
 
 def _studio_to_contract(studio: StudioSubmission) -> dict[str, Any]:
