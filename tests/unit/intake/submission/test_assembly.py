@@ -233,6 +233,18 @@ def test_a_leader_mistyped_in_the_form_is_joined_by_the_studios_name_and_asked()
     assert "X04" in codes(found)
 
 
+@pytest.mark.parametrize(("category", "expected"), [
+    ("employee", {"吕强英": (R, M, M), "吕强宇": (M, R, M)}), ("model_worker", {"吕强英": (R, R, M)}),
+])  # fmt: skip
+def test_leaders_one_character_apart_are_two_people_when_category_and_studio_differ_too(
+    category: str, expected: dict[str, tuple[str, ...]]
+) -> None:
+    union = Union(categories=("model_worker",))
+    union.rows[id(union.studios[0])] |= {"studio": "吕强英劳模创新工作室", "leader_name": "吕强英"}
+    form = union.form(0, "附件4.docx", **{"studio": "水产养殖创新工作室", "leader.name": "吕强宇", "category": category})
+    assert states(assessed(letter("07-29 10:00", union.table("model_worker"), form))) == expected
+
+
 def test_two_rows_of_one_leader_are_two_studios() -> None:
     union = Union(categories=("employee", "employee"))
     union.studios[1]["leader.name"] = "张建国"
