@@ -7,7 +7,7 @@ from datetime import datetime
 
 from config.campaign import Campaign
 from intake.submission import Material, MaterialState, Received, StudioSubmission, Submission, Version
-from notifier.wording import clean_change, clean_line, clean_private, moment_to_day, size_to_phrase, words_to_list
+from notifier.wording import clean_change, clean_line, clean_private, moment_to_day, moments_to_phrase, size_to_phrase, words_to_list
 
 TITLES = {Material.SUMMARY_ROW: "汇总表", Material.BASIC_INFO: "基本情况表", Material.NARRATIVE: "申报材料"}
 MARKS = {"received": "√", "received_unread": "已收存（待人工查看）", "missing": "尚缺", "waived": "免报", "not_registered": "未登记"}
@@ -155,3 +155,9 @@ def letters_to_cloud(letters: Iterable[Received], campaign: Campaign) -> str:
             until = f"，{moment_to_day(cloud.expires_at, campaign)}到期" if cloud.expires_at else ""
             phrases.append(f"{name}系以超大附件（网盘链接）形式发送{until}")
     return "；".join(dict.fromkeys(phrases))
+
+
+def letters_to_forwarded(letters: Iterable[Received], campaign: Campaign) -> str:
+    """When forwarded letters say they were first sent, `2022年7月28日9时00分`: told, though only the arrival here counts (scenario 38)."""
+    moments = [letter.message.forwarded_date for letter in letters if letter.message.forwarded_from and letter.message.forwarded_date]
+    return moments_to_phrase(sorted(moments), campaign) if moments else ""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from config.campaign import Deadline
+from intake.message import Address
 from intake.submission import Assessment, Finding, Submission
 from notifier.compose import compose_answer, compose_approved, compose_unclaimed
 from notifier.letter import Enclosure, Letter
@@ -155,6 +156,14 @@ def affiliate() -> Letter:
     return answer(case, 29, affiliate="平湖示例医科大学附属第一医院")
 
 
+def forwarded() -> Letter:
+    case = complete_case()
+    received = case.submission.letters[0]
+    message = replace(received.message, forwarded_from=Address("工会", SEA.email), forwarded_date=at(28, 9, 0))
+    letters = (replace(received, message=message),)
+    return answer(replace(case, submission=replace(case.submission, letters=letters)), 29)
+
+
 def moved_deadline() -> Letter:
     extended = Deadline(at(12, 23, 59, month=8), at(4, 8, 0, month=8), "依补充通知")
     moved = replace(CAMPAIGN, deadlines=(*CAMPAIGN.deadlines, extended))
@@ -201,6 +210,7 @@ GOLDEN: dict[str, Callable[[], Letter]] = {
     "unclaimed": stranger,
     "approved": approved,
     "affiliate": affiliate,
+    "forwarded": forwarded,
     "reminder_t3": lambda: compose_reminder("reminder_t3", occasion(partial_case(), at(2, 9, 0, month=8), last_answer_at=at(30)), CAMPAIGN),
     "reminder_t1": lambda: compose_reminder("reminder_t1", occasion(partial_case(), at(4, 9, 0, month=8)), CAMPAIGN),
     "reminder_silent": lambda: compose_reminder("reminder_t3", occasion(SILENT, at(2, 9, 0, month=8)), CAMPAIGN),
