@@ -91,12 +91,14 @@ def _concerns(decision: Decision, institution: str | None) -> bool:
 
 
 def _claim(rulings: Rulings, decision: Decision) -> Rulings:
-    return replace(rulings, claims={**rulings.claims, decision.target: decision.institution})
+    others = {letter: parts for letter, parts in rulings.splits.items() if letter != decision.target}
+    return replace(rulings, claims={**rulings.claims, decision.target: decision.institution}, splits=others)
 
 
 def _split(rulings: Rulings, decision: Decision) -> Rulings:
     parts = {str(k): str(v) for k, v in dict(decision.detail.get("parts") or {}).items()}
-    return replace(rulings, splits={**rulings.splits, decision.target: parts})
+    others = {letter: owner for letter, owner in rulings.claims.items() if letter != decision.target}
+    return replace(rulings, splits={**rulings.splits, decision.target: parts}, claims=others)
 
 
 def _accept_late(rulings: Rulings, decision: Decision) -> Rulings:

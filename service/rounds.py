@@ -29,17 +29,19 @@ class Round:
     composed: int = 0
     waiting: int = 0
     quarantined: int = 0
+    unclaimed: int = 0
     post: SendReport = field(default_factory=SendReport)
 
     def __str__(self) -> str:
         parts = [f"新收 {self.new} 封", f"拟信 {self.composed} 封", f"发出 {self.post.sent} 封"]
         parts += [f"待审核 {self.waiting} 封"] * bool(self.waiting) + [f"隔离 {self.quarantined} 封"] * bool(self.quarantined)
+        parts += [f"待认领 {self.unclaimed} 封"] * bool(self.unclaimed)
         return "，".join(parts)
 
     @property
     def needs_a_person(self) -> bool:
         """True when something waits for a click or an eye."""
-        return bool(self.waiting or self.quarantined)
+        return bool(self.waiting or self.quarantined or self.unclaimed)
 
 
 @contextmanager
@@ -85,7 +87,8 @@ def after_fetching(
     composed = compose_letters(ledger, office.campaign, office.settings, office.clock())
     composed += compose_reminders(ledger, office.campaign, office.settings, office.clock())
     post = send(office, ledger)
-    return Round(new, composed, len(ledger.outbox("held")), len(ledger.letters("quarantined")), post)
+    unclaimed = sum(claim.institution is None and "M01" in claim.codes for claim in ledger.claims().values())
+    return Round(new, composed, len(ledger.outbox("held")), len(ledger.letters("quarantined")), unclaimed, post)
 
 
 def send(office: Office, ledger: Ledger) -> SendReport:

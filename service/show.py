@@ -11,10 +11,11 @@ from email import policy
 from config.campaign import Campaign
 from intake.records import OutboxRecord
 from intake.submission import Assessment, Finding, Material, StudioSubmission
+from notifier.wording import clean_punctuation
 
 MARKS: Mapping[str, str] = {"received": "√", "received_unread": "待看", "missing": "缺", "waived": "免", "not_registered": "未登记"}
 COLUMNS = ((Material.SUMMARY_ROW, "汇总表"), (Material.BASIC_INFO, "基本情况表"), (Material.NARRATIVE, "申报材料"), (Material.PAPER, "纸质"))
-TIMELINESS = {"on_time": "按期", "late": "截止后", "borderline": "待认定", "on_time_then_corrected": "按期,后有更正", "on_time_incomplete": "按期未齐,后补", "none": "未报送"}
+TIMELINESS = {"on_time": "按期", "late": "截止后", "borderline": "待认定", "on_time_then_corrected": "按期，后有更正", "on_time_incomplete": "按期未齐，后补", "none": "未报送"}
 STATES = {"draft": "演练稿", "held": "待审核", "queued": "待发", "sending": "发送中", "sent": "已发", "failed": "失败", "dropped": "已弃"}
 
 
@@ -84,7 +85,7 @@ def findings_to_text(findings: Iterable[Finding]) -> str:
     order = {"institution": 0, "institution_after_approval": 1, "staff": 2}
     told = {"institution": "", "institution_after_approval": "（待批准后告知）", "staff": "（仅工作人员）"}
     live = sorted((f for f in findings if f.state in ("open", "approved")), key=lambda f: order[f.audience])
-    return "\n".join(f"{i:3}. [{f.code}] {told[f.audience]}{f.message}" for i, f in enumerate(live, 1))
+    return "\n".join(f"{i:3}. [{f.code}] {told[f.audience]}{clean_punctuation(f.message)}" for i, f in enumerate(live, 1))
 
 
 def outbox_to_text(records: Iterable[OutboxRecord], campaign: Campaign) -> str:

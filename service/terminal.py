@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sqlite3
 import sys
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from typing import Any, TypeVar
 
 import click
 
+from config.campaign import Campaign
 from config.section import ConfigMistakes
 from intake.errors import DiskFull, World
 from intake.progress import Progress, no_progress
@@ -33,10 +35,6 @@ class WrongUse(click.ClickException):
     """A command line that asks for something impossible; one sentence with the cure, exit code 2."""
 
     exit_code = WRONG_USE
-
-    def show(self, file: Any = None) -> None:
-        """One line on stderr."""
-        click.echo(self.message, err=True)
 
 
 def parse_moment(_context: click.Context, _parameter: click.Parameter, value: str | None) -> datetime | None:
@@ -65,6 +63,15 @@ def json_option(command: Command) -> Command:
     return click.option("--json", "as_json", is_flag=True, help="只输出 JSON（给程序读；日志在标准错误）。")(command)
 
 
+def find_institution(campaign: Campaign, typed: str) -> str:
+    """The full name on the roster that a person means; a near miss is refused with the names it may be."""
+    name = typed.strip().removesuffix("工会")
+    if campaign.institution(name):
+        return name
+    near = [i.name for i in campaign.institutions if name and (name in i.name or name in i.aliases or name in i.affiliates)]
+    raise WrongUse(f"名录里没有“{typed}”，请写学校全称{f'：是不是 {chr(12289).join(near[:5])}？' if near else '。'}")
+
+
 def print_json(value: Any) -> None:
     """One JSON value on one line of stdout, in UTF-8 whatever the terminal's locale; lone surrogates are replaced."""
     line = json.dumps(value, ensure_ascii=False, default=str)
@@ -84,10 +91,13 @@ def progress_bar(as_json: bool = False) -> Progress:
     return show
 
 
-def opened_office(config: Path | None, now: datetime | None) -> Office:
-    """The office of the common options, with the log started."""
+def opened_office(config: Path | None, now: datetime | None, quiet: bool = False) -> Office:
+    """The office of the common options, with the log started; what needs no books is `quiet` about where they would be."""
     start_log()
-    return open_office(config, now)
+    office = open_office(config, now)
+    if office.settings.source is None and not quiet:
+        click.echo(f"（没有 intake.toml，用内置设置，账册在 {office.settings.data}）", err=True)
+    return office
 
 
 def run(group: click.Group) -> int:
@@ -96,7 +106,7 @@ def run(group: click.Group) -> int:
         code = group.main(standalone_mode=False)
         return code if isinstance(code, int) else DONE
     except click.ClickException as error:
-        error.show()
+        click.echo(click_error_to_text(error), err=True)
         return WRONG_USE
     except click.Abort:
         click.echo("已中止，已收下的信都在。", err=True)
@@ -119,6 +129,44 @@ def run(group: click.Group) -> int:
         log.exception("程序自身出错")
         click.echo("程序自身出了错（上面是细节，请交给技术人员）；已收下的信都在，修好后用 intake retry 重试。", err=True)
         return OUR_BUG
+
+
+def click_error_to_text(error: click.ClickException) -> str:
+    """What was wrong with the command line, in one Chinese sentence, and where the help is."""
+    if isinstance(error, WrongUse) or not isinstance(error, click.UsageError):
+        return error.message
+    path = error.ctx.command_path if error.ctx else "intake"
+    return f"{usage_error_to_text(error)}用 {path} --help 看用法。"
+
+
+def usage_error_to_text(error: click.UsageError) -> str:
+    """The slip itself."""
+    if isinstance(error, click.NoSuchOption):
+        near = f"（是不是 {'、'.join(error.possibilities)}？）" if error.possibilities else "（选项写在整条命令的最后）"
+        return f"没有 {error.option_name} 这个选项{near}。"
+    if isinstance(error, click.MissingParameter):
+        name = error.param.make_metavar(error.ctx) if error.param and error.ctx else ""
+        return f"缺少 {name}。"
+    if isinstance(error, click.BadParameter):
+        return bad_parameter_to_text(error)
+    if match := re.match(r"No such command '(.+?)'", error.message):
+        return f"没有 {match[1]} 这个命令。"
+    if match := re.match(r"Got unexpected extra arguments? \((.+)\)", error.message):
+        return f"多写了 {match[1]}。"
+    if match := re.match(r"Option '(.+?)' requires an argument", error.message):
+        return f"{match[1]} 后面要写内容。"
+    return error.message if not error.message.isascii() else f"命令写得不对（{error.message}）。"
+
+
+def bad_parameter_to_text(error: click.BadParameter) -> str:
+    """A value that will not do: a path that is not there, a word that is none of the choices."""
+    if match := re.search(r"'(.+?)' does not exist", error.message):
+        return f"没有 {match[1]}。"
+    if match := re.search(r"'(.+?)' is a directory", error.message):
+        return f"{match[1]} 是文件夹，这里要写文件。"
+    if match := re.search(r"'(.+?)' is not one of (.+?)\.?$", error.message):
+        return f"“{match[1]}”应为 {match[2]} 之一。"
+    return error.message if not error.message.isascii() else f"写得不对（{error.message}）。"
 
 
 def refused_by_the_machine(error: Exception) -> int:

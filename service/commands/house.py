@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from config.load import DEFAULT_CAMPAIGN, load_campaign
+from intake.ledger import Ledger
 from intake.lock import sole_process
 from intake.stations import rebuild as rebuild_everything
 from intake.stations import retry as retry_letters
@@ -65,12 +66,21 @@ def retry(shas: tuple[str, ...], config: Path | None, now: datetime | None) -> i
     """重试被隔离的信（不写编号就重试全部）。"""
     office = opened_office(config, now)
     with sole_process(office.lock_path), office.books() as (ledger, vault):
-        chosen = shas or tuple(r.sha256 for r in ledger.letters("quarantined"))
+        chosen = quarantined(ledger, shas)
         count = retry_letters(ledger, chosen) if chosen else 0
         after_fetching(office, ledger, vault, progress_bar())
         left = len(ledger.letters("quarantined"))
     click.echo(f"重试 {count} 封，仍隔离 {left} 封。")
     return NEEDS_A_PERSON if left else DONE
+
+
+def quarantined(ledger: Ledger, typed: tuple[str, ...]) -> tuple[str, ...]:
+    """The letters in quarantine that a person means by the first characters of their numbers; all of them when nothing was typed."""
+    held = tuple(r.sha256 for r in ledger.letters("quarantined"))
+    unknown = [t for t in typed if sum(sha.startswith(t.lower()) for sha in held) != 1]
+    if unknown:
+        raise WrongUse(f"隔离的信里没有（或不止一封）{'、'.join(unknown)}，现有：{'、'.join(sha[:12] for sha in held) or '无'}。")
+    return tuple(sha for sha in held if not typed or any(sha.startswith(t.lower()) for t in typed))
 
 
 @click.command("doctor")

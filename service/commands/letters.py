@@ -68,8 +68,8 @@ def change(keys: tuple[str, ...], config: Path | None, now: datetime | None, act
         if unknown:
             raise WrongUse(f"待发信里没有 {'、'.join(unknown)}，用 intake letters 看编号。")
         count = act(ledger, keys, office.settings, office.clock())
-    click.echo(f"{done} {count} 封。" if count else "没有可以这样办的信（可能已经发出）。")
-    return 0
+    click.echo(f"{done} {count} 封。" if count else "没有可以这样办的信（可能已经发出，或已经弃发）。")
+    return 0 if count else NEEDS_A_PERSON
 
 
 @letters.command("approve")
@@ -111,7 +111,7 @@ def edit(key: str, file: Any, config: Path | None, now: datetime | None) -> int:
         if not text or not text.strip():
             raise WrongUse("没有改动。")
         changed = edit_letter(ledger, key, text, office.campaign)
-    click.echo("已改好。" if changed else "这封信已经发出或正在发送，不能再改。")
+    click.echo("已改好。" if changed else "这封信已经发出、正在发送或已经弃发，不能再改。")
     return 0 if changed else NEEDS_A_PERSON
 
 

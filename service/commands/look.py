@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
+from config.campaign import Campaign
 from intake.assess import assessment_to_contract
 from intake.convert import Converter
 from intake.engine import Engine
@@ -21,9 +22,27 @@ from parsers.reading import reading_to_contract
 from service.office import Office
 from service.rounds import reading_engine
 from service.show import findings_to_text, matrix_to_text
-from service.terminal import DONE, NEEDS_A_PERSON, WrongUse, json_option, office_options, opened_office, print_json, progress_bar
+from service.terminal import (
+    DONE,
+    NEEDS_A_PERSON,
+    WrongUse,
+    find_institution,
+    json_option,
+    office_options,
+    opened_office,
+    print_json,
+    progress_bar,
+)
 
 EXISTING = click.Path(exists=True, path_type=Path)
+A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+KINDS = {"submission": "报送材料", "question": "咨询", "withdrawal": "撤回或更换", "auto_reply": "自动回复", "bounce": "退信", "read_receipt": "已读回执",
+         "notice": "通知或群发", "empty": "没有材料"}  # fmt: skip
+STATUSES = {"read": "已读", "scanned": "扫描件，待人工查看", "image": "图片，待人工查看", "unreadable": "读不出来，待人工查看", "encrypted": "有打开密码",
+            "empty": "空文件", "unsupported": "格式不认识，待人工查看"}  # fmt: skip
+FORMS = {"basic_info": "基本情况表", "summary_table": "推荐汇总表", "narrative": "申报材料", "blank_template": "空白表样", "unrecognised": "认不出的内容",
+         "supporting": "佐证材料"}  # fmt: skip
+PROBLEMS = {"encrypted": "有打开密码", "corrupt": "损坏", "hostile": "可疑，未打开", "too_large": "过大", "unsupported": "格式打不开"}
 
 
 def files_to_tasks(kind: Any, files: Iterable[Path], office: Office) -> Iterator[Task]:
@@ -43,12 +62,12 @@ def failed_to_contract(name: str, key: str, outcome: Died | Failed) -> dict[str,
 
 
 @click.command("open")
-@click.argument("files", nargs=-1, required=True, type=EXISTING, metavar="FILE.eml…")
+@click.argument("files", nargs=-1, required=True, type=A_FILE, metavar="FILE.eml…")
 @json_option
 @office_options
 def open_files(files: tuple[Path, ...], as_json: bool, config: Path | None, now: datetime | None) -> int:
     """拆开邮件看看里面有什么（不登记）：发件人、附件、网盘链接、问题。"""
-    office = opened_office(config, now)
+    office = opened_office(config, now, quiet=True)
     worst = DONE
     names = iter(files)
     with reading_engine(office) as engine:
@@ -63,25 +82,28 @@ def open_files(files: tuple[Path, ...], as_json: bool, config: Path | None, now:
 def letter_to_text(answer: dict[str, Any]) -> str:
     """A letter's contents for the terminal."""
     sender = answer["from"]
-    lines = [f"── {answer['file']}", f"   主题：{answer['subject']}", f"   来自：{sender['name']} <{sender['address']}>", f"   类别：{answer['kind']}"]
-    lines += [f"   附件：{' / '.join(a['path'])}（{a['size']} 字节{'，' + a['problem'] if a['problem'] else ''}）" for a in answer["attachments"]]
-    lines += [f"   网盘：{c['name']}（{c['provider']}，到期 {c['expires_at'] or '不明'}）" for c in answer["cloud_files"]]
-    return "\n".join([*lines, *(f"   注意：[{p['code']}] {p['message']}" for p in answer["problems"])])
+    lines = [f"── {answer['file']}", f"   主题：{answer['subject'] or '（无）'}", f"   来自：{sender['name']} <{sender['address'] or '地址不明'}>"]
+    lines.append(f"   类别：{KINDS.get(answer['kind'], answer['kind'])}")
+    for leaf in answer["attachments"]:
+        problem = f"，{PROBLEMS.get(leaf['problem'], leaf['problem'])}" if leaf["problem"] else ""
+        lines.append(f"   附件：{' / '.join(leaf['path'])}（{leaf['size']} 字节{problem}）")
+    lines += [f"   网盘：{c['name']}（到期 {c['expires_at'] or '不明'}）" for c in answer["cloud_files"]]
+    return "\n".join([*lines, *(f"   注意：{p['message']}" for p in answer["problems"])])
 
 
 @click.command("read")
-@click.argument("files", nargs=-1, required=True, type=EXISTING, metavar="FILE…")
+@click.argument("files", nargs=-1, required=True, type=A_FILE, metavar="FILE…")
 @json_option
 @office_options
 def read_files(files: tuple[Path, ...], as_json: bool, config: Path | None, now: datetime | None) -> int:
     """读文件看看填了什么（不登记）：汇总表、基本情况表、申报材料。"""
-    office = opened_office(config, now)
-    worst, converter = DONE, Converter.find()
+    office = opened_office(config, now, quiet=True)
+    worst, converter, titles = DONE, Converter.find(), form_titles(office.campaign)
     with reading_engine(office) as engine:
         for path in files:
             answer = read_file(path, office, engine, converter)
             worst = max(worst, DONE if answer["status"] == "read" else NEEDS_A_PERSON)
-            print_json(answer) if as_json else click.echo(reading_to_text(answer))
+            print_json(answer) if as_json else click.echo(reading_to_text(answer, titles))
     return worst
 
 
@@ -91,15 +113,21 @@ def read_file(path: Path, office: Office, engine: Engine, converter: Converter |
     return reading_to_contract(read_one(task, engine, converter), str(path))
 
 
-def reading_to_text(answer: dict[str, Any]) -> str:
-    """A document's contents for the terminal."""
-    lines = [f"── {answer['file']}：{answer['status']}"]
+def reading_to_text(answer: dict[str, Any], titles: Mapping[str, str]) -> str:
+    """A document's contents for the terminal, by the labels printed on the form."""
+    lines = [f"── {answer['file']}：{STATUSES.get(answer['status'], answer['status'])}"]
     for form in answer["forms"]:
         fields = {k: v for k, v in form.get("fields", {}).items() if v not in (None, [], "")}
         rows = form.get("rows") or form.get("members") or []
-        lines.append(f"   {form['kind']}：{len(fields)} 项，{len(rows)} 行")
-        lines += [f"     {k} = {v}" for k, v in fields.items()]
+        size = f"：约{form['characters']}字" if form["kind"] == "narrative" else f"：{len(fields)} 项，{len(rows)} 行" if fields or rows else ""
+        lines.append(f"   {FORMS.get(form['kind'], form['kind'])}{size}")
+        lines += [f"     {titles.get(k, k)} = {'、'.join(map(str, v)) if isinstance(v, list) else v}" for k, v in fields.items()]
     return "\n".join(lines)
+
+
+def form_titles(campaign: Campaign) -> dict[str, str]:
+    """The printed label of every field the schemas know."""
+    return {field.name: field.title or field.name for form in campaign.forms for field in form.fields}
 
 
 @click.command("check")
@@ -109,7 +137,7 @@ def reading_to_text(answer: dict[str, Any]) -> str:
 @office_options
 def check(paths: tuple[Path, ...], institution: str | None, as_json: bool, config: Path | None, now: datetime | None) -> int:
     """把这些文件当作一所学校的全部材料，列出缺什么、要核实什么（报送前自查用）。"""
-    office = opened_office(config, now)
+    office = opened_office(config, now, quiet=True)
     files = list(walk_files(paths))
     if not files:
         raise WrongUse("没有可检查的文件。")
@@ -118,9 +146,13 @@ def check(paths: tuple[Path, ...], institution: str | None, as_json: bool, confi
     if as_json:
         print_json(assessment_to_contract(assessment))
     else:
-        click.echo(f"{assessment.institution.name}：{'电子材料已收齐' if assessment.complete else '尚未齐全'}\n")
-        click.echo(matrix_to_text([assessment], office.campaign))
-        click.echo(findings_to_text(assessment.findings) or "没有发现问题。")
+        name = assessment.institution.name
+        click.echo(f"{name}：{'电子材料已收齐' if assessment.complete else '尚未齐全'}")
+        if office.campaign.institution(name) is None:
+            click.echo("（名录里没有这所学校：归属和名额没有核对）")
+        click.echo(f"\n{matrix_to_text([assessment], office.campaign)}")
+        # What only staff read is not for a school that checks itself; --json has it.
+        click.echo(findings_to_text(f for f in assessment.findings if f.audience != "staff") or "没有发现问题。")
     return NEEDS_A_PERSON if any(f.severity != "note" for f in assessment.findings) else DONE
 
 
@@ -145,9 +177,9 @@ def status(institution: str | None, as_json: bool, config: Path | None, now: dat
         assessments = ledger.assessments()
         claims = ledger.claims()
         letters = {r.sha256: r for r in ledger.letters()}
-    if institution is not None and institution not in assessments and office.campaign.institution(institution) is None:
-        raise WrongUse(f"名录里没有“{institution}”，请写学校全称。")
-    chosen = [a for name, a in assessments.items() if institution in (None, name)]
+    wanted = find_institution(office.campaign, institution) if institution else None
+    names = [i.name for i in office.campaign.institutions if wanted in (None, i.name)]
+    chosen = [assessments[name] for name in names if name in assessments]
     unclaimed = [sha for sha, claim in claims.items() if claim.institution is None and claim.candidates is not None and "M01" in claim.codes]
     if as_json:
         print_json(status_to_json(chosen, unclaimed, office, letters))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
@@ -176,6 +178,14 @@ def show_letter(title: str, record: OutboxRecord | None) -> None:
     click.echo(f"收件人：{record.recipient}\n主题：{record.subject}\n\n{record_to_text(record)}")
 
 
+def command_as_typed() -> str:
+    """How this program was called, so that the next command can be copied from the screen."""
+    script = Path(sys.argv[0])
+    if script.name != "intake":
+        return "python -m service"
+    return os.path.relpath(script) if script.is_absolute() and script.is_relative_to(Path.cwd()) else str(script)
+
+
 def heading(title: str) -> None:
     """A heading across the terminal."""
     click.echo(f"\n━━ {title} {'━' * max(4, 60 - 2 * len(title))}\n")
@@ -189,7 +199,8 @@ def places(data: Path, letters: int, sent: int) -> Iterator[str]:
     yield f"  {data / 'sent'}      发出的每封信（.eml，可用任何邮件程序打开）"
     yield f"  {data / 'export'}    合并的附件1、附件2，台账，每所学校一个文件夹"
     yield "再试试："
-    yield f"  intake status --config {config} --institution 浑河工业大学"
-    yield f"  intake rebuild --check --config {config}"
+    command = command_as_typed()
+    yield f"  {command} status --config {config} --institution 浑河工业大学"
+    yield f"  {command} rebuild --check --config {config}"
 
 

@@ -79,6 +79,7 @@ def test_a_wrong_key_in_the_settings_is_exit_2_with_file_line_and_key(tmp_path: 
 
 def test_no_mailbox_configured_is_exit_2_with_the_cure(tmp_path: Path) -> None:
     """A new installation is told what to write."""
+    (tmp_path / "intake.toml").write_text('mode = "approve"\n', encoding="utf-8")
     run = intake(tmp_path, "poll")
     assert run.returncode == 2
     assert "docs/intake.example.toml" in one_sentence(run)
@@ -121,7 +122,8 @@ def test_an_unreachable_smtp_server_loses_no_letter(tmp_path: Path, netease: Dem
     assert recorded(tmp_path) == 1
     assert netease.sent == []
     settle(tmp_path, netease.imap_port, netease.smtp_port)
-    assert intake(tmp_path, "poll", "--now", "2022-08-06T12:45:00").returncode == 0
+    # The invented university is on no roster: the letter is asked whose it is, and a person must claim it.
+    assert intake(tmp_path, "poll", "--now", "2022-08-06T12:45:00").returncode == 1
     assert len(netease.sent) == 1
 
 

@@ -83,9 +83,47 @@ def test_a_claimed_letter_joins_its_institution_and_undo_takes_it_back(office: P
     assert "电话核实" in intake(office, "decide", "list").stdout
 
 
+def test_a_slip_of_the_pen_never_turns_a_file_in_hand_into_a_missing_one(office: Path) -> None:
+    """A word that is no material, or the placeholder printed by the digest, is refused (law 6)."""
+    (file,) = [s["sha256"] for s in files_of(office, "千山大学") if "附件4" in s["name"]]
+    for words in (("证书", "某某工作室"), ("基本情况表", "工作室名称")):
+        run = intake(office, "decide", "material", "千山大学", file[:10], *words)
+        assert run.returncode == 2, run.stdout
+    assert [s["materials"]["basic_info"] for s in one(office, "千山大学")["studios"]] == ["received"]
+
+
+def files_of(folder: Path, institution: str) -> list[dict[str, Any]]:
+    """The attachments of an institution's letters, as `intake open` shows them."""
+    domains = {"千山大学": "06-personal-qq"}
+    run = intake(folder, "open", str(ROOT / "service" / "demo" / "letters" / f"{domains[institution]}.eml"), "--json")
+    return list(json.loads(run.stdout)["attachments"])
+
+
+def test_a_studio_is_replaced_by_another(office: Path) -> None:
+    """The old one is withdrawn under its successor's name; undo brings it back."""
+    old = one(office, "千山大学")["studios"][0]["name"]
+    run = intake(office, "decide", "replace", "千山大学", old, "周七创新工作室")
+    assert run.returncode == 0, run.stderr
+    assert old not in {s["name"] for s in one(office, "千山大学")["studios"] if not s.get("withdrawn")}
+    assert intake(office, "decide", "undo", "1").returncode == 0
+    assert intake(office, "decide", "undo", "1").returncode == 2
+
+
+def test_splitting_an_ordinary_letter_needs_the_parts_and_a_later_claim_wins(office: Path) -> None:
+    """No letter disappears from what staff must decide."""
+    (letter,) = status(office)["unclaimed"]
+    assert intake(office, "decide", "split", letter["sha256"][:10]).returncode == 2
+    assert len(status(office)["unclaimed"]) == 1
+    assert intake(office, "decide", "split", letter["sha256"][:10], "附件4=细河科技学院").returncode == 0
+    assert one(office, "细河科技学院")["studios"]
+    assert intake(office, "decide", "claim", "凤凰山农业大学", letter["sha256"][:10]).returncode == 0
+    assert one(office, "凤凰山农业大学")["studios"]
+    assert not one(office, "细河科技学院")["studios"]
+
+
 def test_paper_is_registered_with_copies_and_seal(office: Path) -> None:
     """Two stamped copies by post."""
-    assert intake(office, "decide", "paper", "辽河理工大学", "2", "已盖章", "2022-08-04").returncode == 0
+    assert intake(office, "decide", "paper", "辽河理工大学", "2", "已盖章", "8月4日").returncode == 0
     assert {s["materials"]["paper"] for s in one(office, "辽河理工大学")["studios"]} == {"received"}
 
 
@@ -93,9 +131,19 @@ def test_paper_is_registered_with_copies_and_seal(office: Path) -> None:
     ("words", "told"),
     [
         (("decide", "claim", "不存在大学", "ab"), "名录里没有“不存在大学”"),
-        (("decide", "claim", "千山大学", "zz"), "没有对应的信或文件"),
+        (("decide", "claim", "千山大学", "zz"), "没有对应的信"),
+        (("decide", "claim", "浑河工大", "zz"), "是不是 浑河工业大学？"),
+        (("decide", "approve", "渤海湾海洋学院", "1"), "这所学校没有“1”这一问题"),
+        (("decide", "withdraw", "千山大学", "不存在的工作室"), "没有“不存在的工作室”这个工作室，现有："),
+        (("decide", "category", "千山大学", "陈艳轨道交通车辆创新工作室", "教师"), "申报类型“教师”应为 劳模、职工 之一"),
+        (("decide", "paper", "千山大学", "2", "已盖章", "2022-13-03"), "日期“2022-13-03”看不懂"),
+        (("decide", "note", "千山大学"), "--reason"),
+        (("retry", "abc"), "隔离的信里没有"),
+        (("open", "."), "这里要写文件"),
+        (("opne",), "没有 opne 这个命令"),
+        (("decide", "claim", "--config", "intake.toml"), "缺少 学校"),
         (("decide", "undo", "99"), "没有第 99 号决定"),
-        (("decide", "paper", "千山大学", "两", "已盖章", "x"), "份数“两”应为整数"),
+        (("decide", "paper", "千山大学", "两", "已盖章", "x"), "份数“两”应为不小于1的整数"),
         (("letters", "approve", "LN0000"), "待发信里没有 LN0000"),
         (("status", "--institution", "某校"), "名录里没有“某校”"),
         (("restore", "."), "不是备份文件夹"),
