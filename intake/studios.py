@@ -158,6 +158,12 @@ def _somewhat_alike(row: Fact, form: Fact, owners: Sequence[str]) -> bool:
     names = likeness(studio_core(row.studio, owners), studio_core(form.studio, owners))
     leaders = one_slip(clean_person(row.leader), clean_person(form.leader))
     same_body = clean_organisation(row.organisation, owners) == clean_organisation(form.organisation, owners)
-    # 吕强英's row in 附件1 and 吕强宇's form that ticks 职工, each studio named otherwise, are two people, not one misspelled.
-    contradicted = row.category is not None and form.category is not None and row.category != form.category and names < 0.4
-    return names >= 0.6 or (leaders and not contradicted) or (same_body and row.category == form.category and names >= 0.4)
+    if leaders and _are_of_two_kinds(row, form, owners):
+        return False
+    return names >= 0.6 or leaders or (same_body and row.category == form.category and names >= 0.4)
+
+
+def _are_of_two_kinds(row: Fact, form: Fact, owners: Sequence[str]) -> bool:
+    """True when category and topic differ too: 吕强英 of 附件1 and 吕强宇 of 水产养殖 who ticks 职工 are two people, not one misspelled."""
+    topics = [studio_core(f.studio, owners).replace(clean_person(f.leader), "") for f in (row, form)]
+    return None not in (row.category, form.category) and row.category != form.category and topics[0] != topics[1]

@@ -233,15 +233,16 @@ def test_a_leader_mistyped_in_the_form_is_joined_by_the_studios_name_and_asked()
     assert "X04" in codes(found)
 
 
-@pytest.mark.parametrize(("category", "expected"), [
-    ("employee", {"吕强英": (R, M, M), "吕强宇": (M, R, M)}), ("model_worker", {"吕强英": (R, R, M)}),
+@pytest.mark.parametrize(("category", "studio", "expected"), [
+    ("employee", "吕强宇水产养殖创新工作室", {"吕强英": (R, M, M), "吕强宇": (M, R, M)}),
+    ("model_worker", "吕强宇水产养殖创新工作室", {"吕强英": (R, R, M)}), ("employee", "吕强宇职工创新工作室", {"吕强英": (R, R, M)}),
 ])  # fmt: skip
-def test_leaders_one_character_apart_are_two_people_when_category_and_studio_differ_too(
-    category: str, expected: dict[str, tuple[str, ...]]
+def test_leaders_one_character_apart_are_two_people_when_category_and_topic_differ_too(
+    category: str, studio: str, expected: dict[str, tuple[str, ...]]
 ) -> None:
     union = Union(categories=("model_worker",))
     union.rows[id(union.studios[0])] |= {"studio": "吕强英劳模创新工作室", "leader_name": "吕强英"}
-    form = union.form(0, "附件4.docx", **{"studio": "水产养殖创新工作室", "leader.name": "吕强宇", "category": category})
+    form = union.form(0, "附件4.docx", **{"studio": studio, "leader.name": "吕强宇", "category": category})
     assert states(assessed(letter("07-29 10:00", union.table("model_worker"), form))) == expected
 
 
