@@ -5,16 +5,18 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 from config.campaign import Campaign
-from intake.submission import Assessment
+from intake.submission import Assessment, Received
 from notifier.compose import facts_to_letter
-from notifier.facts import findings_to_requests, occasion_to_facts
+from notifier.facts import findings_to_requests, letter_arrival, occasion_to_facts
 from notifier.history import History
 from notifier.letter import ANSWERS, Letter, LetterKind, Occasion
 from notifier.owed import is_answerable
-from notifier.wording import deadline_day
+from notifier.wording import deadline_day, moments_to_phrase
 
 DAYS_BEFORE: tuple[tuple[int, LetterKind], ...] = ((1, "reminder_t1"), (3, "reminder_t3"))
 HOUR = time(9, 0)
+# The answers that told an institution its letter came after the deadline; within the grace only the time was told, no verdict.
+CALLED_LATE = frozenset({"late", "late_correction"})
 # An answer that left shortly before, or after, names the same missing pieces: a reminder on top of it would only be noise.
 ANSWER_SERVES = timedelta(hours=12)
 
@@ -78,15 +80,24 @@ def deadline_change_key(campaign: Campaign, now: datetime) -> str:
 
 
 def wants_deadline_change(assessment: Assessment, history: History, key: str) -> bool:
-    """True for open cases only (scenario 40): something came, it is not complete, and this deadline was not told yet."""
+    """True for open cases, and for who was told 截止后 of a letter that is on time now (scenario 40), until this deadline was told."""
     submission = assessment.submission
     open_case = bool(submission.letters) and not assessment.complete and not submission.not_recommending
-    return bool(key) and open_case and key not in history.ever
+    return bool(key) and key not in history.ever and (open_case or bool(find_pardoned(assessment, history)))
 
 
-def compose_deadline_change(occasion: Occasion, campaign: Campaign) -> Letter:
-    """The notice of a moved deadline; always before staff's eyes first."""
+def find_pardoned(assessment: Assessment, history: History) -> tuple[Received, ...]:
+    """The letters we called late that the deadline in force now makes on time; those that staff accepted as late are no matter of it."""
+    submission = assessment.submission
+    called_late = {sha for row in history.left if row.kind in CALLED_LATE for sha in row.answers}
+    not_ours = {*submission.late_letters, *submission.borderline_letters, *submission.accepted_late}
+    return tuple(letter for letter in submission.letters if letter.sha256 in called_late - not_ours)
+
+
+def compose_deadline_change(occasion: Occasion, campaign: Campaign, pardoned: tuple[Received, ...] = ()) -> Letter:
+    """The notice of a moved deadline; always before staff's eyes first. `pardoned` are letters once called late that are on time now."""
     requests = findings_to_requests(occasion.assessment.findings, frozenset())
-    facts = occasion_to_facts(occasion, requests, campaign) | {"templates": False}
+    arrived = moments_to_phrase([letter_arrival(letter) for letter in pardoned], campaign) if pardoned else ""
+    facts = occasion_to_facts(occasion, requests, campaign) | {"templates": False, "pardoned": arrived}
     key = deadline_change_key(campaign, occasion.now)
     return facts_to_letter("deadline_change", occasion, facts, campaign, told=(key,), needs_approval=True)

@@ -31,6 +31,7 @@ from notifier.reminders import (
     compose_reminder,
     deadline_change_key,
     find_due_reminder,
+    find_pardoned,
     reminder_key,
     wants_deadline_change,
     wants_reminder,
@@ -204,13 +205,15 @@ def settled_keys(history: History) -> frozenset[str]:
 
 
 def announce_deadline(desk: Desk, assessment: Assessment) -> int:
-    """The notice of a moved deadline to an open case, before staff's eyes first."""
+    """The notice of a moved deadline to an open case or to who was called late, before staff's eyes first."""
     key = deadline_change_key(desk.campaign, desk.now)
-    if not wants_deadline_change(assessment, desk.history(assessment.institution.name), key):
+    history = desk.history(assessment.institution.name)
+    if not wants_deadline_change(assessment, history, key):
         return 0
     recipient = find_recipient(desk, assessment, assessment.submission.letters)
     occasion = replace(make_occasion(desk, assessment, recipient=recipient), answers=newest_answerable(assessment))
-    return keep_letter(desk, replace(compose_deadline_change(occasion, desk.campaign), answers=())) if recipient else 0
+    letter = compose_deadline_change(occasion, desk.campaign, find_pardoned(assessment, history))
+    return keep_letter(desk, replace(letter, answers=())) if recipient else 0
 
 
 def ask_strangers(desk: Desk) -> int:

@@ -170,6 +170,13 @@ def moved_deadline() -> Letter:
     return compose_deadline_change(occasion(partial_case(), at(4, 9, 0, month=8)), moved)
 
 
+def moved_deadline_for_who_was_late() -> Letter:
+    extended = Deadline(at(12, 23, 59, month=8), at(7, 8, 0, month=8), "依补充通知")
+    moved = replace(CAMPAIGN, deadlines=(*CAMPAIGN.deadlines, extended))
+    case = complete_case(at(6, 9, 12, month=8))
+    return compose_deadline_change(occasion(case, at(7, 9, 0, month=8)), moved, case.submission.letters)
+
+
 def stranger() -> Letter:
     received = letter("stranger-1", at(27, 20, 3), files=("附件.zip",), sender="someone@mail.example")
     return compose_unclaimed(received, CAMPAIGN, at(27, 20, 15), "someone@mail.example")
@@ -215,4 +222,5 @@ GOLDEN: dict[str, Callable[[], Letter]] = {
     "reminder_t1": lambda: compose_reminder("reminder_t1", occasion(partial_case(), at(4, 9, 0, month=8)), CAMPAIGN),
     "reminder_silent": lambda: compose_reminder("reminder_t3", occasion(SILENT, at(2, 9, 0, month=8)), CAMPAIGN),
     "deadline_change": moved_deadline,
+    "deadline_change_pardoned": moved_deadline_for_who_was_late,
 }

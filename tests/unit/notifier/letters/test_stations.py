@@ -332,6 +332,21 @@ def test_a_moved_deadline_is_told_once_to_open_cases_and_only_after_a_click(offi
     assert [(row.kind, row.institution) for row in office.rows("held")] == [("deadline_change", HILL.name)]
 
 
+def test_who_was_called_late_hears_of_the_deadline_that_makes_the_letter_on_time_but_only_after_a_click(office: Office) -> None:
+    case = complete_case(at(6, 9, 12, month=8))
+    [sha] = [letter.sha256 for letter in case.submission.letters]
+    office.lay_in(replace(case, submission=replace(case.submission, late_letters=(sha,)), timeliness="late"))
+    office.compose(at(6, 9, 30, month=8))
+    office.send(at(6, 9, 31, month=8))
+    moved = Deadline(at(12, 23, 59, month=8), at(7, 8, 0, month=8), "依补充通知")
+    office.campaign = replace(office.campaign, deadlines=(*office.campaign.deadlines, moved))
+    assert office.compose(at(7, 9, 0, month=8)) == 0
+    office.lay_in(case)
+    assert office.compose(at(7, 9, 1, month=8)) == 1
+    assert office.compose(at(7, 9, 30, month=8)) == 0
+    assert [(row.kind, row.institution) for row in office.rows("held")] == [("deadline_change", SEA.name)]
+
+
 def test_staff_may_change_the_words_of_a_letter_that_has_not_left(office: Office) -> None:
     office.mode("approve")
     office.lay_in(complete_case())
