@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Literal
 
 from intake.errors import ConversionFailed
-from parsers.sniff import Kind, payload_to_kind
+from parsers.formats.sniff import Kind, payload_to_kind
 
 Target = Literal["docx", "xlsx"]
 _PROGRAMS = ("soffice", "libreoffice")

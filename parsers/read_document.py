@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from parsers.bounds import RefusedError
-from parsers.doc import doc_to_document
 from parsers.document import Document, Status
-from parsers.docx import docx_to_document
-from parsers.html import html_to_document, mht_to_document
-from parsers.odf import flat_odf_to_document, odf_to_document
-from parsers.ofd import ofd_to_document
-from parsers.pdf import pdf_to_document
-from parsers.sheetxml import sheetxml_to_document
-from parsers.sniff import Kind, payload_to_kind
-from parsers.text import csv_to_document, text_to_document
-from parsers.wordxml import flatopc_to_document, wordxml_to_document
-from parsers.xls import xls_to_document, xlsb_to_document
-from parsers.xlsx import xlsx_to_document
+from parsers.formats.bounds import RefusedError
+from parsers.formats.doc import doc_to_document
+from parsers.formats.docx import docx_to_document
+from parsers.formats.html import html_to_document, mht_to_document
+from parsers.formats.odf import flat_odf_to_document, odf_to_document
+from parsers.formats.ofd import ofd_to_document
+from parsers.formats.pdf import pdf_to_document
+from parsers.formats.sheetxml import sheetxml_to_document
+from parsers.formats.sniff import Kind, payload_to_kind
+from parsers.formats.text import csv_to_document, text_to_document
+from parsers.formats.wordxml import flatopc_to_document, wordxml_to_document
+from parsers.formats.xls import xls_to_document, xlsb_to_document
+from parsers.formats.xlsx import xlsx_to_document
 
 _READERS: Mapping[Kind, Callable[[bytes], Document]] = {
     "doc": doc_to_document,

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from parsers.bounds import MAX_CELLS
 from parsers.document import Document
+from parsers.formats.bounds import MAX_CELLS
 from parsers.read_document import bytes_to_document
 from tests.unit.parsers.readers.builders import docx, grid, odf, p, package, pdf, rows, show, tbl, tc, xlsx
 

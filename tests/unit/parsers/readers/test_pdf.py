@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from parsers.pages import clean_radicals
+from parsers.formats.pages import clean_radicals
 from parsers.read_document import bytes_to_document
 from tests.unit.parsers.readers.builders import grid, lines, lines_of, pdf, show, texts
 

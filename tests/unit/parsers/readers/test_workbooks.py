@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from parsers.document import Document
-from parsers.formula import formula_to_value
-from parsers.number_format import value_to_text
+from parsers.formats.formula import formula_to_value
+from parsers.formats.number_format import value_to_text
 from parsers.read_document import bytes_to_document
 from tests.unit.parsers.readers.builders import rows, texts, xlsx
 

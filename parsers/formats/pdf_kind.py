@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Literal
 
-from parsers.ink import Ink
-from parsers.marks import UNKNOWN_GLYPH
+from parsers.formats.ink import Ink
+from parsers.formats.marks import UNKNOWN_GLYPH
 
 PageKind = Literal["native", "scan", "ocr_layer", "garbage", "outlines", "blank"]
 _FEW, _MANY_PATHS = 20, 200

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from parsers.bounds import Element, Package, RefusedError, attribute, clean_count, local, xml_to_element
 from parsers.document import TICKED, UNTICKED
-from parsers.docx import part_relations
-from parsers.sheetgrid import Place
+from parsers.formats.bounds import Element, Package, RefusedError, attribute, clean_count, local, xml_to_element
+from parsers.formats.docx import part_relations
+from parsers.formats.sheetgrid import Place
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from parsers.blocks import Blocks
-from parsers.bounds import Element, attribute, child, clean_count, local, xml_to_element
 from parsers.document import Document
-from parsers.number_format import Scalar
-from parsers.sheetgrid import Place, Sheet, sheet_to_cells
+from parsers.formats.blocks import Blocks
+from parsers.formats.bounds import Element, attribute, child, clean_count, local, xml_to_element
+from parsers.formats.number_format import Scalar
+from parsers.formats.sheetgrid import Place, Sheet, sheet_to_cells
 
 _NAMED = {
     "Short Date": "yyyy/m/d",

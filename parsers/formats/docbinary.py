@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import olefile
 
-from parsers.bounds import MAX_TEXT, RefusedError, damaged, too_large
+from parsers.formats.bounds import MAX_TEXT, RefusedError, damaged, too_large
 
 _WORD_97 = 0xA5EC
 _PLC_CHPX, _PLC_PAPX, _FONTS, _CLX = 12, 13, 15, 33

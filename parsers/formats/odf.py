@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from parsers.blocks import Blocks
-from parsers.bounds import (
+from parsers.document import TICKED, UNTICKED, Cell, Document, Table
+from parsers.formats.blocks import Blocks
+from parsers.formats.bounds import (
     MAX_CELLS,
     Element,
     Package,
@@ -19,11 +20,10 @@ from parsers.bounds import (
     too_large,
     xml_to_element,
 )
-from parsers.document import TICKED, UNTICKED, Cell, Document, Table
-from parsers.docx import TEMPLATE_PROPERTY
-from parsers.marks import find_overstrike, find_symbol_font, symbol_to_text
-from parsers.number_format import Scalar
-from parsers.sheetgrid import Place, place_to_address
+from parsers.formats.docx import TEMPLATE_PROPERTY
+from parsers.formats.marks import find_overstrike, find_symbol_font, symbol_to_text
+from parsers.formats.number_format import Scalar
+from parsers.formats.sheetgrid import Place, place_to_address
 
 _LEFT_OUT = frozenset(
     ["tracked-changes", "annotation", "annotation-end", "bookmark-ref", "note-citation", "soft-page-break", "desc", "title", "forms"]

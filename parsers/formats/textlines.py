@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from parsers.ink import Glyph
+from parsers.formats.ink import Glyph
 
 # A gap wider than this share of the letter height is a space even where the file has none.
 _GAP = 0.4

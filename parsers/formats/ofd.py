@@ -6,13 +6,13 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from parsers.blocks import Blocks
-from parsers.bounds import Element, Package, RefusedError, attribute, child, damaged, local, too_large, xml_to_element
 from parsers.document import Document, Status
-from parsers.ink import Glyph, Ink, Rule
-from parsers.marks import find_symbol_font, symbol_to_text
-from parsers.pages import pages_to_blocks
-from parsers.pdf_kind import page_kind
+from parsers.formats.blocks import Blocks
+from parsers.formats.bounds import Element, Package, RefusedError, attribute, child, damaged, local, too_large, xml_to_element
+from parsers.formats.ink import Glyph, Ink, Rule
+from parsers.formats.marks import find_symbol_font, symbol_to_text
+from parsers.formats.pages import pages_to_blocks
+from parsers.formats.pdf_kind import page_kind
 
 _POINTS = 72 / 25.4  # OFD measures in millimetres
 _MAX_PAGES = 60

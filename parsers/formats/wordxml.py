@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import copy
 
-from parsers.blocks import Blocks
-from parsers.bounds import Element, attribute, child, damaged, local, xml_to_element
 from parsers.document import Document
-from parsers.docx import TEMPLATE_PROPERTY
-from parsers.wordstyles import Numbering, Styles
-from parsers.wordwalk import WordWalk
+from parsers.formats.blocks import Blocks
+from parsers.formats.bounds import Element, attribute, child, damaged, local, xml_to_element
+from parsers.formats.docx import TEMPLATE_PROPERTY
+from parsers.formats.wordstyles import Numbering, Styles
+from parsers.formats.wordwalk import WordWalk
 
 
 def wordxml_to_document(payload: bytes) -> Document:

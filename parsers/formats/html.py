@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from lxml import etree
 from lxml import html as lxml_html
 
-from parsers.blocks import Blocks
-from parsers.bounds import MAX_CELLS, MAX_MARKS, MAX_XML, Element, RefusedError, clean_count, damaged, too_large
 from parsers.document import TICKED, UNTICKED, Cell, Document, Table
-from parsers.marks import find_symbol_font, symbol_to_text
-from parsers.text import bytes_to_text
+from parsers.formats.blocks import Blocks
+from parsers.formats.bounds import MAX_CELLS, MAX_MARKS, MAX_XML, Element, RefusedError, clean_count, damaged, too_large
+from parsers.formats.marks import find_symbol_font, symbol_to_text
+from parsers.formats.text import bytes_to_text
 
 _CHARSET = re.compile(rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
 _SKIPPED = frozenset(("script", "style", "head", "title", "noscript", "xml", "meta", "link", "object", "select", "del"))

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from parsers.number_format import Scalar
-from parsers.sheetgrid import Place, address_to_place
+from parsers.formats.number_format import Scalar
+from parsers.formats.sheetgrid import Place, address_to_place
 
 _TOKEN = re.compile(r"\s*(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+|\$?[A-Za-z]{1,3}\$?\d{1,7}|[A-Za-z]+(?=\()|[-+*/^(),:%])")
 _MAX_FORMULA = 500

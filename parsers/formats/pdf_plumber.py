@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from parsers.bounds import too_large
 from parsers.document import TICKED, UNTICKED
-from parsers.ink import Glyph, Ink, Rule
-from parsers.marks import UNKNOWN_GLYPH, find_symbol_font, symbol_to_text
-from parsers.pdf_ink import MAX_GLYPHS, MAX_OBJECTS
+from parsers.formats.bounds import too_large
+from parsers.formats.ink import Glyph, Ink, Rule
+from parsers.formats.marks import UNKNOWN_GLYPH, find_symbol_font, symbol_to_text
+from parsers.formats.pdf_ink import MAX_GLYPHS, MAX_OBJECTS
 
 _THIN, _LONG = 3.0, 4.0
 _BOXES = (TICKED, UNTICKED)

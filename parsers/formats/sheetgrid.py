@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
-from parsers.bounds import MAX_CELLS, MAX_SPAN, too_large
 from parsers.document import Cell
-from parsers.number_format import Scalar, is_date_format, serial_to_date, value_to_text
+from parsers.formats.bounds import MAX_CELLS, MAX_SPAN, too_large
+from parsers.formats.number_format import Scalar, is_date_format, serial_to_date, value_to_text
 
 Place = tuple[int, int]
 # Beyond this rectangle the blank cells of a sheet are not worth writing down.

@@ -5,12 +5,12 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Mapping
 
-from parsers.activex import control_to_text
-from parsers.blocks import Blocks
-from parsers.bounds import Element, Package, RefusedError, attribute, damaged, local, xml_to_element
 from parsers.document import Document
-from parsers.wordstyles import Numbering, Styles
-from parsers.wordwalk import WordWalk
+from parsers.formats.activex import control_to_text
+from parsers.formats.blocks import Blocks
+from parsers.formats.bounds import Element, Package, RefusedError, attribute, damaged, local, xml_to_element
+from parsers.formats.wordstyles import Numbering, Styles
+from parsers.formats.wordwalk import WordWalk
 
 TEMPLATE_PROPERTY = "intake-template"
 _PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff")

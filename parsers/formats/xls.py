@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from parsers.biff import BookRecords, SheetRecords, binary_sheet_reach, payload_to_records
-from parsers.blocks import Blocks
-from parsers.bounds import Package, too_large
-from parsers.calamine_sheets import MAX_GRID, CalamineBook
 from parsers.document import Document
-from parsers.docx import template_tag
-from parsers.marks import symbol_to_text
-from parsers.sheetgrid import Place, Sheet, sheet_to_cells
+from parsers.formats.biff import BookRecords, SheetRecords, binary_sheet_reach, payload_to_records
+from parsers.formats.blocks import Blocks
+from parsers.formats.bounds import Package, too_large
+from parsers.formats.calamine_sheets import MAX_GRID, CalamineBook
+from parsers.formats.docx import template_tag
+from parsers.formats.marks import symbol_to_text
+from parsers.formats.sheetgrid import Place, Sheet, sheet_to_cells
 
 
 def xls_to_document(payload: bytes) -> Document:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from parsers.bounds import (
+from parsers.formats.bounds import (
     MAX_CELLS,
     MAX_MARKS,
     Element,
@@ -19,10 +19,10 @@ from parsers.bounds import (
     too_large,
     xml_to_element,
 )
-from parsers.docx import find_main_part, part_relations
-from parsers.marks import find_symbol_font, symbol_to_text
-from parsers.number_format import BUILT_IN
-from parsers.sheetgrid import Place, address_to_place
+from parsers.formats.docx import find_main_part, part_relations
+from parsers.formats.marks import find_symbol_font, symbol_to_text
+from parsers.formats.number_format import BUILT_IN
+from parsers.formats.sheetgrid import Place, address_to_place
 
 _BLANK_CELL = re.compile(rb'<c r="[^<>]*/>')
 _BLANK_ROW = re.compile(rb'<row r="[^<>]*(?:/>|></row>)')

@@ -9,10 +9,10 @@ from typing import Any
 import pypdfium2
 import pypdfium2.raw as c
 
-from parsers.bounds import too_large
 from parsers.document import TICKED, UNTICKED
-from parsers.ink import Glyph, Ink, Rule
-from parsers.marks import UNKNOWN_GLYPH, find_symbol_font, symbol_to_text
+from parsers.formats.bounds import too_large
+from parsers.formats.ink import Glyph, Ink, Rule
+from parsers.formats.marks import UNKNOWN_GLYPH, find_symbol_font, symbol_to_text
 
 MAX_GLYPHS = 60_000
 MAX_OBJECTS = 150_000

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 
 import olefile
 
-from parsers.bounds import MAX_CELLS, RefusedError, damaged, too_large
-from parsers.docbinary import u16, u32
-from parsers.marks import find_symbol_font
-from parsers.number_format import BUILT_IN
-from parsers.sheetgrid import Place
+from parsers.formats.bounds import MAX_CELLS, RefusedError, damaged, too_large
+from parsers.formats.docbinary import u16, u32
+from parsers.formats.marks import find_symbol_font
+from parsers.formats.number_format import BUILT_IN
+from parsers.formats.sheetgrid import Place
 
 _BOF, _EOF, _FILE_PASS, _SHEET, _FORMAT, _FONT, _STYLE, _DATE_1904 = 0x809, 0x0A, 0x2F, 0x85, 0x41E, 0x31, 0xE0, 0x22
 _CELLS = frozenset((0x203, 0x27E, 0xFD, 0x204, 0x205, 0x06, 0xD6, 0x206))

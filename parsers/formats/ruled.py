@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from parsers.ink import Glyph, Ink, Rule
-from parsers.textlines import Line, glyphs_to_lines
+from parsers.formats.ink import Glyph, Ink, Rule
+from parsers.formats.textlines import Line, glyphs_to_lines
 
 _SAME = 2.0
 _TOUCH = 3.0

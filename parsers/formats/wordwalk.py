@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from parsers.blocks import Blocks, Grid
-from parsers.bounds import Element, attribute, child, clean_count, local
 from parsers.document import TICKED, UNTICKED, Table
-from parsers.marks import find_overstrike, find_symbol_font, symbol_to_text
-from parsers.wordstyles import Numbering, Styles
+from parsers.formats.blocks import Blocks, Grid
+from parsers.formats.bounds import Element, attribute, child, clean_count, local
+from parsers.formats.marks import find_overstrike, find_symbol_font, symbol_to_text
+from parsers.formats.wordstyles import Numbering, Styles
 
 _UNSEEN = frozenset(("strike", "dstrike", "vanish"))
 _OFF = ("0", "false", "off", "none")

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
 
-from parsers.blocks import Blocks
 from parsers.document import Cell, Table
-from parsers.ink import Ink
-from parsers.ruled import RuledCell, RuledTable, ink_to_tables
-from parsers.textlines import Line, is_wrapped, lines_to_text
+from parsers.formats.blocks import Blocks
+from parsers.formats.ink import Ink
+from parsers.formats.ruled import RuledCell, RuledTable, ink_to_tables
+from parsers.formats.textlines import Line, is_wrapped, lines_to_text
 
 _PAGE_NUMBER = re.compile(r"^[\s\-—–―·]*(?:第?\s*\d{1,4}\s*页?\s*(?:[/／,，、]?\s*共?\s*\d{1,4}\s*页)?|[ivxIVX]{1,6})[\s\-—–―·]*$")
 _MARGIN = 0.09

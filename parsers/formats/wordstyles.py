@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from parsers.bounds import Element, attribute, child, clean_count, local
-from parsers.marks import find_symbol_font, symbol_to_text
+from parsers.formats.bounds import Element, attribute, child, clean_count, local
+from parsers.formats.marks import find_symbol_font, symbol_to_text
 
 _HEADING_NAME = re.compile(r"(?:heading|标题)\s*([1-9])$", re.IGNORECASE)
 _MAX_BASES = 12

@@ -6,10 +6,10 @@ import csv
 import io
 import unicodedata
 
-from parsers.blocks import Blocks
-from parsers.bounds import MAX_CELLS, MAX_TEXT, too_large
 from parsers.document import Cell, Document
-from parsers.sheetgrid import place_to_address
+from parsers.formats.blocks import Blocks
+from parsers.formats.bounds import MAX_CELLS, MAX_TEXT, too_large
+from parsers.formats.sheetgrid import place_to_address
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from parsers.bounds import MAX_CELLS, MAX_SPAN, MAX_TEXT, too_large
 from parsers.document import Cell, Document, Paragraph, Status, Table
+from parsers.formats.bounds import MAX_CELLS, MAX_SPAN, MAX_TEXT, too_large
 
 
 class Blocks:

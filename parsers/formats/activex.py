@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import struct
 
-from parsers.bounds import Element, attribute, local
 from parsers.document import TICKED, UNTICKED
+from parsers.formats.bounds import Element, attribute, local
 
 _CHECK_BOX = "8bd21d40-ec42-11ce-9e0d-00aa006002f3"
 _OPTION_BUTTON = "8bd21d50-ec42-11ce-9e0d-00aa006002f3"

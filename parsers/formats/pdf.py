@@ -11,13 +11,13 @@ from typing import Any
 import pypdfium2
 import pypdfium2.raw as c
 
-from parsers.blocks import Blocks
-from parsers.bounds import RefusedError, damaged, too_large
 from parsers.document import Document, Status
-from parsers.ink import Ink
-from parsers.pages import pages_to_blocks
-from parsers.pdf_ink import page_to_ink
-from parsers.pdf_kind import PageKind, page_kind
+from parsers.formats.blocks import Blocks
+from parsers.formats.bounds import RefusedError, damaged, too_large
+from parsers.formats.ink import Ink
+from parsers.formats.pages import pages_to_blocks
+from parsers.formats.pdf_ink import page_to_ink
+from parsers.formats.pdf_kind import PageKind, page_kind
 
 MAX_PAGES = 60
 _MAX_STREAM = 24 << 20
@@ -110,7 +110,7 @@ def _read_pages(payload: bytes) -> tuple[int, list[Ink]]:
 def _read_pages_again(payload: bytes) -> tuple[int, list[Ink]]:
     import pdfplumber
 
-    from parsers.pdf_plumber import plumber_page_to_ink
+    from parsers.formats.pdf_plumber import plumber_page_to_ink
 
     try:
         with pdfplumber.open(io.BytesIO(payload)) as book:

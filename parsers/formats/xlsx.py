@@ -5,17 +5,17 @@ from __future__ import annotations
 import io
 from datetime import date, time, timedelta
 
-from parsers.blocks import Blocks
-from parsers.bounds import Package, RefusedError, too_large
-from parsers.calamine_sheets import MAX_GRID, CalamineBook
 from parsers.document import Document
-from parsers.docx import find_main_part, template_tag
-from parsers.formula import formula_to_value
-from parsers.marks import symbol_to_text
-from parsers.number_format import Scalar
-from parsers.sheetgrid import Sheet, sheet_to_cells
-from parsers.xlsxdrawings import Drawing, sheet_drawing
-from parsers.xlsxparts import (
+from parsers.formats.blocks import Blocks
+from parsers.formats.bounds import Package, RefusedError, too_large
+from parsers.formats.calamine_sheets import MAX_GRID, CalamineBook
+from parsers.formats.docx import find_main_part, template_tag
+from parsers.formats.formula import formula_to_value
+from parsers.formats.marks import symbol_to_text
+from parsers.formats.number_format import Scalar
+from parsers.formats.sheetgrid import Sheet, sheet_to_cells
+from parsers.formats.xlsxdrawings import Drawing, sheet_drawing
+from parsers.formats.xlsxparts import (
     CellStyles,
     SheetPart,
     SheetScan,

@@ -8,9 +8,9 @@ from typing import Any
 
 from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
-from parsers.bounds import RefusedError, damaged
-from parsers.number_format import Scalar
-from parsers.sheetgrid import Place
+from parsers.formats.bounds import RefusedError, damaged
+from parsers.formats.number_format import Scalar
+from parsers.formats.sheetgrid import Place
 
 # A dense grid of this many cells is ~100 MB; calamine aborts the interpreter when it cannot have its grid.
 MAX_GRID = 3_000_000

@@ -6,11 +6,11 @@ import re
 import struct
 from dataclasses import dataclass, field
 
-from parsers.blocks import Blocks
-from parsers.bounds import MAX_CELLS, RefusedError, damaged, too_large
-from parsers.docbinary import WordFile, find_run, form_box, payload_to_wordfile, properties_of, u16, u32
 from parsers.document import TICKED, UNTICKED, Cell, Document, Table
-from parsers.marks import find_overstrike, find_symbol_font, symbol_to_text
+from parsers.formats.blocks import Blocks
+from parsers.formats.bounds import MAX_CELLS, RefusedError, damaged, too_large
+from parsers.formats.docbinary import WordFile, find_run, form_box, payload_to_wordfile, properties_of, u16, u32
+from parsers.formats.marks import find_overstrike, find_symbol_font, symbol_to_text
 
 _MARK = re.compile("[\r\x07\x0c]")
 _SPECIAL = re.compile("[\x00-\x1f\xa0\ud800-\udfff\uf000-\uf0ff]")
