@@ -224,7 +224,7 @@ def test_a_new_campaign_is_a_new_folder_that_checks_out(office: Path) -> None:
 def test_help_teaches_every_command_in_the_order_of_a_clerks_day(office: Path) -> None:
     """Every command of the contract stands in the help with a Chinese sentence."""
     text = intake(office, "--help").stdout
-    names = "demo run poll import open read check status letters digest export decide rebuild retry doctor backup restore campaign".split()
+    names = ["demo", "run", "poll", "import", "open", "read", "check", "status", "letters", "digest", "export", "decide", "rebuild", "retry", "doctor", "backup", "restore", "campaign"]
     places = [text.index(f"  {name}  ") for name in names]
     assert places == sorted(places)
     assert "退出码" in text
