@@ -85,6 +85,7 @@ class Message:
     `answerable` is False for every machine and every address defect, and `unanswerable` says why in a few words.
     `intents` are the wishes read in the new text and subject, strongest first; `kind` is the contract's single word.
     `forwarded_from` and `forwarded_date` are those of a letter forwarded inline, as the quoted head states them.
+    `left_out` names the parts that are no attachments: logos the text itself shows, detached signatures.
     `passwords` are passwords written in the text: for staff to see, never tried.
     """
 
@@ -106,6 +107,7 @@ class Message:
     text: str = ""
     quoted: str = ""
     attachments: tuple[Attachment, ...] = ()
+    left_out: tuple[str, ...] = ()
     cloud_files: tuple[CloudFile, ...] = ()
     bounced: Bounce | None = None
     forwarded_from: Address | None = None

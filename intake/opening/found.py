@@ -39,6 +39,7 @@ class Found:
     returned: list[bytes] = field(default_factory=list)
     pictures: list[tuple[int, str]] = field(default_factory=list)
     media_types: set[str] = field(default_factory=set)
+    left_out: list[str] = field(default_factory=list)
 
     def note(self, code: str, where: str, message: str) -> None:
         """Record something staff should see, once."""

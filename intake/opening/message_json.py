@@ -30,6 +30,7 @@ def message_to_json(message: Message) -> dict[str, Any]:
         "text": message.text,
         "quoted": message.quoted,
         "attachments": [_attachment(leaf) for leaf in message.attachments],
+        "left_out": list(message.left_out),
         "cloud_files": [_cloud_file(file) for file in message.cloud_files],
         "bounced": _bounce(message.bounced),
         "forwarded_from": _address(message.forwarded_from) if message.forwarded_from else None,
@@ -63,6 +64,7 @@ def json_to_message(value: Mapping[str, Any]) -> Message:
         text=value.get("text", ""),
         quoted=value.get("quoted", ""),
         attachments=tuple(_to_attachment(leaf) for leaf in value.get("attachments", ())),
+        left_out=tuple(value.get("left_out", ())),
         cloud_files=tuple(_to_cloud_file(file) for file in value.get("cloud_files", ())),
         bounced=Bounce(**bounced) if bounced else None,
         forwarded_from=Address(**origin) if origin else None,
@@ -77,10 +79,7 @@ def message_to_contract(message: Message, file: str) -> dict[str, Any]:
     """One line of `intake open --json` (CONTRACT.md), with a few keys more than it promises."""
     whole = message_to_json(message)
     sender = whole.pop("sender")
-    bounced = whole.pop("bounced")
     contract = {"file": file, "sha256": whole.pop("sha256"), "from": sender}
-    if bounced:
-        contract["bounced"] = bounced
     whole["message_id"] = message.message_id or None
     return contract | whole
 

@@ -87,6 +87,7 @@ def raw_to_message(raw: bytes, own_addresses: Sequence[str] = ()) -> Message:
         date=header_to_date(head.first("date")) or opinion.date,
         received=opinion.received,
         attachments=tree.without_logos(body.pictures),
+        left_out=tuple(dict.fromkeys(found.left_out)),
         cloud_files=body.cloud_files,
     )
     return _judged(_with_text(message, body, verdict, found), Case(verdict, own, found, senders, opinion))

@@ -151,6 +151,7 @@ class Tree:
 
     def _attachment(self, part: Part, place: Place) -> None:
         if part.media_type in _SIGNATURES:
+            self.found.left_out.append(find_name(part.head) or part.media_type)
             return None
         payload, name = part.payload, find_name(part.head)
         shown = header_to_text(part.head.first("content-id")).strip("<> ")
@@ -295,6 +296,7 @@ class Tree:
         decoration = {
             place for place, cid in self.found.pictures if cid in shown and is_logo(leaves[place].payload, leaves[place].media_type)
         }
+        self.found.left_out += [leaves[place].name for place in sorted(decoration)]
         return tuple(leaf for place, leaf in enumerate(leaves) if place not in decoration)
 
 
