@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from config.campaign import Campaign
 from intake.submission import Assessment, Received
-from notifier.compose import facts_to_letter
+from notifier.compose import choose_kind, facts_to_letter
 from notifier.facts import findings_to_requests, letter_arrival, occasion_to_facts
 from notifier.history import History
 from notifier.letter import ANSWERS, Letter, LetterKind, Occasion
@@ -51,7 +52,7 @@ def answer_served(history: History, kind: LetterKind, campaign: Campaign, now: d
 
 
 def wants_reminder(assessment: Assessment, history: History, key: str, *, remind_silent: bool) -> bool:
-    """True when something is missing now (or nothing came and staff opted in), no reminder of this kind stands, and no answer is due."""
+    """True when something is missing now (or nothing came and staff opted in), and no reminder of this kind stands."""
     submission = assessment.submission
     if submission.not_recommending or key in history.ever:
         return False
@@ -59,8 +60,13 @@ def wants_reminder(assessment: Assessment, history: History, key: str, *, remind
         return remind_silent and assessment.institution.confirmed and bool(assessment.institution.email)
     if not submission.studios and any("not_recommending" in letter.message.intents for letter in submission.letters):
         return False
-    unanswered = any(is_answerable(letter.message) and letter.sha256 not in history.covered for letter in submission.letters)
-    return not unanswered and bool(findings_to_requests(assessment.findings, frozenset()).missing)
+    return bool(findings_to_requests(assessment.findings, frozenset()).missing)
+
+
+def owes_answer(occasion: Occasion, history: History) -> bool:
+    """True while an answer is to come that says the same; a thank-you or files sent twice get none and keep nobody from being reminded."""
+    letters = tuple(r for r in occasion.assessment.submission.letters if is_answerable(r.message) and r.sha256 not in history.covered)
+    return bool(letters) and choose_kind(replace(occasion, answers=letters)) is not None
 
 
 def compose_reminder(kind: LetterKind, occasion: Occasion, campaign: Campaign) -> Letter:

@@ -32,6 +32,7 @@ from notifier.reminders import (
     deadline_change_key,
     find_due_reminder,
     find_pardoned,
+    owes_answer,
     reminder_key,
     wants_deadline_change,
     wants_reminder,
@@ -127,7 +128,7 @@ def compose_reminders(ledger: Ledger, campaign: Campaign, settings: Settings, no
         if not wants_reminder(assessment, history, key, remind_silent=settings.remind_silent):
             continue
         occasion = make_occasion(desk, assessment, recipient=find_recipient(desk, assessment, assessment.submission.letters))
-        if occasion.recipient:
+        if occasion.recipient and not owes_answer(occasion, history):
             made += keep_letter(desk, compose_reminder(kind, occasion, campaign))
     return made
 
