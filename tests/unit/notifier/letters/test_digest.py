@@ -99,7 +99,9 @@ def test_the_enclosed_ledger_is_a_workbook_that_opens(office: Office) -> None:
 
 def test_a_letter_nobody_claims_stands_with_its_candidates_evidence_and_command(office: Office) -> None:
     stray = letter("stray", at(1, 20, 3, month=8), files=("附件.zip",), sender="some@mail.example")
-    office.lay_letter(stray, Claim(None, (Candidate(HILL.name, 0.6, ("附件2落款",)), Candidate(SEA.name, 0.2, ("域名相近",))), codes=("M01",)))
+    office.lay_letter(
+        stray, Claim(None, (Candidate(HILL.name, 0.6, ("附件2落款",)), Candidate(SEA.name, 0.2, ("域名相近",))), codes=("M01",))
+    )
     [item] = [item for item in page(office).items if item.label == "归属"]
     assert f"疑为{HILL.name}（另可能：{SEA.name}）" in item.sentence
     assert item.command == f"intake decide claim {HILL.name} {stray.sha256[:10]}"
