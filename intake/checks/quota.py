@@ -84,7 +84,9 @@ def _status(studio: StudioSubmission, material: Material) -> str:
 
 
 def check_affiliates(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
-    """Q05: a hospital wrote for itself; its studios count within the university's quota."""
+    """Q05 Q07: a hospital wrote for itself; its studios count within the university's quota, and the university is asked to recommend them."""
     claimed = {claim.affiliate for claim in submission.claims.values() if claim.affiliate}
     for affiliate in sorted({*submission.affiliates, *claimed}):
         yield finding("Q05", 附属医院=affiliate, 单位=submission.institution.name)
+    if claimed and all(claim.affiliate for claim in submission.claims.values()):
+        yield finding("Q07", 附属医院="、".join(sorted(claimed)), 单位=submission.institution.name)

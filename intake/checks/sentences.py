@@ -1,4 +1,4 @@
-"""Words: the 113 codes of the rule table, plus M17 - how grave, to whom, the Chinese sentence and the clause of the notice behind it.
+"""Words: the 113 codes of the rule table, plus M17 and Q07 - how grave, to whom, the Chinese sentence and the clause of the notice behind it.
 
 The sentences are those of the rule table (research, domain.md 1.1-1.8). A placeholder is a word of the sentence; what differs from
 year to year (《通知》文号, 年度, 份数, 字数, 地址) is a placeholder too. Where a sentence would repeat a phone number, an e-mail address
@@ -86,6 +86,7 @@ QUOTA_ENTRIES = (
     Entry("Q05", MANUAL, S, "三(三)", "{附属医院}单独来信,已并入{单位}名额,请与校工会核对。", ("附属医院",)),
     Entry("Q06", MANUAL, S, "三(三)",
           "名额类别待确认:共推荐{n}个({明细}),若按{依据}则超出名额。请先在名单中确认该单位类别,再决定是否发名额函。", ("n", "明细")),
+    Entry("Q07", CONFLICT, UA, "三(三)", "{附属医院}报送的材料已收到,名额计入{单位},请同时由校工会汇总推荐。", ("附属医院",)),
 )
 
 COMPLETENESS_ENTRIES = (

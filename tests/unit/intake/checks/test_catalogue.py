@@ -15,7 +15,7 @@ from tests.unit.intake.checks.builders import studio
 
 SHARED = Path(os.environ.get("INTAKE_SHARED") or Path(__file__).parents[4].parent / "shared")
 RULES = SHARED / "research" / "domain.md"
-ADDED = {"M17"}
+ADDED = {"M17", "Q07"}
 WORDS_OF_THE_YEAR = {
     "汇总表": "劳模创新工作室推荐汇总表", "文号": "辽教科文卫体工发〔2022〕16号", "字数": "2000", "份数": "两", "年限": "1",
     "地址": "沈阳市沈河区北站路118号", "邮编": "110832", "类别": "职工", "年度": "20年21年",
@@ -41,7 +41,7 @@ def test_what_only_staff_may_see_is_never_missing_or_conflict() -> None:
 
 def test_quota_eligibility_honours_and_withdrawal_wait_for_a_click() -> None:
     waiting = {entry.code for entry in CATALOGUE.values() if entry.audience == "institution_after_approval"}
-    assert waiting == {"M16", "Q01", "Q02", "C07", "C08", "T19", "F05", "F07", "X07", "X09"}
+    assert waiting == {"M16", "Q01", "Q02", "Q07", "C07", "C08", "T19", "F05", "F07", "X07", "X09"}
 
 
 @pytest.mark.samples
