@@ -108,6 +108,8 @@ class DemoMailbox:
         self._thread.start()
         if not self._ready.wait(START_SECONDS) or self._failure:
             raise RuntimeError("the demo mailbox did not start") from self._failure
+        for path in self._written() if self.copy_to_sent else ():
+            self.deliver(path.read_bytes(), folder=SENT)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -187,8 +189,18 @@ class DemoMailbox:
             await self._append(raw, datetime.now(UTC), "INBOX")
         self.sent.append(taken)
         if self._sent_folder:
-            self._sent_folder.mkdir(parents=True, exist_ok=True)
-            (self._sent_folder / f"{len(self.sent):04d}.eml").write_bytes(raw)
+            self._write(self._sent_folder, raw)
+
+    def _written(self) -> list[Path]:
+        """The letters an earlier life of this mailbox took, in order: a killed demo goes on with them in 已发送."""
+        return sorted(self._sent_folder.glob("*.eml")) if self._sent_folder else []
+
+    def _write(self, folder: Path, raw: bytes) -> None:
+        """Write a letter taken under the next number, whole or not at all, before the sender hears yes."""
+        folder.mkdir(parents=True, exist_ok=True)
+        target = folder / f"{len(self._written()) + 1:04d}.eml"
+        target.with_suffix(".part").write_bytes(raw)
+        target.with_suffix(".part").replace(target)
 
     # Life
 

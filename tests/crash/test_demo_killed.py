@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import email
 import os
 import random
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from intake.ledger import Ledger
 from service.demo.mailbox import DemoMailbox
 from tests.crash.office import START, accepted, answers, deliver, recorded, settle, story
 
@@ -78,3 +81,24 @@ def test_killed_at_random_moments_every_letter_is_recorded_and_every_institution
     assert set(accepted(netease).values()) == {1}
     assert len(netease.sent) == len(expected)
     assert start(config, "rebuild", "--check").wait(120) == 0
+
+
+def test_the_demo_itself_may_be_killed_at_any_moment_and_run_again(tmp_path: Path) -> None:
+    """`intake demo` with kill -9 three times: it goes on where it stopped, and SMTP took every letter once."""
+    command = [sys.executable, "-m", "service", "demo", "--data", str(tmp_path / "out")]
+    env = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+    moments = random.Random(os.environ.get("INTAKE_CRASH_SEED", "demo"))
+    for _ in range(3):
+        with subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as run, suppress(subprocess.TimeoutExpired):
+            try:
+                run.wait(moments.uniform(2.0, 9.0))
+            finally:
+                run.kill()
+    finished = subprocess.run(command, env=env, capture_output=True, text=True, timeout=300)
+    assert finished.returncode == 0, finished.stderr
+    letters = [email.message_from_bytes(p.read_bytes()) for p in (tmp_path / "out" / "sent").glob("*.eml")]
+    ids = [letter["Message-ID"] for letter in letters]
+    assert len(ids) == len(set(ids))
+    with Ledger.open(tmp_path / "out" / "books" / "ledger.db") as ledger:
+        assert len(ledger.letters()) == 18
+        assert sorted(row.message_id for row in ledger.outbox("sent")) == sorted(ids)
