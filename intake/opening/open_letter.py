@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from intake.message import Address, Attachment, CloudFile, Intent, Kind, Message, Problem
+from intake.message import Address, Attachment, CloudFile, Intent, Kind, Message
 from intake.opening.addresses import MOST_ADDRESSES, header_to_addresses
 from intake.opening.answerable import find_reason
 from intake.opening.bounces import clean_id, find_bounce
@@ -91,20 +91,6 @@ def raw_to_message(raw: bytes, own_addresses: Sequence[str] = ()) -> Message:
         cloud_files=body.cloud_files,
     )
     return _judged(_with_text(message, body, verdict, found), Case(verdict, own, found, senders, opinion))
-
-
-def open_container(payload: bytes, name: str) -> tuple[Attachment, ...]:
-    """The leaves of one file that staff or a university hand over; a file that is no container is its own only leaf."""
-    tree = Tree()
-    tree.open_file(payload, name)
-    return tuple(tree.found.leaves)
-
-
-def container_problems(payload: bytes, name: str) -> tuple[Problem, ...]:
-    """What staff should know about a container: encrypted, damaged, too deep, hostile names."""
-    tree = Tree()
-    tree.open_file(payload, name)
-    return tuple(tree.found.problems)
 
 
 def texts_to_body(texts: Sequence[Text], subject: str) -> Body:

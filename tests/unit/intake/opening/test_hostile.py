@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intake.message import Message
-from intake.opening.open_letter import open_container, raw_to_message
+from intake.opening.open_letter import raw_to_message
 from tests.unit.intake.opening.letters import DOCX, attachment, letter, multipart, opened, part, simple, text, zip_of
+from tests.unit.intake.opening.opened import open_container
 
 HEAD = b"From: a@univ.example\r\nTo: x@163.com\r\nSubject: t\r\nMIME-Version: 1.0\r\n"
 MIXED = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intake.opening.names import clean_path, is_hostile, score_name
-from intake.opening.open_letter import open_container
 from tests.unit.intake.opening.letters import DOCX, PDF, base64_lines, letter, multipart, names, opened, part, text, word, zip_of, zip_with
+from tests.unit.intake.opening.opened import open_container
 
 NAME = "附件4：基本情况表（王堃、朱镕工作室）.docx"
 

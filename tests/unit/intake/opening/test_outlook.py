@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from intake.opening.open_letter import open_container
 from intake.opening.smime import p7m_to_contents
 from tests.unit.intake.opening.letters import DOCX, attachment, base64_lines, letter, multipart, names, opened, part, text, with_files, word
 from tests.unit.intake.opening.ole import outlook_letter
+from tests.unit.intake.opening.opened import open_container
 
 LONG = DOCX * 20
 NAME = "附件4王堃基本情况表.docx"
