@@ -81,6 +81,8 @@ def _change_to_text(key: str, before: str, after: str) -> str:
 def _plain(value: Value | None) -> str:
     if value is None:
         return ""
+    if value.unread:
+        return "非文字内容"
     written = value.value
     if isinstance(written, bool) or written is None:
         return value.raw.strip()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from config.schema import FieldSchema, FormSchema
@@ -99,11 +100,12 @@ def _settle(schemas: Sequence[FieldSchema], found: Sequence[Found]) -> tuple[dic
         if not mine:
             continue
         filled = [v for v in mine if not v.blank]
-        best = filled[0] if filled else mine[0]
+        best = next((v for v in filled if not v.unread), (filled or mine)[0])
         told = {_plain(v.value) for v in filled if v.value is not None}
-        confidence = min(best.confidence, 0.5) if len(told) > 1 else best.confidence
+        unsure = len(told) > 1 or (filled and filled[0].unread)
+        confidence = min(best.confidence, 0.5) if unsure else best.confidence
         where = Where(best.where.file, best.where.table, best.where.row, best.where.cell, best.where.place, schema.name)
-        fields[schema.name] = Value(best.raw, best.value, where, confidence)
+        fields[schema.name] = replace(best, where=where, confidence=confidence)
         if confidence < DOUBTFUL:
             doubtful.append(schema.name)
     return fields, tuple(doubtful)

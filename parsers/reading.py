@@ -67,11 +67,12 @@ def json_to_form(json: Mapping[str, Any]) -> Form:
 
 
 def _value_to_json(value: Value) -> list[Any]:
-    return [value.raw, _plain(value.value), _where_to_json(value.where), value.confidence]
+    known = [value.raw, _plain(value.value), _where_to_json(value.where), value.confidence]
+    return [*known, value.unread] if value.unread else known
 
 
 def _json_to_value(json: list[Any]) -> Value:
-    return Value(json[0], json[1], _json_to_where(json[2]), json[3])
+    return Value(json[0], json[1], _json_to_where(json[2]), *json[3:5])
 
 
 def _where_to_json(where: Where) -> list[Any]:
@@ -132,6 +133,7 @@ def form_to_contract(form: Form) -> dict[str, Any]:
         "raw": raw | {rows: [{k: v.raw for k, v in row.items()} for row in form.rows]},
         "confidence": form.confidence,
         "doubtful": list(form.doubtful),
+        "unread": list(form.unread),
     }
 
 

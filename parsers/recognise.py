@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from config.schema import FormSchema
-from parsers.document import Cell, Document, Paragraph, Table
+from parsers.document import OBJECT, Cell, Document, Paragraph, Table
 from parsers.filled import FormReader
 from parsers.form import Where
 from parsers.found import Part
@@ -321,8 +321,8 @@ class Recogniser:
             foot = any(self._places[draft.kind][n].name == "foot" or (last and self._places[draft.kind][n].place == "line") for n in names)
             if not foot and (self._is_opening(text, draft.kind) or len(compact(text)) > 120):
                 break
+            end = at + 1 if foot or (at == end and _is_picture(text)) else end
             at += 1
-            end = at if foot else end
         return end
 
     def _line_form(self, blocks: Sequence[Block]) -> Draft | None:
@@ -363,6 +363,11 @@ class Recogniser:
 
     def _is_text(self, block: Block) -> bool:
         return bool(_block_text(block).strip())
+
+
+def _is_picture(text: str) -> bool:
+    """True for a line with nothing on it but pictures: the signature or seal that someone set under the foot lines."""
+    return OBJECT in text and not text.strip(OBJECT + " \n")
 
 
 def _names(schema: FormSchema, text: str) -> bool:

@@ -17,7 +17,7 @@ from parsers.form import Value
 from parsers.grid import Grid, transposed
 from parsers.labels import LabelBook, compact, label_key
 from parsers.pagebreak import is_paged
-from parsers.values import SURE, UNSURE, Typed, cell_to_value, clean_blank
+from parsers.values import SURE, UNSURE, Typed, cell_to_value, clean_blank, unread_text
 
 _YEAR = re.compile(r"(?<!\d)(20\d{2}|\d{2})(?=年|$|[、,.\-—至和]|\D)")
 _DITTO = re.compile(r"同上|〃|″|\"|”|同前")
@@ -281,7 +281,11 @@ class RosterRows:
         return named
 
     def _value(self, grid: Grid, cell: Cell, field: FieldSchema, r: int) -> Value:
-        text = clean_blank(cell.text, self.roster.schema.hints)
+        hints = self.roster.schema.hints
+        unread = cell.unread or unread_text(cell.text, hints)
+        if unread:
+            return Value("", None, grid.where(cell, field.name), UNSURE, unread)
+        text = clean_blank(cell.text, hints)
         typed = (
             cell_to_value(cell, text if text != cell.text.strip() else cell.text, field) if text or cell.value is not None else Typed(None)
         )
@@ -311,6 +315,9 @@ class RosterRows:
         for name, value in values.items():
             if not value.blank and name in last:
                 above = last[name]
+                if value.unread or above.unread:
+                    last[name] = replace(above, raw="", value=None, confidence=UNSURE, unread=above.unread or value.unread)
+                    continue
                 text = above.raw + value.raw
                 typed = cell_to_value(Cell(text, 0, 0), text, self.roster.columns[name])
                 last[name] = Value(text, typed.value, above.where, min(above.confidence, typed.confidence, 0.9))

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from config.schema import FieldSchema
-from parsers.document import Cell
+from parsers.document import OBJECT, Cell, Unread
 from parsers.labels import clean_text, compact, fold
 
 SURE, LIKELY, UNSURE = 1.0, 0.9, 0.5
@@ -38,11 +38,16 @@ _EMPTY = re.compile(r"[_＿\s　.。…·:：/\\|-]*")
 
 def clean_blank(text: str, hints: Iterable[str] = ()) -> str:
     """Text without seal words, hint sentences and ruling (____): "" when nothing was really written."""
-    bare = _SEALS.sub("", text)
+    bare = _SEALS.sub("", text.replace(OBJECT, ""))
     folded = compact(bare)
     if not folded or not folded.strip("_.…·:") or _HINTS.match(folded) or any(compact(h) == folded for h in hints):
         return ""
     return re.sub(r"_{2,}", " ", bare).strip()
+
+
+def unread_text(text: str, hints: Iterable[str] = ()) -> Unread:
+    """ "picture" for a text that has something in it which is no text, and nothing else that was written; "" for any other."""
+    return "picture" if OBJECT in text and not clean_blank(text, hints) else ""
 
 
 # ---- numbers

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 
-from parsers.document import TICKED, UNTICKED, Cell, Document, Table
+from parsers.document import OBJECT, TICKED, UNTICKED, Cell, Document, Table, Unread
 from parsers.formats.blocks import Blocks
 from parsers.formats.bounds import (
     MAX_CELLS,
@@ -23,7 +24,7 @@ from parsers.formats.bounds import (
 from parsers.formats.docx import TEMPLATE_PROPERTY
 from parsers.formats.marks import find_overstrike, find_symbol_font, symbol_to_text
 from parsers.formats.number_format import Scalar
-from parsers.formats.sheetgrid import Place, place_to_address
+from parsers.formats.sheetgrid import PICTURE_FORMULA, Place, place_to_address
 
 _LEFT_OUT = frozenset(
     ["tracked-changes", "annotation", "annotation-end", "bookmark-ref", "note-citation", "soft-page-break", "desc", "title", "forms"]
@@ -47,6 +48,7 @@ _BLOCKS = frozenset(
 _ROWS = frozenset(("table-header-rows", "table-rows", "table-row-group"))
 _COLUMNS = frozenset(("table-header-columns", "table-columns", "table-column-group"))
 _MAX_REPEAT = 1000
+_ERROR = re.compile(r"#(?:REF|N/A|VALUE|NAME\?|DIV/0|NUM|NULL)!?|Err:5\d\d", re.IGNORECASE)
 
 
 def odf_to_document(payload: bytes) -> Document:
@@ -146,6 +148,8 @@ class _Walk:
         elif name == "control":
             parts.append(self._controls.get(attribute(element, "control") or "", ""))
         elif name in _BOXES:
+            if _is_picture(element):
+                parts.insert(0 if _floats(element) else len(parts), OBJECT)
             self._waiting.append(element)
         elif name == "ruby":
             base = child(element, "ruby-base")
@@ -173,7 +177,7 @@ class _Walk:
                 row_number += repeat
                 continue
             read = self._row(row, number, row_number + blank_rows, workbook=bool(place), hidden=hidden)
-            if place and not any(cell.text for cell in read):
+            if place and not any(cell.filled for cell in read):
                 blank_rows += repeat
                 continue
             row_number, blank_rows = row_number + blank_rows, 0
@@ -211,8 +215,10 @@ class _Walk:
         value = _value(element)
         if value is not None and not text:
             text = str(value)
+        unread = _unread(element, text)
         return Cell(
-            text=text,
+            unread=unread,
+            text="" if unread else text,
             row=place[0],
             col=place[1],
             rowspan=max(1, clean_count(attribute(element, "number-rows-spanned"))),
@@ -231,6 +237,8 @@ class _Walk:
             elif name in _BLOCKS and name not in _BOXES:
                 self._cell_lines(element, lines, inside)
             elif name in _BOXES:
+                if _is_picture(element):
+                    lines.append(OBJECT)
                 self._waiting.append(element)
 
 
@@ -238,8 +246,26 @@ def _moved(cell: Cell, row: int, col: int | None = None) -> Cell:
     col = cell.col if col is None else col
     return Cell(
         text=cell.text, row=row, col=col, rowspan=cell.rowspan, colspan=cell.colspan,
-        address=place_to_address(row, col) if cell.address else "", value=cell.value,
+        address=place_to_address(row, col) if cell.address else "", value=cell.value, unread=cell.unread,
     )  # fmt: skip
+
+
+def _is_picture(element: Element) -> bool:
+    """True for a frame that shows a picture, an embedded object or a chart, and no text of its own."""
+    return any(local(inner) in ("image", "object", "object-ole", "plugin") for inner in element) or (
+        local(element) == "g" and any(_is_picture(inner) for inner in element)
+    )
+
+
+def _floats(element: Element) -> bool:
+    return attribute(element, "anchor-type") in ("paragraph", "page", "char", "frame")
+
+
+def _unread(element: Element, text: str) -> Unread:
+    """Why a cell has no value: an error value, or a picture that lives in the cell (WPS DISPIMG)."""
+    if attribute(element, "value-type") == "error" or _ERROR.fullmatch(text):
+        return "error" if attribute(element, "formula") is not None else ""
+    return "picture" if PICTURE_FORMULA.match(text) else ""
 
 
 def _squared(cells: list[Cell], *, workbook: bool) -> Iterator[Cell]:
@@ -247,7 +273,7 @@ def _squared(cells: list[Cell], *, workbook: bool) -> Iterator[Cell]:
     if not workbook:
         yield from cells
         return
-    last = max((cell.col + cell.colspan for cell in cells if cell.text), default=0)
+    last = max((cell.col + cell.colspan for cell in cells if cell.filled), default=0)
     yield from (cell for cell in cells if cell.col < last)
 
 
