@@ -14,13 +14,18 @@ from itertools import pairwise
 
 from config.schema import FieldSchema, FormSchema
 from parsers.checkboxes import text_to_choice
-from parsers.document import OBJECT, Cell, Paragraph
+from parsers.document import OBJECT, Cell, Paragraph, Table
 from parsers.form import Value, Where
-from parsers.found import Found, Part
+from parsers.found import MISPLACED, Found, Part
 from parsers.grid import Grid
 from parsers.labels import LabelBook, clean_text, compact
 from parsers.lines import LineBook, clean_line_value, find_figures
 from parsers.values import SURE, UNSURE, Typed, cell_to_value, clean_blank, text_to_value, unread_text
+
+_DATE_PIECE = re.compile(r"(?:\d{1,4}|[零〇○一二三四五六七八九十]{1,4})?[年月日./-]?|(?:\d{1,4}年)?\d{1,2}月(?:\d{1,2}日?)?")
+_DATE_SO_FAR = re.compile(
+    r"[\d零〇○一二三四五六七八九十]{2,4}(?:[年./-](?:[\d零〇○一二三四五六七八九十]{1,3}(?:[月./-](?:[\d零〇○一二三四五六七八九十]{1,3}日?)?)?)?)?"
+)
 
 Spot = tuple[int, int, int]  # table number, row, column
 
@@ -83,7 +88,10 @@ class Blanks:
             found.extend(self._find_inside(sheet, anchors))
         for i, paragraph in enumerate(part.paragraphs):
             where = Where(place=paragraph.place, cell=f"第{i + 1}段")
-            line = self._find_in_line(paragraph.text, where, 2, lambda name: 10_000 if self._is_line(name) else 20_000)
+            line = (
+                replace(one, rank=MISPLACED) if self._is_misplaced(one.name, part, paragraph) else one
+                for one in self._find_in_line(paragraph.text, where, 2, lambda name: 10_000 if self._is_line(name) else 20_000)
+            )
             found.extend(_under_ink(line) if _is_under_ink(part.paragraphs, i) else line)
         found.extend(self._find_wrapped(part))
         found.extend(self._find_loose_choice(part, found))
@@ -229,7 +237,7 @@ class Blanks:
                 joined = replace(value, text=" ".join(c.text for c in boxes), unread=next((c.unread for c in boxes if c.unread), ""))
                 yield _over(cell, Found(one.name, self._cell_value(sheet.grid, joined, one, sheet.grid.where(value, one.name))))
             else:
-                yield _over(cell, Found(one.name, self._cell_value(sheet.grid, value, one)))
+                yield _over(cell, Found(one.name, self._cell_value(sheet.grid, self._whole_date(sheet, value, one), one)))
 
     def _value_cell(self, sheet: Sheet, cell: Cell, one: FieldSchema) -> Cell | None:
         right, below = sheet.grid.right(cell), self._under(sheet, cell, one)
@@ -269,6 +277,18 @@ class Blanks:
         while at is not None and at in sheet.labels and sheet.labels[at].fields:
             run, at = run + 1, sheet.grid.left(at)
         return run >= 3 or (run == 2 and below.filled)
+
+    def _whole_date(self, sheet: Sheet, first: Cell, one: FieldSchema) -> Cell:
+        """A date typed over several cells (2022 | 年 | 7 | 月 | 26 | 日) as one cell; any other cell as it is."""
+        if one.type != "date" or not _DATE_PIECE.fullmatch(compact(first.text)):
+            return first
+        text = first.text
+        for cell in sheet.grid.after(first):
+            piece = compact(cell.text)
+            if sheet.is_label(cell) or (piece and not (_DATE_PIECE.fullmatch(piece) and _DATE_SO_FAR.fullmatch(compact(text) + piece))):
+                break
+            text += piece
+        return first if text == first.text else replace(first, text=text, value=None)
 
     def _option_cells(self, sheet: Sheet, first: Cell) -> Iterator[Cell]:
         """The cells of a choice whose boxes stand in cells of their own."""
@@ -317,7 +337,7 @@ class Blanks:
                 sheet, cell = beside
                 right = next((c for c in sheet.grid.after(cell) if c.filled), None)
                 if right is not None and not sheet.is_label(right) and not self._lines.find(right.text):
-                    yield Found(name, self._cell_value(sheet.grid, right, one), rank=rank)
+                    yield Found(name, self._cell_value(sheet.grid, self._whole_date(sheet, right, one), one), rank=rank)
                     continue
             yield Found(name, self._text_value(value, one, where), rank=rank)
 
@@ -343,6 +363,11 @@ class Blanks:
             name = re.split(r"\s{2,}", following.text.strip())[0]
             if re.fullmatch(r"[\u4e00-\u9fff·]{2,5}", name):
                 yield Found(one.name, self._text_value(name, one, Where(place=following.place)), rank=2)
+
+    def _is_misplaced(self, name: str, part: Part, paragraph: Paragraph) -> bool:
+        """True for a blank of the foot met before the first table: a cover page prints 联系电话 too."""
+        before = next((b for b in part.blocks if b is paragraph or isinstance(b, Table)), None)
+        return self._fields[name].group == "foot" and bool(part.tables) and before is paragraph
 
     def _find_loose_choice(self, part: Part, found: Sequence[Found]) -> Iterator[Found]:
         """A choice printed without its label: a line that holds nothing but its boxes."""

@@ -10,7 +10,7 @@ from typing import Any
 from config.schema import FieldSchema, FormSchema
 from parsers.blanks import Blanks
 from parsers.form import BLANK_TEMPLATE, Form, Value, Where
-from parsers.found import Found, Part
+from parsers.found import MISPLACED, Found, Part
 from parsers.grid import Grid
 from parsers.labels import compact, fold
 from parsers.roster import Roster, RosterRows
@@ -100,6 +100,8 @@ def _settle(schemas: Sequence[FieldSchema], found: Sequence[Found]) -> tuple[dic
         if not mine:
             continue
         filled = [v for v in mine if not v.blank]
+        placed = [f.value for f in found if f.name == schema.name and f.rank < MISPLACED and not f.value.blank]
+        filled = placed or filled
         best = next((v for v in filled if not v.unread), (filled or mine)[0])
         told = {_plain(v.value) for v in filled if v.value is not None}
         unsure = len(told) > 1 or (filled and filled[0].unread)

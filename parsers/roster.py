@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from config.schema import FieldSchema, FormSchema, Rows
-from parsers.document import Cell
+from parsers.document import OBJECT, Cell
 from parsers.form import Value
 from parsers.grid import Grid, transposed
 from parsers.labels import LabelBook, compact, label_key
+from parsers.noentry import ends_list, is_no_entry
 from parsers.pagebreak import is_paged
 from parsers.values import SURE, UNSURE, Typed, cell_to_value, clean_blank, unread_text
 
@@ -54,6 +55,7 @@ class Roster:
         self.schema, self.rows = schema, rows
         self.columns = {c.name: c for c in rows.columns}
         self._book = LabelBook((label, c.name) for c in rows.columns for label in c.labels)
+        self._sure = {f.name for f in schema.fields if schema.group(f.group).together == 1 and not f.row_labels}
         self._blanks = LabelBook((label, f.name) for f in schema.fields for label in f.labels)
         self._lines = LabelBook((label, f.name) for f in schema.fields if schema.group(f.group).place == "line" for label in f.labels)
         self._heads = LabelBook((label, g.name) for g in schema.groups for label in g.labels)
@@ -167,11 +169,17 @@ class Roster:
     def is_end(self, cells: Sequence[Cell]) -> bool:
         """True for a row that belongs to something else: a foot label, a block's title, another blank's label, a note over the whole width."""
         filled = [c for c in cells if c.text.strip()]
-        if any(self._lines.find(c.text) or self._foot_text(c.text) for c in filled):
+        row = max((c.row for c in cells), default=0)
+        own = [c for c in filled if c.row == row]  # what is merged downwards beside the list (a heading at its left) is no row of its own
+        if any(self._lines.find(c.text) or self._foot_text(c.text) or self._heads.find(c.text) for c in own):
             return True
-        if any(self._heads.find(c.text) for c in filled):
+        if own and self._is_body_label(own[0].text):
             return True
         return len(cells) >= 1 and len(filled) == 1 and filled[0].colspan >= 3 and filled[0].colspan >= sum(c.colspan for c in cells) - 1
+
+    def _is_body_label(self, text: str) -> bool:
+        """True for the label of another blank of the form (社会效益), which no entry of the list begins with."""
+        return not self._book.find(text) and any(name in self._sure for name in self._blanks.find(text))
 
     def _foot_text(self, text: str) -> bool:
         head = re.split(r"[:：]", text, maxsplit=1)
@@ -224,7 +232,7 @@ class RosterRows:
             titles = self.roster.titles(cells)
             if header and r > header.last and titles and self.roster.is_header(cells, titles):
                 return r
-            if self.roster.is_end(cells):
+            if self.roster.is_end(cells) or (header and ends_list([c for c in cells if c.row == r], [c.title for c in header.columns])):
                 return r + 1 if header else end
             self._read_row(grid, header, r, source)
             self._claim(grid, range(r, r + 1), source)
@@ -241,9 +249,12 @@ class RosterRows:
         texts = [c.text for c in named.values()]
         if self.roster.is_total(texts) or self.roster.is_total(c.text for c in grid.rows[r]):
             return
-        values = {n: self._value(source or grid, _turned(c) if source else c, self.roster.columns[n], r) for n, c in named.items()}
         first = self.roster.rows.columns[0]
         rank = first.name if first.type == "integer" else ""
+        inked = any(c.unread or OBJECT in c.text for c in named.values())
+        if not inked and is_no_entry({n: c.text for n, c in named.items()}, rank, self.roster.rows.key):
+            return
+        values = {n: self._value(source or grid, _turned(c) if source else c, self.roster.columns[n], r) for n, c in named.items()}
         if all(v.blank for n, v in values.items() if n != rank):
             return
         if (header is None or is_paged(grid.table)) and self._is_cut(values, rank):

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-
-import olefile
 
 from parsers.document import Unread
 from parsers.formats.bounds import MAX_CELLS, RefusedError, damaged, too_large
 from parsers.formats.docbinary import u16, u32
 from parsers.formats.marks import find_symbol_font
 from parsers.formats.number_format import BUILT_IN
+from parsers.formats.olestreams import OleStreams
 from parsers.formats.sheetgrid import Place
 
 _BOF, _EOF, _FILE_PASS, _SHEET, _FORMAT, _FONT, _STYLE, _DATE_1904 = 0x809, 0x0A, 0x2F, 0x85, 0x41E, 0x31, 0xE0, 0x22
@@ -51,11 +49,8 @@ class BookRecords:
 def payload_to_records(payload: bytes) -> BookRecords:
     """The records of an .xls or .et; RefusedError when it is encrypted, damaged, or holds more cells than a form can."""
     try:
-        with olefile.OleFileIO(io.BytesIO(payload)) as ole:
-            name = "Workbook" if ole.exists("Workbook") else "Book"
-            stream = bytes(ole.openstream(name).read())
-        return _book(stream)
-    except (OSError, struct.error, IndexError, ValueError) as error:
+        return _book(OleStreams(payload).read("Workbook", "Book"))
+    except (struct.error, IndexError, ValueError) as error:
         raise damaged() from error
 
 

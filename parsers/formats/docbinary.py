@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import bisect
-import io
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import olefile
-
 from parsers.formats.bounds import MAX_TEXT, RefusedError, damaged, too_large
+from parsers.formats.olestreams import OleStreams
 
 _WORD_97 = 0xA5EC
 _PLC_CHPX, _PLC_PAPX, _FONTS, _CLX, _ANCHORS, _DRAWINGS = 12, 13, 15, 33, 40, 50
@@ -56,16 +54,16 @@ class WordFile:
 def payload_to_wordfile(payload: bytes) -> WordFile:
     """A .doc taken apart; RefusedError for encrypted files and for Word 6/95, which LibreOffice must convert."""
     try:
-        with olefile.OleFileIO(io.BytesIO(payload)) as ole:
-            word = _stream(ole, "WordDocument")
-            if u16(word, 0) != _WORD_97:
-                raise RefusedError("unsupported", "needs_conversion")
-            flags = u16(word, 10)
-            if flags & 0x100:
-                raise RefusedError("encrypted")
-            table = _stream(ole, "1Table" if flags & 0x200 else "0Table")
-            blobs = _stream(ole, "Data") if ole.exists("Data") else b""
-    except (OSError, struct.error, IndexError) as error:
+        streams = OleStreams(payload)
+        word = streams.read("WordDocument")
+        if u16(word, 0) != _WORD_97:
+            raise RefusedError("unsupported", "needs_conversion")
+        flags = u16(word, 10)
+        if flags & 0x100:
+            raise RefusedError("encrypted")
+        table = streams.read("1Table" if flags & 0x200 else "0Table")
+        blobs = streams.find("Data") or b""
+    except (struct.error, IndexError) as error:
         raise damaged() from error
     text, pieces = _pieces(word, table)
     return WordFile(
@@ -79,12 +77,6 @@ def payload_to_wordfile(payload: bytes) -> WordFile:
         blobs=blobs,
         floating=_floating(table, _pair(word, _ANCHORS), _pair(word, _DRAWINGS)),
     )
-
-
-def _stream(ole: olefile.OleFileIO, name: str) -> bytes:
-    if not ole.exists(name):
-        raise damaged()
-    return bytes(ole.openstream(name).read())
 
 
 def _pair(word: bytes, index: int) -> tuple[int, int]:

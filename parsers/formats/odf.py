@@ -58,13 +58,21 @@ def odf_to_document(payload: bytes) -> Document:
     if manifest is not None and b"encryption-data" in manifest:
         raise RefusedError("encrypted")
     pictures = sum(1 for name in package.names() if name.startswith("pictures/"))
-    meta = package.find("meta.xml")
-    return _root_to_document(xml_to_element(package.read("content.xml")), pictures, _tag(meta))
+    meta, styles = package.find("meta.xml"), package.find("styles.xml")
+    return _root_to_document(xml_to_element(package.read("content.xml")), pictures, _tag(meta), _optional(styles))
 
 
 def flat_odf_to_document(payload: bytes) -> Document:
     """OpenDocument in one XML file."""
     return _root_to_document(xml_to_element(payload), 0, "")
+
+
+def _optional(payload: bytes | None) -> Element | None:
+    """A part that only adds to the reading: None when it is absent or broken."""
+    try:
+        return xml_to_element(payload) if payload is not None else None
+    except RefusedError:
+        return None
 
 
 def _tag(meta: bytes | None) -> str:
@@ -77,7 +85,7 @@ def _tag(meta: bytes | None) -> str:
     return next(((e.text or "").strip() for e in root.iter("{*}user-defined") if attribute(e, "name") == TEMPLATE_PROPERTY), "")
 
 
-def _root_to_document(root: Element, pictures: int, tag: str) -> Document:
+def _root_to_document(root: Element, pictures: int, tag: str, styles: Element | None = None) -> Document:
     body = child(root, "body")
     if body is None or not len(body):
         raise damaged()
@@ -87,7 +95,21 @@ def _root_to_document(root: Element, pictures: int, tag: str) -> Document:
         walk.workbook(content)
         return walk.blocks.to_document("ods", pictures=pictures, tag=tag, problems=tuple(walk.problems))
     walk.story(content)
+    for place, element in _margins(root if styles is None else styles):
+        walk.margin(element, place)
     return walk.blocks.to_document("odt", pictures=pictures, tag=tag)
+
+
+def _margins(root: Element) -> Iterator[tuple[str, Element]]:
+    """The page heads and feet of the master pages that say anything, each text once; (place, element)."""
+    seen: set[str] = set()
+    for place, names in (("页眉", ("header", "header-first", "header-left")), ("页脚", ("footer", "footer-first", "footer-left"))):
+        for page in root.iter("{*}master-page"):
+            for element in page:
+                text = "".join(element.itertext()).strip()
+                if local(element) in names and text and text not in seen:
+                    seen.add(text)
+                    yield place, element
 
 
 class _Walk:
@@ -99,15 +121,22 @@ class _Walk:
         self._fonts, self._hidden, self._hidden_tables = _styles(root)
         self._controls = _controls(root)
         self._waiting: list[Element] = []
+        self._place = ""
+
+    def margin(self, element: Element, place: str) -> None:
+        """A page head or foot; its own styles stand beside it in styles.xml."""
+        self._place = place
+        self.story(element)
+        self._place = ""
 
     def story(self, container: Element) -> None:
         for element in container:
             name = local(element)
             if name in ("p", "h"):
                 heading = clean_count(attribute(element, "outline-level"), 1, 9) if name == "h" else 0
-                self.blocks.add_paragraph(self._line(element), heading)
+                self.blocks.add_paragraph(self._line(element), heading, self._place)
             elif name == "table":
-                self._table(element, None)
+                self._table(element, None, margin=self._place)
             elif name in _BLOCKS:
                 self.story(element)
             while self._waiting:
@@ -164,7 +193,7 @@ class _Walk:
                 else:
                     self._inline(element, parts, self._fonts.get(style, font))
 
-    def _table(self, table: Element, inside: tuple[int, int, int] | None, place: str = "") -> None:
+    def _table(self, table: Element, inside: tuple[int, int, int] | None, place: str = "", margin: str = "") -> None:
         slot, number = self.blocks.open_table()
         cells: list[Cell] = []
         hidden = _hidden_columns(table)
@@ -186,7 +215,9 @@ class _Walk:
                 if len(cells) > MAX_CELLS:
                     raise too_large()
             row_number += repeat
-        self.blocks.close_table(slot, Table(cells=tuple(_squared(cells, workbook=bool(place))), number=number, place=place, inside=inside))
+        self.blocks.close_table(
+            slot, Table(cells=tuple(_squared(cells, workbook=bool(place))), number=number, place=place or margin, inside=inside)
+        )
 
     def _row(self, row: Element, number: int, row_number: int, *, workbook: bool, hidden: frozenset[int]) -> list[Cell]:
         cells: list[Cell] = []
