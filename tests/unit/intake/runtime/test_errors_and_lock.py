@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from intake import errors
+from intake.books.lock import sole_process
 from intake.errors import LedgerLocked, World
-from intake.lock import sole_process
 
 KINDS = sorted((kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, World)), key=lambda k: k.__name__)
 
@@ -33,7 +33,7 @@ def test_every_refusal_has_a_sentence_of_its_own() -> None:
 
 def test_a_second_process_is_refused_and_told_who_holds_the_books(tmp_path: Path) -> None:
     """The lock ends with the process, however that ends."""
-    hold = f"import sys,time; from pathlib import Path; from intake.lock import sole_process\nwith sole_process(Path({str(tmp_path / 'lock')!r})): print(1, flush=True); sys.stdin.read()"
+    hold = f"import sys,time; from pathlib import Path; from intake.books.lock import sole_process\nwith sole_process(Path({str(tmp_path / 'lock')!r})): print(1, flush=True); sys.stdin.read()"
     first = subprocess.Popen([sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert first.stdout is not None
     first.stdout.readline()

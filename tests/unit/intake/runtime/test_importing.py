@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from intake.importing import import_letters, received_time
-from intake.ledger import Ledger
-from intake.vault import Vault
+from intake.books.ledger import Ledger
+from intake.books.vault import Vault
+from intake.mailbox.files import import_letters, received_time
 from tests.letters import NOW, books, kept_letters, plain_letter
 
 MODIFIED = datetime(2022, 8, 9, tzinfo=UTC)

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from config.campaign import Institution
+from intake.books.ledger import Ledger, Sighting
 from intake.errors import LedgerUnwritable
-from intake.ledger import Ledger, Sighting
 from intake.message import Attachment, Message
 from intake.records import DigestRecord, OutboxRecord
 from intake.submission import Assessment, Claim, Submission

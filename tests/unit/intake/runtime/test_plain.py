@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from intake.codec import json_to_value, plain_to_value, value_to_json, value_to_plain
 from intake.message import Address, Attachment, Bounce, CloudFile, Message, Problem
-from intake.plain import json_to_value, plain_to_value, value_to_json, value_to_plain
 from intake.submission import Claim, Material, MaterialState
 from parsers.form import Form, Reading, Value, Where
 

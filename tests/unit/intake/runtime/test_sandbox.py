@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from intake.sandbox import Limits, Sandbox
-from intake.tasks import Died, Failed
+from intake.reading.sandbox import Limits, Sandbox
+from intake.reading.tasks import Died, Failed
 
 WORK = "tests.unit.intake.runtime.hostile:work"
 Make = Callable[..., Sandbox]

@@ -14,14 +14,13 @@ import pytest
 
 from config.campaign import Campaign
 from config.load import DEFAULT_CAMPAIGN, load_campaign
-from intake import open_station, read_station
-from intake.engine import Child, Engine, Inline, Pool
+from intake.belt import assess_letters, open_letters, open_station, read_documents, read_station, rebuild, retry
+from intake.books.ledger import Ledger
+from intake.books.vault import Vault
 from intake.errors import ConversionFailed
-from intake.ledger import Ledger
+from intake.reading.engine import Child, Engine, Inline, Pool
+from intake.reading.tasks import Died, Failed, Outcome, Task, task_to_outcome
 from intake.records import OutboxRecord
-from intake.stations import assess_letters, open_letters, read_documents, rebuild, retry
-from intake.tasks import Died, Failed, Outcome, Task, task_to_outcome
-from intake.vault import Vault
 from tests.generator.documents import basic_info_docx
 from tests.generator.people import make_studio
 from tests.letters import MOMENT, NOW, books, plain_letter, record_of

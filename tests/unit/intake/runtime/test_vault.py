@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from intake.books.ledger import Ledger
+from intake.books.vault import Vault
 from intake.errors import DiskFull, VaultDamaged
-from intake.ledger import Ledger
-from intake.vault import Vault
 from tests.letters import record_of
 
 

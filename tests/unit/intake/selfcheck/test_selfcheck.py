@@ -9,8 +9,8 @@ import pytest
 
 from config.campaign import Campaign
 from config.load import DEFAULT_CAMPAIGN, load_campaign
-from intake.engine import Inline
-from intake.selfcheck import check_files
+from intake.belt.selfcheck import check_files
+from intake.reading.engine import Inline
 from intake.submission import Assessment, Material
 from tests.generator.demo_letters import documents_of, make_head, make_row, make_studio, zipped
 from tests.generator.documents import summary_docx

@@ -10,7 +10,7 @@ from typing import Any
 
 from config.campaign import Campaign
 from config.load import load_campaign
-from intake.assess import assess
+from intake.judging.assessment import assess
 from intake.submission import Assessment, Decision, Material, Received, StudioSubmission
 from tests.generator.people import make_head, make_row, make_studio
 from tests.generator.received import File, basic_info, file, moment, narrative, summary

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from config.campaign import Campaign
-from intake.assess import assess_all
-from intake.names_match import clean_person
-from intake.sender import Known, identify
+from intake.claiming.sender import Known, identify
+from intake.judging.assessment import assess_all
+from intake.names import clean_person
 from intake.submission import Assessment, Material, Received
 from tests.generator.campaign import Truth
 

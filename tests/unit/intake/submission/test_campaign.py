@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from intake.assess import assess_all
-from intake.leaves import arrival
-from intake.names_match import clean_person
-from intake.sender import Known, identify
+from intake.claiming.sender import Known, identify
+from intake.judging.assessment import assess_all
+from intake.matrix.leaves import arrival
+from intake.names import clean_person
 from intake.submission import Received
 from tests.generator.campaign import make_campaign
 from tests.generator.received import letter, moment

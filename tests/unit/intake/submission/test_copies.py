@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from intake.assess import assessment_to_contract
+from intake.judging.assessment import assessment_to_contract
 from intake.submission import Assessment
 from tests.generator.received import File, file, letter
 from tests.unit.intake.submission.desk import FULL, Union, assessed, codes, decision, states

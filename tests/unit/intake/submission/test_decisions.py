@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from intake.assess import assess_all, assessment_fingerprint, assessment_to_contract, assessment_to_json
+from intake.claiming.sender import Known, identify
 from intake.decisions import decisions_in_force, fold
-from intake.sender import Known, identify
+from intake.judging.assessment import assess_all, assessment_fingerprint, assessment_to_contract, assessment_to_json
 from intake.submission import Material
 from tests.generator.received import file, letter, moment
 from tests.unit.intake.submission.desk import FULL, NOW, UNIT, Union, assessed, campaign, codes, decision, states
@@ -171,7 +171,7 @@ def test_a_moved_deadline_judges_anew() -> None:
     from dataclasses import replace
 
     from config.campaign import Deadline
-    from intake.assess import assess
+    from intake.judging.assessment import assess
 
     sent = letter("08-06 09:00", *Union().everything())
     moved = Deadline(moment("08-12 23:59:59"), moment("08-07 09:00"), "补充通知延期")

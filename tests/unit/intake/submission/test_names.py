@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from intake.names_match import clean_organisation, clean_person, same_person, same_studio, studio_core
-from intake.roster_names import RosterDomains, RosterNames
+from intake.claiming.roster_names import RosterDomains, RosterNames
+from intake.names import clean_organisation, clean_person, same_person, same_studio, studio_core
 from tests.unit.intake.submission.desk import campaign
 
 

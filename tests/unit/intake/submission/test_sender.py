@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from intake.claiming.sender import Known, identify, split_files
 from intake.message import Address, Bounce
-from intake.sender import Known, identify, split_files
 from intake.submission import Claim, Decision, Received
 from tests.generator.received import file, letter, narrative
 from tests.unit.intake.submission.desk import UNIT, Union, campaign, decision

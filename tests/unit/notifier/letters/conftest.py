@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.ledger import Ledger
+from intake.books.ledger import Ledger
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from PIL import Image, ImageChops
 
-from intake.ledger import Ledger
-from notifier.stations import compose_digest
+from intake.books.ledger import Ledger
+from notifier.belt.institutions import compose_digest
 from tests.unit.notifier.letters.cases import at, campaign, settings
 from tests.unit.notifier.letters.golden_cases import GOLDEN
 from tests.unit.notifier.letters.test_whole_campaign import ROSTER, run_campaign, story

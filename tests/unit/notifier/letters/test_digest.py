@@ -9,14 +9,14 @@ from datetime import date, timedelta
 import pytest
 from openpyxl import load_workbook
 
-from intake.ledger import Ledger
+from intake.books.ledger import Ledger
 from intake.message import Address
 from intake.records import DigestRecord
 from intake.submission import Assessment, Candidate, Claim, Submission
-from notifier.digest_items import COLLAPSE_ABOVE
+from notifier.belt.institutions import compose_digest, queue_digest, queue_digests_due, queue_heartbeat
+from notifier.digest.items import COLLAPSE_ABOVE
+from notifier.digest.workdays import find_due_slot, is_working_day, slots_on
 from notifier.letter import Digest
-from notifier.stations import compose_digest, queue_digest, queue_digests_due, queue_heartbeat
-from notifier.workdays import find_due_slot, is_working_day, slots_on
 from tests.unit.notifier.letters.cases import HILL, SEA, at, campaign, cloud, complete_case, finding, letter, partial_case
 from tests.unit.notifier.letters.desk import Office
 

@@ -10,12 +10,12 @@ from dataclasses import replace
 import click
 import pytest
 
-from intake.ledger import Ledger
+from intake.books.ledger import Ledger
 from intake.records import LetterRecord
 from intake.submission import Candidate, Claim, Finding, MaterialState, Version
-from notifier.digest_items import COLLAPSE_ABOVE
+from notifier.belt.institutions import compose_digest
+from notifier.digest.items import COLLAPSE_ABOVE
 from notifier.letter import Digest
-from notifier.stations import compose_digest
 from service.cli import intake
 from service.deciding import DECIDING, Case, Slip
 from service.deciding import PLACEHOLDERS as STUDIO_PLACEHOLDERS

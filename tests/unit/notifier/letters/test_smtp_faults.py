@@ -10,12 +10,12 @@ from email import message_from_bytes
 import pytest
 
 from config.settings import SmtpSettings
+from intake.books.ledger import Ledger
 from intake.errors import PlainMailboxRefused, SmtpRefusedLogin, SmtpUnavailable
-from intake.ledger import Ledger
+from notifier.belt.institutions import compose_letters, queue_heartbeat, send_letters
 from notifier.letter import SendReport
-from notifier.outbox import approve_letters
-from notifier.smtp import letter_to_wire, open_post
-from notifier.stations import compose_letters, queue_heartbeat, send_letters
+from notifier.post.approval import approve_letters
+from notifier.post.smtp import letter_to_wire, open_post
 from service.demo.mailbox import DemoMailbox
 from tests.unit.notifier.letters.cases import HILL, SEA, at, campaign, complete_case, partial_case, settings
 from tests.unit.notifier.letters.desk import Office

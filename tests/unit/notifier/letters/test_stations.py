@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 
 from config.campaign import Deadline
-from intake.ledger import Ledger
+from intake.books.ledger import Ledger
 from intake.message import Address
 from intake.submission import Assessment, Candidate, Claim, Submission
-from notifier.outbox import approve_letters, drop_letters, edit_letter, hold_letters
+from notifier.post.approval import approve_letters, drop_letters, edit_letter, hold_letters
 from tests.unit.notifier.letters.cases import COMPLETE_FILES, HILL, SEA, at, complete_case, corrected_case, finding, letter, partial_case
 from tests.unit.notifier.letters.desk import Office
 

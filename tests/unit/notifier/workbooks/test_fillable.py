@@ -17,11 +17,11 @@ from lxml import etree
 from config.campaign import Campaign
 from config.forms import FieldSchema
 from config.load import DEFAULT_CAMPAIGN, load_campaign
-from notifier.fillable import fillable_templates
-from notifier.fillable_sheet import sheet_headings
+from notifier.templates.summary_sheet import sheet_headings
+from notifier.templates.templates import fillable_templates
 from parsers.form import BASIC_INFO, BLANK_TEMPLATE, SUMMARY_TABLE, Form
+from parsers.formats.door import bytes_to_document
 from parsers.read import read
-from parsers.read_document import bytes_to_document
 from tests.generator.documents import date_text
 from tests.generator.people import make_head, make_row, make_studio
 from tests.unit.notifier.workbooks.filling import W, fill_sheet, fill_word

@@ -13,10 +13,10 @@ from typing import Any
 import openpyxl
 import pytest
 
+from intake.books.vault import Vault
 from intake.message import Attachment
 from intake.submission import Assessment, Claim, Material, Received, Version
-from intake.vault import Vault
-from notifier.folders import ExportFolderTaken, ExportNotWritten, export
+from notifier.tables.folders import ExportFolderTaken, ExportNotWritten, export
 from parsers.form import SUMMARY_TABLE, Form, Value
 from tests.unit.notifier.workbooks.builders import CAMPAIGN, FIRST, NOW, assessment, letter, sha, state, studio, version
 

@@ -12,9 +12,9 @@ import pytest
 
 from config.campaign import Deadline
 from intake.submission import Assessment, Material, MaterialState, StudioSubmission
-from notifier.final_report import deadline_sentence, final_report
-from notifier.ledger_workbook import ledger_workbook, where_to_text
 from notifier.standing import Standing, assessment_to_standing, complete_since
+from notifier.tables.final_report import deadline_sentence, final_report
+from notifier.tables.ledger_workbook import ledger_workbook, where_to_text
 from parsers.form import Where
 from tests.unit.notifier.workbooks.builders import (
     CAMPAIGN,

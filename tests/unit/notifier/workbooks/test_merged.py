@@ -10,7 +10,7 @@ from typing import Any
 import openpyxl
 
 from intake.submission import Assessment, Material
-from notifier.merged import merged_workbook
+from notifier.tables.merged import merged_workbook
 from parsers.form import Value
 from tests.unit.notifier.workbooks.builders import CAMPAIGN, assessment, campaign_of_six, row, state, studio, version
 

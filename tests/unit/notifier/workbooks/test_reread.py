@@ -11,11 +11,11 @@ import openpyxl
 import pytest
 
 from config.load import DEFAULT_CAMPAIGN, load_campaign
-from notifier.final_report import final_report
-from notifier.ledger_workbook import ledger_workbook
-from notifier.merged import merged_workbook
+from notifier.tables.final_report import final_report
+from notifier.tables.ledger_workbook import ledger_workbook
+from notifier.tables.merged import merged_workbook
+from parsers.formats.door import bytes_to_document
 from parsers.read import read
-from parsers.read_document import bytes_to_document
 from tests.unit.notifier.workbooks.builders import CAMPAIGN, NOW, campaign_of_six
 from tests.unit.notifier.workbooks.office import converted, needs_libreoffice
 

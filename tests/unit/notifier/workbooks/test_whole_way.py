@@ -14,12 +14,12 @@ import openpyxl
 
 from config.campaign import Campaign, Institution
 from config.load import DEFAULT_CAMPAIGN, load_campaign
-from intake.assess import assess_all
+from intake.books.vault import Vault
+from intake.judging.assessment import assess_all
 from intake.message import Address, Attachment, Message
 from intake.submission import Assessment, Claim, Received
-from intake.vault import Vault
-from notifier.folders import export
-from notifier.merged import merged_workbook
+from notifier.tables.folders import export
+from notifier.tables.merged import merged_workbook
 from parsers.read import read
 from tests.generator.documents import basic_info_docx, narrative_docx, summary_docx, summary_xlsx
 from tests.generator.people import make_head, make_row, make_studio

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import random
 
+from parsers.contract import json_to_reading, reading_to_contract, reading_to_json
 from parsers.read import read
-from parsers.reading import json_to_reading, reading_to_contract, reading_to_json
 from tests.generator.documents import basic_info_docx, make_head, make_row, make_studio, narrative_docx, summary_xlsx
 from tests.unit.parsers.forms.conftest import Schemas
 

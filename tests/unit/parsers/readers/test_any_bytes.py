@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from parsers.document import Document
 from parsers.formats.bounds import MAX_CELLS
-from parsers.read_document import bytes_to_document
+from parsers.formats.door import bytes_to_document
 from tests.unit.parsers.readers.builders import docx, grid, odf, p, package, pdf, rows, show, tbl, tc, xlsx
 
 FIXTURES = Path(__file__).parent / "fixtures"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from parsers.formats.door import bytes_to_document
 from parsers.formats.marks import find_overstrike, find_symbol_font, symbol_to_text
-from parsers.read_document import bytes_to_document
 from tests.unit.parsers.readers.builders import lines_of, texts
 
 FIXTURES = Path(__file__).parent / "fixtures"

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from intake.convert import Converter
 from intake.errors import ConversionFailed
-from parsers.read_document import bytes_to_document
+from intake.reading.libreoffice import Converter
+from parsers.formats.door import bytes_to_document
 from tests.unit.parsers.readers.builders import lines_of
 
 FIXTURES = Path(__file__).parent / "fixtures"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from parsers.read_document import bytes_to_document
+from parsers.formats.door import bytes_to_document
 from tests.unit.parsers.readers.builders import STRICT_WORD, docx, field, lines_of, p, package, r, relations, tbl, tc, texts
 
 WINGDINGS = '<w:rFonts w:ascii="Wingdings" w:hAnsi="Wingdings"/>'

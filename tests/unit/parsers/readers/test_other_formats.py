@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from parsers.formats.door import bytes_to_document
 from parsers.formats.text import bytes_to_text
-from parsers.read_document import bytes_to_document
 from tests.unit.parsers.readers.builders import docx, lines_of, odf, p, package, tbl, tc, texts
 
 SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from parsers.formats.door import bytes_to_document
 from parsers.formats.pages import clean_radicals
-from parsers.read_document import bytes_to_document
 from tests.unit.parsers.readers.builders import grid, lines, lines_of, pdf, show, texts
 
 LONG = "工作室立足岗位创新累计开展技术培训三十三场次培训职工五百一十七人次"

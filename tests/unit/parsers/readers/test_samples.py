@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from parsers.read_document import bytes_to_document
+from parsers.formats.door import bytes_to_document
 
 SHARED = Path(os.environ.get("INTAKE_SHARED", Path(__file__).parents[4] / "../shared"))
 SAMPLES = SHARED / "samples"

@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from parsers.document import Document
+from parsers.formats.door import bytes_to_document
 from parsers.formats.formula import formula_to_value
 from parsers.formats.number_format import value_to_text
-from parsers.read_document import bytes_to_document
 from tests.unit.parsers.readers.builders import rows, texts, xlsx
 
 STYLES = (
