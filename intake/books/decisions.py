@@ -1,0 +1,57 @@
+"""Shell: the ledger's chapter of decisions - what staff decided, appended and never edited - and the case numbers given once for good."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from intake.books.base import Base
+from intake.books.rows import moment_to_text, row_to_decision
+from intake.codec import value_to_json
+from intake.submission import Decision
+
+
+class Decisions(Base):
+    """决定."""
+
+    def decisions(self) -> tuple[Decision, ...]:
+        """Every staff decision, oldest first."""
+        return tuple(row_to_decision(r) for r in self._rows("SELECT * FROM decision ORDER BY number"))
+
+    def decide(
+        self,
+        kind: str,
+        *,
+        by: str,
+        at: datetime,
+        institution: str = "",
+        target: str = "",
+        detail: Mapping[str, Any] | None = None,
+        reason: str = "",
+    ) -> Decision:
+        """Record a staff decision; it is never edited, only followed by another."""
+        values = [kind, moment_to_text(at), by, institution, target, value_to_json(detail or {}, Mapping[str, Any]), reason]
+        with self.immediate():
+            self._write(
+                "INSERT INTO decision (kind, decided_at, decided_by, institution, target, detail, reason) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                values,
+            )
+            return row_to_decision(self._rows("SELECT * FROM decision ORDER BY number DESC LIMIT 1")[0])
+
+    # Case numbers
+
+    def case_number(self, institution: str, prefix: str) -> str:
+        """The institution's number in our letters ("LN2022-0017"), allocated once and for good."""
+        with self.immediate():
+            found = self._rows("SELECT number FROM case_number WHERE institution = ? AND prefix = ?", [institution, prefix])
+            if found:
+                return str(found[0]["number"])
+            taken = self._rows("SELECT count(*) AS n FROM case_number WHERE prefix = ?", [prefix])[0]["n"]
+            number = f"{prefix}-{taken + 1:04d}"
+            self._write("INSERT INTO case_number VALUES (?, ?, ?)", [number, institution, prefix])
+            return number
+
+    def case_numbers(self) -> Mapping[str, str]:
+        """Institution by case number."""
+        return {r["number"]: r["institution"] for r in self._rows("SELECT number, institution FROM case_number ORDER BY number")}
