@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
@@ -52,3 +52,10 @@ class Base:
 def marks(values: Sequence[Any]) -> str:
     """As many question marks as there are values, for an IN or a VALUES."""
     return ", ".join("?" * len(values))
+
+
+def batched(values: Iterable[Any], size: int = 400) -> Iterator[list[Any]]:
+    """The values in lists that one statement can carry."""
+    held = list(values)
+    for start in range(0, len(held), size):
+        yield held[start : start + size]

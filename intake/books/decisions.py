@@ -30,14 +30,23 @@ class Decisions(Base):
         detail: Mapping[str, Any] | None = None,
         reason: str = "",
     ) -> Decision:
-        """Record a staff decision; it is never edited, only followed by another."""
-        values = [kind, moment_to_text(at), by, institution, target, value_to_json(detail or {}, Mapping[str, Any]), reason]
+        """Record a staff decision; it is never edited, only followed by another. An `undo` stands with the institution of what it takes back."""
         with self.immediate():
+            whose = institution or (self._institution_of(target) if kind == "undo" else "")
+            values = [kind, moment_to_text(at), by, whose, target, value_to_json(detail or {}, Mapping[str, Any]), reason]
             self._write(
                 "INSERT INTO decision (kind, decided_at, decided_by, institution, target, detail, reason) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 values,
             )
             return row_to_decision(self._rows("SELECT * FROM decision ORDER BY number DESC LIMIT 1")[0])
+
+    def newest_decision(self) -> int:
+        """The number of the newest decision, 0 when there is none: what a round must have seen before it may write."""
+        return int(self._rows("SELECT coalesce(max(number), 0) AS n FROM decision")[0]["n"])
+
+    def _institution_of(self, number: str) -> str:
+        found = self._rows("SELECT institution FROM decision WHERE number = ?", [int(number)]) if number.strip().isdigit() else []
+        return str(found[0]["institution"]) if found else ""
 
     # Case numbers
 

@@ -54,6 +54,19 @@ class Letters(Base):
         where, asked = ("WHERE state = ?", [state]) if state else ("", [])
         return tuple(row_to_letter(r) for r in self._rows(f"SELECT * FROM letter {where} ORDER BY received_at, number", asked))  # noqa: S608
 
+    def one_letter(self, sha: str) -> LetterRecord | None:
+        """One letter as registered, None when it was never kept."""
+        found = self._rows("SELECT * FROM letter WHERE sha256 = ?", [sha])
+        return row_to_letter(found[0]) if found else None
+
+    def letter_shas(self) -> tuple[str, ...]:
+        """The SHA-256 of every letter, in order of receipt."""
+        return tuple(r["sha256"] for r in self._rows("SELECT sha256 FROM letter ORDER BY received_at, number"))
+
+    def count_letters(self, state: str | None = None) -> int:
+        """How many letters there are, in all or in one state."""
+        return int(self._rows("SELECT count(*) AS n FROM letter WHERE ?1 IS NULL OR state = ?1", [state])[0]["n"])
+
     def unopened(self, version: str) -> tuple[LetterRecord, ...]:
         """The letters an opener of this version still owes: new ones, and those another version opened or failed at; copies come last."""
         sql = (

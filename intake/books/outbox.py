@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from intake.books.base import Base
+from intake.books.base import Base, marks
 from intake.books.rows import OUTBOX_COLUMNS, moment_to_text, outbox_to_row, row_to_outbox, text_to_moment
 from intake.records import DigestRecord, OutboxRecord, OutboxState
 
@@ -14,14 +14,29 @@ class Outbox(Base):
 
     def enqueue(self, record: OutboxRecord) -> bool:
         """Put a finished letter into the outbox; False (and nothing changes) when its key is already there."""
-        marks = ", ".join("?" * len(OUTBOX_COLUMNS))
-        sql = f"INSERT OR IGNORE INTO outbox ({', '.join(OUTBOX_COLUMNS)}) VALUES ({marks})"  # noqa: S608
+        sql = f"INSERT OR IGNORE INTO outbox ({', '.join(OUTBOX_COLUMNS)}) VALUES ({marks(OUTBOX_COLUMNS)})"  # noqa: S608
         return self._write(sql, outbox_to_row(record)) > 0
 
-    def outbox(self, state: OutboxState | None = None, institution: str | None = None) -> tuple[OutboxRecord, ...]:
-        """The letters we composed, urgent ones first, then oldest first; all, or of one state, or to one institution."""
-        sql = "SELECT * FROM outbox WHERE (?1 IS NULL OR state = ?1) AND (?2 IS NULL OR institution = ?2) ORDER BY priority DESC, number"
-        return tuple(row_to_outbox(r) for r in self._rows(sql, [state, institution]))
+    def outbox(self, state: OutboxState | None = None, institution: str | None = None, *, raw: bool = True) -> tuple[OutboxRecord, ...]:
+        """The letters we composed, urgent ones first, then oldest first; all, or of one state, or to one institution; without `raw` no bytes."""
+        names = OUTBOX_COLUMNS if raw else [name for name in OUTBOX_COLUMNS if name != "raw"]
+        asked = {"state": state, "institution": institution}
+        where = " AND ".join(f"{name} = ?" for name, value in asked.items() if value is not None) or "1"
+        sql = f"SELECT {', '.join(names)} FROM outbox WHERE {where} ORDER BY priority DESC, number"  # noqa: S608
+        return tuple(row_to_outbox(r) for r in self._rows(sql, [value for value in asked.values() if value is not None]))
+
+    def outbox_of(self, institution: str) -> tuple[OutboxRecord, ...]:
+        """All that was composed for one institution, without the bytes."""
+        return self.outbox(institution=institution, raw=False)
+
+    def one_outbox(self, key: str) -> OutboxRecord | None:
+        """One letter of ours, whole; None when there is none of this key."""
+        found = self._rows("SELECT * FROM outbox WHERE key = ?", [key])
+        return row_to_outbox(found[0]) if found else None
+
+    def count_outbox(self, *states: OutboxState) -> int:
+        """How many letters of ours are in one of these states."""
+        return int(self._rows(f"SELECT count(*) AS n FROM outbox WHERE state IN ({marks(states)})", states)[0]["n"])  # noqa: S608
 
     def mark(
         self,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from intake.books.base import Base
+from intake.books.base import Base, batched, marks
 from intake.books.rows import text_to_moment
 from intake.codec import json_to_value, value_to_json
 from intake.message import Message
@@ -19,9 +19,11 @@ class Readings(Base):
 
     def readings(self, shas: Iterable[str], version: str) -> Mapping[str, Reading]:
         """The readings of these leaves by exactly this reader version; absent ones are left out."""
-        wanted = set(shas)
-        rows = self._rows("SELECT sha256, reading FROM reading WHERE version = ?", [version])
-        return {r["sha256"]: json_to_value(r["reading"], Reading) for r in rows if r["sha256"] in wanted}
+        found: dict[str, Reading] = {}
+        for some in batched(dict.fromkeys(shas)):
+            sql = f"SELECT sha256, reading FROM reading WHERE version = ? AND sha256 IN ({marks(some)})"  # noqa: S608
+            found |= {r["sha256"]: json_to_value(r["reading"], Reading) for r in self._rows(sql, [version, *some])}
+        return found
 
     def record_reading(self, reading: Reading, version: str, replace: bool = False) -> None:
         """Record what a leaf says; the first word of a version stands unless it is to be replaced."""
@@ -47,24 +49,53 @@ class Readings(Base):
         )
         return tuple((r["sha256"], r["name"]) for r in self._rows(sql, [version]))
 
-    def received(self) -> tuple[Received, ...]:
-        """Every opened letter with the newest readings of its leaves, in order of receipt; copies are folded into `seen_at`."""
-        texts = {r["sha256"]: r["reading"] for r in self._rows("SELECT sha256, reading FROM reading ORDER BY number")}
-        readings = {sha: json_to_value(text, Reading) for sha, text in texts.items()}
-        seen = self._seen_at()
-        rows = self._rows("SELECT letter.*, message FROM letter JOIN opening USING (sha256) WHERE same_as = '' AND state <> 'quarantined'")
-        found = [_received(row, json_to_value(row["message"], Message), readings, seen[row["sha256"]]) for row in rows]
+    def received(self, shas: Iterable[str] | None = None) -> tuple[Received, ...]:
+        """Every opened letter (or these) with the newest readings of its leaves, in order of receipt; copies are folded into `seen_at`."""
+        rows = self._opened(shas)
+        messages = {row["sha256"]: json_to_value(row["message"], Message) for row in rows}
+        leaves = {leaf.sha256 for message in messages.values() for leaf in message.attachments}
+        readings = {sha: json_to_value(text, Reading) for sha, text in self._newest_readings(None if shas is None else leaves).items()}
+        seen = self._seen_at(None if shas is None else messages)
+        found = [_received(row, messages[row["sha256"]], readings, seen[row["sha256"]]) for row in rows]
         return tuple(sorted(found, key=lambda r: (r.received_at, r.sha256)))
 
-    def _seen_at(self) -> Mapping[str, tuple[datetime, ...]]:
+    def letters_of(self, institution: str) -> tuple[Received, ...]:
+        """The letters claimed for one institution, whole, in order of receipt; "" gives those that are nobody's."""
+        return self.received(r["sha256"] for r in self._rows("SELECT sha256 FROM claim WHERE institution = ?", [institution]))
+
+    def _opened(self, shas: Iterable[str] | None) -> list[dict[str, Any]]:
+        sql = "SELECT letter.*, message FROM letter JOIN opening USING (sha256) WHERE same_as = '' AND state <> 'quarantined'"
+        if shas is None:
+            return self._rows(sql)
+        some = (self._rows(f"{sql} AND letter.sha256 IN ({marks(part)})", part) for part in batched(dict.fromkeys(shas)))
+        return [row for rows in some for row in rows]
+
+    def _newest_readings(self, leaves: Iterable[str] | None) -> Mapping[str, str]:
+        """The newest word on each leaf, as text."""
+        if leaves is None:
+            return {r["sha256"]: r["reading"] for r in self._rows("SELECT sha256, reading FROM reading ORDER BY number")}
+        found: dict[str, str] = {}
+        for part in batched(leaves):
+            sql = f"SELECT sha256, reading FROM reading WHERE sha256 IN ({marks(part)}) ORDER BY number"  # noqa: S608
+            found |= {r["sha256"]: r["reading"] for r in self._rows(sql, part)}
+        return found
+
+    def _seen_at(self, shas: Iterable[str] | None = None) -> Mapping[str, tuple[datetime, ...]]:
         """By the letter that stands for all copies: the server times of every copy, earliest first."""
         sql = (
             "SELECT CASE same_as WHEN '' THEN letter.sha256 ELSE same_as END AS stands, letter.received_at AS kept, sighting.received_at AS met"
             " FROM letter LEFT JOIN sighting USING (sha256)"
         )
         times: dict[str, set[str]] = {}
-        for row in self._rows(sql):
-            times.setdefault(row["stands"], set()).update(t for t in (row["kept"], row["met"]) if t)
+        for part in [None] if shas is None else batched(shas):
+            some = marks(part or ())
+            rows = (
+                self._rows(sql)
+                if part is None
+                else self._rows(f"{sql} WHERE letter.sha256 IN ({some}) OR same_as IN ({some})", [*part, *part])
+            )
+            for row in rows:
+                times.setdefault(row["stands"], set()).update(t for t in (row["kept"], row["met"]) if t)
         return {sha: tuple(text_to_moment(t) for t in sorted(held)) for sha, held in times.items()}
 
 
