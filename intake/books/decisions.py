@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from intake.books.base import Base
+from intake.books.base import Base, marks
 from intake.books.rows import moment_to_text, row_to_decision
 from intake.codec import value_to_json
 from intake.submission import Decision
@@ -15,9 +15,15 @@ from intake.submission import Decision
 class Decisions(Base):
     """决定."""
 
-    def decisions(self) -> tuple[Decision, ...]:
-        """Every staff decision, oldest first."""
-        return tuple(row_to_decision(r) for r in self._rows("SELECT * FROM decision ORDER BY number"))
+    def decisions(self, kinds: Sequence[str] = ()) -> tuple[Decision, ...]:
+        """Every staff decision, or those of these kinds (name `undo` among them, else what was taken back looks standing), oldest first."""
+        where = f"WHERE kind IN ({marks(kinds)})" if kinds else ""
+        return tuple(row_to_decision(r) for r in self._rows(f"SELECT * FROM decision {where} ORDER BY number", kinds))  # noqa: S608
+
+    def decisions_of(self, institution: str) -> tuple[Decision, ...]:
+        """The decisions about one institution, with every `undo` (old ones name no institution); fold them, then look."""
+        sql = "SELECT * FROM decision WHERE institution = ? OR kind = 'undo' ORDER BY number"
+        return tuple(row_to_decision(r) for r in self._rows(sql, [institution]))
 
     def decide(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
@@ -50,6 +51,11 @@ class Derived(Base):
         found = self._rows("SELECT assessment FROM assessment WHERE institution = ?", [institution])
         return json_to_value(found[0]["assessment"], Assessment) if found else None
 
+    def assessment_mark(self, institution: str) -> str:
+        """A short mark of what the assessment says, whenever it was made; "" when there is none."""
+        found = self._rows("SELECT assessment FROM assessment WHERE institution = ?", [institution])
+        return hashlib.sha256(_timeless(found[0]["assessment"]).encode()).hexdigest()[:32] if found else ""
+
     def assessments(self, names: Iterable[str] | None = None) -> Mapping[str, Assessment]:
         """The assessments by institution name, all or those of these institutions."""
         if names is not None:
@@ -75,20 +81,23 @@ class Derived(Base):
         sql = "SELECT * FROM letter_line WHERE (?1 IS NULL OR institution = ?1) AND (?2 IS NULL OR state = ?2) ORDER BY received_at DESC, sha256 LIMIT ?3"
         return tuple(row_to_line(r) for r in self._rows(sql, [institution, state, limit]))
 
-    def record_todo(self, items: Iterable[tuple[str, int, str]]) -> None:
-        """Replace what waits for a person: (institution, urgency, item as JSON), in the order in which it is shown."""
-        rows = {(name, position): (urgency, text) for position, (name, urgency, text) in enumerate(items)}
+    def record_todo(self, institution: str, items: Sequence[tuple[int, str]]) -> None:
+        """Replace what waits for a person about one institution ("" = about none): (urgency, item as JSON) in the order in which it is shown."""
         with self.immediate():
-            held = {(r["institution"], r["position"]): (r["urgency"], r["item"]) for r in self._rows("SELECT * FROM todo")}
-            for name, position in held.keys() - rows.keys():
-                self._write("DELETE FROM todo WHERE institution = ? AND position = ?", [name, position])
-            for key, values in rows.items():
-                if held.get(key) != values:
-                    self._write("INSERT OR REPLACE INTO todo (institution, position, urgency, item) VALUES (?, ?, ?, ?)", [*key, *values])
+            held = [(r["urgency"], r["item"]) for r in self._rows("SELECT * FROM todo WHERE institution = ? ORDER BY position", [institution])]
+            if held == list(items):
+                return
+            self._write("DELETE FROM todo WHERE institution = ?", [institution])
+            for position, (urgency, text) in enumerate(items):
+                self._write("INSERT INTO todo (institution, position, urgency, item) VALUES (?, ?, ?, ?)", [institution, position, urgency, text])
+
+    def todo_institutions(self) -> tuple[str, ...]:
+        """The institutions about which something waits, "" among them for what is about none."""
+        return tuple(r["institution"] for r in self._rows("SELECT DISTINCT institution FROM todo ORDER BY institution"))
 
     def todo(self, institution: str | None = None) -> tuple[str, ...]:
         """What waits for a person, as JSON, most urgent first: all of it, or what is about one institution."""
-        sql = "SELECT item FROM todo WHERE ?1 IS NULL OR institution = ?1 ORDER BY urgency, position"
+        sql = "SELECT item FROM todo WHERE ?1 IS NULL OR institution = ?1 ORDER BY urgency, institution, position"
         return tuple(r["item"] for r in self._rows(sql, [institution]))
 
     def _replace(self, table: str, key: str, first: str, values: Mapping[str, tuple[Any, ...]], more: Sequence[str] | None = None) -> None:

@@ -9,9 +9,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from config.campaign import Campaign
-from intake.matrix.leaves import MATERIALS
 from intake.records import Glance, LetterLine, LetterRecord
-from intake.submission import Assessment, Claim, Finding, Received, StudioSubmission
+from intake.submission import MATERIALS, Assessment, Claim, Finding, Received, StudioSubmission
 
 _LIVE = frozenset({"open", "approved"})
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -74,7 +74,17 @@ class DigestBasis:
 
 def find_items(basis: DigestBasis) -> tuple[DigestItem, ...]:
     """Every decision that waits, most urgent first; more than fifty of the ordinary kind are told by institution."""
-    found = [
+    return in_order(collapse(open_items(basis)))
+
+
+def in_order(items: Iterable[DigestItem]) -> tuple[DigestItem, ...]:
+    """Most urgent first, then by institution."""
+    return tuple(sorted(items, key=lambda item: (item.urgency, item.institution, item.sentence)))
+
+
+def open_items(basis: DigestBasis) -> list[DigestItem]:
+    """Every decision that waits, each by itself."""
+    return [
         *unclaimed_items(basis),
         *finding_items(basis),
         *mailbox_items(basis),
@@ -84,7 +94,6 @@ def find_items(basis: DigestBasis) -> tuple[DigestItem, ...]:
         *outbox_items(basis),
         *quarantine_items(basis),
     ]
-    return tuple(sorted(collapse(found), key=lambda item: (item.urgency, item.institution, item.sentence)))
 
 
 def collapse(items: list[DigestItem]) -> list[DigestItem]:
