@@ -14,7 +14,7 @@ from config.campaign import Campaign, Institution
 from intake.decisions import Rulings, fold, names_studio, ruled_institution
 from intake.matrix.copies import mark_nameless
 from intake.matrix.floating import Floating, cloud_to_floating, drafts_from_names, name_to_category, open_floating, place_unread
-from intake.matrix.leaves import MATERIALS, Leaf, arrival, leaf_to_materials, letters_in_order, letters_to_leaves
+from intake.matrix.leaves import Leaf, arrival, leaf_to_materials, letters_in_order, letters_to_leaves
 from intake.matrix.placing import Draft, facts_to_draft, place_annexes, place_narratives
 from intake.matrix.punctuality import Punctuality, letter_punctuality, submission_timeliness
 from intake.matrix.studios import Fact, facts_to_studios, is_member_sheet, leaves_to_facts
@@ -22,12 +22,11 @@ from intake.matrix.summaries import all_summaries, category_words, standing_rows
 from intake.matrix.versions import number_versions, rows_with_changes, version_in_force
 from intake.message import CloudFile
 from intake.names import clean_person, studio_core
-from intake.submission import Claim, Decision, Material, MaterialState, Received, StudioSubmission, Submission, Version
+from intake.submission import MATERIALS, UNNAMED, Claim, Decision, Material, MaterialState, Received, StudioSubmission, Submission, Version
 from parsers.form import BASIC_INFO, BLANK_TEMPLATE, NARRATIVE, SUMMARY_TABLE, SUPPORTING
 
 _KIND = {Material.BASIC_INFO: BASIC_INFO, Material.NARRATIVE: NARRATIVE, Material.SUMMARY_ROW: SUMMARY_TABLE}
 _NOTE_LENGTH = 120
-UNNAMED = "未写名称的工作室"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,9 @@ from datetime import datetime
 
 from intake.message import Attachment
 from intake.names import clean_text
-from intake.submission import Material, Received, Version
+from intake.submission import MATERIALS, Material, Received, Version
 from parsers.form import BASIC_INFO, BLANK_TEMPLATE, NARRATIVE, SUMMARY_TABLE, SUPPORTING, Form, Reading
 
-MATERIALS = (Material.SUMMARY_ROW, Material.BASIC_INFO, Material.NARRATIVE)
 EDITABLE = re.compile(r"\.(docx?|wps|wpt|xlsx?|xlsm|et|odt|ods|rtf|csv|txt)$")
 _SUMMARY = re.compile(r"汇总|附件\W?[12一二](?!\d)")
 _BASIC = re.compile(r"基本情况|情况表|附件\W?[4四](?!\d)")
