@@ -41,9 +41,11 @@ def _views(
 
 
 def known_letters(ledger: Ledger) -> Known:
-    """What our own letters tell about replies: Message-ID and case number to institution."""
-    sent = {row.message_id: row.institution for row in ledger.outbox() if row.institution}
-    return Known(sent, ledger.case_numbers())
+    """What our own letters tell about replies: Message-ID and case number to institution, and where each of them went."""
+    ours = [row for row in ledger.outbox() if row.institution]
+    return Known(
+        {row.message_id: row.institution for row in ours}, ledger.case_numbers(), {row.message_id: row.recipient for row in ours}
+    )
 
 
 def _bounces(received: Sequence[Received], outbox: Sequence[OutboxRecord]) -> list[tuple[str, datetime]]:
