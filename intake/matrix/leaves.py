@@ -99,14 +99,9 @@ class Leaf:
         )
 
 
-def arrival(letter: Received) -> datetime:
-    """When the letter first reached the server: of several copies the earliest counts (scenario 39)."""
-    return min((letter.received_at, *letter.seen_at))
-
-
 def letters_in_order(received: Iterable[Received]) -> tuple[Received, ...]:
     """Letters by arrival; a tie is broken by identity so that every run sees the same order."""
-    return tuple(sorted({r.sha256: r for r in received}.values(), key=lambda r: (arrival(r), r.sha256)))
+    return tuple(sorted({r.sha256: r for r in received}.values(), key=lambda r: (r.arrived_at, r.sha256)))
 
 
 def letters_to_leaves(
@@ -125,7 +120,7 @@ def letters_to_leaves(
                 repeated += [attachment.name] if seen[sha] != letter.sha256 else []
                 continue
             seen[sha] = letter.sha256
-            leaves.append(Leaf(letter, attachment, letter.readings.get(sha), arrival(letter), letter.sha256 in late, len(leaves)))
+            leaves.append(Leaf(letter, attachment, letter.readings.get(sha), letter.arrived_at, letter.sha256 in late, len(leaves)))
     return tuple(leaves), tuple(dict.fromkeys(repeated))
 
 
