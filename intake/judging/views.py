@@ -12,8 +12,6 @@ from config.campaign import Campaign
 from intake.records import Glance, LetterLine, LetterRecord
 from intake.submission import MATERIALS, Assessment, Claim, Finding, Received, StudioSubmission
 
-_LIVE = frozenset({"open", "approved"})
-
 
 def assessment_to_glance(assessment: Assessment, campaign: Campaign) -> Glance:
     """The line of one institution: what its verdict rests on, counts, times, and how it stands to its quota."""
@@ -48,7 +46,7 @@ def assessment_to_glance(assessment: Assessment, campaign: Campaign) -> Glance:
 
 def open_counts(findings: Iterable[Finding]) -> tuple[int, int, int]:
     """How many open findings are missing things, things to verify, and matters for staff."""
-    live = [f for f in findings if f.state in _LIVE]
+    live = [f for f in findings if f.is_open]
     told = [f for f in live if f.audience == "institution"]
     return (
         sum(f.severity == "missing" for f in told),
