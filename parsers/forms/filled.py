@@ -13,7 +13,7 @@ from parsers.forms.blanks import Blanks
 from parsers.forms.found import MISPLACED, Found, Part
 from parsers.forms.grid import Grid
 from parsers.forms.labels import compact, fold
-from parsers.forms.roster import Roster, RosterRows
+from parsers.forms.rows.roster import Roster, RosterRows
 
 DOUBTFUL = 0.75
 _SEE_ANNEX = re.compile(r"见附[表件页]|见附后|另附[表页]?|附后$|另行附")

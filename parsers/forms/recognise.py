@@ -20,7 +20,7 @@ from parsers.forms.grid import Grid, part_of_table
 from parsers.forms.labels import LabelBook, compact
 from parsers.forms.lines import LineBook
 from parsers.forms.pagebreak import join_cut_rows
-from parsers.forms.roster import Roster
+from parsers.forms.rows.roster import Roster
 
 Block = Paragraph | Table
 FORM_CELLS = 8_000  # a larger table is a data dump, no form

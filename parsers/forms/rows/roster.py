@@ -16,8 +16,8 @@ from parsers.document import OBJECT, Cell
 from parsers.form import Value
 from parsers.forms.grid import Grid, transposed
 from parsers.forms.labels import LabelBook, compact, label_key
-from parsers.forms.noentry import ends_list, is_no_entry
 from parsers.forms.pagebreak import is_paged
+from parsers.forms.rows.noentry import ends_list, is_no_entry
 from parsers.forms.values import SURE, UNSURE, Typed, cell_to_value, clean_blank, unread_text
 
 _YEAR = re.compile(r"(?<!\d)(20\d{2}|\d{2})(?=年|$|[、,.\-—至和]|\D)")
