@@ -50,7 +50,9 @@ def check_files(
     return replace(found, findings=kept)
 
 
-def open_files(files: Sequence[tuple[str, bytes]], engine: Engine, campaign: Campaign) -> tuple[tuple[Attachment, ...], tuple[Problem, ...]]:
+def open_files(
+    files: Sequence[tuple[str, bytes]], engine: Engine, campaign: Campaign
+) -> tuple[tuple[Attachment, ...], tuple[Problem, ...]]:
     """Every leaf of the files and what was wrong with them, opened as the letters they would arrive in; a file that cannot be opened stays whole."""
     leaves: list[Attachment] = []
     problems: list[Problem] = []

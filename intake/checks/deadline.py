@@ -55,8 +55,13 @@ def check_borderline(submission: Submission, campaign: Campaign, now: datetime) 
         if letter.sha256 in submission.borderline_letters:
             near = arrival(letter) <= deadline + grace
             evidence = f"在截止后{campaign.thresholds.grace_minutes}分钟之内到达" if near else "邮件自称在截止前发出、截止后到达"
-            yield finding("D03", letter=letter.sha256, 依据=evidence, 时间=moment_to_text(arrival(letter), campaign.zone),
-                          截止=deadline_to_text(deadline, campaign.zone))
+            yield finding(
+                "D03",
+                letter=letter.sha256,
+                依据=evidence,
+                时间=moment_to_text(arrival(letter), campaign.zone),
+                截止=deadline_to_text(deadline, campaign.zone),
+            )
 
 
 def check_early(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
@@ -85,5 +90,10 @@ def check_time_evidence(submission: Submission, campaign: Campaign, now: datetim
     for letter in carriers(submission):
         headers = letter.message.received
         if headers and abs(letter.received_at - headers[0]) > tolerance:
-            yield finding("D07", letter=letter.sha256, 时间=moment_to_text(letter.received_at, campaign.zone),
-                          邮件头=moment_to_text(headers[0], campaign.zone), 分钟=campaign.thresholds.time_evidence_minutes)
+            yield finding(
+                "D07",
+                letter=letter.sha256,
+                时间=moment_to_text(letter.received_at, campaign.zone),
+                邮件头=moment_to_text(headers[0], campaign.zone),
+                分钟=campaign.thresholds.time_evidence_minutes,
+            )

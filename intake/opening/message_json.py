@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from intake.message import Address, Attachment, Bounce, CloudFile, Message, Problem
+from intake.message import Address, Attachment, Authentication, Bounce, CloudFile, Message, Problem, Volume
 
 
 def message_to_json(message: Message) -> dict[str, Any]:
@@ -27,9 +28,12 @@ def message_to_json(message: Message) -> dict[str, Any]:
         "intents": list(message.intents),
         "answerable": message.answerable,
         "unanswerable": message.unanswerable,
+        "reply_to_elsewhere": message.reply_to_elsewhere,
+        "authentication": asdict(message.authentication),
         "text": message.text,
         "quoted": message.quoted,
         "attachments": [_attachment(leaf) for leaf in message.attachments],
+        "body_leaves": [_attachment(leaf) for leaf in message.body_leaves],
         "left_out": list(message.left_out),
         "cloud_files": [_cloud_file(file) for file in message.cloud_files],
         "bounced": _bounce(message.bounced),
@@ -61,9 +65,12 @@ def json_to_message(value: Mapping[str, Any]) -> Message:
         intents=tuple(value.get("intents", ())),
         answerable=value.get("answerable", False),
         unanswerable=value.get("unanswerable", ""),
+        reply_to_elsewhere=value.get("reply_to_elsewhere", False),
+        authentication=Authentication(**value.get("authentication", {})),
         text=value.get("text", ""),
         quoted=value.get("quoted", ""),
         attachments=tuple(_to_attachment(leaf) for leaf in value.get("attachments", ())),
+        body_leaves=tuple(_to_attachment(leaf) for leaf in value.get("body_leaves", ())),
         left_out=tuple(value.get("left_out", ())),
         cloud_files=tuple(_to_cloud_file(file) for file in value.get("cloud_files", ())),
         bounced=Bounce(**bounced) if bounced else None,
@@ -101,7 +108,7 @@ def _attachment(leaf: Attachment) -> dict[str, Any]:
         "media_type": leaf.media_type,
         "inline": leaf.inline,
         "problem": leaf.problem,
-    }
+    } | ({"volume": asdict(leaf.volume)} if leaf.volume else {})
 
 
 def _cloud_file(file: CloudFile) -> dict[str, Any]:
@@ -132,7 +139,8 @@ def _to_moment(text: str | None) -> datetime | None:
 
 
 def _to_attachment(value: Mapping[str, Any]) -> Attachment:
-    return Attachment(**{**value, "path": tuple(value["path"])})
+    volume = Volume(**value["volume"]) if value.get("volume") else None
+    return Attachment(**{**value, "path": tuple(value["path"]), "volume": volume})
 
 
 def _to_cloud_file(value: Mapping[str, Any]) -> CloudFile:

@@ -95,10 +95,10 @@ def _with_the_type_that_fits(head: Head, raw: bytes, span: tuple[int, int]) -> H
     types = [field for field in head.fields if field[0] == "content-type"]
     if len(types) < 2:
         return head
-    for field in types:
-        boundary = find_parameter(field[1], "boundary").encode("utf-8", "replace").rstrip()
+    for declared in types:
+        boundary = find_parameter(declared[1], "boundary").encode("utf-8", "replace").rstrip()
         if boundary and raw.find(b"--" + boundary, *span) >= 0:
-            return replace(head, fields=(field, *(other for other in head.fields if other is not field)))
+            return replace(head, fields=(declared, *(other for other in head.fields if other is not declared)))
     return head
 
 

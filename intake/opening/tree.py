@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from intake.message import Attachment, AttachmentProblem
 from intake.opening.containers.contents import Contents, Member
@@ -17,7 +18,7 @@ from intake.opening.containers.smime import p7m_to_contents
 from intake.opening.containers.tars import packed_to_contents, tar_to_contents
 from intake.opening.containers.tnef import tnef_to_contents
 from intake.opening.containers.zips import zip_to_contents
-from intake.opening.found import Found, Nested, Place, Text
+from intake.opening.found import Enclosed, Found, Nested, Place, Text
 from intake.opening.headers.charset import bytes_to_text
 from intake.opening.headers.encoded_words import header_to_text
 from intake.opening.headers.file_names import clean_name, clean_path, find_name, is_hostile
@@ -83,6 +84,10 @@ class Tree:
 
     def _gather(self, part: Part, place: Place) -> None:
         self.found.media_types.add(part.media_type)
+        if part.head.strays:
+            self.found.note("open-head", "信头", f"信头中有不合格式的行，已跳过：{bytes_to_text(part.head.strays[0])[:60]}")
+        if not part.closed and not part.children:
+            self.found.note("open-parts", "附件结构", "来信声明带有分段的附件结构，但没有找到各个部分")
         if part.beyond:
             return self._keep_beyond(part, place)
         if part.children:
@@ -117,7 +122,7 @@ class Tree:
         self.found.note("open-truncated", "附件结构", "邮件结尾不完整，可能在传输中被截断")
         last = self.found.leaves[-1] if self.found.leaves else None
         if last and last.problem is None and not part.children[-1].children and not is_complete(last.payload, last.name):
-            self.found.leaves[-1] = _with_problem(last, "corrupt")
+            self.found.leaves[-1] = replace(last, problem="corrupt")
             self.found.note("M03", last.name, f"附件《{last.name}》不完整，可能在传输中被截断")
 
     def _is_body(self, part: Part) -> bool:
@@ -192,7 +197,7 @@ class Tree:
         before = len(self.found.leaves)
         self._gather(root, Place((*place.path, *pieces), place.depth + 1))
         own, self.found.texts = tuple(self.found.texts), texts
-        self.found.nested.append(Nested(raw, root, own))
+        self.found.nested.append(Nested(raw, root, own, (*place.path, *pieces)))
         if len(self.found.leaves) == before:
             self._leaf(Member(title, raw, "message/rfc822"), place, False)
         return None
@@ -227,7 +232,7 @@ class Tree:
         for inner in contents.members:
             if not self._is_junk(inner.name):
                 self._file(inner, inside, inline=False)
-        self._container_text(contents)
+        self._container_text(contents, inside.path)
         if contents.problem:
             self.found.note(_PROBLEM_CODES[contents.problem], name, f"《{name}》：{contents.reason}")
             return self._leaf(Member(name, member.payload, member.media_type, contents.problem), place, False)
@@ -238,11 +243,11 @@ class Tree:
         self.found.note("M03", name, f"《{name}》里没有文件")
         return self._leaf(Member(name, member.payload, member.media_type, "corrupt"), place, False)
 
-    def _container_text(self, contents: Contents) -> None:
+    def _container_text(self, contents: Contents, path: tuple[str, ...]) -> None:
         """The words of winmail.dat are the letter's own; those of a .msg belong to the letter that was passed on."""
         if contents.letter:
             head = f"主题：{contents.subject[:300]}\n发件人：{contents.sender[:300]}"
-            self.found.enclosed.append(f"{head}\n\n{contents.text}")
+            self.found.enclosed.append(Enclosed(head, contents.text, path))
         elif contents.text.strip():
             self.found.texts.append(Text(contents.text, html=False, group=0))
 
@@ -268,7 +273,7 @@ class Tree:
         digest = hashlib.sha256(member.payload).hexdigest()
         kind = member.media_type or "application/octet-stream"
         self.found.leaves.append(
-            Attachment(name, (*place.path, *pieces), len(member.payload), digest, kind, inline, problem, member.payload)
+            Attachment(name, (*place.path, *pieces), len(member.payload), digest, kind, inline, problem, payload=member.payload)
         )
 
     def _pieces(self, name: str) -> tuple[str, ...]:
@@ -298,7 +303,3 @@ class Tree:
         }
         self.found.left_out += [leaves[place].name for place in sorted(decoration)]
         return tuple(leaf for place, leaf in enumerate(leaves) if place not in decoration)
-
-
-def _with_problem(leaf: Attachment, problem: AttachmentProblem) -> Attachment:
-    return Attachment(leaf.name, leaf.path, leaf.size, leaf.sha256, leaf.media_type, leaf.inline, problem, leaf.payload)

@@ -12,7 +12,7 @@ _HEAD_OF_PART = re.compile(
     r"(?mi)^[ \t>]*content-(?:type[ \t]*:[^\n]{3,200}(?:\n[ \t][^\n]{0,200}){0,3}?name[ \t]*\*?\d?\*?=|disposition[ \t]*:[ \t]*attachment|"
     r"transfer-encoding[ \t]*:[ \t]*(?:base64|x-uu|uu))"
 )
-_BASE64 = re.compile(r"(?:^[A-Za-z0-9+/]{56,1000}\r?\n){%d}" % (LEAST_LINES - 1) + r"[A-Za-z0-9+/]{4,1000}={0,2}", re.M)
+_BASE64 = re.compile(rf"(?:^[A-Za-z0-9+/]{{56,1000}}\r?\n){{{LEAST_LINES - 1}}}" r"[A-Za-z0-9+/]{4,1000}={0,2}", re.M)
 _UUENCODED = re.compile(r"(?m)(?:^M[!-`]{60}\r?\n){3}")
 _ARMOUR = re.compile(r"(?m)^-----BEGIN [^\n]{3,60}-----[ \t]*\r?\n[\s\S]{1,20000}?^-----END ")
 
