@@ -62,8 +62,8 @@ def open_files(
         task = Task(kind="open", key=hashlib.sha256(raw).hexdigest(), payload=raw, name=short, own_addresses=(campaign.mailbox,))
         ((_, outcome),) = engine.run([task])
         folders = tuple(name.split("/")[:-1])
-        if isinstance(outcome, Message) and outcome.attachments:
-            leaves += [replace(leaf, path=(*folders, *leaf.path)) for leaf in outcome.attachments]
+        if isinstance(outcome, Message) and outcome.leaves:
+            leaves += [replace(leaf, path=(*folders, *leaf.path)) for leaf in outcome.leaves]
             problems += [p for p in outcome.problems if raw is payload or not p.code.startswith("open-")]
         else:
             leaves.append(whole_file(short, payload, folders))

@@ -132,7 +132,7 @@ class Ledger:
 
         The same letter by another way (same content key) points to the one opened first by `same_as`.
         """
-        leaves = [(sha, at, leaf.sha256, leaf.name) for at, leaf in enumerate(message.attachments) if leaf.problem not in NOT_READ]
+        leaves = [(sha, at, leaf.sha256, leaf.name) for at, leaf in enumerate(message.leaves) if leaf.problem not in NOT_READ]
         with self.immediate():
             same_as = self._first_with(message.content_key, sha)
             self._write(
@@ -414,5 +414,5 @@ def _timeless(assessment: str) -> str:
 
 def _received(row: Mapping[str, Any], message: Message, readings: Mapping[str, Reading], seen_at: tuple[datetime, ...]) -> Received:
     """A letter row with its opened message and the readings of its own leaves."""
-    own = {leaf.sha256: readings[leaf.sha256] for leaf in message.attachments if leaf.sha256 in readings}
+    own = {leaf.sha256: readings[leaf.sha256] for leaf in message.leaves if leaf.sha256 in readings}
     return Received(message, seen_at[0], own, row["folder"], text_to_moment(row["fetched_at"]), seen_at)

@@ -17,6 +17,7 @@ from intake.opening.containers.sevenzip import sevenzip_to_contents
 from intake.opening.containers.smime import p7m_to_contents
 from intake.opening.containers.tars import packed_to_contents, tar_to_contents
 from intake.opening.containers.tnef import tnef_to_contents
+from intake.opening.containers.volumes import find_volume, join_volumes
 from intake.opening.containers.zips import zip_to_contents
 from intake.opening.found import Enclosed, Found, Nested, Place, Text
 from intake.opening.headers.charset import bytes_to_text
@@ -55,6 +56,7 @@ _PROBLEM_CODES: dict[AttachmentProblem, str] = {
     "unsupported": "M06",
     "too_large": "M08",
     "hostile": "M08",
+    "volume": "open-volume",
 }
 
 
@@ -66,17 +68,20 @@ class Tree:
         self.found = Found()
         self._unnamed = 0
         self._groups = 0
+        self._volumes: list[tuple[Place, Member]] = []
 
     def open_letter(self, raw: bytes) -> Part:
         """Gather a whole letter; returns its root part."""
         root = raw_to_part(raw, self.budget)
         self._gather(root, Place())
+        self._settle_volumes(())
         return root
 
     def open_file(self, payload: bytes, name: str) -> None:
         """Gather one file, which may be a container; one that holds nothing is a leaf itself."""
         member = Member(name, payload)
         self._file(member, Place(), inline=False)
+        self._settle_volumes(())
         if not self.found.leaves:
             self._leaf(member, Place(), inline=False)
 
@@ -196,6 +201,7 @@ class Tree:
         texts, self.found.texts = self.found.texts, []
         before = len(self.found.leaves)
         self._gather(root, Place((*place.path, *pieces), place.depth + 1))
+        self._settle_volumes((*place.path, *pieces))
         own, self.found.texts = tuple(self.found.texts), texts
         self.found.nested.append(Nested(raw, root, own, (*place.path, *pieces)))
         if len(self.found.leaves) == before:
@@ -205,6 +211,10 @@ class Tree:
     # --- files and containers
 
     def _file(self, member: Member, place: Place, inline: bool) -> None:
+        volume = find_volume(member.name, member.payload) if member.problem is None else None
+        if volume:
+            self._volumes.append((place, replace(member, volume=volume)))
+            return None
         kind = find_container(member.payload, member.name, member.media_type) if member.problem is None else ""
         if not kind:
             return self._leaf(member, place, inline)
@@ -222,6 +232,28 @@ class Tree:
         opener = openers.get(kind, lambda: packed_to_contents(member.payload, member.name, kind, self.budget))
         return self._container(member, place, opener)
 
+    def _settle_volumes(self, path: tuple[str, ...]) -> None:
+        """The volumes that lie side by side: opened as one archive when all are there, else leaves that say what they are."""
+        sets: dict[str, list[tuple[Place, Member]]] = {}
+        for place, member in self._volumes:
+            if place.path == path and member.volume:
+                sets.setdefault(member.volume.archive.lower(), []).append((place, member))
+        self._volumes = [(place, member) for place, member in self._volumes if place.path != path]
+        for pieces in sets.values():
+            place, first = pieces[0]
+            joined = join_volumes((member.volume, member.payload) for _, member in pieces if member.volume)
+            if joined is not None and first.volume:
+                self._file(Member(first.volume.archive, joined), place, inline=False)
+            else:
+                self._keep_volumes(pieces)
+
+    def _keep_volumes(self, pieces: list[tuple[Place, Member]]) -> None:
+        for place, member in pieces:
+            if member.volume:
+                where = f"“{member.volume.archive[:80]}”的第{member.volume.number}卷"
+                self.found.note("open-volume", member.name, f"《{member.name}》是分卷压缩包{where}，须集齐各卷后才能打开")
+                self._leaf(replace(member, problem="volume"), place, inline=False)
+
     def _container(self, member: Member, place: Place, opener: Callable[[], Contents]) -> None:
         if place.depth >= DEEPEST_CONTAINER:
             return self._too_deep(member, place)
@@ -232,6 +264,7 @@ class Tree:
         for inner in contents.members:
             if not self._is_junk(inner.name):
                 self._file(inner, inside, inline=False)
+        self._settle_volumes(inside.path)
         self._container_text(contents, inside.path)
         if contents.problem:
             self.found.note(_PROBLEM_CODES[contents.problem], name, f"《{name}》：{contents.reason}")
@@ -273,7 +306,7 @@ class Tree:
         digest = hashlib.sha256(member.payload).hexdigest()
         kind = member.media_type or "application/octet-stream"
         self.found.leaves.append(
-            Attachment(name, (*place.path, *pieces), len(member.payload), digest, kind, inline, problem, payload=member.payload)
+            Attachment(name, (*place.path, *pieces), len(member.payload), digest, kind, inline, problem, member.volume, member.payload)
         )
 
     def _pieces(self, name: str) -> tuple[str, ...]:

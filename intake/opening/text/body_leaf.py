@@ -15,6 +15,7 @@ from intake.opening.text.body import Body
 from intake.opening.text.html_text import html_to_new_part
 from intake.opening.text.new_text import cut_history
 from intake.opening.text.own_words import mark_own_lines
+from parsers.formats.tabbed import find_tabbed, line_to_cells
 
 NAME = "正文"
 LEAST_LABELS = 3
@@ -48,7 +49,7 @@ def texts_to_leaf(texts: Sequence[Text], body: Body, subject: str = "") -> Membe
     lines = list(body.new)
     if _NOTICE.search("\n".join(lines).replace(" ", "")):
         return None
-    if any(is_form(rows) for rows in find_tabbed(lines)):
+    if any(is_form([line_to_cells(line) for line in lines[first:after]]) for first, after in find_tabbed(lines)):
         return _text_leaf(lines)
     return _text_leaf(_without_cover(lines)) if is_essay(lines) else None
 
@@ -69,17 +70,6 @@ def is_form(rows: Rows) -> bool:
     labels = {cell for cell in cells if len(cell) <= LONGEST_LABEL and _LABELS.search(cell)}
     filled = sum(map(bool, cells))
     return len(rows) > 1 and filled >= LEAST_CELLS and len(labels) >= LEAST_LABELS and any(map(_CORE.search, labels))
-
-
-def find_tabbed(lines: Sequence[str]) -> list[list[list[str]]]:
-    """The runs of lines whose cells are parted by tabs, at least two lines of two tabs each; blank lines between them do not end a run."""
-    runs: list[list[list[str]]] = [[]]
-    for line in lines:
-        if line.count("\t") >= 2:
-            runs[-1].append([cell.strip() for cell in line.split("\t")])
-        elif line.strip() and runs[-1]:
-            runs.append([])
-    return [run for run in runs if len(run) > 1]
 
 
 def is_essay(lines: Sequence[str]) -> bool:
