@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from intake.submission import Claim, Received
 from notifier.letter import DigestItem
 from notifier.letters.owed import find_foreign_reply, is_answerable
+from notifier.proposals import Proposal
 
 Title = Callable[[Received], str]
 
@@ -22,7 +23,7 @@ def forged_items(received: Iterable[Received], claims: Mapping[str, Claim], titl
             sentence=f"{title(letter)}发件地址未通过我会邮件服务器的核验（SPF/DKIM），可能系冒用{claim.institution}名义：已登记备查，不替换已有材料，不予回复。",
             urgency=1,
             action="电话核实确系该校所发的",
-            command=f"intake decide claim {claim.institution} {letter.sha256[:10]}",
+            decision=Proposal("claim", claim.institution, letter.sha256),
             institution=claim.institution,
             target=letter.sha256,
         )
@@ -41,7 +42,7 @@ def reply_items(received: Iterable[Received], claims: Mapping[str, Claim], title
             sentence=f"{title(letter)}要求回复到另一域名的地址{elsewhere}，程序只回复发件地址；需改用该地址的请先电话核实。",
             urgency=3,
             action="已核实的（今后以发件地址为准）",
-            command=f"intake decide claim {name or '单位全称'} {letter.sha256[:10]}",
+            decision=Proposal("claim", name, letter.sha256),
             institution=name,
             target=letter.sha256,
         )

@@ -162,7 +162,7 @@ def facts_to_letter(
 def approvable(assessment: Assessment) -> tuple[Finding, ...]:
     """What may be said only after a person's click: quota, eligibility, honours (audience U*)."""
     return tuple(
-        f for f in assessment.findings if f.audience == "institution_after_approval" and f.state in ("open", "approved") and f.code != "M16"
+        f for f in assessment.findings if f.audience == "institution_after_approval" and f.is_open and f.code != "M16"
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from config.campaign import Campaign
 from intake.submission import Claim, Received
 from notifier.letter import Letter, Occasion
-from notifier.letters.facts import QUESTION, campaign_to_facts, letter_arrival
+from notifier.letters.facts import QUESTION, campaign_to_facts
 from notifier.letters.owed import letter_to_address
 from notifier.letters.render import render_letter
 from notifier.letters.unnamed import files_for_sender
@@ -45,7 +45,7 @@ def stranger_facts(letter: Received, number: str, claim: Claim, occasion: Occasi
     return {
         **campaign_to_facts(campaign, occasion.now),
         "case": number,
-        "received": moments_to_phrase([letter_arrival(letter)], campaign),
+        "received": moments_to_phrase([letter.arrived_at], campaign),
         "asks_question": letter.message.kind == "question" or bool(intents & QUESTION),
         "asks_change": bool(intents & {"withdrawal", "replacement", "not_recommending"}) or letter.message.kind == "withdrawal",
         "files": files_for_sender(letter, claim),
@@ -59,7 +59,7 @@ def compose_unclaimed(letter: Received, campaign: Campaign, now: datetime, recip
     facts = {
         **campaign_to_facts(campaign, now),
         "case": number,
-        "received": moments_to_phrase([letter_arrival(letter)], campaign),
+        "received": moments_to_phrase([letter.arrived_at], campaign),
         "asks_question": message.kind == "question" or "question" in message.intents,
         "files": files_for_sender(letter, Claim(None)),
     }
