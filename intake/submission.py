@@ -50,6 +50,11 @@ class Received:
         """The letter's identity."""
         return self.message.sha256
 
+    @property
+    def arrived_at(self) -> datetime:
+        """The server's time of the earliest copy: the one that decides (tests/corpus/39-same-mail-three-times-in-panic)."""
+        return min((self.received_at, *self.seen_at))
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -112,7 +117,7 @@ class Decision:
     """决定: a staff decision; append-only, never edited - `undo` takes one back by its number.
 
     Kinds: claim, split, accept_late, waive, explain, category, quota_letter, approve, withdraw_studio, replace_studio, not_recommending,
-    recommending, paper, version, exclude_file, material, note, hold, undo. `target` is what it is about (letter SHA-256, finding key,
+    recommending, paper, version, exclude_file, material, note, hold, deadline, roster, mode, undo. `target` is what it is about (letter SHA-256, finding key,
     studio name, file SHA-256, decision number); `detail` holds the rest (for paper: copies, stamped, date).
     """
 
@@ -277,6 +282,11 @@ class Finding:
     key: str = ""
     state: Literal["open", "approved", "explained", "waived"] = "open"
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_open(self) -> bool:
+        """Still to be answered: neither explained nor waived."""
+        return self.state in ("open", "approved")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -94,6 +94,8 @@ def _change_to_text(field: FieldSchema | None, before: str, after: str) -> str:
 def _plain(value: Value | None, field: FieldSchema | None = None) -> str:
     if value is None:
         return ""
+    if value.unread:
+        return "非文字内容"
     written = value.value
     if isinstance(written, bool) or written is None:
         return value.raw.strip()

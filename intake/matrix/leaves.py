@@ -108,16 +108,11 @@ class Leaf:
         )
 
 
-def arrival(letter: Received) -> datetime:
-    """When the letter first reached the server: of several copies the earliest counts (scenario 39)."""
-    return min((letter.received_at, *letter.seen_at))
-
-
 def letters_in_order(received: Iterable[Received]) -> tuple[Received, ...]:
     """Letters by arrival; those of one second by their place in the mailbox, else by the date they claim (a last tie only by identity)."""
     moments: dict[datetime, list[Received]] = {}
     for letter in {r.sha256: r for r in received}.values():
-        moments.setdefault(arrival(letter), []).append(letter)
+        moments.setdefault(letter.arrived_at, []).append(letter)
     return tuple(letter for moment in sorted(moments) for letter in _at_one_moment(moments[moment]))
 
 
@@ -145,7 +140,7 @@ def letters_to_leaves(
             seen.add(sha)
             evidence = claims[letter.sha256].evidence if letter.sha256 in claims else UNWEIGHED
             is_late = letter.sha256 in late
-            leaves.append(Leaf(letter, attachment, letter.readings.get(sha), arrival(letter), is_late, len(leaves), evidence))
+            leaves.append(Leaf(letter, attachment, letter.readings.get(sha), letter.arrived_at, is_late, len(leaves), evidence))
     return tuple(leaves)
 
 

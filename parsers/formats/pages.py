@@ -292,9 +292,10 @@ def _write_table(table: RuledTable, blocks: Blocks, place: str, inside: tuple[in
     for cell in sorted(table.cells, key=lambda c: (_index(rows, c.top), c.x0)):
         row, col = _index(rows, cell.top), _index(columns, cell.x0)
         where[id(cell)] = (row, col)
+        text = _cell_text(cell)
         cells.append(
             Cell(
-                text=_cell_text(cell), row=row, col=col,
+                unread="picture" if cell.inked and not text else "", text=text, row=row, col=col,
                 rowspan=max(1, _index(rows, cell.bottom) - row), colspan=max(1, _index(columns, cell.x1) - col),
             )
         )  # fmt: skip

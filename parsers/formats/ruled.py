@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from parsers.document import OBJECT
 from parsers.formats.ink import Glyph, Ink, Rule
 from parsers.formats.textlines import Line, glyphs_to_lines
 
@@ -20,6 +21,7 @@ _MAX_RULES = 2_500
 _MAX_BOXES = 60_000
 _MARGIN = 24.0
 _SLIVER_WIDTH, _SLIVER_HEIGHT = 7.0, 6.0
+Box = tuple[float, float, float, float]
 
 
 @dataclass(slots=True)
@@ -33,11 +35,12 @@ class RuledCell:
     glyphs: list[Glyph] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     tail: list[RuledCell] = field(default_factory=list)
+    inked: bool = False
 
     @property
     def blank(self) -> bool:
         """True when nothing is printed in it."""
-        return not self.lines
+        return not self.lines and not self.inked
 
 
 @dataclass(slots=True)
@@ -67,6 +70,7 @@ def ink_to_tables(ink: Ink) -> tuple[list[RuledTable], list[Line]]:
                 tables += [table, *table.inner]
     tables.sort(key=lambda t: (t.x1 - t.x0) * (t.bottom - t.top))
     outside = _place_glyphs(ink.glyphs, tables)
+    outside += _place_pictures(ink.placed, tables, outside)
     top_level = _nest(tables)
     for table in tables:
         for cell in table.cells:
@@ -283,6 +287,25 @@ def _place_glyphs(glyphs: Sequence[Glyph], tables: list[RuledTable]) -> list[Gly
         )
         (outside if cell is None else cell.glyphs).append(glyph)
     return outside
+
+
+def _place_pictures(placed: Sequence[Box], tables: list[RuledTable], outside: Sequence[Glyph]) -> list[Glyph]:
+    """Marks the cell under the middle of each picture; one outside every table stands in its line as OBJECT."""
+    loose: list[Glyph] = []
+    for x0, top, x1, bottom in placed:
+        x, y = (x0 + x1) / 2, (top + bottom) / 2
+        held = [
+            c for t in tables if t.x0 <= x <= t.x1 and t.top <= y <= t.bottom for c in t.cells if c.x0 <= x < c.x1 and c.top <= y < c.bottom
+        ]
+        if held:
+            held[0].inked = True
+            continue
+        beside = [g for g in outside if top <= g.middle <= bottom and not g.text.isspace()]
+        line = min(beside, key=lambda g: (abs(g.middle - y), abs(g.center - x)), default=None)
+        size = line.size if line else 10.0
+        middle = line.middle if line else y
+        loose.append(Glyph(OBJECT, x - size / 2, x + size / 2, middle - size / 2, middle + size / 2))
+    return loose
 
 
 def _nest(tables: list[RuledTable]) -> list[RuledTable]:

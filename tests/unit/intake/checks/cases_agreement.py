@@ -49,7 +49,9 @@ def beside(**other: Any) -> Submission:
 
 def sent_by_both() -> Submission:
     forms = state(version("表.docx", basic_info(), letter="letter-2"), version("旧表.docx", basic_info()))
-    return submission(studio(basic=forms), claims={"letter-1": Claim("示例大学", affiliate="示例大学附属医院"), "letter-2": Claim("示例大学")})
+    return submission(
+        studio(basic=forms), claims={"letter-1": Claim("示例大学", affiliate="示例大学附属医院"), "letter-2": Claim("示例大学")}
+    )
 
 
 def leads_two(leader: str) -> Submission:

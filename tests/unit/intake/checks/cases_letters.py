@@ -12,7 +12,9 @@ from tests.unit.intake.checks.builders import Case, at, basic_info, form_case, l
 
 FILE = Attachment(name="附件4.docx", path=("附件4.docx",), size=10, sha256="sha-a")
 LINK = CloudFile(name="申报材料.zip", url="https://example.com/x", provider="netease")
-DOUBT = Claim("示例大学", candidates=(Candidate("示例大学", 0.5, ("正文",)), Candidate("示例大学城市学院", 0.4, ("文件名",))), codes=("M01",))
+DOUBT = Claim(
+    "示例大学", candidates=(Candidate("示例大学", 0.5, ("正文",)), Candidate("示例大学城市学院", 0.4, ("文件名",))), codes=("M01",)
+)
 
 
 def claimed(claim: Claim) -> Submission:

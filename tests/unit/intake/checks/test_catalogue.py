@@ -48,11 +48,16 @@ def test_quota_eligibility_honours_and_withdrawal_wait_for_a_click() -> None:
 def test_severity_audience_and_sentence_are_those_of_the_rule_table() -> None:
     if not RULES.exists():
         pytest.skip("research/domain.md is not beside the project")
-    rows = {row[0]: row for line in RULES.read_text().splitlines() if (row := re.split(r"\s*\|\s*", line.strip("| "))) and row[0] in CATALOGUE}
+    rows = {
+        row[0]: row for line in RULES.read_text().splitlines() if (row := re.split(r"\s*\|\s*", line.strip("| "))) and row[0] in CATALOGUE
+    }
     assert set(rows) == set(CATALOGUE) - ADDED
     for code, row in rows.items():
         level, audience = row[1].replace("!", "").replace("\\", "").split("/")
-        assert audience in {"institution": ("U", "–"), "institution_after_approval": ("U*",), "staff": ("S",)}[CATALOGUE[code].audience] or code == "M16"
+        assert (
+            audience in {"institution": ("U", "–"), "institution_after_approval": ("U*",), "staff": ("S",)}[CATALOGUE[code].audience]
+            or code == "M16"
+        )
         assert CATALOGUE[code].severity in {"B": ("missing", "conflict"), "W": ("conflict", "manual"), "I": ("note",)}[level], code
         if audience in ("U", "U*") and code not in PERSONAL | REWORDED:
             assert words_only(CATALOGUE[code].sentence) == words_only(row[-1]), code
