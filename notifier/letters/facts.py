@@ -116,6 +116,7 @@ def occasion_to_facts(occasion: Occasion, requests: Requests, campaign: Campaign
         "earlier_conflicts": len(requests.waiting),
         "open_conflicts": len(requests.conflicts) + len(requests.wanted) + len(requests.waiting),
         "request": requests_to_subject(requests, occasion.assessment.complete),
+        "by_stranger": any(letter in occasion.strange for letter in occasion.answers),
         "last_day": moment_to_day(occasion.last_answer_at, campaign) if occasion.last_answer_at else "",
     }
 

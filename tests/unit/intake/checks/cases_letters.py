@@ -111,7 +111,7 @@ CASES = (
     Case("M14", "an explanation of open questions",
          replace(with_letter(kind="question", intents=("explanation",)), explanations=("letter-2",))),
     Case("M15", "a personal mailbox never seen", claimed(Claim("示例大学", codes=("M15",))),
-         ("来信使用的个人邮箱首次出现,已以材料内容认领,请核对盖章材料后确认一次;首次回执请同时抄送登记邮箱(如有)。",), audience="staff"),
+         ("来信邮箱未经登记或确认,已按内容认领登记,不替换已有材料;请核对盖章材料后确认一次,确认前只中性回执来信人,材料情况函告登记邮箱(如有)。",), audience="staff"),
     Case("M15", "the registered mailbox", claimed(Claim("示例大学"))),
     Case("M16", "a wish to withdraw a studio", with_letter(kind="withdrawal", intents=("withdrawal",)),
          ("来信关于撤回推荐已收悉,工作人员将尽快与贵校核实后办理;核实前已报材料保持不变。",), audience="institution_after_approval"),

@@ -302,18 +302,6 @@ def test_what_staff_forward_is_answered_to_whoever_wrote_it_and_only_after_a_cli
     assert [(row.recipient, row.state) for row in office.rows()] == [("li@binhai.example", "held")]
 
 
-def test_the_first_answer_to_a_personal_mailbox_goes_to_the_registered_one_too(office: Office) -> None:
-    case = complete_case()
-    original = case.submission.letters[0]
-    personal = replace(original, message=replace(original.message, sender=Address("", "li@qq.example")))
-    office.lay_in(replace(case, submission=replace(case.submission, letters=(personal,))))
-    office.lay_letter(personal, Claim(SEA.name, codes=("M15",)))
-    assert office.compose(at(29, 16, 0)) == 2
-    office.send(at(29, 16, 1))
-    assert sorted(recipient for recipient, _ in office.line.taken) == ["li@qq.example", SEA.email]
-    assert office.compose(at(29, 16, 2)) == 0
-
-
 def test_an_institution_staff_hold_back_gets_only_held_letters(office: Office) -> None:
     office.ledger.decide("hold", by="赵值班", at=at(28), institution=SEA.name)
     office.lay_in(complete_case(), partial_case())
