@@ -132,7 +132,8 @@ def _unplaced_scans(submission: Submission) -> Iterator[Version]:
 
 def check_duplicates(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
     """M09: the same bytes again are noted, not registered twice."""
-    for file in dict.fromkeys(submission.duplicates):
+    names = [a.name for r in submission.letters for a in r.message.attachments if (r.sha256, a.sha256) in submission.repeats]
+    for file in dict.fromkeys(names):
         yield finding("M09", where=Where(file=file), 文件=PurePath(file).name)
 
 

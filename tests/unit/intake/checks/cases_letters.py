@@ -26,6 +26,8 @@ def unread(problem: str, file: str = "附件4.docx") -> Submission:
     """A faultless submission and one more file that a person must look at."""
     return submission(unread=(version(file, problem=problem),))
 
+SAME = Attachment("附件4.docx", ("材料.zip", "附件4.docx"), 2000, "a" * 64)
+
 
 def with_letter(**message: Any) -> Submission:
     """A faultless submission and a second letter."""
@@ -85,7 +87,9 @@ CASES = (
     Case("M08", "the opener says why", with_letter(problems=(Problem("M08", "深.zip", "嵌套超过8层"),)),
          ("来信所附《深.zip》(嵌套超过8层),已隔离,未打开。确系申报材料的,请电话联系该单位改发普通文件;否则可不处理。",)),
     Case("M08", "an ordinary damaged file", unread("corrupt", "附件.docx")),
-    Case("M09", "the same bytes again", submission(duplicates=("材料.zip/附件4.docx",)), ("《附件4.docx》与此前报送内容相同,不重复登记。",), audience="institution"),
+    Case("M09", "the same bytes again", submission(letters=(letter(attachments=(SAME,)), letter("letter-2", received_at=at(30), attachments=(SAME,)))), ("《附件4.docx》与此前报送内容相同,不重复登记。",), audience="institution"),
+    Case("M09", "the first copy of a file is no repetition", submission(letters=(letter(attachments=(SAME,)),))),
+    Case("M09", "a corrected file under the old name is none either", submission(letters=(letter(attachments=(SAME,)), letter("letter-2", received_at=at(30), attachments=(replace(SAME, sha256="b" * 64),))))),
     Case("M09", "two letters with different files", with_letter()),
     Case("M10", "one letter with two institutions", claimed(Claim("示例大学", split=("示例大学", "示例大学城市学院"), codes=("M10",))),
          ("来信同时含有示例大学、示例大学城市学院的材料,请确认拆分建议后分别登记。",), audience="staff"),
