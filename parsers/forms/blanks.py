@@ -190,7 +190,9 @@ class Blanks:
             row_label = min(met, key=lambda m: m[0])[1]
             cell = self._crossing(sheet.grid, title, row_label)
             if cell is not None and cell not in (title, row_label) and not sheet.is_label(cell):
-                yield Found(one.name, self._cell_value(sheet.grid, cell, one))
+                value = self._cell_value(sheet.grid, cell, one)
+                straight = sheet.grid.adds_up(title.row + title.rowspan - 1 if title.row < row_label.row else row_label.row, cell.row)
+                yield Found(one.name, value if straight else _askew(value))
 
     def _is_year_value(self, cell: Cell, years: Sequence[Cell], titles: Sequence[Cell]) -> bool:
         """True for an amount that looks like a year (2021): close under a title, in a row that has its year on the left."""
@@ -230,14 +232,18 @@ class Blanks:
             if one is None:
                 continue
             value = self._value_cell(sheet, cell, one)
-            if value is None:
+            if value is None and self._is_askew(sheet, cell):
+                yield Found(one.name, Value("", None, sheet.grid.where(cell, one.name), UNSURE), rank=3)
+            elif value is None:
                 yield _over(cell, Found(one.name, Value("", None, sheet.grid.where(cell, one.name)), rank=3))
             elif one.options:
                 boxes = tuple(self._option_cells(sheet, value))
                 joined = replace(value, text=" ".join(c.text for c in boxes), unread=next((c.unread for c in boxes if c.unread), ""))
                 yield _over(cell, Found(one.name, self._cell_value(sheet.grid, joined, one, sheet.grid.where(value, one.name))))
             else:
-                yield _over(cell, Found(one.name, self._cell_value(sheet.grid, self._whole_date(sheet, value, one), one)))
+                read = self._cell_value(sheet.grid, self._whole_date(sheet, value, one), one)
+                straight = cell.row <= value.row < cell.row + cell.rowspan or sheet.grid.adds_up(cell.row + cell.rowspan - 1, value.row)
+                yield _over(cell, Found(one.name, read if straight else _askew(read)))
 
     def _value_cell(self, sheet: Sheet, cell: Cell, one: FieldSchema) -> Cell | None:
         right, below = sheet.grid.right(cell), self._under(sheet, cell, one)
@@ -277,6 +283,11 @@ class Blanks:
         while at is not None and at in sheet.labels and sheet.labels[at].fields:
             run, at = run + 1, sheet.grid.left(at)
         return run >= 3 or (run == 2 and below.filled)
+
+    def _is_askew(self, sheet: Sheet, cell: Cell) -> bool:
+        """True when no cell was found for a label because the rows around it do not add up."""
+        under = cell.row + cell.rowspan
+        return under < len(sheet.grid.rows) and not sheet.grid.adds_up(under - 1, under)
 
     def _whole_date(self, sheet: Sheet, first: Cell, one: FieldSchema) -> Cell:
         """A date typed over several cells (2022 | 年 | 7 | 月 | 26 | 日) as one cell; any other cell as it is."""
@@ -421,6 +432,11 @@ def _nothing(text: str, where: Where, hints: Sequence[str]) -> Value:
     """A box without text: blank, or filled with something that is no text."""
     reason = unread_text(text, hints)
     return Value("", None, where, UNSURE if reason else SURE, reason)
+
+
+def _askew(value: Value) -> Value:
+    """A value taken from rows that do not add up: it may be its neighbour's, so a person must look."""
+    return replace(value, confidence=min(value.confidence, UNSURE))
 
 
 def _over(label: Cell, found: Found) -> Found:

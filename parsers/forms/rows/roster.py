@@ -18,6 +18,7 @@ from parsers.forms.grid import Grid, transposed
 from parsers.forms.labels import LabelBook, compact, label_key
 from parsers.forms.pagebreak import is_paged
 from parsers.forms.rows.noentry import ends_list, is_no_entry
+from parsers.forms.rows.sideways import repeated_blocks, turned_lists
 from parsers.forms.values import SURE, UNSURE, Typed, cell_to_value, clean_blank, unread_text
 
 _YEAR = re.compile(r"(?<!\d)(20\d{2}|\d{2})(?=年|$|[、,.\-—至和]|\D)")
@@ -156,14 +157,20 @@ class Roster:
     def read(self, grids: Sequence[Grid]) -> RosterRows:
         """The rows of the first table with titles and of the tables that go on with it."""
         out = RosterRows(self)
-        for grid in grids:
+        for grid in grids if self.rows.layout == "rows" else ():
             out.add(grid)
-        if not out.headers:
-            for grid in grids:
-                turned = Grid(transposed(grid.table))
-                header = self.find_header(turned)
-                if header and header.names.intersection(self.rows.markers) and len(header.names) >= 4:
-                    out.add(turned, source=grid)
+        for grid in grids if not out.headers else ():
+            if self.rows.layout == "blocks":
+                for entry in repeated_blocks(grid, self.rows, self._name_of, lambda text: bool(self._heads.find(text))):
+                    out.add_block(grid, entry)
+                continue
+            turned = Grid(transposed(grid.table))
+            header = self.find_header(turned)
+            if header and header.names.intersection(self.rows.markers) and len(header.names) >= 4:
+                out.add(turned, source=grid)
+                continue
+            for part in turned_lists(grid, self.rows, self._name_of):
+                out.add(part, source=grid)
         return out
 
     def is_end(self, cells: Sequence[Cell]) -> bool:
@@ -216,6 +223,14 @@ class RosterRows:
             header = self.roster.find_header_from(grid, stop) if stop < len(grid.rows) else None
         self._last_grid = grid
 
+    def add_block(self, grid: Grid, entry: Mapping[str, tuple[Cell, Cell]]) -> None:
+        """Reads one entry whose labels stand beside its values."""
+        columns = tuple(Column(self.roster.columns[name], label) for name, (label, _) in entry.items())
+        if not self.headers:
+            self.headers.append(Header(0, 0, columns, tuple(label for label, _ in entry.values())))
+        self.rows.append({name: self._value(grid, cell, self.roster.columns[name], cell.row) for name, (_, cell) in entry.items()})
+        self.claimed |= {(grid.table.number, c.row, c.col) for pair in entry.values() for c in pair}
+
     def _goes_on(self, grid: Grid) -> bool:
         if self._last_grid is None or not self._order or not grid.rows:
             return False
@@ -239,10 +254,13 @@ class RosterRows:
         return end
 
     def _claim(self, grid: Grid, rows: Iterable[int], source: Grid | None) -> None:
+        printed = {(c.row, c.col) for c in grid.table.cells} if source else set()
         for r in rows:
             for c in grid.rows[r]:
-                row, col = (c.col, c.row) if source else (c.row, c.col)
-                self.claimed.add((grid.table.number, row, col))
+                if source is None:
+                    self.claimed.add((grid.table.number, c.row, c.col))
+                elif (c.row, c.col) in printed:
+                    self.claimed.add((grid.table.number, c.col, c.row))
 
     def _read_row(self, grid: Grid, header: Header | None, r: int, source: Grid | None) -> None:
         named = self._named_cells(grid, header, r)
@@ -255,6 +273,8 @@ class RosterRows:
         if not inked and is_no_entry({n: c.text for n, c in named.items()}, rank, self.roster.rows.key):
             return
         values = {n: self._value(source or grid, _turned(c) if source else c, self.roster.columns[n], r) for n, c in named.items()}
+        if header is not None and not grid.adds_up(header.last, r):
+            values = {n: replace(v, confidence=min(v.confidence, UNSURE)) for n, v in values.items()}
         if all(v.blank for n, v in values.items() if n != rank):
             return
         if (header is None or is_paged(grid.table)) and self._is_cut(values, rank):

@@ -64,7 +64,7 @@ CASES = (
     Case("M02", "the opener says so, later than all other letters", waiting(kind="empty", problems=(Problem("M02", "", ""),)),
          ("来信中未见附件,烦请以普通附件形式重新发送全部申报材料电子版。",)),
     Case("M03", "a damaged file", unread("corrupt"), ("附件《附件4.docx》无法正常打开(可能传输中损坏),烦请重新发送该文件。",)),
-    Case("M03", "an empty file", unread("empty"), ("附件《附件4.docx》无法正常打开(可能传输中损坏),烦请重新发送该文件。",)),
+    Case("M20", "an empty file", unread("empty"), ("附件《附件4.docx》打开后没有内容(空文件),烦请核对后重新发送该文件。",)),
     Case("M03", "a file that is only scanned", unread("scanned")),
     Case("M04", "a file with a password", unread("encrypted", "材料.zip"), ("附件《材料.zip》设有打开密码,烦请发送未加密版本。",)),
     Case("M04", "a damaged file is not a locked one", unread("corrupt", "材料.zip")),
