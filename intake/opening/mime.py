@@ -12,7 +12,7 @@ from intake.opening.headers.parameters import find_parameter
 from intake.opening.headers.transfer import decode_transfer
 
 _TYPE = re.compile(r"[\w.+-]+/[\w.+*-]+|multipart\b")
-_GUESSED_BOUNDARY = re.compile(rb"(?m)^--(\S[^\r\n]{1,100})\r?\n(?:Content-(?:Type|Transfer|Disp)|MIME-Version:)", re.I)
+_GUESSED_BOUNDARY = re.compile(rb"(?m)^--(\S[^\r\n]{0,100})\r*\n(?:Content-(?:Type|Transfer|Disp)|MIME-Version:)", re.I)
 _GUESS_WITHIN = 64 * 1024
 _BARE_CR = re.compile(rb"\r(?!\n)")
 

@@ -27,6 +27,7 @@ from intake.opening.headers.parameters import find_parameter
 from intake.opening.headers.transfer import base64_to_bytes, find_uuencoded
 from intake.opening.mime import Part, raw_to_part
 from intake.opening.pictures import is_logo
+from intake.opening.text.hidden_files import shows_head_of_part
 from intake.opening.text.html_text import find_meta_charset
 
 _REPORTS = frozenset(
@@ -139,6 +140,8 @@ class Tree:
         if part.media_type in ("text/calendar", "text/x-amp-html", "text/watch-html"):
             return
         payload = part.payload
+        if part.head.has("content-transfer-encoding") and shows_head_of_part(part.body):
+            self.found.note("open-parts", "附件结构", "来信的附件结构已损坏，有的部分没有分开")
         html = part.media_type == "text/html"
         if not html:
             payload = self._uuencoded(payload, place)

@@ -14,7 +14,7 @@ MOST_BYTES = 1 << 20
 MOST_STRAYS = 20  # of the lines passed over, so many are kept to be shown
 _AHEAD = 16 * 1024  # how far a bad line is looked over for the next header
 _NAME = re.compile(rb"([!-9;-~]{1,998})[ \t]*:")
-_FIRST_LINES = re.compile(rb"(?:[ \t]*\r?\n)+")
+_FIRST_LINES = re.compile(rb"(?:[ \t]*\r*\n)+")
 _BLANK = re.compile(rb"(?:\A|(?<=\n))[ \t]*\r*\n")
 # Names that no text under a head begins its lines with by chance; a part's head is known by content-… alone.
 _OF_PART = rb"content-[a-z-]{2,40}"
@@ -27,7 +27,10 @@ _KNOWN_IN_PART = re.compile(rb"(?mi)^" + _OF_PART + rb"[ \t]*:")
 _KNOWN = re.compile(rb"(?mi)^(" + _OF_LETTER + rb"|" + _OF_PART + rb")[ \t]*:")
 _MIME_IN_LETTER = re.compile(rb"(?mi)^(?:content-type|mime-version)[ \t]*:")
 _MIME_IN_PART = re.compile(rb"(?mi)^content-transfer-encoding[ \t]*:")
-_PARAMETER = re.compile(rb"[A-Za-z][\w-]{1,39}(?:\*\d{0,4}\*?)?[ \t]*=")
+_PARAMETER = re.compile(
+    rb"(?:boundary|charset|name|filename|type|report-type|start|format|delsp|smime-type|size)(?:\*\d{0,4}\*?)?[ \t]*=", re.I
+)
+_FOLDED_PARAMETER = re.compile(rb"^[ \t]*" + _PARAMETER.pattern, re.I | re.M)
 _ADDRESSES = frozenset(("from", "sender", "reply-to", "to", "cc"))
 
 
@@ -105,7 +108,7 @@ class _Reader:
         """Where the first header stands: below blank lines, an mbox line, or a note that some program wrote above the letter."""
         blank = _FIRST_LINES.match(self._raw, start, self._stop)
         at = blank.end() if blank else start
-        if self._raw.startswith((b"From ", b">From "), at):
+        if self._raw.startswith((b"From ", b">From "), at) and not _NAME.match(self._raw, at, self._stop):
             newline = self._raw.find(b"\n", at, self._stop)
             return self._stop if newline < 0 else newline + 1
         if _NAME.match(self._raw, at, self._stop):
@@ -137,8 +140,8 @@ class _Reader:
         if fields and line.startswith(b"=?"):  # a continued encoded word whose leading blank was lost on the way
             fields[-1][1].extend(b" " + line)
             return True
-        if fields and fields[-1][0].startswith("content-") and _PARAMETER.match(line):
-            fields[-1][1].extend(b" " + line)
+        if _PARAMETER.match(line) and (field := self._content_field()):
+            field.extend(b" " + line)
             return True
         name = _NAME.match(line)
         if name and not line.startswith(b"=?"):
@@ -149,10 +152,9 @@ class _Reader:
     def _take_stray(self, line: bytes, after: int) -> bool:
         """A line that is no header: passed over, or the lost end of the one before it, when headers follow; False when none do."""
         if after > self._resumed:
-            if line.startswith(b"--") or after >= self._stop:
-                return False
-            ahead = self._known.search(_block(self._raw, after, self._stop))
-            if not ahead:
+            block = _block(self._raw, after, self._stop)
+            ahead = self._known.search(block) or (_FOLDED_PARAMETER.search(block) if self._content_field() else None)
+            if not ahead or (line.startswith(b"--") and self._has_parts() and _KNOWN_IN_PART.match(block)):
                 return False
             self._resumed = after + ahead.start()
         if self._fields and self._misses_its_end(*self._fields[-1], line):
@@ -160,6 +162,14 @@ class _Reader:
         else:
             self._pass_over(line)
         return True
+
+    def _content_field(self) -> bytearray | None:
+        """The last header that takes parameters, also when a gateway put its own line between it and them."""
+        return next((value for key, value in reversed(self._fields) if key.startswith("content-")), None)
+
+    def _has_parts(self) -> bool:
+        """True when the head is that of a multipart: two hyphens then begin its first part."""
+        return any(key == "content-type" and value.lstrip()[:10].lower() == b"multipart/" for key, value in self._fields)
 
     def _misses_its_end(self, name: str, value: bytearray, line: bytes) -> bool:
         """True when the line before is empty, or names a sender without the address that stands here."""
@@ -173,7 +183,7 @@ class _Reader:
         return bool(wanted.search(_block(self._raw, after, self._stop)))
 
     def _pass_over(self, line: bytes) -> None:
-        if len(self._strays) < MOST_STRAYS:
+        if line.strip() and len(self._strays) < MOST_STRAYS:
             self._strays.append(line[:200].strip())
 
     def _head(self, overflow: bool = False) -> Head:

@@ -17,6 +17,11 @@ _UUENCODED = re.compile(r"(?m)(?:^M[!-`]{60}\r?\n){3}")
 _ARMOUR = re.compile(r"(?m)^-----BEGIN [^\n]{3,60}-----[ \t]*\r?\n[\s\S]{1,20000}?^-----END ")
 
 
+def shows_head_of_part(encoded: bytes) -> bool:
+    """True when the lines of an encoded body hold the head of another part: its delimiter was damaged and two parts became one."""
+    return b":" in encoded and bool(_HEAD_OF_PART.search(encoded.decode("latin-1")))
+
+
 def find_hidden_files(text: str) -> str:
     """What in the text shows that a file was meant, in Chinese for staff; "" when nothing does."""
     plain = _ARMOUR.sub("", text) if "-----BEGIN " in text else text
