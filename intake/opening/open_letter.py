@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from intake.message import Address, Attachment, CloudFile, Message
+from intake.opening.body import Body, texts_to_body
+from intake.opening.body_leaf import texts_to_leaf
 from intake.opening.containers.contents import Member
 from intake.opening.found import Found, Text
 from intake.opening.headers.addresses import MOST_ADDRESSES, header_to_addresses, is_only_address, is_plausible
@@ -20,8 +22,6 @@ from intake.opening.senders.authentication import head_to_authentication
 from intake.opening.senders.bounces import clean_id
 from intake.opening.senders.robots import Traits, Verdict, find_robot
 from intake.opening.senders.second_opinion import Opinion, head_to_opinion
-from intake.opening.text.body import Body, texts_to_body
-from intake.opening.text.body_leaf import texts_to_leaf
 from intake.opening.text.hidden_files import find_hidden_files
 from intake.opening.tree import Tree
 
