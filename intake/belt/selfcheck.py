@@ -13,6 +13,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 
 from config.campaign import Campaign, Institution
+from intake.checks import CATALOGUE
 from intake.claiming.sender import Known, identify
 from intake.judging.assessment import assess
 from intake.message import Attachment, Message, Problem
@@ -25,7 +26,6 @@ from intake.submission import Assessment, Received
 from parsers.form import Reading
 
 NOBODY = Institution(name="（未认出的单位）")
-SPOKEN_OF_LETTERS = ("D", "M01", "M14", "M15")
 
 
 def check_files(
@@ -46,7 +46,7 @@ def check_files(
     )
     unit = find_institution(institution, campaign) if institution else recognised(received, campaign)
     found = assess(unit, [received], [], campaign, received.received_at)
-    kept = tuple(f for f in found.findings if not f.code.startswith(SPOKEN_OF_LETTERS))
+    kept = tuple(f for f in found.findings if not CATALOGUE[f.code].of_the_letter)
     return replace(found, findings=kept)
 
 

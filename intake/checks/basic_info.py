@@ -197,8 +197,10 @@ def check_leader_honours(submission: Submission, campaign: Campaign, now: dateti
 
 
 def check_members(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
-    """F31 F32 F33: the 骨干成员 table, on the form or on an attached sheet (可附表)."""
+    """F31 F32 F33: the 骨干成员 table, on the form or on an attached sheet (可附表); silent when the year's form has none."""
     for sheet, schema in _sheets(submission, campaign):
+        if schema.rows is None:
+            continue
         rows = [row for row in members(sheet) if any(not value.blank for value in row.values.values())]
         if not rows and not sheet.version.annexes and not _annex_may_wait(sheet, submission):
             yield sheet.finding("F31")

@@ -15,14 +15,16 @@ from config.settings import Settings
 from intake.books.ledger import Ledger
 from intake.errors import World
 from intake.records import OutboxRecord
-from notifier.letter import TO_STRANGERS, SendReport
-from notifier.letters.history import blocked_addresses
+from notifier.letter import SendReport
+from notifier.letters.history import blocked_addresses, held_institutions
+from notifier.letters.letter_kinds import TO_STRANGERS
 from notifier.letters.staleness import find_staleness
 from notifier.post.dispatch import (
     MAXIMUM_ATTEMPTS,
     MAXIMUM_REFUSED_AS_SPAM,
     Allowance,
     Answer,
+    Gate,
     answer_to_verdict,
     day_start,
     find_allowance,
@@ -105,15 +107,16 @@ def send_due(work: Round, rows: tuple[OutboxRecord, ...]) -> SendReport:
     """The due letters in their order until a limit, a stop or the end."""
     report, line = SendReport(), None
     handed = 0
-    blocked = blocked_addresses(work.ledger.outbox(), work.ledger.decisions())
+    gate, outbox = open_gate(work), {row.key: row for row in work.ledger.outbox()}
     try:
         for row in rows:
             if reason := find_staleness(row, work.ledger.assessments().get(row.institution), work.campaign, work.clock()):
                 work.ledger.mark(row.key, "dropped", error=reason)
                 report = replace(report, replaced=report.replaced + 1)
                 continue
-            if row.recipient.lower() in blocked:
-                work.ledger.mark(row.key, "held", error="此地址曾退信，暂不再发：请核对地址或电话联系后再定。")
+            if refusal := gate.find_refusal(row, outbox.values(), work.clock()):
+                work.ledger.mark(row.key, refusal.state, error=refusal.why, not_before=refusal.not_before)
+                report = replace(report, replaced=report.replaced + (refusal.state == "dropped"))
                 continue
             allowance = find_allowance_now(work, row)
             if not allowance.letters:
@@ -124,6 +127,7 @@ def send_due(work: Round, rows: tuple[OutboxRecord, ...]) -> SendReport:
                 work.pause(work.settings.pacing.seconds_between)
             line = line or work.open_line()
             answer = hand_over(work, line, row)
+            outbox[row.key] = replace(row, state="sent" if answer.code < 400 or not answer.known else row.state, sent_at=work.clock())
             handed += 1
             report = count(report, row, answer)
             if not answer.known or answer.code == 421:
@@ -135,6 +139,18 @@ def send_due(work: Round, rows: tuple[OutboxRecord, ...]) -> SendReport:
         if line is not None:
             line.close()
     return report
+
+
+def open_gate(work: Round) -> Gate:
+    """The last look before the post, with what staff decided up to this moment."""
+    decisions = work.ledger.decisions()
+    return Gate(
+        campaign=work.campaign,
+        settings=work.settings,
+        silenced=held_institutions(decisions),
+        unreminded=held_institutions(decisions, "reminders"),
+        blocked=blocked_addresses(work.ledger.outbox(), decisions),
+    )
 
 
 def find_allowance_now(work: Round, row: OutboxRecord) -> Allowance:
