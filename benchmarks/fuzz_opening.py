@@ -20,7 +20,7 @@ from intake.opening.headers.addresses import header_to_addresses, is_plausible
 from intake.opening.headers.dates import header_to_date
 from intake.opening.headers.head import Head
 from intake.opening.open_letter import raw_to_message
-from intake.opening.senders.authentication import head_to_results
+from intake.opening.senders.authentication import head_to_authentication
 from tests.unit.intake.opening.damage import Plan, damaged, is_read, sound_letter
 from tests.unit.intake.opening.letters import attachment, html_table, letter, multipart, text, zip_of
 
@@ -126,7 +126,7 @@ def headers(seed: int) -> str:
     for address in header_to_addresses(raw):
         if is_plausible(address.address) and (address.address.count("@") != 1 or not address.address.isascii()):
             return f"not an address: {address.address}"
-    head_to_results(Head((("authentication-results", raw), ("received-spf", raw))))
+    head_to_authentication(Head((("authentication-results", raw), ("received-spf", raw))))
     header_to_date(rng.choice([b"Fri, ", b"2022-", b""]) + bytes(rng.choice(b"0123456789:-+ /ADTPM") for _ in range(rng.randrange(40))))
     return ""
 

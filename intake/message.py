@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from intake.records import Authentication
-
 Kind = Literal["submission", "question", "withdrawal", "auto_reply", "bounce", "read_receipt", "notice", "empty"]
 Intent = Literal["submission", "question", "withdrawal", "replacement", "not_recommending", "correction", "supersede", "explanation"]
 AttachmentProblem = Literal["encrypted", "corrupt", "hostile", "too_large", "unsupported", "volume"]
@@ -46,7 +44,7 @@ class Volume:
 
 
 @dataclass(frozen=True, slots=True)
-class AuthenticationResults:
+class Authentication:
     """发信验证: what the topmost Authentication-Results and Received-SPF say (RFC 8601, RFC 7208 9.1), as written, in lower case.
 
     `server` and `spf_server` name who wrote them: only those of our own server are evidence (`senders.authentication`).
@@ -122,7 +120,6 @@ class Message:
     `left_out` names the parts that are no attachments: logos the text itself shows, detached signatures.
     `passwords` are passwords written in the text: for staff to see, never tried.
     `body_leaves` are texts that are material themselves (正文.html, 正文.txt): the letter's own first, then those of letters enclosed in it.
-    `authentication` is what our own server found about the From address, "" when it said nothing; `authentication_results` its words.
     `reply_to_elsewhere` = an answer would go to another domain than the sender's: for a person to judge.
     """
 
@@ -142,8 +139,7 @@ class Message:
     answerable: bool = False
     unanswerable: str = ""
     reply_to_elsewhere: bool = False
-    authentication: Authentication = ""
-    authentication_results: AuthenticationResults = AuthenticationResults()
+    authentication: Authentication = Authentication()
     text: str = ""
     quoted: str = ""
     attachments: tuple[Attachment, ...] = ()

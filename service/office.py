@@ -52,9 +52,9 @@ class Office:
         return self.settings.data / "intake.lock"
 
     @property
-    def own_names(self) -> tuple[str, ...]:
-        """Our own addresses, never answered, and the names of our mail servers, whose word on a sender counts."""
-        mine = (self.settings.mailbox.user, self.settings.smtp.user, self.campaign.mailbox, *self.settings.mailbox.authserv_id)
+    def own_addresses(self) -> tuple[str, ...]:
+        """Our own addresses: what comes from them is never answered."""
+        mine = (self.settings.mailbox.user, self.settings.smtp.user, self.campaign.mailbox)
         return tuple(dict.fromkeys(a.lower() for a in mine if a))
 
     def mailbox_settings(self, folders: Sequence[str] = ()) -> MailboxSettings:

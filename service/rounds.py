@@ -83,7 +83,7 @@ def after_fetching(
     """Open, read, assess, compose and send whatever is owed, wherever an earlier round stopped; with the caller's engine or its own."""
     office = office.as_decided(ledger.decisions())
     with reading_engine(office) if engine is None else nullcontext(engine) as reading:
-        open_letters(ledger, vault, reading, office.campaign, progress, office.own_names)
+        open_letters(ledger, vault, reading, office.campaign, progress, office.own_addresses)
         read_documents(ledger, vault, reading, office.campaign, Converter.find(), progress)
     assess_letters(ledger, office.campaign, office.clock())
     composed = compose_letters(ledger, office.campaign, office.settings, office.clock())

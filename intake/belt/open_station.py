@@ -32,7 +32,7 @@ def open_letters(
 ) -> OpenReport:
     """Open every letter that is owed it; one that cannot be opened is set aside with the reason and stops nothing.
 
-    `own` are our addresses beside the campaign's mailbox, never answered, and the names of our mail servers, whose word on senders counts.
+    `own` are our addresses beside the campaign's mailbox: what comes from them is never answered.
     """
     owed = {letter.sha256: letter for letter in ledger.unopened(OPENER_VERSION)}
     opened = quarantined = 0
@@ -58,7 +58,7 @@ def _opening_tasks(owed: Iterable[LetterRecord], ledger: Ledger, vault: Vault, o
         except (KeyError, VaultDamaged) as error:
             ledger.quarantine(letter.sha256, f"原件库中没有这封信或原件已损坏：{error}")
             continue
-        yield Task(kind="open", key=letter.sha256, payload=raw, own=own)
+        yield Task(kind="open", key=letter.sha256, payload=raw, own_addresses=own)
 
 
 def _record_opening(letter: LetterRecord, message: Message, ledger: Ledger, vault: Vault) -> None:

@@ -59,7 +59,7 @@ def open_files(
     for name, payload in files:
         short = name.rsplit("/", 1)[-1]
         raw = payload if short.lower().endswith(".eml") else file_to_letter(short, payload)
-        task = Task(kind="open", key=hashlib.sha256(raw).hexdigest(), payload=raw, name=short, own=(campaign.mailbox,))
+        task = Task(kind="open", key=hashlib.sha256(raw).hexdigest(), payload=raw, name=short, own_addresses=(campaign.mailbox,))
         ((_, outcome),) = engine.run([task])
         folders = tuple(name.split("/")[:-1])
         if isinstance(outcome, Message) and outcome.leaves:

@@ -44,7 +44,8 @@ def weigh_evidence(letter: Received, claim: Claim, desk: ProofDesk) -> Claim:
 
 def find_authentication(message: Message) -> Authentication:
     """What our own server found about the From address; nothing when it wrote nothing, or nothing of ours was there to read."""
-    return message.authentication
+    found: Authentication = getattr(message, "authentication", "")
+    return found
 
 
 def may_replace(letter: Received, claim: Claim, in_force: Received | None) -> bool:

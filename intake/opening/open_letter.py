@@ -18,7 +18,7 @@ from intake.opening.headers.encoded_words import LONGEST_VALUE, clean_header, de
 from intake.opening.headers.head import Head
 from intake.opening.judgement import MACHINES, Case, is_written_by_a_person, judge
 from intake.opening.mime import Part
-from intake.opening.senders.authentication import head_to_results, weigh_results
+from intake.opening.senders.authentication import head_to_authentication
 from intake.opening.senders.bounces import clean_id
 from intake.opening.senders.robots import Traits, Verdict, find_robot
 from intake.opening.senders.second_opinion import Opinion, head_to_opinion
@@ -35,16 +35,12 @@ _LONGEST_SUBJECT = 1000
 UNOPENED = "未能拆解的来信.eml"
 
 
-def raw_to_message(raw: bytes, own: Sequence[str] = ()) -> Message:
-    """One letter, opened: any bytes give a Message; leaves carry their payload.
-
-    `own` is what is ours: the addresses of the intake mailbox, and without @ the names under which our mail servers write
-    Authentication-Results.
+def raw_to_message(raw: bytes, own_addresses: Sequence[str] = ()) -> Message:
+    """One letter, opened: any bytes give a Message. `own_addresses` are the intake mailbox's own; leaves carry their payload.
 
     What could not be read or opened is in `problems` and in the leaves' `problem`; nothing is dropped in silence.
     """
-    names = {name.strip().lower() for name in own}
-    addresses, servers = frozenset(name for name in names if "@" in name), frozenset(name for name in names if "@" not in name)
+    own = frozenset(address.strip().lower() for address in own_addresses)
     tree = Tree()
     root = tree.open_letter(raw)
     found, head = tree.found, root.head
@@ -58,7 +54,6 @@ def raw_to_message(raw: bytes, own: Sequence[str] = ()) -> Message:
     if verdict is None or not verdict.strong:
         _keep_unopened(raw, tree, body)
     opinion = _second_opinion(head, found, subject, sender)
-    results = head_to_results(head)
     message = Message(
         sha256=hashlib.sha256(raw).hexdigest(),
         message_id=clean_id(head.first("message-id")),
@@ -71,16 +66,15 @@ def raw_to_message(raw: bytes, own: Sequence[str] = ()) -> Message:
         cc=_addresses(head, "cc", found),
         date=header_to_date(head.first("date")) or opinion.date,
         received=opinion.received,
-        authentication=weigh_results(results, sender.address, servers),
-        authentication_results=results,
+        authentication=head_to_authentication(head),
         attachments=tree.without_logos(body.pictures),
-        body_leaves=_body_leaves(found, body, subject, addresses),
+        body_leaves=_body_leaves(found, body, subject, own),
         left_out=tuple(dict.fromkeys(found.left_out)),
         cloud_files=body.cloud_files,
     )
     if verdict and is_written_by_a_person(message, verdict, body.cut.new):
         verdict = None
-    return judge(_with_text(message, body, verdict, found), Case(verdict, addresses, found, senders, opinion))
+    return judge(_with_text(message, body, verdict, found), Case(verdict, own, found, senders, opinion))
 
 
 def _keep_unopened(raw: bytes, tree: Tree, body: Body) -> None:

@@ -33,7 +33,7 @@ class Task:
     key: str
     payload: bytes = field(repr=False)
     name: str = ""
-    own: tuple[str, ...] = ()
+    own_addresses: tuple[str, ...] = ()
     forms: tuple[FormSchema, ...] = ()
 
 
@@ -58,13 +58,13 @@ Outcome = Message | Reading | Died | Failed
 def task_to_request(task: Task) -> dict[str, Any]:
     """What the reading child is told beside the payload."""
     forms = _forms_to_json(task.forms) if task.forms else ""
-    return {"kind": task.kind, "name": task.name, "own": list(task.own), "forms": forms}
+    return {"kind": task.kind, "name": task.name, "own_addresses": list(task.own_addresses), "forms": forms}
 
 
 def request_to_answer(request: Mapping[str, Any], payload: bytes) -> Answer:
     """Do the work: the plain result and, for leaves, their bytes in order. Raises whatever our own code raises."""
     if request["kind"] == "open":
-        message = raw_to_message(payload, tuple(request["own"]))
+        message = raw_to_message(payload, tuple(request["own_addresses"]))
         return value_to_plain(message), [leaf.payload for leaf in message.leaves]
     forms = _json_to_forms(request["forms"]) if request["forms"] else ()
     return value_to_plain(read(payload, request["name"], forms)), []

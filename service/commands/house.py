@@ -47,7 +47,7 @@ def rebuild(check: bool, reread: bool, config: Path | None, now: datetime | None
             office.clock(),
             check=check,
             reread=check or reread,
-            own=office.own_names,
+            own=office.own_addresses,
             progress=progress_bar(),
         )
     for line in differences[:50]:

@@ -49,7 +49,7 @@ def files_to_tasks(kind: Any, files: Iterable[Path], office: Office) -> Iterator
     for path in files:
         payload = path.read_bytes()
         key = hashlib.sha256(payload).hexdigest()
-        yield Task(kind=kind, key=key, payload=payload, name=path.name, own=office.own_names, forms=office.campaign.forms)
+        yield Task(kind=kind, key=key, payload=payload, name=path.name, own_addresses=office.own_addresses, forms=office.campaign.forms)
 
 
 def failed_to_contract(name: str, key: str, outcome: Died | Failed) -> dict[str, Any]:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from typing import Literal
 
-from intake.message import AuthenticationResults
+from intake.message import Authentication
 from intake.opening.headers.addresses import registered_domain
 from intake.opening.headers.encoded_words import header_to_text
 from intake.opening.headers.head import Head
-from intake.records import Authentication
+
+Evidence = Literal["pass", "fail", "none"]
 
 _LONGEST = 8 * 1024
 _COMMENT = re.compile(r"\([^()]*\)")
@@ -25,13 +27,13 @@ _SPF_SPEAKER = re.compile(r"^\s*[A-Za-z]+\s*\(\s*([A-Za-z0-9.-]+)\s*:", re.I)
 _FAILED = frozenset(("fail", "hardfail"))
 
 
-def head_to_results(head: Head) -> AuthenticationResults:
+def head_to_authentication(head: Head) -> Authentication:
     """What the topmost headers say, bounded; an empty value when there are none."""
     server, results = _results(header_to_text(head.first("authentication-results")[:_LONGEST]))
     received = header_to_text(head.first("received-spf")[:_LONGEST])
     speaker = _SPF_RECEIVER.search(received) or _SPF_SPEAKER.search(received)
     word = _SPF.match(received)
-    return AuthenticationResults(
+    return Authentication(
         server=server,
         spf=_strictest(results, "spf"),
         spf_domain=_about(results, "spf", ("smtp.mailfrom", "smtp.helo")),
@@ -43,22 +45,22 @@ def head_to_results(head: Head) -> AuthenticationResults:
     )
 
 
-def weigh_results(found: AuthenticationResults, sender: str, servers: Collection[str]) -> Authentication:
-    """What it is worth for a letter from that address: `fail` counts against it, "" says nothing; only our servers' word counts."""
+def weigh_authentication(found: Authentication, sender: str, servers: Collection[str]) -> Evidence:
+    """What it is worth for a letter from that address: `fail` counts against it, `none` says nothing; only our servers' word counts."""
     ours = {server.lower().rstrip(".") for server in servers}
     if found.server in ours and found.server:
         spf, dkim, dmarc = found.spf, found.dkim, found.dmarc
     elif found.spf_server in ours and found.spf_server:
         spf, dkim, dmarc = found.received_spf, "", ""
     else:
-        return ""
+        return "none"
     if dmarc == "pass":
         return "pass"
     if _FAILED & {spf, dkim, dmarc}:
         return "fail"
     home = registered_domain(sender)
     aligned = (spf == "pass" and _is_of(found.spf_domain, home)) or (dkim == "pass" and _is_of(found.dkim_domain, home))
-    return "pass" if aligned else ""
+    return "pass" if aligned else "none"
 
 
 def _is_of(domain: str, home: str) -> bool:
