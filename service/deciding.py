@@ -196,5 +196,8 @@ DECIDING = (
         lambda _, given: (one_of(SCOPES, given["scope"], "范围"), {}),
     ),
     Deciding("note", "note", "记一笔（写在 --reason）。", (), nothing_more),
+    Deciding("answered", "answered", "已答复：这封咨询由工作人员答复过了。", (LETTER,), about("letter", find_letter)),
+    Deciding("phoned", "phoned", "已电话：为这件事打过电话（退信、没有发出的信写编号）。", (("about", "编号"),), lambda _, given: (given["about"], {})),
+    Deciding("assign", "assign", "分工：这件事由谁办。", (("about", "事项"), ("person", "谁")), lambda _, given: (given["about"], {"person": given["person"]})),
 )  # fmt: skip
 TITLES = {d.kind: d.tells.split("：")[0].split("（")[0].rstrip("。") for d in DECIDING} | {"split": "拆分", "undo": "收回"}
