@@ -16,7 +16,7 @@ from intake.judging.assessment import assess, assess_all, assessment_fingerprint
 from intake.matrix.assembly import Around
 from tests.generator.campaign import make_campaign
 from tests.generator.received import moment
-from tests.unit.intake.submission.judging import judge
+from tests.unit.intake.judging.judging import judge
 
 NOW = moment("08-05 12:00")
 

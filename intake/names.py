@@ -76,15 +76,3 @@ def likeness(first: str, second: str) -> float:
     if min(len(first), len(second)) >= 2 and (first in second or second in first):
         return 0.9
     return SequenceMatcher(None, first, second, autojunk=False).ratio()
-
-
-def same_person(first: str, second: str) -> bool:
-    """True when two spellings name one person (both written)."""
-    one, other = clean_person(first), clean_person(second)
-    return bool(one) and one == other
-
-
-def same_studio(first: str, second: str, owners: Iterable[str] = ()) -> bool:
-    """True when two spellings name one studio: a variant in spaces, quotes, brackets or the university in front."""
-    names = tuple(owners)
-    return bool(clean_name(first)) and clean_studio(first, names) == clean_studio(second, names)

@@ -46,6 +46,11 @@ class Received:
         """The letter's identity."""
         return self.message.sha256
 
+    @property
+    def arrived_at(self) -> datetime:
+        """The server's time of the earliest copy: the one that decides (tests/corpus/39-same-mail-three-times-in-panic)."""
+        return min((self.received_at, *self.seen_at))
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -128,6 +133,10 @@ class MaterialState:
     versions: tuple[Version, ...] = ()
     current: Version | None = None
     note: str = ""
+
+
+MATERIALS = (Material.SUMMARY_ROW, Material.BASIC_INFO, Material.NARRATIVE)  # what comes by e-mail; paper is registered by staff
+UNNAMED = "未写名称的工作室"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +223,11 @@ class Finding:
     key: str = ""
     state: Literal["open", "approved", "explained", "waived"] = "open"
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_open(self) -> bool:
+        """Still to be answered: neither explained nor waived."""
+        return self.state in ("open", "approved")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

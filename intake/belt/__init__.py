@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from intake.belt.assess_station import assess_letters
 from intake.belt.open_station import OpenReport, open_letters
-from intake.belt.read_station import ReadReport, outcome_to_reading, read_converted, read_documents
+from intake.belt.read_station import ReadReport, read_documents
 from intake.belt.rebuilding import rebuild
 from intake.books.ledger import Ledger
 from intake.mailbox.fetch import FetchReport, fetch_letters
@@ -32,8 +32,6 @@ __all__ = [
     "fetch_letters",
     "import_letters",
     "open_letters",
-    "outcome_to_reading",
-    "read_converted",
     "read_documents",
     "rebuild",
     "retry",

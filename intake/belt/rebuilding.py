@@ -16,11 +16,12 @@ from typing import Any
 from config.campaign import Campaign
 from intake.belt.assess_station import LAST_ASSESSED, assess_letters
 from intake.belt.open_station import open_letters
-from intake.belt.read_station import CONVERTED, read_documents
+from intake.belt.read_station import read_documents
 from intake.books.ledger import Ledger
 from intake.books.vault import Vault
 from intake.progress import Progress, no_progress
 from intake.reading.engine import Engine
+from intake.reading.outcome import CONVERTED
 from parsers.form import Reading
 from parsers.read import READER_VERSION
 

@@ -13,13 +13,13 @@ from email.message import EmailMessage
 from email.policy import SMTP
 
 from config.campaign import Campaign, Institution
-from intake.belt.read_station import outcome_to_reading, read_converted, wants_conversion
 from intake.claiming.sender import Known, identify
 from intake.judging.assessment import assess
 from intake.message import Attachment, Message, Problem
 from intake.progress import Progress, no_progress
 from intake.reading.engine import Engine
 from intake.reading.libreoffice import Converter
+from intake.reading.outcome import outcome_to_reading, read_converted, wants_conversion
 from intake.reading.tasks import Task
 from intake.submission import Assessment, Received
 from parsers.form import Reading

@@ -23,11 +23,6 @@ WISH_DECISIONS = ("withdraw_studio", "replace_studio", "not_recommending", "reco
 CLAIM_CODES = ("M01", "M10", "M15")
 
 
-def arrival(letter: Received) -> datetime:
-    """When a letter first reached the mailbox: of several copies the earliest counts."""
-    return min((letter.received_at, *letter.seen_at))
-
-
 def check_identity(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
     """M01 M10 M15: how sure we are whose letter it is."""
     for letter, claim in submission.claims.items():
@@ -47,7 +42,7 @@ def check_no_attachment(submission: Submission, campaign: Campaign, now: datetim
     """M02: a letter that speaks of material and carries none, unless a later one brought it; for staff when nothing is missing anyway."""
     whole = not _something_waits(submission)
     for letter in submission.letters:
-        answered = any(_carries(other) for other in submission.letters if arrival(other) >= arrival(letter))
+        answered = any(_carries(other) for other in submission.letters if other.arrived_at >= letter.arrived_at)
         if _promises_material(letter) and not answered and letter.sha256 not in submission.explanations:
             yield finding("M02", letter=letter.sha256, doubtful=whole)
 
@@ -192,11 +187,11 @@ def check_questions(submission: Submission, campaign: Campaign, now: datetime) -
 def check_wishes(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
     """M16: wishes to withdraw, replace or not recommend change nothing until staff decide; each later decision settles one letter."""
     decided = sorted(d.decided_at for d in submission.decisions if d.kind in WISH_DECISIONS)
-    for letter in sorted(submission.letters, key=arrival):
+    for letter in sorted(submission.letters, key=lambda letter: letter.arrived_at):
         wish = _find_wish(letter)
         if wish is None:
             continue
-        answer = next((moment for moment in decided if moment >= arrival(letter)), None)
+        answer = next((moment for moment in decided if moment >= letter.arrived_at), None)
         if answer is not None:
             decided.remove(answer)
             continue

@@ -14,7 +14,7 @@ from config.campaign import Campaign, Institution
 from intake.decisions import Rulings, fold, names_studio, ruled_institution
 from intake.matrix.copies import mark_nameless
 from intake.matrix.floating import Floating, cloud_to_floating, drafts_from_names, name_to_category, open_floating, place_unread
-from intake.matrix.leaves import MATERIALS, Leaf, arrival, leaf_to_materials, letters_in_order, letters_to_leaves
+from intake.matrix.leaves import Leaf, leaf_to_materials, letters_in_order, letters_to_leaves
 from intake.matrix.placing import Draft, facts_to_draft, place_annexes, place_narratives
 from intake.matrix.punctuality import Punctuality, letter_punctuality, submission_timeliness
 from intake.matrix.studios import Fact, facts_to_studios, is_member_sheet, leaves_to_facts
@@ -22,12 +22,11 @@ from intake.matrix.summaries import all_summaries, category_words, standing_rows
 from intake.matrix.versions import number_versions, rows_with_changes, version_in_force
 from intake.message import CloudFile
 from intake.names import clean_person, studio_core
-from intake.submission import Claim, Decision, Material, MaterialState, Received, StudioSubmission, Submission, Version
+from intake.submission import MATERIALS, UNNAMED, Claim, Decision, Material, MaterialState, Received, StudioSubmission, Submission, Version
 from parsers.form import BASIC_INFO, BLANK_TEMPLATE, NARRATIVE, SUMMARY_TABLE, SUPPORTING
 
 _KIND = {Material.BASIC_INFO: BASIC_INFO, Material.NARRATIVE: NARRATIVE, Material.SUMMARY_ROW: SUMMARY_TABLE}
 _NOTE_LENGTH = 120
-UNNAMED = "未写名称的工作室"
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,7 +309,7 @@ def _narrative_to_floating(leaf: Leaf, index: int) -> Floating:
 def _clouds(letters: Sequence[Received], leaves: Sequence[Leaf], desk: _Desk) -> list[Floating]:
     found: dict[str, Floating] = {}
     for letter in letters:
-        order = next((x.order for x in leaves if (x.received_at, x.letter.sha256) >= (arrival(letter), letter.sha256)), len(leaves))
+        order = next((x.order for x in leaves if (x.received_at, x.letter.sha256) >= (letter.arrived_at, letter.sha256)), len(leaves))
         for cloud in letter.message.cloud_files:
             if not cloud.quoted and _cloud_key(cloud) not in found:
                 found[_cloud_key(cloud)] = cloud_to_floating(letter, cloud, order, desk.punctual[letter.sha256] == "late")
@@ -347,7 +346,7 @@ def _times(letters: Sequence[Received], leaves: Sequence[Leaf], studios: Sequenc
     brought = tuple(dict.fromkeys(x.letter.sha256 for x in leaves))
     linked = tuple(r.sha256 for r in letters if any(not c.quoted for c in r.message.cloud_files) and r.sha256 not in brought)
     contributors = tuple(r.sha256 for r in letters if r.sha256 in {*brought, *linked})
-    arrivals = [arrival(r) for r in letters if r.sha256 in contributors]
+    arrivals = [r.arrived_at for r in letters if r.sha256 in contributors]
     deadline_kinds = desk.punctual
     return {
         "first_received_at": min(arrivals, default=None),
@@ -356,6 +355,6 @@ def _times(letters: Sequence[Received], leaves: Sequence[Leaf], studios: Sequenc
         "late_letters": tuple(s for s in contributors if deadline_kinds[s] == "late"),
         "borderline_letters": tuple(s for s in contributors if deadline_kinds[s] == "borderline"),
         "accepted_late": tuple(
-            r.sha256 for r in letters if r.sha256 in contributors and arrival(r) > desk.deadline and desk.rulings.accepts(r.sha256)
+            r.sha256 for r in letters if r.sha256 in contributors and r.arrived_at > desk.deadline and desk.rulings.accepts(r.sha256)
         ),
     }

@@ -13,10 +13,9 @@ from datetime import datetime
 
 from intake.message import Attachment
 from intake.names import clean_text
-from intake.submission import Material, Received, Version
+from intake.submission import MATERIALS, Material, Received, Version
 from parsers.form import BASIC_INFO, BLANK_TEMPLATE, NARRATIVE, SUMMARY_TABLE, SUPPORTING, Form, Reading
 
-MATERIALS = (Material.SUMMARY_ROW, Material.BASIC_INFO, Material.NARRATIVE)
 EDITABLE = re.compile(r"\.(docx?|wps|wpt|xlsx?|xlsm|et|odt|ods|rtf|csv|txt)$")
 _SUMMARY = re.compile(r"汇总|附件\W?[12一二](?!\d)")
 _BASIC = re.compile(r"基本情况|情况表|附件\W?[4四](?!\d)")
@@ -100,14 +99,9 @@ class Leaf:
         )
 
 
-def arrival(letter: Received) -> datetime:
-    """When the letter first reached the server: of several copies the earliest counts (scenario 39)."""
-    return min((letter.received_at, *letter.seen_at))
-
-
 def letters_in_order(received: Iterable[Received]) -> tuple[Received, ...]:
     """Letters by arrival; a tie is broken by identity so that every run sees the same order."""
-    return tuple(sorted({r.sha256: r for r in received}.values(), key=lambda r: (arrival(r), r.sha256)))
+    return tuple(sorted({r.sha256: r for r in received}.values(), key=lambda r: (r.arrived_at, r.sha256)))
 
 
 def letters_to_leaves(
@@ -126,7 +120,7 @@ def letters_to_leaves(
                 repeated += [attachment.name] if seen[sha] != letter.sha256 else []
                 continue
             seen[sha] = letter.sha256
-            leaves.append(Leaf(letter, attachment, letter.readings.get(sha), arrival(letter), letter.sha256 in late, len(leaves)))
+            leaves.append(Leaf(letter, attachment, letter.readings.get(sha), letter.arrived_at, letter.sha256 in late, len(leaves)))
     return tuple(leaves), tuple(dict.fromkeys(repeated))
 
 

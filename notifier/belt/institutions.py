@@ -11,12 +11,12 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from config.campaign import Campaign, Institution
+from config.campaign import Campaign
 from config.settings import Settings
 from intake.books.ledger import Ledger
 from intake.judging.assessment import assessment_fingerprint
 from intake.records import OutboxRecord
-from intake.submission import Assessment, Received, Submission
+from intake.submission import Assessment, Received
 from notifier.belt.staff import compose_digest, queue_digest, queue_digests_due, queue_final_report, queue_heartbeat
 from notifier.letter import ANSWERS, REMINDERS, Enclosure, Letter, Occasion, Owed, SendReport
 from notifier.letters.compose import approvable, compose_answer, compose_approved, compose_unclaimed
@@ -38,6 +38,7 @@ from notifier.letters.reminders import (
 from notifier.letters.staleness import find_staleness
 from notifier.post.dispatch import letter_to_record
 from notifier.post.sending import Line, Round, send_round
+from notifier.standing import silent
 from notifier.templates.templates import fillable_templates
 
 __all__ = [
@@ -121,7 +122,7 @@ def compose_reminders(ledger: Ledger, campaign: Campaign, settings: Settings, no
     key = reminder_key(kind, campaign, now)
     made = 0
     for institution in campaign.institutions:
-        assessment = desk.assessments.get(institution.name) or silent_assessment(institution)
+        assessment = desk.assessments.get(institution.name) or silent(institution)
         history = desk.history(institution.name)
         if institution.name in desk.kept_back or answer_served(history, kind, campaign, now):
             continue
@@ -308,11 +309,6 @@ def find_affiliate(desk: Desk, owed: Owed) -> str:
     claims: Mapping[str, Any] = desk.ledger.claims()
     names = {claims[r.sha256].affiliate if r.sha256 in claims else "" for r in owed.letters}
     return names.pop() if len(names) == 1 else ""
-
-
-def silent_assessment(institution: Institution) -> Assessment:
-    """The assessment of an institution that has sent nothing."""
-    return Assessment(institution=institution, submission=Submission(institution=institution))
 
 
 def enclosed_templates(campaign: Campaign) -> tuple[Enclosure, ...]:

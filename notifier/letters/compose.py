@@ -15,7 +15,6 @@ from notifier.letters.facts import (
     campaign_to_facts,
     finding_key,
     findings_to_requests,
-    letter_arrival,
     occasion_to_facts,
     open_wishes,
 )
@@ -164,7 +163,7 @@ def facts_to_letter(
 def approvable(assessment: Assessment) -> tuple[Finding, ...]:
     """What may be said only after a person's click: quota, eligibility, honours (audience U*)."""
     return tuple(
-        f for f in assessment.findings if f.audience == "institution_after_approval" and f.state in ("open", "approved") and f.code != "M16"
+        f for f in assessment.findings if f.audience == "institution_after_approval" and f.is_open and f.code != "M16"
     )
 
 
@@ -194,7 +193,7 @@ def compose_unclaimed(letter: Received, campaign: Campaign, now: datetime, recip
     facts = {
         **campaign_to_facts(campaign, now),
         "case": number,
-        "received": moments_to_phrase([letter_arrival(letter)], campaign),
+        "received": moments_to_phrase([letter.arrived_at], campaign),
         "asks_question": message.kind == "question" or "question" in message.intents,
         "files": letters_to_files((letter,)),
     }

@@ -9,7 +9,7 @@ from config.campaign import Campaign
 from intake.submission import Assessment, Received
 from notifier.letter import ANSWERS, Letter, LetterKind, Occasion
 from notifier.letters.compose import choose_kind, facts_to_letter
-from notifier.letters.facts import findings_to_requests, letter_arrival, occasion_to_facts
+from notifier.letters.facts import findings_to_requests, occasion_to_facts
 from notifier.letters.history import History
 from notifier.letters.owed import is_answerable
 from notifier.wording import deadline_day, moments_to_phrase
@@ -103,7 +103,7 @@ def find_pardoned(assessment: Assessment, history: History) -> tuple[Received, .
 def compose_deadline_change(occasion: Occasion, campaign: Campaign, pardoned: tuple[Received, ...] = ()) -> Letter:
     """The notice of a moved deadline; always before staff's eyes first. `pardoned` are letters once called late that are on time now."""
     requests = findings_to_requests(occasion.assessment.findings, frozenset())
-    arrived = moments_to_phrase([letter_arrival(letter) for letter in pardoned], campaign) if pardoned else ""
+    arrived = moments_to_phrase([letter.arrived_at for letter in pardoned], campaign) if pardoned else ""
     facts = occasion_to_facts(occasion, requests, campaign) | {"templates": False, "pardoned": arrived}
     key = deadline_change_key(campaign, occasion.now)
     return facts_to_letter("deadline_change", occasion, facts, campaign, told=(key,), needs_approval=True)

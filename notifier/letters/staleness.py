@@ -26,7 +26,7 @@ def find_staleness(row: OutboxRecord, assessment: Assessment | None, campaign: C
     if assessment is None:
         return "" if row.kind == "reminder_silent" else "该来信的归属已变更，原信不再发出。"
     if row.kind == "withdrawal":
-        waiting = {f.facts.get("letter") for f in assessment.findings if f.code == "M16" and f.state in ("open", "approved")}
+        waiting = {f.facts.get("letter") for f in assessment.findings if f.code == "M16" and f.is_open}
         return "" if waiting & set(row.answers) else "所提事项已由工作人员登记，按登记结果重新拟写。"
     if row.kind == "approved":
         still = {finding_key(finding) for finding in approvable(assessment)}

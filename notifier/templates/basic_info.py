@@ -16,7 +16,6 @@ COLUMN_MM = 9.5
 MEMBER_ROWS = 5
 TICKS_A_LINE = 3
 MEMBER_WIDTHS = (2, 2, 2, 2, 3, 4, 3)
-GENDERS = ("男", "女")
 REMARK = "填写说明：点击方框即可勾选；数量、金额如无请填0；骨干成员行数不够时可按Tab键加行，或另附表。"
 
 

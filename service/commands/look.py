@@ -12,8 +12,7 @@ import click
 
 from config.campaign import Campaign
 from intake.belt.selfcheck import check_files, read_one
-from intake.judging.assessment import assessment_to_contract
-from intake.opening.message_json import message_to_contract
+from intake.contract import assessment_to_contract, message_to_contract
 from intake.reading.engine import Engine
 from intake.reading.libreoffice import Converter
 from intake.reading.tasks import Died, Failed, Task

@@ -6,7 +6,6 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import mktime_tz, parsedate_tz
 
-from intake.opening.headers.charset import bytes_to_text
 from intake.opening.headers.encoded_words import header_to_text
 
 BEIJING = timezone(timedelta(hours=8))
@@ -24,11 +23,6 @@ def header_to_date(raw: bytes) -> datetime | None:
     text = header_to_text(raw[:300])
     plain = _COMMENT.sub(" ", text)
     return _rfc(plain) or find_written_date(plain)
-
-
-def bytes_to_date(raw: bytes) -> datetime | None:
-    """As `header_to_date`, for a date written in the text of a letter."""
-    return find_written_date(bytes_to_text(raw[:300]))
 
 
 def find_written_date(text: str) -> datetime | None:
