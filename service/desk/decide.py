@@ -131,7 +131,10 @@ def refuse_future(day: str) -> None:
 
 
 def parts_of(form: Click) -> dict[str, str]:
-    """File → school of a split form; every school must stand on the roster, and at least two differ."""
+    """File → school of a split form, none when the program's own proposal is taken; every school must stand on the roster, two at least differ."""
+    claim = queries.find_claim(here.ledger(), form.get("letter", ""))
+    if claim and claim.split and not any(name.startswith("part-") for name in form):
+        return {}
     parts = {name.removeprefix("part-"): owner for name, owner in form.items() if name.startswith("part-") and owner}
     if queries.find_record(here.ledger(), form.get("letter", "")) is None:
         raise Slip("没有这封信。")

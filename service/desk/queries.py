@@ -294,3 +294,10 @@ def fingerprint(ledger: Ledger, standing: Sequence[Decision], institution: str, 
     numbers = ",".join(str(d.number) for d in decisions_about(standing, institution, target) if d.kind != "assign")
     seed = "\n".join((institution, target, text, claim[0]["claim"] if claim else "", numbers))
     return hashlib.sha256(seed.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def is_being_checked(ledger: Ledger, number: int) -> bool:
+    """True while the belt has not yet assessed with this decision."""
+    found = ledger._rows("SELECT decided_at FROM decision WHERE number = ?", [number])
+    last = ledger.health().values.get("last_assessed_at", "")
+    return bool(found and last and text_to_moment(found[0]["decided_at"]) > datetime.fromisoformat(last))
