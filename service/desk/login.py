@@ -53,13 +53,20 @@ def refuse_password(password: str) -> str:
     return "密码太简单，请换一句。" if len(set(password)) < 5 else ""
 
 
+_COOKIES: dict[str, str] = {}
+
+
 def cookie_name() -> str:
     """The cookie's name: cookies are shared by all ports of a host, so it carries a piece of this installation's own number."""
+    place = str(here.office().settings.data)
+    if place in _COOKIES:
+        return _COOKIES[place]
     name = here.store().remembered("installation")
     if not name:
         name = secrets.token_hex(4)
         here.store().remember("installation", name)
-    return f"desk_{name}"
+    _COOKIES[place] = f"desk_{name}"
+    return _COOKIES[place]
 
 
 def find_session() -> Session | None:

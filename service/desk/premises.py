@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from config.section import ConfigMistakes
 from service.office import SETTINGS_FILE, Office, open_office
 
 log = logging.getLogger("intake.desk")
+LOOK_EVERY = 1.0
 Stamp = tuple[tuple[str, int, int], ...]
 
 
@@ -22,18 +24,25 @@ class Premises:
         self.path = config or SETTINGS_FILE
         self._open = opened or (lambda: open_office(self.path if self.path.exists() else None, now))
         self._lock = threading.Lock()
+        self._looked = 0.0
         self._office = self._open()
         self._stamp = self._now_on_disk()
         self.mistakes = ""
 
     def office(self) -> Office:
-        """The office, opened anew when a file of it changed."""
-        stamp = self._now_on_disk()
+        """The office, opened anew when a file of it changed; the disk is asked at most once a second."""
+        if time.monotonic() - self._looked < LOOK_EVERY:
+            return self._office
+        stamp, self._looked = self._now_on_disk(), time.monotonic()
         if stamp != self._stamp:
             with self._lock:
                 self._stamp = stamp
                 self._reopen()
         return self._office
+
+    def look_again(self) -> None:
+        """Something of ours was just written: the next request reads it."""
+        self._looked = 0.0
 
     def _reopen(self) -> None:
         try:

@@ -17,7 +17,8 @@ from werkzeug.wrappers import Response
 from config.section import ConfigMistakes
 from service.desk import here
 from service.desk.login import begin, hash_password, refuse_password
-from service.desk.settings_file import quoted, read_settings, with_key, with_tables, write_secret, write_settings
+from service.desk.settings_file import quoted, read_settings, with_key, with_tables, write_secret
+from service.desk.settings_file import write_settings as write_file
 from service.desk.store import Person
 from service.desk.words import MODE_TELLS, MODES
 from service.doctor import examine_mailbox, examine_smtp
@@ -34,6 +35,12 @@ SERVERS: Mapping[str, tuple[str, str]] = {
     "aliyun.com": ("imap.aliyun.com", "smtp.aliyun.com"),
 }
 ATTEMPTS = 10
+
+
+def write_settings(path: Path, text: str) -> None:
+    """Write the settings, and let the next request read them."""
+    write_file(path, text)
+    here.desk().premises.look_again()
 
 
 def is_here() -> bool:
