@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from config.campaign import Institution
 from intake.message import CloudFile, Message
+from intake.records import Authentication
 from parsers.form import Form, Reading, Value, Where
 
 
@@ -61,11 +62,43 @@ class Candidate:
     evidence: tuple[str, ...]
 
 
+Proof = Literal["decision", "office", "registered", "domain", "confirmed", "thread", "unweighed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """凭据: what proves, beyond a letter's own words, that it comes from the institution it is claimed for (law 14).
+
+    `proofs`: decision (staff said so of this letter) · office (our own mailbox passed it on) · registered (the roster's address) · domain
+    (the roster's domain) · confirmed (a mailbox staff confirmed) · thread (answers a letter of ours that went to a proven address).
+    `authentication` is what our own mail server found about the sender; a failure takes the proofs that rest on the From address alone.
+    `unweighed` stands in claims that no weighing has seen (made by hand, or by a release before this word): `identify` never leaves it.
+    """
+
+    proofs: tuple[Proof, ...] = ("unweighed",)
+    authentication: Authentication = ""
+
+    @property
+    def may_replace(self) -> bool:
+        """True when the letter may put its files in the place of what is in force; without it they stand beside it (see `may_replace` of
+        intake.claiming.evidence for the mailbox that brought what is in force)."""
+        return bool(self.proofs)
+
+    @property
+    def may_be_told(self) -> bool:
+        """True when the answer may say what the institution has sent and lacks, and later letters may go to this address."""
+        return bool(self.proofs)
+
+
+UNWEIGHED = Evidence()
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """认领: whose letter this is. `institution` is None for 待认领; `affiliate` names the hospital that wrote for its parent.
 
     `split` lists the institutions when one letter carries several (M10); `codes` are findings about identity (M01, M10, M15, T02, Q05 …).
+    `evidence` says what else than the letter's own words speaks for the institution: being registered needs none.
     """
 
     institution: str | None
@@ -73,6 +106,7 @@ class Claim:
     affiliate: str = ""
     split: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
+    evidence: Evidence = UNWEIGHED
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +114,7 @@ class Decision:
     """决定: a staff decision; append-only, never edited - `undo` takes one back by its number.
 
     Kinds: claim, split, accept_late, waive, explain, category, quota_letter, approve, withdraw_studio, replace_studio, not_recommending,
-    recommending, paper, version, exclude_file, material, note, hold, undo. `target` is what it is about (letter SHA-256, finding key,
+    recommending, paper, version, exclude_file, material, note, hold, deadline, roster, mode, undo. `target` is what it is about (letter SHA-256, finding key,
     studio name, file SHA-256, decision number); `detail` holds the rest (for paper: copies, stamped, date).
     """
 

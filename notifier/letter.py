@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from intake.submission import Assessment, Received
+from notifier.proposals import Proposal, proposal_to_command
 
 LetterKind = Literal[
     "complete",
@@ -114,7 +115,7 @@ class Occasion:
 class DigestItem:
     """需您处理: one numbered decision for staff. `label` is its class (归属、名额、资格…), `action` the way to decide.
 
-    `urgency` sorts (0 first); `command` is the terminal's way to do the same.
+    `urgency` sorts (0 first); `decision` is what would settle it, None where only an eye helps.
     """
 
     label: str
@@ -123,9 +124,14 @@ class DigestItem:
     evidence: tuple[str, ...] = ()
     candidates: tuple[str, ...] = ()
     action: str = ""
-    command: str = ""
+    decision: Proposal | None = None
     institution: str = ""
     target: str = ""
+
+    @property
+    def command(self) -> str:
+        """The terminal's way to decide the same, empty when there is nothing to decide."""
+        return proposal_to_command(self.decision) if self.decision else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

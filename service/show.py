@@ -9,6 +9,7 @@ from datetime import datetime
 from email import policy
 
 from config.campaign import Campaign
+from intake.judging.views import open_counts
 from intake.records import OutboxRecord
 from intake.submission import Assessment, Finding, Material, StudioSubmission
 from notifier.wording import clean_punctuation
@@ -40,17 +41,6 @@ def rows_to_text(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def moment_to_text(moment: datetime | None, campaign: Campaign) -> str:
     """A time as staff write it, Beijing time."""
     return moment.astimezone(campaign.zone).strftime("%m-%d %H:%M") if moment else ""
-
-
-def open_counts(findings: Iterable[Finding]) -> tuple[int, int, int]:
-    """How many open findings are missing things, things to verify, and matters for staff."""
-    live = [f for f in findings if f.is_open]
-    told = [f for f in live if f.audience == "institution"]
-    return (
-        sum(f.severity == "missing" for f in told),
-        sum(f.severity == "conflict" for f in told),
-        sum(f.audience != "institution" and f.severity != "note" for f in live),
-    )
 
 
 def studio_to_cells(studio: StudioSubmission, campaign: Campaign) -> list[str]:

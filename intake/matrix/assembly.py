@@ -259,9 +259,9 @@ def _concerning(still_open: Sequence[Floating], index: int, material: Material) 
 
 
 def _material_state(material: Material, draft: Draft, floating: Sequence[Floating], desk: _Desk) -> MaterialState:
-    versions = number_versions(draft.versions.get(material, ()))
+    versions = number_versions(draft.versions.get(material, ()), desk.campaign.forms)
     if material is Material.SUMMARY_ROW:
-        versions = rows_with_changes(versions, draft)
+        versions = rows_with_changes(versions, draft, desk.campaign.forms)
     current = version_in_force(versions, desk.rulings)
     if current is not None:
         note = "staff" if current.attachment in desk.rulings.placed else ""

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from config.schema import FormSchema
 from intake.decisions import Rulings
-from intake.matrix.changes import form_changes, row_changes
+from intake.matrix.changes import find_schema, form_changes, row_changes
 from intake.matrix.placing import Draft
 from intake.submission import Version
 from parsers.form import SUMMARY_TABLE
@@ -17,7 +18,7 @@ from parsers.form import SUMMARY_TABLE
 _PRINTS = (".pdf", ".ofd", ".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".heic", ".webp")
 
 
-def number_versions(versions: Iterable[Version]) -> tuple[Version, ...]:
+def number_versions(versions: Iterable[Version], schemas: Sequence[FormSchema] = ()) -> tuple[Version, ...]:
     """Versions oldest first; files of one letter are one version, the editable one last; each with what changed since the one before."""
     ordered = sorted(versions, key=lambda v: (v.received_at, v.letter, v.problem != "", 0 if is_picture_or_print(v) else 1))
     numbered: list[Version] = []
@@ -27,7 +28,7 @@ def number_versions(versions: Iterable[Version]) -> tuple[Version, ...]:
         number = same[0].number if same else (before[-1].number + 1 if before else 1)
         earlier = next((v.form for v in reversed(before) if v.form is not None), None)
         changes = (
-            form_changes(earlier, version.form)
+            form_changes(earlier, version.form, find_schema(schemas, version.form.kind))
             if earlier is not None and version.form is not None and version.form.kind != SUMMARY_TABLE
             else ()
         )
@@ -52,12 +53,14 @@ def version_in_force(versions: Sequence[Version], rulings: Rulings) -> Version |
     return None
 
 
-def rows_with_changes(versions: Sequence[Version], draft: Draft) -> tuple[Version, ...]:
+def rows_with_changes(versions: Sequence[Version], draft: Draft, schemas: Sequence[FormSchema] = ()) -> tuple[Version, ...]:
     """Versions of a summary row, each with the cells that differ from the letter before."""
     rows = {(f.leaf.attachment.sha256, f.form_index): f.row for f in draft.facts if f.row is not None}
     result: list[Version] = []
     for version in versions:
         before = next((rows.get((v.attachment, v.form_index)) for v in reversed(result) if v.letter != version.letter), None)
         now = rows.get((version.attachment, version.form_index))
-        result.append(replace(version, changes=tuple(row_changes(before, now))) if before and now else version)
+        schema = find_schema(schemas, SUMMARY_TABLE, version.form.value("category") if version.form else None)
+        columns = schema.rows.columns if schema and schema.rows else ()
+        result.append(replace(version, changes=tuple(row_changes(before, now, columns))) if before and now else version)
     return tuple(result)

@@ -16,6 +16,7 @@ from intake.errors import DiskFull, LedgerBusy, World
 from service.deciding import TITLES
 from service.desk import (
     admit,
+    deadline,
     decide,
     exports,
     files,
@@ -50,7 +51,7 @@ from service.desk.words import (
 
 log = logging.getLogger("intake.desk")
 STATIC = Path(__file__).parent / "static"
-PAGES = (login, today, ledger_page, unit, letters_page, files, outbox_page, progress, log_page, system, setup, exports, imports, decide)
+PAGES = (login, today, ledger_page, unit, letters_page, files, outbox_page, progress, log_page, system, setup, deadline, exports, imports, decide)
 MENU = (
     ("/", "今日"),
     ("/ledger", "台账"),
@@ -123,7 +124,7 @@ def head_words() -> dict[str, Any]:
     poll, alarming = poll_word(values.get("last_poll_ok", ""), values.get("last_poll_error", ""), now, office.campaign)
     found = here.store().deed(request.args.get("done", 0, type=int))
     return {
-        "open_items": len(queries.overview(here.ledger(), office.campaign, office.settings, now).cards),
+        "open_items": here.ledger().count_todo(),
         "left": days_left(office.campaign, now),
         "poll": poll,
         "alarming": alarming,
@@ -141,13 +142,13 @@ def deed_stands(undo: str) -> bool:
         return rest.isdigit() and int(rest) in {d.number for d in here.standing()}
     act, _, keys = rest.partition(":")
     states = {"hold": ("queued",), "approve": ("held",)}.get(act, ())
-    rows = [queries.find_outbox(here.ledger(), key) for key in keys.split()]
+    rows = [here.ledger().one_outbox(key) for key in keys.split()]
     return any(row is not None and row.state in states for row in rows)
 
 
 def seen_mark(ask: Ask) -> str:
     """The fingerprint of what a form was made from."""
-    return queries.fingerprint(here.ledger(), here.standing(), ask.institution, ask.target)
+    return here.seen(ask.institution, ask.target)
 
 
 _ASSETS: dict[str, str] = {}

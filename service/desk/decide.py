@@ -7,7 +7,7 @@ since records nothing and says what is new.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request
@@ -15,7 +15,8 @@ from werkzeug.wrappers import Response
 
 from intake.submission import Decision
 from notifier.post.approval import approve_letters, drop_letters, edit_letter, hold_letters
-from service.deciding import DECIDING, TITLES, Case, Deciding, Details, Slip, text_to_day
+from service.deciding import DECIDING, TITLES, Case, Deciding, Slip, text_to_day
+from service.decisions import Overtaken, Recorded, record_decision
 from service.desk import here, queries
 from service.desk.forms import Ask, claim_ask, file_asks, finding_asks, paper_ask, unit_asks
 from service.desk.login import safe_path
@@ -23,26 +24,9 @@ from service.desk.words import OUTBOX_STATES, moment_to_text, said
 
 page = Blueprint("decide", __name__)
 BY_NAME: Mapping[str, Deciding] = {d.name: d for d in DECIDING}
-ABOUT_NO_SCHOOL = frozenset({"answered", "phoned", "assign", "split"})
 REASON_WANTED = frozenset({"note", "accept-late", "waive"})
 LONGEST_REASON = 500
 Click = Mapping[str, str]
-
-
-class Stale(Exception):
-    """What the form was made from has changed; `news` are the decisions of others that did it."""
-
-    def __init__(self, news: tuple[Decision, ...]) -> None:
-        super().__init__("stale")
-        self.news = news
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """记下的: the decision, and whether this click made it."""
-
-    decision: Decision
-    new: bool
 
 
 def back_to(deed: int = 0) -> Response:
@@ -67,97 +51,71 @@ def take() -> Response | tuple[str, int]:
     form = {name: value.strip() for name, value in request.form.items()}
     try:
         made = record(form)
+    except Overtaken:
+        here.forget()
+        return refused(form, stale_sentence(form), 409, newest_about(form))
     except Slip as slip:
         return refused(form, said(str(slip)), 422)
-    except Stale as stale:
-        return refused(form, stale_sentence(form, stale), 409, stale.news)
-    here.desk().bell.ring()
     number = made.decision.number
-    sentence = f"已记下第 {number} 号决定：{decision_title(made.decision)}。" if made.new else f"这件事早已记下（第 {number} 号决定），没有重复记。"
+    sentence = f"这件事早已记下（第 {number} 号决定），没有重复记。" if made.again else f"已记下第 {number} 号决定：{decision_title(made.decision)}。"
     return back_to(deed(sentence, f"decision:{number}", number))
 
 
-def record(form: Click) -> Made:
-    """Append what was decided, once; raises Slip when it means nothing and Stale when the table has changed."""
-    name, institution = form.get("kind", ""), form.get("institution", "")
-    if name not in BY_NAME and name != "split":
-        raise Slip("没有这样的决定。")
-    if not (here.office().campaign.institution(institution) or name in ABOUT_NO_SCHOOL):
-        raise Slip("请选一所学校。")
-    if name in REASON_WANTED and not form.get("reason"):
+def record(form: Click) -> Recorded:
+    """Append what was decided, once; raises Slip when it means nothing and Overtaken when the table has changed."""
+    name, reason = form.get("kind", ""), form.get("reason", "")[:LONGEST_REASON]
+    if name in REASON_WANTED and not reason:
         raise Slip("请写一句理由，以后查起来有据。")
-    kind, target, detail = understood(name, form)
-    with here.ledger().immediate():
-        standing = queries.standing_now(here.ledger())
-        same = [d for d in standing if (d.kind, d.institution, d.target, dict(d.detail)) == (kind, institution, target, detail) and kind != "note"]
-        if same:
-            return Made(same[-1], False)
-        check_fresh(form, standing)
-        made = here.ledger().decide(
-            kind,
-            by=here.person().name,
-            at=here.office().clock(),
-            institution=institution,
-            target=target,
-            detail=detail,
-            reason=form.get("reason", "")[:LONGEST_REASON],
-        )
-    return Made(made, True)
+    if name in BY_NAME and not (BY_NAME[name].of_anybody or BY_NAME[name].of_the_office or form.get("institution")):
+        raise Slip("请选一所学校。")
+    return record_decision(here.office(), name, given(name, form), here.person().name, reason, form.get("seen", ""))
 
 
-def understood(name: str, form: Click) -> tuple[str, str, Details]:
-    """Kind, target and detail of what was chosen; raises Slip."""
+def given(name: str, form: Click) -> Mapping[str, str]:
+    """The words of a decision as the terminal would have them; raises Slip."""
     if name == "split":
-        return "split", form.get("letter", ""), {"parts": parts_of(form)}
+        return {"letter": form.get("letter", ""), "parts": parts_of(form)}
     if name == "paper":
         refuse_future(form.get("day", ""))
-    given = dict(form) | ({"studio": form["new_studio"]} if form.get("new_studio") else {})
-    institution = form.get("institution", "")
-    assessment = queries.find_assessment(here.ledger(), here.office().campaign, institution) if institution else None
-    letter = form.get("letter", "")
-    case = Case(here.office().campaign, assessment, (letter,) if letter and queries.find_record(here.ledger(), letter) else ())
-    deciding = BY_NAME[name]
-    wanted = {argument: given.get(argument, "") for argument, _ in deciding.arguments}
-    target, detail = deciding.build(case, wanted)
-    return deciding.kind, target, detail
+    arguments = BY_NAME[name].arguments if name in BY_NAME else ()
+    words = {"institution": form.get("institution", ""), **{argument: form.get(argument, "") for argument, _ in arguments}}
+    return words | ({"studio": form["new_studio"]} if form.get("new_studio") else {})
 
 
 def refuse_future(day: str) -> None:
     """Paper that has not come yet is not registered."""
     campaign = here.office().campaign
     iso = text_to_day(Case(campaign, None, ()), day)
-    if iso > here.office().clock().astimezone(campaign.zone).date().isoformat():
+    if iso > here.today().isoformat():
         raise Slip(f"收到日期 {day} 还没有到，请核对。")
 
 
-def parts_of(form: Click) -> dict[str, str]:
-    """File → school of a split form, none when the program's own proposal is taken; every school must stand on the roster, two at least differ."""
-    claim = queries.find_claim(here.ledger(), form.get("letter", ""))
-    if claim and claim.split and not any(name.startswith("part-") for name in form):
-        return {}
-    parts = {name.removeprefix("part-"): owner for name, owner in form.items() if name.startswith("part-") and owner}
-    if queries.find_record(here.ledger(), form.get("letter", "")) is None:
-        raise Slip("没有这封信。")
-    if len(set(parts.values())) < 2:
+def parts_of(form: Click) -> str:
+    """文件=学校, one a line; nothing when the program's own proposal is taken."""
+    chosen = {name.removeprefix("part-"): owner for name, owner in form.items() if name.startswith("part-") and owner}
+    asked = any(name.startswith("part-") for name in form)
+    if asked and len(set(chosen.values())) < 2:
         raise Slip("请给每个文件选学校；都是同一所学校的，请用“认领”。")
-    strangers = [owner for owner in parts.values() if not here.office().campaign.institution(owner)]
-    if strangers:
-        raise Slip(f"名录里没有“{strangers[0]}”。")
-    return parts
+    return "\n".join(f"{file}={owner}" for file, owner in chosen.items())
 
 
-def check_fresh(form: Click, standing: tuple[Decision, ...]) -> None:
-    """Raise Stale when what the form was made from has changed meanwhile."""
-    seen = form.get("seen", "")
-    whose, about = form.get("seen_of", ""), form.get("seen_at", "")
-    if seen and seen != queries.fingerprint(here.ledger(), standing, whose, about):
-        raise Stale(queries.decisions_about(standing, whose, about)[-3:])
+def shown_of(form: Click) -> tuple[str, str]:
+    """What the form's page was about: institution and thing."""
+    parts = form.get("seen", "").split("|", 2)
+    return (parts[1], parts[2]) if len(parts) == 3 else (form.get("institution", ""), "")
 
 
-def stale_sentence(form: Click, stale: Stale) -> str:
+def newest_about(form: Click) -> tuple[Decision, ...]:
+    """The newest decisions about what the form was about, the very thing's own before the institution's."""
+    institution, target = shown_of(form)
+    return (queries.decisions_about(here.standing(), target=target) or queries.decisions_about(here.standing(), institution))[-3:]
+
+
+def stale_sentence(form: Click) -> str:
     """Why nothing was recorded."""
-    for decision in reversed(stale.news):
-        if decision.decided_by != here.person().name and (decision.target == form.get("seen_at") or not form.get("seen_at")):
+    _, target = shown_of(form)
+    for decision in reversed(newest_about(form)):
+        if decision.decided_by != here.person().name and (not target or decision.target == target):
             when = moment_to_text(decision.decided_at, here.office().campaign)
             return f"没有记下：{decision.decided_by} {when} 已经定过（第 {decision.number} 号：{decision_title(decision)}）。请看过再定。"
     return "没有记下：您打开这一页以后，这所学校（这封信）的情况变了。下面是现在的样子，请看过再定。"
@@ -200,32 +158,27 @@ def refused(form: Click, sentence: str, code: int, news: tuple[Decision, ...] = 
 
 def find_ask(form: Click) -> Ask | None:
     """The form of this decision as it would be made now."""
-    campaign, name, target = here.office().campaign, form.get("kind", ""), form.get("seen_at", "")
-    institution = form.get("seen_of") or form.get("institution", "")
-    if name == "claim" and not form.get("seen_of"):
+    campaign, name = here.office().campaign, form.get("kind", "")
+    institution, target = shown_of(form)
+    if name == "claim" and not institution:
         return claim_ask(campaign, target)
     assessment = queries.find_assessment(here.ledger(), campaign, institution)
     if assessment is None:
         return None
-    day = here.office().clock().astimezone(campaign.zone).date().isoformat()
+    day = here.today().isoformat()
     offered = [*(a for f in assessment.findings for a in finding_asks(f, assessment, campaign)), *file_asks(institution, target, assessment)]
-    offered += [paper_ask(institution, campaign, day), *unit_asks(assessment, campaign, day)]
+    offered += [paper_ask(institution, campaign, day), *unit_asks(assessment, campaign)]
     return next((a for a in offered if a.name == name and a.target == target), next((a for a in offered if a.name == name), None))
 
 
 @page.post("/undo/<int:number>")
 def undo(number: int) -> Response:
     """Take a decision back; both stay in the books."""
-    with here.ledger().immediate():
-        standing = {d.number: d for d in queries.standing_now(here.ledger())}
-        held = standing.get(number)
-        if held is not None:
-            by, at = here.person().name, here.office().clock()
-            here.ledger().decide("undo", by=by, at=at, institution=held.institution, target=str(number), reason=request.form.get("reason", "")[:LONGEST_REASON])
-    if held is None:
+    try:
+        record_decision(here.office(), "undo", {"number": str(number)}, here.person().name, request.form.get("reason", "")[:LONGEST_REASON])
+    except Slip:
         return back_to(deed(f"第 {number} 号决定早已收回，没有再动。"))
-    here.desk().bell.ring()
-    return back_to(deed(f"第 {number} 号决定已收回，账上两条都留着。", "", number))
+    return back_to(deed(f"第 {number} 号决定已收回，账上两条都留着。", "", here.ledger().newest_decision()))
 
 
 # Letters of ours
@@ -240,14 +193,14 @@ ACTS: Mapping[str, tuple[Callable[..., int], str, str]] = {
 @page.post("/outbox/act")
 def act() -> Response:
     """Approve, hold or drop letters of ours; each acts only on letters that have not left."""
-    keys = tuple(k for k in request.form.getlist("key") if queries.find_outbox(here.ledger(), k))
+    keys = tuple(k for k in request.form.getlist("key") if here.ledger().one_outbox(k))
     found = ACTS.get(request.form.get("do", ""))
     if found is None or not keys:
         return back_to(deed("没有选信，什么都没有改。"))
     run, words, reverse = found
     count = run(here.ledger(), keys, here.office().settings, here.office().clock())
     if not count:
-        states = {OUTBOX_STATES.get(r.state, r.state) for k in keys if (r := queries.find_outbox(here.ledger(), k))}
+        states = {OUTBOX_STATES.get(r.state, r.state) for k in keys if (r := here.ledger().one_outbox(k))}
         return back_to(deed(f"没有可以这样办的信：现在是“{'、'.join(sorted(states))}”。"))
     here.desk().bell.ring()
     return back_to(deed(f"{words} {count} 封。", f"outbox:{reverse}:{' '.join(keys)}" if reverse else ""))
@@ -257,7 +210,7 @@ def act() -> Response:
 def edit(key: str) -> Response:
     """Put other words into a letter that has not left."""
     text = request.form.get("text", "").replace("\r\n", "\n").strip()
-    if not text or queries.find_outbox(here.ledger(), key) is None:
+    if not text or here.ledger().one_outbox(key) is None:
         abort(404)
     changed = edit_letter(here.ledger(), key, text, here.office().campaign)
     return back_to(deed("正文已改好，请看过再批准。" if changed else "这封信已经发出、正在发送或已经弃发，不能再改。"))
@@ -266,7 +219,7 @@ def edit(key: str) -> Response:
 @page.post("/letter/<sha>/retry")
 def retry(sha: str) -> Response:
     """Let a quarantined letter be opened again."""
-    if queries.find_record(here.ledger(), sha) is None:
+    if here.ledger().one_letter(sha) is None:
         abort(404)
     again = here.ledger().retry(sha)
     here.desk().bell.ring()

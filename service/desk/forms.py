@@ -232,7 +232,7 @@ def file_asks(institution: str, file: str, assessment: Assessment) -> tuple[Ask,
     return (*asks, ask("exclude", institution=institution, target=file, fixed={"file": file}))
 
 
-def unit_asks(assessment: Assessment, campaign: Campaign, day: str) -> tuple[Ask, ...]:
+def unit_asks(assessment: Assessment, campaign: Campaign) -> tuple[Ask, ...]:
     """What may be decided about a school at any time."""
     name = assessment.institution.name
     scope = Field(name="scope", label="范围", choices=(("全部", "所有的信"), ("提醒", "只停提醒")))

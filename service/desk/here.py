@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 from flask import Flask, abort, current_app, g
 
@@ -13,6 +14,7 @@ from intake.books.ledger import Ledger
 from intake.books.vault import Vault
 from intake.decisions import decisions_in_force
 from intake.submission import Decision
+from service.decisions import seen_mark
 from service.desk.picture import Artist
 from service.desk.premises import Premises
 from service.desk.store import Person, Session, Store
@@ -50,7 +52,8 @@ def desk() -> Desk:
 def office() -> Office:
     """The office as it is now, the same for the whole request."""
     if "office" not in g:
-        g.office = desk().premises.office()
+        filed = replace(desk().premises.office(), poke=desk().bell.ring)
+        g.office = filed.as_decided(ledger().decisions(("deadline", "roster", "mode", "undo")))
     found: Office = g.office
     return found
 
@@ -58,9 +61,10 @@ def office() -> Office:
 def ledger() -> Ledger:
     """The ledger, one connection a request."""
     if "ledger" not in g:
-        office().settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        g.ledger = Ledger.open(office().ledger_path)
-        office().ledger_path.chmod(0o600)
+        filed = desk().premises.office()
+        filed.settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        g.ledger = Ledger.open(filed.ledger_path)
+        filed.ledger_path.chmod(0o600)
     found: Ledger = g.ledger
     return found
 
@@ -77,7 +81,7 @@ def vault() -> Vault:
 def store() -> Store:
     """The desk's own book, one connection a request."""
     if "store" not in g:
-        g.store = Store.open(office().settings.data / "desk.db")
+        g.store = Store.open(desk().premises.office().settings.data / "desk.db")
     found: Store = g.store
     return found
 
@@ -88,6 +92,38 @@ def standing() -> tuple[Decision, ...]:
         g.standing = decisions_in_force(ledger().decisions())
     found: tuple[Decision, ...] = g.standing
     return found
+
+
+def today() -> date:
+    """The day in the campaign's zone."""
+    return office().clock().astimezone(office().campaign.zone).date()
+
+
+def mark(institution: str) -> str:
+    """What the institution's assessment says, as a short mark read once a request."""
+    if "marks" not in g:
+        g.marks = {}
+    if institution not in g.marks:
+        g.marks[institution] = ledger().assessment_mark(institution)
+    found: str = g.marks[institution]
+    return found
+
+
+def seen(institution: str, target: str) -> str:
+    """The mark of what is on the table about an institution or a thing; a form carries it, and an older one records nothing."""
+    return seen_mark(mark(institution), ledger().one_claim(target), standing(), institution, target)
+
+
+def forget() -> None:
+    """What was read before the books changed is read again."""
+    for name in ("standing", "marks"):
+        g.pop(name, None)
+
+
+def forget_office() -> None:
+    """What decisions say about the office is read again."""
+    forget()
+    g.pop("office", None)
 
 
 def person() -> Person:

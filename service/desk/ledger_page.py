@@ -10,11 +10,11 @@ from flask import Blueprint, render_template, request
 from service.desk import here, queries
 from service.desk.forms import paper_ask
 from service.desk.pinyin import is_found
-from service.desk.views import Glance
+from service.desk.views import Row
 
 page = Blueprint("ledger", __name__)
 
-FILTERS: Mapping[str, tuple[str, Callable[[Glance], bool]]] = {
+FILTERS: Mapping[str, tuple[str, Callable[[Row], bool]]] = {
     "": ("全部", lambda row: True),
     "complete": ("收齐", lambda row: row.verdict == "收齐"),
     "incomplete": ("未齐", lambda row: row.verdict == "未齐"),
@@ -25,7 +25,7 @@ FILTERS: Mapping[str, tuple[str, Callable[[Glance], bool]]] = {
     "over": ("超名额", lambda row: row.over),
     "paper": ("缺纸质", lambda row: row.nominated > 0 and not row.paper),
 }
-SORTS: Mapping[str, Callable[[Glance], Any]] = {
+SORTS: Mapping[str, Callable[[Row], Any]] = {
     "name": lambda row: row.search,
     "verdict": lambda row: (row.verdict, row.search),
     "missing": lambda row: (-row.missing, row.search),
@@ -37,22 +37,21 @@ SORTS: Mapping[str, Callable[[Glance], Any]] = {
 @page.get("/ledger")
 def show() -> str:
     """The table."""
-    office = here.office()
-    found = queries.overview(here.ledger(), office.campaign, office.settings, office.clock())
+    found = queries.rows(here.ledger(), here.office().campaign)
     typed, state, sort = request.args.get("q", "").strip()[:60], request.args.get("state", ""), request.args.get("sort", "")
     return render_template(
         "ledger.html",
-        rows=chosen(found.rows, typed, state, sort),
-        counts={key: sum(fits(row) for row in found.rows) for key, (_, fits) in FILTERS.items()},
+        rows=chosen(found, typed, state, sort),
+        counts={key: sum(fits(row) for row in found) for key, (_, fits) in FILTERS.items()},
         filters=FILTERS,
         typed=typed,
         state=state,
         sort=sort,
-        total=len(found.rows),
+        total=len(found),
     )
 
 
-def chosen(rows: Iterable[Glance], typed: str, state: str, sort: str) -> list[Glance]:
+def chosen(rows: Iterable[Row], typed: str, state: str, sort: str) -> list[Row]:
     """The rows that fit what was typed and the filter, in the order asked for (else the roster's)."""
     fits = FILTERS.get(state, FILTERS[""])[1]
     found = [row for row in rows if fits(row) and is_found(row.search, typed)]
@@ -62,10 +61,8 @@ def chosen(rows: Iterable[Glance], typed: str, state: str, sort: str) -> list[Gl
 @page.get("/paper")
 def paper() -> str:
     """Paper for several schools in a row: one line each, most likely ones first."""
-    office = here.office()
-    found = queries.overview(here.ledger(), office.campaign, office.settings, office.clock())
+    campaign, day = here.office().campaign, here.today().isoformat()
     typed = request.args.get("q", "").strip()[:60]
-    day = office.clock().astimezone(office.campaign.zone).date().isoformat()
-    rows = [row for row in found.rows if is_found(row.search, typed) and (typed or row.nominated)]
+    rows = [row for row in queries.rows(here.ledger(), campaign) if is_found(row.search, typed) and (typed or row.nominated)]
     rows.sort(key=lambda row: bool(row.paper))
-    return render_template("paper.html", rows=[(row, paper_ask(row.name, office.campaign, day)) for row in rows[:60]], typed=typed, total=len(rows))
+    return render_template("paper.html", rows=[(row, paper_ask(row.name, campaign, day)) for row in rows[:60]], typed=typed, total=len(rows))

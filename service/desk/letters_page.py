@@ -14,8 +14,8 @@ from notifier.wording import clean_private
 from service.desk import here, queries
 from service.desk.clean_html import POLICY, clean_html
 from service.desk.forms import Ask, Field, ask, claim_ask, field_of_schools
-from service.desk.pinyin import is_found
-from service.desk.views import LetterLine, error_to_reason, evidence_of
+from service.desk.pinyin import is_found, name_to_search
+from service.desk.views import Mail, error_to_reason, evidence_of
 from service.desk.words import LETTER_KINDS, PROBLEMS, SOURCES
 
 page = Blueprint("letters", __name__)
@@ -37,34 +37,35 @@ PER_PAGE = 100
 @page.get("/letters")
 def show() -> str:
     """The list, newest first."""
-    office = here.office()
-    found = queries.overview(here.ledger(), office.campaign, office.settings, office.clock())
+    found = queries.mails(here.ledger())
     shelf, typed = request.args.get("kind", ""), request.args.get("q", "").strip()[:60]
     number = max(1, request.args.get("page", 1, type=int))
-    search = {row.name: row.search for row in found.rows}
-    lines = [line for line in found.letters if on_shelf(line, shelf) and is_found(line_to_search(line, search), typed)]
+    search = {u.name: name_to_search((u.name, *u.aliases)) for u in here.office().campaign.institutions} if typed else {}
+    lines = [line for line in found if on_shelf(line, shelf) and is_found(line_to_search(line, search), typed)]
+    shown = lines[(number - 1) * PER_PAGE : number * PER_PAGE]
     return render_template(
         "letters.html",
-        lines=lines[(number - 1) * PER_PAGE : number * PER_PAGE],
+        lines=shown,
+        why=queries.reasons(here.ledger(), [x.sha256 for x in shown if x.shelf in ("claimed", "unclaimed")]),
         total=len(lines),
         number=number,
         pages=-(-len(lines) // PER_PAGE),
         shelves=SHELVES,
-        counts={key: sum(on_shelf(line, key) for line in found.letters) for key in SHELVES},
+        counts={key: sum(on_shelf(line, key) for line in found) for key in SHELVES},
         words=SHELF_WORDS,
         shelf=shelf,
         typed=typed,
     )
 
 
-def on_shelf(line: LetterLine, shelf: str) -> bool:
+def on_shelf(line: Mail, shelf: str) -> bool:
     """Whether a letter stands under a filter."""
     if shelf == "junk":
         return line.folder not in ("INBOX", "", "收件箱")
     return line.shelf in SHELVES.get(shelf, SHELVES[""])[1]
 
 
-def line_to_search(line: LetterLine, schools: Mapping[str, str]) -> str:
+def line_to_search(line: Mail, schools: Mapping[str, str]) -> str:
     """What a letter is found by: subject, sender, school in every spelling, the first characters of its number."""
     return f"{line.subject} {line.sender} {schools.get(line.institution, line.institution)} {line.sha256[:12]}".lower()
 
@@ -72,8 +73,8 @@ def line_to_search(line: LetterLine, schools: Mapping[str, str]) -> str:
 @page.get("/letter/<sha>")
 def one(sha: str) -> str:
     """One letter."""
-    record = queries.find_record(here.ledger(), sha) or abort(404)
-    message, claim = here.ledger().opening(sha), queries.find_claim(here.ledger(), sha)
+    record = here.ledger().one_letter(sha) or abort(404)
+    message, claim = here.ledger().opening(sha), here.ledger().one_claim(sha)
     offered = letter_asks(sha, message, claim)
     return render_template(
         "letter.html",
@@ -118,7 +119,7 @@ def split_ask(sha: str, message: Message | None, claim: Claim | None) -> Ask | N
 @page.get("/letter/<sha>/html")
 def html(sha: str) -> Response:
     """The letter's own HTML, cleaned, for the frame; nothing in it may act."""
-    queries.find_record(here.ledger(), sha) or abort(404)
+    here.ledger().one_letter(sha) or abort(404)
     parsed = message_from_bytes(raw_bytes(sha), policy=policy.default)
     try:
         part = parsed.get_body(("html",))
@@ -134,7 +135,7 @@ def html(sha: str) -> Response:
 @page.get("/letter/<sha>/raw")
 def raw(sha: str) -> Response:
     """The letter as it came, to be kept or opened with a mail program."""
-    queries.find_record(here.ledger(), sha) or abort(404)
+    here.ledger().one_letter(sha) or abort(404)
     return download(raw_bytes(sha), f"来信-{sha[:10]}.eml")
 
 

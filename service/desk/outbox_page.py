@@ -40,8 +40,8 @@ def show() -> str:
     shelf, number = request.args.get("state", ""), max(1, request.args.get("page", 1, type=int))
     states = SHELVES.get(shelf, SHELVES[""])[1]
     staff = request.args.get("staff") == "1"
-    lines = [x for x in queries.outbox_lines(here.ledger()) if x.state in states and (staff or x.kind not in TO_STAFF)]
-    counts = queries.outbox_counts(here.ledger())
+    lines = [x for x in queries.outbox_lines(here.ledger(), states) if staff or x.kind not in TO_STAFF]
+    counts = here.ledger().outbox_states()
     return render_template(
         "outbox.html",
         lines=lines[(number - 1) * PER_PAGE : number * PER_PAGE],
@@ -61,7 +61,7 @@ def show() -> str:
 @page.get("/outbox/<key>")
 def one(key: str) -> str:
     """One letter of ours."""
-    record = queries.find_outbox(here.ledger(), key) or abort(404)
+    record = here.ledger().one_outbox(key) or abort(404)
     return render_template(
         "our_letter.html",
         r=record,
@@ -100,7 +100,7 @@ def known_address(record: OutboxRecord) -> str:
 @page.get("/outbox/<key>/file/<int:number>")
 def enclosure(key: str, number: int) -> Response:
     """One enclosure, to be looked at before the letter leaves."""
-    record = queries.find_outbox(here.ledger(), key) or abort(404)
+    record = here.ledger().one_outbox(key) or abort(404)
     mail = email.message_from_bytes(record.raw, policy=policy.default)
     found = [p for p in mail.walk() if p.get_content_disposition() == "attachment"]
     if number >= len(found):

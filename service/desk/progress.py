@@ -9,11 +9,10 @@ from datetime import date, datetime, timedelta
 from flask import Blueprint, render_template
 
 from config.campaign import Campaign
-from notifier.standing import complete_since
 from notifier.wording import deadline_day
 from service.desk import here, queries
 from service.desk.chart import Point, columns, curve
-from service.desk.views import Glance
+from service.desk.views import Row
 
 page = Blueprint("progress", __name__)
 MOST_DAYS = 45
@@ -24,9 +23,9 @@ def show() -> str:
     """The page."""
     office = here.office()
     campaign, now = office.campaign, office.clock()
-    found = queries.overview(here.ledger(), campaign, office.settings, now)
-    arrived = [line.at for line in found.letters if line.shelf in ("claimed", "unclaimed")]
-    done = [m for a in found.assessments.values() if (m := complete_since(a))]
+    rows = queries.rows(here.ledger(), campaign)
+    arrived = [x.at for x in queries.mails(here.ledger()) if x.shelf in ("claimed", "unclaimed")]
+    done = [row.complete_since for row in rows if row.complete_since]
     days = find_days([*arrived, *done], campaign, now)
     came, whole = per_day(arrived, campaign), per_day(done, campaign)
     last = deadline_day(campaign.deadline_at(now).at, campaign)
@@ -37,11 +36,11 @@ def show() -> str:
         arrivals=arrivals,
         finished=finished,
         arrival_chart=columns(arrivals, "每天收到的来信"),
-        finished_chart=curve(finished, len(found.rows), "收齐的学校"),
-        rows=found.rows,
-        verdicts=Counter(row.verdict for row in found.rows),
-        quota=quota_rows(found.rows, campaign),
-        silent=[row for row in found.rows if row.verdict == "未报送"],
+        finished_chart=curve(finished, len(rows), "收齐的学校"),
+        rows=rows,
+        verdicts=Counter(row.verdict for row in rows),
+        quota=quota_rows(rows, campaign),
+        silent=[row for row in rows if row.verdict == "未报送"],
     )
 
 
@@ -59,7 +58,7 @@ def per_day(moments: Sequence[datetime], campaign: Campaign) -> Counter[date]:
     return Counter(m.astimezone(campaign.zone).date() for m in moments)
 
 
-def quota_rows(rows: Sequence[Glance], campaign: Campaign) -> list[tuple[str, int, int | None, tuple[str, ...]]]:
+def quota_rows(rows: Sequence[Row], campaign: Campaign) -> list[tuple[str, int, int | None, tuple[str, ...]]]:
     """By category: nominated so far, to be named (for orientation), and who is over the limit."""
     found = []
     for at, category in enumerate(campaign.categories):

@@ -71,7 +71,7 @@ def write_settings(path: Path, text: str) -> None:
     draft.write_text(text, encoding="utf-8")
     try:
         load_settings(draft)
-        os.replace(draft, path)
+        draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
 

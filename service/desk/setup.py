@@ -15,9 +15,11 @@ from flask import Blueprint, abort, g, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response
 
 from config.section import ConfigMistakes
+from service.deciding import Slip
+from service.decisions import record_decision
 from service.desk import here
-from service.desk.login import begin, hash_password, refuse_password
-from service.desk.settings_file import quoted, read_settings, with_key, with_tables, write_secret
+from service.desk.login import begin, fits, hash_password, refuse_password
+from service.desk.settings_file import quoted, read_settings, with_tables, write_secret
 from service.desk.settings_file import write_settings as write_file
 from service.desk.store import Person
 from service.desk.words import MODE_TELLS, MODES
@@ -62,7 +64,7 @@ def show() -> str | Response:
     step = request.args.get("step", "") or due_step()
     if step not in dict(STEPS):
         abort(404)
-    return step_page(step)
+    return step_page(step, "密码不对：换成“自动”要再输一次您的登录密码。" if request.args.get("wrong") == "password" else "")
 
 
 def due_step() -> str:
@@ -79,15 +81,15 @@ def due_step() -> str:
 def step_page(step: str, wrong: str = "", **more: object) -> str:
     """One step."""
     office = here.office()
-    ruled = {d.institution for d in here.standing() if d.kind == "category" and d.detail.get("unit_class")}
+    waiting = [unit for unit in office.campaign.institutions if not unit.confirmed]
     words: dict[str, object] = {
         "steps": STEPS,
         "step": step,
         "wrong": wrong,
         "settings": office.settings,
         "people": here.store().people(),
-        "roster": [(unit, unit.confirmed or unit.name in ruled) for unit in office.campaign.institutions],
-        "waiting": sum(not (unit.confirmed or unit.name in ruled) for unit in office.campaign.institutions),
+        "roster": office.campaign.institutions,
+        "waiting": len(waiting),
         "modes": MODES,
         "tells": MODE_TELLS,
         "health": here.ledger().health().values,
@@ -191,33 +193,36 @@ def campaign() -> Response:
 
 
 @page.post("/setup/roster")
-def roster() -> Response:
-    """Each school that was ticked is confirmed with its class, as a decision; the roster file stays as it is."""
-    office = here.office()
-    titles = {"ordinary": "普通", "medical": "医科"}
-    ruled = {d.institution for d in here.standing() if d.kind == "category" and d.detail.get("unit_class")}
+def roster() -> Response | tuple[str, int]:
+    """Each school that was ticked is confirmed with its class and address, as a decision; the roster file stays as it is."""
+    office, wrong = here.office(), []
     for unit in office.campaign.institutions:
-        chosen = request.form.get(f"class-{unit.name}", "")
-        if request.form.get(f"ok-{unit.name}") and unit.name not in ruled and not unit.confirmed and chosen in titles:
-            here.ledger().decide(
-                "category", by=here.person().name, at=office.clock(), institution=unit.name, detail={"unit_class": chosen}, reason="核对名录"
-            )
+        if not request.form.get(f"ok-{unit.name}"):
+            continue
+        email = request.form.get(f"email-{unit.name}", "").strip()
+        words = {"institution": unit.name, "unit_class": request.form.get(f"class-{unit.name}", ""), "email": email if email != unit.email else "-"}
+        try:
+            record_decision(office, "roster", words, here.person().name, "核对名录")
+        except Slip as slip:
+            wrong.append(f"{unit.name}：{slip}")
     here.store().remember("setup-roster", "looked at")
-    here.desk().bell.ring()
+    if wrong:
+        here.forget_office()
+        return step_page("roster", "；".join(wrong)), 422
     return redirect(url_for("setup.show", step=request.form.get("next", "mode")), 303)
 
 
 @page.post("/setup/mode")
 def mode() -> Response:
-    """How letters leave."""
+    """How letters leave, as a decision; sending by itself asks for the password once more."""
     chosen = request.form.get("mode", "")
     if chosen not in MODES:
         abort(400)
-    path = here.desk().premises.path
-    write_settings(path, with_key(read_settings(path), "mode", quoted(chosen)))
+    if chosen == "automatic" and not fits(request.form.get("password", ""), here.person()):
+        return redirect(url_for("setup.show", step="mode", wrong="password"), 303)
+    record_decision(here.office(), "mode", {"mode": MODES[chosen]}, here.person().name)
     here.store().remember("setup-mode", chosen)
-    here.desk().bell.ring()
-    return redirect(url_for("setup.show", step="start"), 303)
+    return redirect(url_for("setup.show", step="start") if request.form.get("next") == "start" else url_for("system.show"), 303)
 
 
 @page.post("/setup/start")

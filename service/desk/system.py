@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from intake.errors import World
 from service.backup import BackupRefused, backup
-from service.desk import here, queries
+from service.desk import here
 from service.desk.decide import back_to, deed
 from service.desk.login import begin, fits, hash_password, refuse_password
 from service.desk.store import Person
@@ -39,7 +39,7 @@ def show() -> str:
     return render_template(
         "system.html",
         health=health_lines(),
-        counts=queries.outbox_counts(here.ledger()),
+        counts=here.ledger().outbox_states(),
         people=here.store().people(),
         roles=ROLES,
         sessions=[(s, datetime.fromtimestamp(s.seen, office.campaign.zone)) for s in here.store().sessions()],

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Blueprint, abort, render_template, request
 
+from intake.judging.views import assessment_to_glance
+from intake.records import OutboxRecord
 from intake.submission import Assessment, Decision, Finding, MaterialState, Received, Version
 from notifier.standing import ELECTRONIC, MATERIAL_TITLES, material, progress_word
 from service.desk import here, queries
 from service.desk.decide import decision_title
 from service.desk.forms import Ask, finding_asks, paper_ask, unit_asks
-from service.desk.queries import OutboxLine
-from service.desk.views import TONES, assessment_to_glance, verdict_sentence
+from service.desk.views import TONES, glance_to_row, verdict_sentence
 from service.desk.words import AUDIENCES, OUR_KINDS, OUTBOX_STATES
 
 page = Blueprint("unit", __name__)
@@ -38,16 +39,15 @@ class Event:
 def show(name: str) -> str:
     """One school."""
     office = here.office()
-    assessment = queries.find_assessment(here.ledger(), office.campaign, name) or abort(404)
+    assessment = queries.find_assessment(here.ledger(), office.campaign, name, here.mark(name)) or abort(404)
     lines = queries.outbox_lines(here.ledger(), institution=name)
-    mine = [d for d in here.ledger().decisions() if d.institution == name]
-    day = office.clock().astimezone(office.campaign.zone).date().isoformat()
-    verdict, always = progress_word(assessment), unit_asks(assessment, office.campaign, day)
+    mine = here.ledger().decisions_of(name)
+    verdict, always = progress_word(assessment), unit_asks(assessment, office.campaign)
     return render_template(
         "unit.html",
         a=assessment,
         unit=assessment.institution,
-        glance=assessment_to_glance(assessment, office.campaign),
+        glance=glance_to_row(assessment.institution, assessment_to_glance(assessment, office.campaign), office.campaign),
         verdict=verdict,
         tone=TONES.get(verdict, "off"),
         why=verdict_sentence(assessment),
@@ -57,7 +57,7 @@ def show(name: str) -> str:
         audiences=AUDIENCES,
         events=sorted(timeline(assessment, lines, mine), key=lambda e: e.at, reverse=True),
         waiting=[line for line in lines if line.state in ("held", "queued", "failed")],
-        first_asks=(paper_ask(name, office.campaign, day), always[0]),
+        first_asks=(paper_ask(name, office.campaign, here.today().isoformat()), always[0]),
         more_asks=always[1:],
         standing_numbers={d.number for d in here.standing()},
         loose=loose_files(assessment),
@@ -98,12 +98,12 @@ def files_of(state: MaterialState) -> list[tuple[int, str, str, bool, tuple[str,
     return [(v.number, v.attachment, v.file, v.attachment == current, v.changes) for v in reversed(state.versions) if v.attachment]
 
 
-def timeline(assessment: Assessment, lines: tuple[OutboxLine, ...], decisions: list[Decision]) -> Iterator[Event]:
+def timeline(assessment: Assessment, lines: Sequence[OutboxRecord], decisions: Sequence[Decision]) -> Iterator[Event]:
     """Everything that passed between the school and the office."""
     for letter in assessment.submission.letters:
         yield Event(at=letter.received_at, way="in", title=letter.message.subject or "（无主题）", link=f"/letter/{letter.sha256}", letter=letter)
     for line in lines:
         note = OUTBOX_STATES.get(line.state, line.state) + ("，被退回" if line.bounced_at else "")
-        yield Event(at=line.at, way="out", title=f"{OUR_KINDS.get(line.kind, '去信')}：{line.subject}", link=f"/outbox/{line.key}", note=note)
+        yield Event(at=line.sent_at or line.created_at, way="out", title=f"{OUR_KINDS.get(line.kind, '去信')}：{line.subject}", link=f"/outbox/{line.key}", note=note)
     for decision in decisions:
         yield Event(at=decision.decided_at, way="did", title=decision_title(decision), note=decision.reason, decision=decision)

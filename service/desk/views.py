@@ -1,25 +1,26 @@
-"""Core: what the pages show, as flat rows - made from the house's own words (评估、来信、日报条目), nothing judged anew."""
+"""Core: what the pages show, as flat rows - made from the house's own lines (一览、来信行、日报条目), nothing judged anew."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from config.campaign import Campaign
+from config.campaign import Campaign, Institution
+from intake.judging.views import open_counts
 from intake.message import Message
-from intake.records import LetterRecord
-from intake.submission import Assessment, Candidate, Claim, Material, StudioSubmission
+from intake.records import Glance, LetterLine
+from intake.submission import Assessment, Claim
 from notifier.letter import DigestItem
-from notifier.standing import ELECTRONIC, MATERIAL_TITLES, material, progress_word
+from notifier.proposals import Proposal
+from notifier.standing import ELECTRONIC, MATERIAL_TITLES, glance_to_standing, material, standing_to_word
 from service.desk.pinyin import name_to_search
-from service.desk.words import LETTER_KINDS, TIMELINESS, finding_to_sentence
+from service.desk.words import LETTER_KINDS, TIMELINESS
 
 MACHINES = frozenset({"auto_reply", "bounce", "read_receipt", "notice"})
 TONES: Mapping[str, str] = {"收齐": "ok", "未齐": "part", "未报送": "none", "不推荐": "off", "截止后收到": "late", "时间待认定": "late"}
-SHOWN_TEXT = 240
+SHOWN_TEXT, SHOWN_LINES = 240, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Glance:
+class Row:
     """台账一行: where one institution stands."""
 
     name: str
@@ -51,21 +52,17 @@ class Glance:
     timeliness: str
     tallies: tuple[Tally, ...]
     limit: int | None
+    nominated: int
     cells: tuple[Count, ...]
     paper: str
     missing: int
     verify: int
     pending: int
-    last: datetime | None
+    letters: int
     first: datetime | None
+    last: datetime | None
+    complete_since: datetime | None
     phone: str
-    unit_class: str
-    confirmed: bool
-
-    @property
-    def nominated(self) -> int:
-        """How many studios are nominated now."""
-        return sum(t.number for t in self.tallies)
 
     @property
     def over(self) -> bool:
@@ -74,8 +71,8 @@ class Glance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LetterLine:
-    """来信一行: one letter with what became of it. `shelf` is the filter it stands under."""
+class Mail:
+    """来信一行: one letter with what became of it; `shelf` is the filter it stands under."""
 
     sha256: str
     at: datetime
@@ -83,7 +80,6 @@ class LetterLine:
     subject: str
     institution: str
     kind: str
-    why: str
     files: int
     shelf: str
     folder: str
@@ -101,18 +97,16 @@ class Card:
     institution: str
     target: str
     candidates: tuple[str, ...]
-    action: str
-    letter: str = ""
-    outbox: tuple[str, ...] = ()
-    excerpt: str = ""
-    reasons: tuple[Candidate, ...] = field(default=())
+    decision: Proposal | None
+    letter: str
+    outbox: tuple[str, ...]
 
 
-def item_to_card(item: DigestItem, letters: Mapping[str, str], claims: Mapping[str, Claim], keys: Sequence[str]) -> Card:
-    """A digest item as a card; `letters` are the texts of letters by SHA-256, `keys` the outbox keys it speaks of."""
-    letter = item.target if item.target in letters else ""
-    claim = claims.get(letter)
+def item_to_card(item: DigestItem) -> Card:
+    """A digest item as a card."""
+    decision = item.decision
     seed = "|".join((item.label, item.institution, item.target or item.sentence))
+    own = decision.target.split() if decision and decision.kind == "letters" else [item.target] if item.label == "退信" else []
     return Card(
         key=hashlib.sha256(seed.encode()).hexdigest()[:12],
         label=item.label,
@@ -122,80 +116,84 @@ def item_to_card(item: DigestItem, letters: Mapping[str, str], claims: Mapping[s
         institution=item.institution,
         target=item.target,
         candidates=item.candidates,
-        action=item.action,
-        letter=letter,
-        outbox=tuple(keys),
-        excerpt=letters.get(letter, ""),
-        reasons=claim.candidates[:3] if claim and item.label in ("归属", "邮箱") else (),
+        decision=decision,
+        letter=item.target if len(item.target) == 64 and item.label in ("归属", "拆分", "邮箱", "咨询", "隔离", "过大") else "",
+        outbox=tuple(own),
     )
 
 
 def text_to_excerpt(message: Message) -> str:
     """The first lines of a letter's own text."""
     lines = [line.strip() for line in message.text.splitlines() if line.strip()]
-    text = "\n".join(lines[:6])
+    text = "\n".join(lines[:SHOWN_LINES])
     return text if len(text) <= SHOWN_TEXT else text[:SHOWN_TEXT] + "…"
 
 
-def assessment_to_glance(assessment: Assessment, campaign: Campaign) -> Glance:
+def glance_to_row(unit: Institution, glance: Glance, campaign: Campaign) -> Row:
     """One institution's row."""
-    unit, submission = assessment.institution, assessment.submission
-    verdict = progress_word(assessment)
-    missing, verify, pending = open_counts(assessment)
-    quota = campaign.quotas.get(unit.unit_class)
-    return Glance(
+    verdict = standing_to_word(glance_to_standing(glance))
+    return Row(
         name=unit.name,
         search=name_to_search((unit.name, *unit.aliases)),
         verdict=verdict,
         tone=TONES.get(verdict, "off"),
-        timeliness=TIMELINESS.get(assessment.timeliness, ""),
-        tallies=tuple(category_to_tally(c.key, c.title, submission.active_studios, quota) for c in campaign.categories),
-        limit=quota.total if quota else None,
-        cells=tuple(studios_to_count(submission.active_studios, which) for which in ELECTRONIC),
-        paper=paper_to_text(submission.paper),
-        missing=missing,
-        verify=verify,
-        pending=pending,
-        last=submission.last_received_at,
-        first=submission.first_received_at,
+        timeliness=TIMELINESS.get(glance.timeliness, ""),
+        tallies=tuple(Tally(c.title, glance.by_category.get(c.key, 0), glance.quota_by_category.get(c.key)) for c in campaign.categories),
+        limit=glance.quota_total,
+        nominated=glance.studios,
+        cells=tuple(to_count(glance, which.value) for which in ELECTRONIC),
+        paper=f"{glance.paper_copies}份，{'已盖章' if glance.paper_stamped else '未盖章'}" if glance.paper_copies else "",
+        missing=glance.missing,
+        verify=glance.verify,
+        pending=glance.staff,
+        letters=glance.letters,
+        first=glance.first_received_at,
+        last=glance.last_received_at,
+        complete_since=glance.complete_since,
         phone=unit.phone,
-        unit_class=unit.unit_class,
-        confirmed=unit.confirmed,
     )
 
 
-def category_to_tally(key: str, title: str, studios: Iterable[StudioSubmission], quota: Any) -> Tally:
-    """How many studios of one category are nominated."""
-    return Tally(title, sum(s.category == key for s in studios), quota.by_category.get(key) if quota else None)
+def to_count(glance: Glance, which: str) -> Count:
+    """How many studios have a material; what waits for an eye is had."""
+    unread = glance.unread.get(which, 0)
+    return Count(glance.received.get(which, 0) + unread, glance.studios, unread)
 
 
-def studios_to_count(studios: Sequence[StudioSubmission], which: Material) -> Count:
-    """How many studios have this material."""
-    states = [material(studio, which).status for studio in studios]
-    return Count(sum(s in ("received", "received_unread", "waived") for s in states), len(states), states.count("received_unread"))
-
-
-def paper_to_text(paper: Mapping[str, Any]) -> str:
-    """`2份，已盖章`, or nothing."""
-    copies = paper.get("copies")
-    return f"{copies}份，{'已盖章' if paper.get('stamped') else '未盖章'}" if copies else ""
-
-
-def open_counts(assessment: Assessment) -> tuple[int, int, int]:
-    """How many open findings are missing things, things to verify, and matters for staff."""
-    live = [f for f in assessment.findings if f.state in ("open", "approved")]
-    told = [f for f in live if f.audience == "institution"]
-    return (
-        sum(f.severity == "missing" for f in told),
-        sum(f.severity == "conflict" for f in told),
-        sum(f.audience != "institution" and f.severity != "note" and f.state == "open" for f in live),
+def line_to_mail(line: LetterLine) -> Mail:
+    """One letter's row."""
+    return Mail(
+        sha256=line.sha256,
+        at=line.received_at,
+        sender=line.sender,
+        subject=line.subject or "（无主题）",
+        institution=line.institution or "、".join(line.split),
+        kind=LETTER_KINDS.get(line.kind, ""),
+        files=line.files,
+        shelf=line_to_shelf(line),
+        folder=line.folder,
     )
+
+
+def line_to_shelf(line: LetterLine) -> str:
+    """Under which filter a letter stands."""
+    if line.state in ("quarantined", "oversize"):
+        return line.state
+    if line.same_as:
+        return "copy"
+    if line.state == "new":
+        return "new"
+    if line.kind in MACHINES:
+        return "machine"
+    if not line.institution and not line.split:
+        return "unclaimed" if line.kind != "empty" else "other"
+    return "claimed"
 
 
 def verdict_sentence(assessment: Assessment) -> str:
-    """Why the verdict is what it is: `未齐：缺申报材料 1 份；待您定 2 件`."""
-    missing, verify, pending = open_counts(assessment)
-    parts = [f"缺 {missing} 项"] * bool(missing) + [f"请学校核实 {verify} 项"] * bool(verify) + [f"待您定 {pending} 件"] * bool(pending)
+    """Why the verdict is what it is: `“甲工作室”缺申报材料；待您定 2 件。`."""
+    missing, verify, pending = open_counts(assessment.findings)
+    parts = [f"缺项 {missing} 项"] * bool(missing) + [f"请学校核实 {verify} 项"] * bool(verify) + [f"待您定 {pending} 件"] * bool(pending)
     lacking = [
         f"“{studio.name or '未写名称'}”缺{MATERIAL_TITLES[which]}"
         for studio in assessment.submission.active_studios
@@ -207,56 +205,8 @@ def verdict_sentence(assessment: Assessment) -> str:
     return "；".join([*lacking[:4], *parts]) + "。" if lacking or parts else "电子材料形式齐全，没有未了的问题。"
 
 
-def letter_to_line(record: LetterRecord, message: Message | None, claim: Claim | None) -> LetterLine:
-    """One letter's row; a letter nobody could open says why."""
-    shelf = letter_to_shelf(record, message, claim)
-    return LetterLine(
-        sha256=record.sha256,
-        at=record.received_at,
-        sender=message.sender.address if message else "",
-        subject=(message.subject if message else "") or "（无主题）",
-        institution=(claim.institution or "、".join(claim.split)) if claim else "",
-        kind=LETTER_KINDS.get(message.kind, "来信") if message else "",
-        why=letter_to_reason(record, message, claim),
-        files=len(message.attachments) if message else 0,
-        shelf=shelf,
-        folder=record.folder,
-    )
-
-
-def letter_to_shelf(record: LetterRecord, message: Message | None, claim: Claim | None) -> str:
-    """Under which filter a letter stands."""
-    if record.state in ("quarantined", "oversize"):
-        return record.state
-    if record.same_as:
-        return "copy"
-    if message is None:
-        return "new"
-    if message.kind in MACHINES:
-        return "machine"
-    if claim is None or (claim.institution is None and not claim.split):
-        return "unclaimed" if message.kind != "empty" else "other"
-    return "claimed"
-
-
-def letter_to_reason(record: LetterRecord, message: Message | None, claim: Claim | None) -> str:
-    """The first piece of evidence for what was made of a letter."""
-    if record.state == "quarantined":
-        return "程序没有拆开：" + error_to_reason(record.error)
-    if record.state == "oversize":
-        return "超过大小上限，全文在邮箱里"
-    if record.same_as:
-        return "同一封信又到了一次，只登记一次"
-    if message is None:
-        return "刚收到，还没有拆"
-    if message.kind in MACHINES:
-        return message.unanswerable or "机器发的信，不予回复"
-    first = next((c.evidence[0] for c in claim.candidates if c.evidence), "") if claim else ""
-    return first
-
-
 def error_to_reason(error: str) -> str:
-    """The last line of a traceback, without its English head when there is a Chinese sentence in it."""
+    """The last line of what went wrong when a letter was opened."""
     last = error.strip().splitlines()[-1] if error.strip() else "原因没有记下"
     return " ".join(last.split())[:120]
 
@@ -264,8 +214,3 @@ def error_to_reason(error: str) -> str:
 def evidence_of(claim: Claim | None) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Who a letter may be from, each with what speaks for it."""
     return tuple((c.institution, c.evidence) for c in claim.candidates) if claim else ()
-
-
-def finding_sentences(assessment: Assessment) -> tuple[str, ...]:
-    """The open findings as sentences, for the fingerprint of what was on the table."""
-    return tuple(f"{f.key}|{f.state}|{finding_to_sentence(f)}" for f in assessment.findings if f.severity != "note")

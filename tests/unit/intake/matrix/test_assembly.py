@@ -79,7 +79,7 @@ def test_the_latest_version_is_in_force_and_the_earlier_is_kept_with_what_change
     assert [v.number for v in state.versions] == [1, 2]
     assert state.current == state.versions[1]
     before = union.studios[0]["benefit.2021.total"]
-    assert f"2021年合计 {before}→112.5" in state.versions[1].changes
+    assert f"2021年经济效益合计 {before}→112.5" in state.versions[1].changes
     assert "领衔人联系电话 已更新" in state.versions[1].changes
 
 
