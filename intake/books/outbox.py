@@ -70,10 +70,13 @@ class Outbox(Base):
             self._write("UPDATE outbox SET bounced_at = coalesce(bounced_at, ?) WHERE message_id = ?", [moment_to_text(at), message_id]) > 0
         )
 
-    def sent_since(self, moment: datetime) -> int:
-        """How many letters left at or after this moment, those of unknown fate included (the provider counts them too)."""
-        sql = "SELECT count(*) AS n FROM outbox WHERE (state = 'sent' AND sent_at >= ?1) OR (state = 'sending' AND tried_at >= ?1)"
-        return int(self._rows(sql, [moment_to_text(moment)])[0]["n"])
+    def sent_since(self, moment: datetime, kind: str = "") -> int:
+        """How many letters left at or after this moment (of one kind when asked), those of unknown fate included: the provider counts them too."""
+        sql = (
+            "SELECT count(*) AS n FROM outbox WHERE ((state = 'sent' AND sent_at >= ?1) OR (state = 'sending' AND tried_at >= ?1))"
+            " AND (?2 = '' OR kind = ?2)"
+        )
+        return int(self._rows(sql, [moment_to_text(moment), kind])[0]["n"])
 
     def digests(self) -> tuple[DigestRecord, ...]:
         """The digests composed so far, oldest first."""
