@@ -24,6 +24,7 @@ LetterKind = Literal[
     "question",
     "explained",
     "unclaimed",
+    "stranger",
     "not_recommending",
     "approved",
     "reminder_t3",
@@ -35,6 +36,9 @@ LetterKind = Literal[
 MATERIAL_ANSWERS: frozenset[str] = frozenset({"complete", "supplement", "correction", "received", "late", "late_correction", "borderline"})
 ANSWERS: frozenset[str] = MATERIAL_ANSWERS | {"no_attachment", "withdrawal", "wish_settled", "question", "explained", "not_recommending"}
 REMINDERS: frozenset[str] = frozenset({"reminder_t3", "reminder_t1", "reminder_silent"})
+# To who has proven nothing: last in the queue, with a small budget of their own.
+NEUTRAL: frozenset[str] = frozenset({"stranger"})
+TO_STRANGERS: frozenset[str] = NEUTRAL | {"unclaimed"}
 TO_STAFF: frozenset[str] = frozenset({"digest", "final_report", "notice"})
 
 
@@ -95,7 +99,8 @@ class Occasion:
     """行文依据: everything one letter is composed from. `told` is what earlier letters that left have stated already.
 
     `sequence` numbers the letters of this institution; `first` is True when nothing was ever sent to it.
-    `last_answer_at` is when our last letter left; `recipient` is empty when there is nobody to write to.
+    `last_answer_at` is when our last letter left; `recipient` is empty when there is nobody to write to. `strange` are the institution's
+    letters whose senders have proven nothing: their file names are not repeated to it.
     """
 
     assessment: Assessment
@@ -109,6 +114,7 @@ class Occasion:
     last_answer_at: datetime | None = None
     affiliate: str = ""
     basis: str = ""
+    strange: tuple[Received, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 
 from intake.books.base import Base, batched, marks
@@ -60,13 +60,14 @@ class Outbox(Base):
         if not changed:
             raise KeyError(key)
 
-    def sent_to_whom(self, clean_ids: Iterable[str]) -> Mapping[str, str]:
-        """Institution by Message-ID of those letters of ours that these (without brackets, lower case) name."""
-        found: dict[str, str] = {}
+    def ours_among(self, clean_ids: Iterable[str]) -> tuple[OutboxRecord, ...]:
+        """The letters of ours to an institution that these Message-IDs (without brackets, lower case) name, without the bytes."""
+        names = ", ".join(name for name in OUTBOX_COLUMNS if name != "raw")
+        found: list[OutboxRecord] = []
         for part in batched(clean_ids):
-            sql = f"SELECT message_id, institution FROM outbox WHERE institution <> '' AND lower(trim(message_id, '<> ')) IN ({marks(part)})"  # noqa: S608
-            found |= {r["message_id"]: r["institution"] for r in self._rows(sql, part)}
-        return found
+            sql = f"SELECT {names} FROM outbox WHERE institution <> '' AND lower(trim(message_id, '<> ')) IN ({marks(part)}) ORDER BY number"  # noqa: S608
+            found += [row_to_outbox(r) for r in self._rows(sql, part)]
+        return tuple(found)
 
     def find_ours(self, message_id: str, recipient: str, before: datetime) -> str:
         """The Message-ID of the letter of ours a bounce is about: the one it names, else the last sent to that address before; "" when none."""
@@ -94,10 +95,13 @@ class Outbox(Base):
             self._write("UPDATE outbox SET bounced_at = ? WHERE message_id = ? AND bounced_at IS NULL", [moment_to_text(at), message_id]) > 0
         )
 
-    def sent_since(self, moment: datetime) -> int:
-        """How many letters left at or after this moment, those of unknown fate included (the provider counts them too)."""
-        sql = "SELECT count(*) AS n FROM outbox WHERE (state = 'sent' AND sent_at >= ?1) OR (state = 'sending' AND tried_at >= ?1)"
-        return int(self._rows(sql, [moment_to_text(moment)])[0]["n"])
+    def sent_since(self, moment: datetime, kind: str = "") -> int:
+        """How many letters left at or after this moment (of one kind when asked), those of unknown fate included: the provider counts them too."""
+        sql = (
+            "SELECT count(*) AS n FROM outbox WHERE ((state = 'sent' AND sent_at >= ?1) OR (state = 'sending' AND tried_at >= ?1))"
+            " AND (?2 = '' OR kind = ?2)"
+        )
+        return int(self._rows(sql, [moment_to_text(moment), kind])[0]["n"])
 
     def digests(self) -> tuple[DigestRecord, ...]:
         """The digests composed so far, oldest first."""

@@ -54,7 +54,7 @@ class Readings(Base):
         """Every opened letter (or these) with the newest readings of its leaves, in order of receipt; copies are folded into `seen_at`."""
         rows = self._opened(shas)
         messages = {row["sha256"]: json_to_value(row["message"], Message) for row in rows}
-        leaves = {leaf.sha256 for message in messages.values() for leaf in message.attachments}
+        leaves = {leaf.sha256 for message in messages.values() for leaf in message.leaves}
         readings = {sha: json_to_value(text, Reading) for sha, text in self._newest_readings(None if shas is None else leaves).items()}
         seen = self._seen_at(None if shas is None else messages)
         found = [_received(row, messages[row["sha256"]], readings, seen[row["sha256"]]) for row in rows]
@@ -117,5 +117,5 @@ class Readings(Base):
 
 def _received(row: Mapping[str, Any], message: Message, readings: Mapping[str, Reading], seen_at: tuple[datetime, ...]) -> Received:
     """A letter row with its opened message and the readings of its own leaves."""
-    own = {leaf.sha256: readings[leaf.sha256] for leaf in message.attachments if leaf.sha256 in readings}
+    own = {leaf.sha256: readings[leaf.sha256] for leaf in message.leaves if leaf.sha256 in readings}
     return Received(message, seen_at[0], own, row["folder"], text_to_moment(row["fetched_at"]), seen_at)

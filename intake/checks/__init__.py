@@ -86,6 +86,7 @@ CHECKS: tuple[Check, ...] = (
     agreement.check_two_senders,
     agreement.check_named_before,
     agreement.check_two_files,
+    agreement.check_unproven,
 )
 
 CROSS_CHECKS: tuple[CrossCheck, ...] = (across.cross_check,)

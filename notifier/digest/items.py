@@ -11,6 +11,7 @@ from config.campaign import Campaign
 from intake.decisions import decisions_in_force
 from intake.records import DigestRecord, Health, LetterRecord, OutboxRecord
 from intake.submission import Assessment, Claim, Decision, Finding, Received, Version
+from notifier.digest.sender_items import forged_items, reply_items
 from notifier.letter import TO_STAFF, DigestItem
 from notifier.letters.facts import finding_key
 from notifier.letters.lines import TITLES
@@ -88,6 +89,8 @@ def open_items(basis: DigestBasis) -> list[DigestItem]:
         *unclaimed_items(basis),
         *finding_items(basis),
         *mailbox_items(basis),
+        *forged_items(basis.received, basis.claims, lambda letter: letter_title(letter, basis)),
+        *reply_items(basis.received, basis.claims, lambda letter: letter_title(letter, basis)),
         *version_items(basis),
         *unread_items(basis),
         *question_items(basis),
@@ -209,13 +212,13 @@ def wish_to_decision(wish: str, institution: str) -> tuple[str, Proposal]:
 
 
 def mailbox_items(basis: DigestBasis) -> Iterator[DigestItem]:
-    """The first letter a personal mailbox wrote for an institution (M15): registered by what it holds, to be confirmed once."""
+    """The first letter of a mailbox that has proven nothing (M15): registered by what it holds, to be confirmed once."""
     for letter in basis.received:
         claim = basis.claims.get(letter.sha256)
         if claim is not None and claim.institution and "M15" in claim.codes:
             yield DigestItem(
                 label="邮箱",
-                sentence=f"{letter_title(letter, basis)}个人邮箱首次为{claim.institution}报送，已按材料内容登记，请核对盖章材料后确认一次。",
+                sentence=f"{letter_title(letter, basis)}发件邮箱未经登记或确认，按内容认作{claim.institution}并登记，不替换已有材料；请核对盖章材料后确认一次。",
                 urgency=4,
                 evidence=tuple(e for c in claim.candidates if c.institution == claim.institution for e in c.evidence[:KEPT_EVIDENCE]),
                 action="核对无误的",

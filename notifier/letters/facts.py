@@ -116,6 +116,7 @@ def occasion_to_facts(occasion: Occasion, requests: Requests, campaign: Campaign
         "earlier_conflicts": len(requests.waiting),
         "open_conflicts": len(requests.conflicts) + len(requests.wanted) + len(requests.waiting),
         "request": requests_to_subject(requests, occasion.assessment.complete),
+        "by_stranger": any(letter in occasion.strange for letter in occasion.answers),
         "last_day": moment_to_day(occasion.last_answer_at, campaign) if occasion.last_answer_at else "",
     }
 
@@ -192,7 +193,7 @@ def letters_to_facts(occasion: Occasion, campaign: Campaign) -> dict[str, Any]:
     arrivals = [letter.arrived_at for letter in letters]
     days = list(dict.fromkeys(moment_to_day(moment, campaign) for moment in arrivals))
     intents = {intent for letter in letters for intent in letter.message.intents}
-    files = letters_to_files(letters, submission.duplicates)
+    files = letters_to_files(letters, submission.repeats)
     wishes = bool(intents & WITHDRAWAL) or any(letter.message.kind == "withdrawal" for letter in letters)
     return {
         "repeated": bool(files) and all(file["duplicate"] for file in files),

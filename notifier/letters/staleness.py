@@ -14,7 +14,7 @@ from notifier.letters.facts import finding_key
 from notifier.letters.reminders import find_due_reminder, reminder_key
 
 # Letters that speak only of the letter they answer stay true whatever comes later.
-TIMELESS = frozenset({"question", "explained", "not_recommending", "unclaimed", "digest", "final_report", "notice"})
+TIMELESS = frozenset({"question", "explained", "not_recommending", "unclaimed", "stranger", "digest", "final_report", "notice"})
 
 
 def find_staleness(row: OutboxRecord, assessment: Assessment | None, campaign: Campaign, now: datetime) -> str:

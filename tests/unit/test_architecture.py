@@ -60,7 +60,9 @@ def test_names_say_something_and_functions_stay_short(path: Path) -> None:
     assert path.stem not in FORBIDDEN_NAMES
     tree = ast.parse(path.read_text(encoding="utf-8"))
     functions = [n for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))]
-    assert not [f"{f.name}: {f.end_lineno - f.lineno + 1} lines" for f in functions if f.end_lineno and f.end_lineno - f.lineno >= LONGEST_FUNCTION]
+    assert not [
+        f"{f.name}: {f.end_lineno - f.lineno + 1} lines" for f in functions if f.end_lineno and f.end_lineno - f.lineno >= LONGEST_FUNCTION
+    ]
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
