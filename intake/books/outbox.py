@@ -78,6 +78,16 @@ class Outbox(Base):
         found = self._rows(sql, [wanted, moment_to_text(before)]) if wanted else []
         return str(found[0]["message_id"]) if found else ""
 
+    def outbox_since(self, moment: datetime) -> tuple[OutboxRecord, ...]:
+        """All that was composed or left at or after a moment, without the bytes."""
+        names = ", ".join(name for name in OUTBOX_COLUMNS if name != "raw")
+        sql = f"SELECT {names} FROM outbox WHERE created_at >= ?1 UNION SELECT {names} FROM outbox WHERE sent_at >= ?1"  # noqa: S608
+        return tuple(row_to_outbox(r) for r in self._rows(sql, [moment_to_text(moment)]))
+
+    def outbox_kind(self, kind: str) -> tuple[OutboxRecord, ...]:
+        """All letters of one kind, without the bytes."""
+        return tuple(row for row in self.outbox_of("") if row.kind == kind)
+
     def bounced(self) -> tuple[OutboxRecord, ...]:
         """The letters of ours that came back, without the bytes."""
         names = ", ".join(name for name in OUTBOX_COLUMNS if name != "raw")
