@@ -64,6 +64,23 @@ class Staff:
 
 
 @dataclass(frozen=True, slots=True)
+class DeskSettings:
+    """工作台: where the web page listens. `names` are the host names it answers to beside this machine's own; a wider `host` than the
+    loopback needs `plain_http = true` (an office network without TLS) or `behind_tls = true` (a proxy in front speaks TLS)."""
+
+    host: str = "127.0.0.1"
+    port: int = 8625
+    names: tuple[str, ...] = ()
+    plain_http: bool = False
+    behind_tls: bool = False
+
+    @property
+    def is_local(self) -> bool:
+        """True when only this machine can reach it."""
+        return self.host in ("127.0.0.1", "::1", "localhost")
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """设置: everything about this installation that the notice does not say."""
 
@@ -78,4 +95,5 @@ class Settings:
     remind_silent: bool = False
     reading_processes: int = 1
     backup: Path | None = None
+    desk: DeskSettings = field(default_factory=DeskSettings)
     source: Path | None = None

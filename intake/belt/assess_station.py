@@ -118,7 +118,7 @@ def _read_work(ledger: Ledger, institution: Institution, campaign: Campaign, sta
 
 def _concerns(decision: Decision, institution: str, letters: frozenset[str]) -> bool:
     if decision.kind in ("claim", "split"):
-        return decision.target in letters
+        return decision.institution == institution or decision.target in letters
     return decision.institution in ("", institution)
 
 
