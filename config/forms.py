@@ -232,6 +232,7 @@ def _rows(table: Table, years: tuple[int, ...]) -> Rows:
         totals=table.texts("totals") or TOTALS,
         required=table.flag("required"),
         blank_code=table.text("blank_code", ""),
+        layout=table.one_of("layout", ("rows", "columns", "blocks"), "rows"),
     )
     table.check_unknown()
     known = {c.name for c in columns}

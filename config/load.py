@@ -111,7 +111,9 @@ def load_settings(path: Path | None, env: Mapping[str, str] | None = None) -> Se
     """The settings of an intake.toml (None: built-in defaults) and the environment (INTAKE_MAILBOX_SECRET, INTAKE_SMTP_SECRET)."""
     environment = os.environ if env is None else env
     if path is None:
-        return Settings(campaign=DEFAULT_CAMPAIGN, data=Path("data"), mailbox=MailboxSettings(secret=environment.get("INTAKE_MAILBOX_SECRET", "")))
+        return Settings(
+            campaign=DEFAULT_CAMPAIGN, data=Path("data"), mailbox=MailboxSettings(secret=environment.get("INTAKE_MAILBOX_SECRET", ""))
+        )
     table, text = read_toml(path, "请检查 --config 的路径，或参照 docs/intake.example.toml 新建。")
     top = Section(table, path, text)
     around = Surroundings(

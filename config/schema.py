@@ -9,6 +9,7 @@ from dataclasses import field as factory
 from typing import Literal
 
 FieldType = Literal["string", "integer", "number", "date", "year", "array"]
+RowsLayout = Literal["rows", "columns", "blocks"]
 TOTALS = ("合计", "总计", "小计", "共计", "累计")
 FORMATS = ("", "phone", "email", "identity", "person", "unit_name")
 PRIVATE_FORMATS = frozenset({"phone", "email", "identity"})
@@ -88,7 +89,9 @@ class Group:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rows:
     """明细: the repeated rows of the form (members, nominated studios). A row with nothing in `key` and nothing else is no row, nor is one
-    whose first words are in `totals` (合计). `markers` are column names that no other block prints; `blank_code` is said when there is none."""
+    whose first words are in `totals` (合计). `layout` says how they are printed: `rows` under titles (a list on its side, titles down its left
+    edge and one person a column, is found too when it cannot be anything else), `columns` when it is on its side whatever it looks like,
+    `blocks` when the same labels are printed again for each entry. `markers` are column names that no other block prints; `blank_code` is said when there is none."""
 
     title: str
     columns: tuple[FieldSchema, ...]
@@ -98,6 +101,7 @@ class Rows:
     totals: tuple[str, ...] = TOTALS
     required: bool = False
     blank_code: str = ""
+    layout: RowsLayout = "rows"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,11 +24,22 @@ from service.rounds import poll, send
 log = logging.getLogger("intake.worker")
 
 
-def serve(office: Office, stop: threading.Event | None = None) -> None:
-    """Work by the timetable until told to stop; the first round begins at once."""
-    ended = stop or threading.Event()
+def never() -> bool:
+    """Nothing changes."""
+    return False
+
+
+def stop_when_told() -> threading.Event:
+    """An event that SIGTERM and Ctrl-C set."""
+    ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
+    return ended
+
+
+def serve(office: Office, stop: threading.Event | None = None, rung: threading.Event | None = None, changed: Callable[[], bool] = never) -> None:
+    """Work by the timetable until told to stop, or until the settings `changed`; the first round begins at once, and one more after each ring."""
+    ended = stop or stop_when_told()
 
     def pause(seconds: float) -> None:
         """Wait, but not beyond the call to stop."""
@@ -38,7 +49,13 @@ def serve(office: Office, stop: threading.Event | None = None) -> None:
     schedule = timetable(patient)
     schedule.start()
     log.info("开始值班：每 %s 秒收一轮信", office.settings.poll_seconds)
-    ended.wait()
+    while not ended.wait(1.0 if rung else None):
+        if changed():
+            log.info("设置改了，按新的设置重新开始值班")
+            break
+        if rung and rung.is_set():
+            rung.clear()
+            schedule.modify_job("mail", next_run_time=datetime.now(office.campaign.zone))
     schedule.shutdown(wait=True)
     log.info("值班结束，账册完好")
 

@@ -87,7 +87,7 @@ class Letters(Base):
 
         The same letter by another way (same content key) points to the one opened first by `same_as`.
         """
-        leaves = [(sha, at, leaf.sha256, leaf.name) for at, leaf in enumerate(message.attachments) if leaf.problem not in NOT_READ]
+        leaves = [(sha, at, leaf.sha256, leaf.name) for at, leaf in enumerate(message.leaves) if leaf.problem not in NOT_READ]
         with self.immediate():
             same_as = self._first_with(message.content_key, sha)
             self._write(

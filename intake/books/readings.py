@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -24,6 +25,17 @@ class Readings(Base):
             sql = f"SELECT sha256, reading FROM reading WHERE version = ? AND sha256 IN ({marks(some)})"  # noqa: S608
             found |= {r["sha256"]: json_to_value(r["reading"], Reading) for r in self._rows(sql, [version, *some])}
         return found
+
+    def one_reading(self, sha: str) -> Reading | None:
+        """The newest reading of a leaf, by whatever version."""
+        found = self._rows("SELECT reading FROM reading WHERE sha256 = ? ORDER BY number DESC LIMIT 1", [sha])
+        return json_to_value(found[0]["reading"], Reading) if found else None
+
+    def letters_that_brought(self, leaf: str) -> tuple[str, ...]:
+        """The letters that brought this leaf, earliest first; one that was never to be read is found by its letter's opening."""
+        read = "SELECT sha256 FROM letter WHERE sha256 IN (SELECT letter FROM leaf WHERE sha256 = ?) ORDER BY received_at, number"
+        unread = "SELECT sha256 FROM opening JOIN letter USING (sha256) WHERE instr(message, ?) ORDER BY received_at, letter.number"
+        return tuple(r["sha256"] for r in self._rows(read, [leaf]) or self._rows(unread, [leaf]))
 
     def record_reading(self, reading: Reading, version: str, replace: bool = False) -> None:
         """Record what a leaf says; the first word of a version stands unless it is to be replaced."""
@@ -53,11 +65,26 @@ class Readings(Base):
         """Every opened letter (or these) with the newest readings of its leaves, in order of receipt; copies are folded into `seen_at`."""
         rows = self._opened(shas)
         messages = {row["sha256"]: json_to_value(row["message"], Message) for row in rows}
-        leaves = {leaf.sha256 for message in messages.values() for leaf in message.attachments}
+        leaves = {leaf.sha256 for message in messages.values() for leaf in message.leaves}
         readings = {sha: json_to_value(text, Reading) for sha, text in self._newest_readings(None if shas is None else leaves).items()}
         seen = self._seen_at(None if shas is None else messages)
         found = [_received(row, messages[row["sha256"]], readings, seen[row["sha256"]]) for row in rows]
         return tuple(sorted(found, key=lambda r: (r.received_at, r.sha256)))
+
+    def letter_marks(self, shas: Iterable[str]) -> tuple[str, ...]:
+        """What each of these letters is as registered: its opening, the newest readings of its leaves, when its copies were met - as short texts."""
+        found: list[str] = []
+        wanted = sorted(set(shas))
+        seen = self._seen_at(wanted)
+        for row in sorted(self._opened(wanted), key=lambda r: r["sha256"]):
+            leaves = [r["sha256"] for r in self._rows("SELECT sha256 FROM leaf WHERE letter = ? ORDER BY position", [row["sha256"]])]
+            said = self._newest_readings(leaves)
+            summed = hashlib.sha256(row["message"].encode())
+            for leaf in leaves:
+                summed.update(f"{leaf} {said.get(leaf, '')}".encode())
+            times = " ".join(moment.isoformat() for moment in seen[row["sha256"]])
+            found.append(f"{row['sha256']} {summed.hexdigest()} {times} {row['folder']} {row['fetched_at']}")
+        return tuple(found)
 
     def letters_of(self, institution: str) -> tuple[Received, ...]:
         """The letters claimed for one institution, whole, in order of receipt; "" gives those that are nobody's."""
@@ -101,5 +128,5 @@ class Readings(Base):
 
 def _received(row: Mapping[str, Any], message: Message, readings: Mapping[str, Reading], seen_at: tuple[datetime, ...]) -> Received:
     """A letter row with its opened message and the readings of its own leaves."""
-    own = {leaf.sha256: readings[leaf.sha256] for leaf in message.attachments if leaf.sha256 in readings}
+    own = {leaf.sha256: readings[leaf.sha256] for leaf in message.leaves if leaf.sha256 in readings}
     return Received(message, seen_at[0], own, row["folder"], text_to_moment(row["fetched_at"]), seen_at)

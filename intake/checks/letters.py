@@ -12,7 +12,7 @@ from intake.checks.sheets import ELECTRONIC
 from intake.submission import Claim, Finding, MaterialState, Received, Submission, Version
 from parsers.form import Form, Where
 
-UNOPENABLE = ("corrupt", "empty", "unreadable")
+UNOPENABLE = ("corrupt", "unreadable")
 SCANNED = ("scanned", "image")
 ISOLATED = {"hostile": "含可执行内容或可疑结构", "too_large": "展开后过大"}
 RECORDINGS = (".mp4", ".mov", ".avi", ".wmv", ".mkv", ".flv", ".mp3", ".wav", ".m4a")
@@ -62,11 +62,11 @@ def _something_waits(submission: Submission) -> bool:
 
 
 def _carries(letter: Received) -> bool:
-    return bool(letter.message.attachments) or any(not cloud.quoted for cloud in letter.message.cloud_files)
+    return bool(letter.message.leaves) or any(not cloud.quoted for cloud in letter.message.cloud_files)
 
 
 def check_files(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
-    """M03 M04 M06 M08 M12: files a person must still look at, by what is the matter with them."""
+    """M03 M04 M06 M08 M12 M20: files a person must still look at, by what is the matter with them."""
     for version in submission.unread:
         code = _file_code(version)
         if code:
@@ -78,7 +78,7 @@ def _file_code(version: Version) -> str:
         return "M03"
     if version.problem == "unsupported" and PurePath(version.file).suffix.lower() in RECORDINGS:
         return ""
-    return {"encrypted": "M04", "unsupported": "M06", "hostile": "M08", "too_large": "M08", "unrecognised": "M12"}.get(version.problem, "")
+    return {"empty": "M20", "encrypted": "M04", "unsupported": "M06", "hostile": "M08", "too_large": "M08", "unrecognised": "M12"}.get(version.problem, "")
 
 
 def _file_finding(code: str, version: Version) -> Finding:
@@ -132,7 +132,8 @@ def _unplaced_scans(submission: Submission) -> Iterator[Version]:
 
 def check_duplicates(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
     """M09: the same bytes again are noted, not registered twice."""
-    for file in dict.fromkeys(submission.duplicates):
+    names = [a.name for r in submission.letters for a in r.message.leaves if (r.sha256, a.sha256) in submission.repeats]
+    for file in dict.fromkeys(names):
         yield finding("M09", where=Where(file=file), 文件=PurePath(file).name)
 
 

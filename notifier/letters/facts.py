@@ -193,7 +193,7 @@ def letters_to_facts(occasion: Occasion, campaign: Campaign) -> dict[str, Any]:
     arrivals = [letter.arrived_at for letter in letters]
     days = list(dict.fromkeys(moment_to_day(moment, campaign) for moment in arrivals))
     intents = {intent for letter in letters for intent in letter.message.intents}
-    files = letters_to_files(letters, submission.duplicates)
+    files = letters_to_files(letters, submission.repeats)
     wishes = bool(intents & WITHDRAWAL) or any(letter.message.kind == "withdrawal" for letter in letters)
     return {
         "repeated": bool(files) and all(file["duplicate"] for file in files),

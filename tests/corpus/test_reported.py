@@ -48,7 +48,10 @@ def said_wrong(truth: dict[str, Any], status: dict[str, Any]) -> list[str]:
         if len(mine) != 1:
             wrong.append(f"{studio['leader']}: {len(mine)} lines")
         wrong += [
-            f"{studio['leader']} {cell} {s['materials'][cell]}" for s in mine for cell, may in studio["cells"].items() if s["materials"][cell] not in may
+            f"{studio['leader']} {cell} {s['materials'][cell]}"
+            for s in mine
+            for cell, may in studio["cells"].items()
+            if s["materials"][cell] not in may
         ]
     wrong += [f"said {f['message']}" for f in status["findings"] for word in truth.get("never", ()) if word in f["message"]]
     for m in truth["must"]:

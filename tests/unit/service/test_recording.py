@@ -50,7 +50,9 @@ def test_what_was_taken_back_may_be_decided_anew(office: Office) -> None:
 
 
 def test_changing_to_and_fro_is_three_decisions(office: Office) -> None:
-    kinds = [record_decision(office, kind, {"institution": SEA}, "郝老师") for kind in ("not-recommending", "recommending", "not-recommending")]
+    kinds = [
+        record_decision(office, kind, {"institution": SEA}, "郝老师") for kind in ("not-recommending", "recommending", "not-recommending")
+    ]
     assert not any(made.again for made in kinds)
 
 

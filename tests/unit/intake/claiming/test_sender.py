@@ -103,7 +103,8 @@ def test_a_case_number_against_the_forms_is_a_question() -> None:
 
 def test_a_case_number_from_another_universitys_own_mailbox_is_a_question() -> None:
     found = claim(
-        letter("07-29 10:00", file("b.pdf", status="scanned"), sender="gh@neu.edu.cn", subject="LN2022-0017"), case_numbers={"LN2022-0017": UNIT}
+        letter("07-29 10:00", file("b.pdf", status="scanned"), sender="gh@neu.edu.cn", subject="LN2022-0017"),
+        case_numbers={"LN2022-0017": UNIT},
     )
     assert found.institution is None
 

@@ -35,11 +35,16 @@ def told(schema: FormSchema, before: Form, after: Form) -> str:
 
 
 def test_titles_and_printed_options_come_from_the_schema() -> None:
-    before, after = form(**{"benefit.2021.total": 120.5, "category": "employee"}), form(**{"benefit.2021.total": 112.5, "category": "model_worker"})
+    before, after = (
+        form(**{"benefit.2021.total": 120.5, "category": "employee"}),
+        form(**{"benefit.2021.total": 112.5, "category": "model_worker"}),
+    )
     assert told(SHIPPED, before, after) == "2021年经济效益合计 120.5→112.5；申报类型 职工→劳模"
 
 
-@pytest.mark.parametrize("field", [f for f in SHIPPED.fields if f.name.startswith("leader.") and f.name != "leader.name"], ids=lambda f: f.name)
+@pytest.mark.parametrize(
+    "field", [f for f in SHIPPED.fields if f.name.startswith("leader.") and f.name != "leader.name"], ids=lambda f: f.name
+)
 def test_nothing_about_the_leader_but_the_name_is_told(field: FieldSchema) -> None:
     assert told(SHIPPED, form(**{field.name: "甲"}), form(**{field.name: "乙"})) == f"{field.title} 已更新"
 
@@ -55,7 +60,9 @@ def test_a_private_format_needs_no_mark(kind: str) -> None:
     assert told(schema, form(contact="甲"), form(contact="乙")) == "找得到的办法 已更新"
 
 
-@pytest.mark.parametrize(("name", "title"), [("author.birthday", "作者出生年月"), ("author.nation", "民族"), ("author.party", "政治面貌"), ("a1", "身份证号")])
+@pytest.mark.parametrize(
+    ("name", "title"), [("author.birthday", "作者出生年月"), ("author.nation", "民族"), ("author.party", "政治面貌"), ("a1", "身份证号")]
+)
 def test_a_forgotten_mark_tells_no_personal_data_under_a_word_that_is_always_personal(name: str, title: str) -> None:
     assert told(foreign(name, title), form(**{name: "1980-05"}), form(**{name: "1981-05"})) == f"{title} 已更新"
 

@@ -22,7 +22,17 @@ def test_items_come_back_as_they_were_written_and_go_when_they_are_settled(tmp_p
     with Ledger.open(tmp_path / "ledger.db") as ledger:
         ledger.record_fetched([LetterRecord(sha256="a" * 64, received_at=NOW, fetched_at=NOW, size=1, state="new")], [])
         ledger.quarantine("a" * 64, "打不开")
-        failed = OutboxRecord(key="k-1", kind="complete", institution=SEA, recipient="x@example.org", subject="s", message_id="<1@x>", raw=b"", state="failed", created_at=NOW)
+        failed = OutboxRecord(
+            key="k-1",
+            kind="complete",
+            institution=SEA,
+            recipient="x@example.org",
+            subject="s",
+            message_id="<1@x>",
+            raw=b"",
+            state="failed",
+            created_at=NOW,
+        )
         ledger.enqueue(failed)
         write_todo(ledger, CAMPAIGN, SETTINGS, NOW)
         decisions = [item.decision for item in read_todo(ledger)]

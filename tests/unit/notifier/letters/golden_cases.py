@@ -140,8 +140,8 @@ def approved() -> Letter:
 
 def repeated() -> Letter:
     on_time = complete_case()
-    again = letter("again-1", at(29, 16, 10), files=COMPLETE_FILES)
-    submission = replace(on_time.submission, letters=(*on_time.submission.letters, again), duplicates=COMPLETE_FILES)
+    again = letter("again-1", at(29, 16, 10), files=COMPLETE_FILES, content="complete-1")
+    submission = replace(on_time.submission, letters=(*on_time.submission.letters, again))
     return answer(replace(on_time, submission=submission), 29, answers=(again,), first=False)
 
 
