@@ -45,7 +45,7 @@ def weigh_evidence(letter: Received, claim: Claim, desk: ProofDesk) -> Claim:
 def find_authentication(message: Message) -> Authentication:
     """What our own server found about the From address; nothing when it wrote nothing, or nothing of ours was there to read."""
     found: Authentication = getattr(message, "authentication", "")
-    return found
+    return found if isinstance(found, str) else ""
 
 
 def may_replace(letter: Received, claim: Claim, in_force: Received | None) -> bool:

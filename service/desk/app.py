@@ -51,7 +51,23 @@ from service.desk.words import (
 
 log = logging.getLogger("intake.desk")
 STATIC = Path(__file__).parent / "static"
-PAGES = (login, today, ledger_page, unit, letters_page, files, outbox_page, progress, log_page, system, setup, deadline, exports, imports, decide)
+PAGES = (
+    login,
+    today,
+    ledger_page,
+    unit,
+    letters_page,
+    files,
+    outbox_page,
+    progress,
+    log_page,
+    system,
+    setup,
+    deadline,
+    exports,
+    imports,
+    decide,
+)
 MENU = (
     ("/", "今日"),
     ("/ledger", "台账"),
@@ -186,4 +202,6 @@ def wrong_page(code: int, sentence: str = "", again: bool = False) -> tuple[str,
     """The page, without anything that needs the books."""
     at = here.desk().premises.office().clock().strftime("%Y-%m-%d %H:%M:%S")
     known = g.get("person") if "person" in g else None
-    return render_template("wrong.html", words=sentence or REFUSALS.get(code, REFUSALS[500]), at=at, again=again, known=known, css=asset("desk.css")), code
+    return render_template(
+        "wrong.html", words=sentence or REFUSALS.get(code, REFUSALS[500]), at=at, again=again, known=known, css=asset("desk.css")
+    ), code

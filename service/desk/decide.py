@@ -57,7 +57,11 @@ def take() -> Response | tuple[str, int]:
     except Slip as slip:
         return refused(form, said(str(slip)), 422)
     number = made.decision.number
-    sentence = f"这件事早已记下（第 {number} 号决定），没有重复记。" if made.again else f"已记下第 {number} 号决定：{decision_title(made.decision)}。"
+    sentence = (
+        f"这件事早已记下（第 {number} 号决定），没有重复记。"
+        if made.again
+        else f"已记下第 {number} 号决定：{decision_title(made.decision)}。"
+    )
     return back_to(deed(sentence, f"decision:{number}", number))
 
 
@@ -166,7 +170,10 @@ def find_ask(form: Click) -> Ask | None:
     if assessment is None:
         return None
     day = here.today().isoformat()
-    offered = [*(a for f in assessment.findings for a in finding_asks(f, assessment, campaign)), *file_asks(institution, target, assessment)]
+    offered = [
+        *(a for f in assessment.findings for a in finding_asks(f, assessment, campaign)),
+        *file_asks(institution, target, assessment),
+    ]
     offered += [paper_ask(institution, campaign, day), *unit_asks(assessment, campaign)]
     return next((a for a in offered if a.name == name and a.target == target), next((a for a in offered if a.name == name), None))
 
@@ -224,4 +231,3 @@ def retry(sha: str) -> Response:
     again = here.ledger().retry(sha)
     here.desk().bell.ring()
     return back_to(deed("已排入重试；读得出就照常登记。" if again else "这封信已经不在隔离中，没有再动。"))
-

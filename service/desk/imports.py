@@ -40,4 +40,9 @@ def take() -> Response:
         except World as refusal:
             return back_to(deed(f"没有登记：{refusal}"))
     here.desk().bell.ring()
-    return back_to(deed(f"选了 {len(files)} 个文件，新登记 {report.new} 封" + (f"，另有 {len(files) - report.new} 封早已登记过。" if report.new < len(files) else "。")))
+    return back_to(
+        deed(
+            f"选了 {len(files)} 个文件，新登记 {report.new} 封"
+            + (f"，另有 {len(files) - report.new} 封早已登记过。" if report.new < len(files) else "。")
+        )
+    )

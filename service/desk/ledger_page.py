@@ -65,4 +65,6 @@ def paper() -> str:
     typed = request.args.get("q", "").strip()[:60]
     rows = [row for row in queries.rows(here.ledger(), campaign) if is_found(row.search, typed) and (typed or row.nominated)]
     rows.sort(key=lambda row: bool(row.paper))
-    return render_template("paper.html", rows=[(row, paper_ask(row.name, campaign, day)) for row in rows[:60]], typed=typed, total=len(rows))
+    return render_template(
+        "paper.html", rows=[(row, paper_ask(row.name, campaign, day)) for row in rows[:60]], typed=typed, total=len(rows)
+    )

@@ -111,7 +111,8 @@ def split_ask(sha: str, message: Message | None, claim: Claim | None) -> Ask | N
     names = [*(claim.split if claim else ()), *(c.institution for c in claim.candidates)] if claim else []
     schools = field_of_schools(here.office().campaign, list(dict.fromkeys(names)))
     fields = tuple(
-        Field(name=f"part-{file}", label=f"《{name}》归", choices=schools.choices, more=schools.more, required=False) for file, name in files.items()
+        Field(name=f"part-{file}", label=f"《{name}》归", choices=schools.choices, more=schools.more, required=False)
+        for file, name in files.items()
     )
     return ask("split", target=sha, fixed={"letter": sha}, fields=fields)
 

@@ -62,6 +62,8 @@ def quota_rows(rows: Sequence[Row], campaign: Campaign) -> list[tuple[str, int, 
     """By category: nominated so far, to be named (for orientation), and who is over the limit."""
     found = []
     for at, category in enumerate(campaign.categories):
-        over = tuple(row.name for row in rows if row.tallies[at].limit is not None and row.tallies[at].number > (row.tallies[at].limit or 0))
+        over = tuple(
+            row.name for row in rows if row.tallies[at].limit is not None and row.tallies[at].number > (row.tallies[at].limit or 0)
+        )
         found.append((category.title, sum(row.tallies[at].number for row in rows), category.quota_for_award, over))
     return found

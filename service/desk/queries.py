@@ -30,7 +30,10 @@ SHA = re.compile(r"[0-9a-f]{64}")
 def rows(ledger: Ledger, campaign: Campaign) -> tuple[Row, ...]:
     """One row an institution, in the roster's order, who has sent nothing included."""
     glances = ledger.glances()
-    return tuple(glance_to_row(u, glances.get(u.name) or Glance(institution=u.name, unit_class=u.unit_class), campaign) for u in campaign.institutions)
+    return tuple(
+        glance_to_row(u, glances.get(u.name) or Glance(institution=u.name, unit_class=u.unit_class), campaign)
+        for u in campaign.institutions
+    )
 
 
 def cards(ledger: Ledger) -> tuple[Card, ...]:

@@ -67,7 +67,10 @@ class Row:
     @property
     def over(self) -> bool:
         """True when more are nominated than the notice allows."""
-        return bool((self.limit is not None and self.nominated > self.limit) or any(t.limit is not None and t.number > t.limit for t in self.tallies))
+        return bool(
+            (self.limit is not None and self.nominated > self.limit)
+            or any(t.limit is not None and t.number > t.limit for t in self.tallies)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
