@@ -12,7 +12,10 @@ Mode = Literal["rehearsal", "approve", "automatic"]
 
 @dataclass(frozen=True, slots=True)
 class MailboxSettings:
-    """收信: one IMAP account; `secret` is the 授权码 and never appears in a repr, a log or the ledger."""
+    """收信: one IMAP account; `secret` is the 授权码 and never appears in a repr, a log or the ledger.
+
+    `authserv_id` are the names under which this provider's servers write Authentication-Results (RFC 8601); empty = their word is not used.
+    """
 
     host: str = ""
     port: int = 993
@@ -22,6 +25,7 @@ class MailboxSettings:
     folders: tuple[str, ...] = ("INBOX", "垃圾邮件", "广告邮件", "订阅邮件")
     since: date | None = None
     ca_file: Path | None = None
+    authserv_id: tuple[str, ...] = ()
     maximum_letter_bytes: int = 80 << 20
     batch_bytes: int = 8 << 20
 

@@ -90,6 +90,7 @@ def section_to_mailbox(section: Section, around: Surroundings) -> MailboxSetting
         folders=section.words("folders", default.folders),
         since=section.take("since", date, None),
         ca_file=path_or_none(section, "ca_file", around.base),
+        authserv_id=section.words("authserv_id", default.authserv_id),
         maximum_letter_bytes=section.take("maximum_letter_bytes", int, default.maximum_letter_bytes),
         batch_bytes=section.take("batch_bytes", int, default.batch_bytes),
     )

@@ -38,7 +38,7 @@ class Case:
     def files(self) -> Mapping[str, str]:
         """The institution's files by SHA-256 with their names."""
         received = self.assessment.submission.letters if self.assessment else ()
-        return {a.sha256: a.name for letter in received for a in letter.message.attachments}
+        return {a.sha256: a.name for letter in received for a in letter.message.leaves}
 
     @property
     def studios(self) -> tuple[str, ...]:

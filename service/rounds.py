@@ -16,8 +16,8 @@ from intake.mailbox.imap import Mailbox
 from intake.progress import Progress, no_progress
 from intake.reading.engine import Engine, make_engine
 from intake.reading.libreoffice import Converter
-from notifier.belt.institutions import compose_letters, compose_reminders, send_letters
-from notifier.belt.todo import write_todo
+from notifier.belt.institutions import compose_owed, send_letters
+from notifier.belt.todo import write_todo_owed
 from notifier.letter import SendReport
 from service.office import Office
 
@@ -86,17 +86,15 @@ def after_fetching(
         open_letters(ledger, vault, reading, office.campaign, progress, office.own_addresses)
         read_documents(ledger, vault, reading, office.campaign, Converter.find(), progress)
     assess_letters(ledger, office.campaign, office.clock())
-    composed = compose_letters(ledger, office.campaign, office.settings, office.clock())
-    composed += compose_reminders(ledger, office.campaign, office.settings, office.clock())
-    write_todo(ledger, office.campaign, office.settings, office.clock())
+    composed = compose_owed(ledger, office.campaign, office.settings, office.clock())
+    write_todo_owed(ledger, office.campaign, office.settings, office.clock())
     post = send(office, ledger)
-    unclaimed = sum("M01" in line.codes for line in ledger.letter_lines(institution=""))
-    return Round(new, composed, ledger.count_outbox("held"), ledger.count_letters("quarantined"), unclaimed, post)
+    return Round(new, composed, ledger.count_outbox("held"), ledger.count_letters("quarantined"), ledger.count_unclaimed(), post)
 
 
 def send(office: Office, ledger: Ledger) -> SendReport:
     """Send what may leave now; nothing when no SMTP server is configured."""
-    if not office.settings.smtp.host or not ledger.outbox("queued") + ledger.outbox("sending"):
+    if not office.settings.smtp.host or not ledger.count_outbox("queued", "sending"):
         return SendReport()
     return send_letters(
         ledger,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -30,7 +31,7 @@ class Readings(Base):
         found = self._rows("SELECT reading FROM reading WHERE sha256 = ? ORDER BY number DESC LIMIT 1", [sha])
         return json_to_value(found[0]["reading"], Reading) if found else None
 
-    def letters_with(self, leaf: str) -> tuple[str, ...]:
+    def letters_that_brought(self, leaf: str) -> tuple[str, ...]:
         """The letters that brought this leaf, earliest first; one that was never to be read is found by its letter's opening."""
         read = "SELECT sha256 FROM letter WHERE sha256 IN (SELECT letter FROM leaf WHERE sha256 = ?) ORDER BY received_at, number"
         unread = "SELECT sha256 FROM opening JOIN letter USING (sha256) WHERE instr(message, ?) ORDER BY received_at, letter.number"
@@ -69,6 +70,21 @@ class Readings(Base):
         seen = self._seen_at(None if shas is None else messages)
         found = [_received(row, messages[row["sha256"]], readings, seen[row["sha256"]]) for row in rows]
         return tuple(sorted(found, key=lambda r: (r.received_at, r.sha256)))
+
+    def letter_marks(self, shas: Iterable[str]) -> tuple[str, ...]:
+        """What each of these letters is as registered: its opening, the newest readings of its leaves, when its copies were met - as short texts."""
+        found: list[str] = []
+        wanted = sorted(set(shas))
+        seen = self._seen_at(wanted)
+        for row in sorted(self._opened(wanted), key=lambda r: r["sha256"]):
+            leaves = [r["sha256"] for r in self._rows("SELECT sha256 FROM leaf WHERE letter = ? ORDER BY position", [row["sha256"]])]
+            said = self._newest_readings(leaves)
+            summed = hashlib.sha256(row["message"].encode())
+            for leaf in leaves:
+                summed.update(f"{leaf} {said.get(leaf, '')}".encode())
+            times = " ".join(moment.isoformat() for moment in seen[row["sha256"]])
+            found.append(f"{row['sha256']} {summed.hexdigest()} {times} {row['folder']} {row['fetched_at']}")
+        return tuple(found)
 
     def letters_of(self, institution: str) -> tuple[Received, ...]:
         """The letters claimed for one institution, whole, in order of receipt; "" gives those that are nobody's."""

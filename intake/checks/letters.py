@@ -62,7 +62,7 @@ def _something_waits(submission: Submission) -> bool:
 
 
 def _carries(letter: Received) -> bool:
-    return bool(letter.message.attachments) or any(not cloud.quoted for cloud in letter.message.cloud_files)
+    return bool(letter.message.leaves) or any(not cloud.quoted for cloud in letter.message.cloud_files)
 
 
 def check_files(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
@@ -132,7 +132,7 @@ def _unplaced_scans(submission: Submission) -> Iterator[Version]:
 
 def check_duplicates(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
     """M09: the same bytes again are noted, not registered twice."""
-    names = [a.name for r in submission.letters for a in r.message.attachments if (r.sha256, a.sha256) in submission.repeats]
+    names = [a.name for r in submission.letters for a in r.message.leaves if (r.sha256, a.sha256) in submission.repeats]
     for file in dict.fromkeys(names):
         yield finding("M09", where=Where(file=file), 文件=PurePath(file).name)
 

@@ -116,6 +116,9 @@ class Tree:
         inside = Place(place.path, place.depth, place.group, report, place.related or kind == "multipart/related")
         for child in part.children:
             self._gather(child, inside)
+        first, last = part.outside
+        if shows_head_of_part(part.raw[part.start : first]) or shows_head_of_part(part.raw[last : part.end]):
+            self._note_grown_together()
         if not part.closed and part.end == len(part.raw):
             self._truncated(part)
 
@@ -141,7 +144,7 @@ class Tree:
             return
         payload = part.payload
         if part.head.has("content-transfer-encoding") and shows_head_of_part(part.body):
-            self.found.note("open-parts", "附件结构", "来信的附件结构已损坏，有的部分没有分开")
+            self._note_grown_together()
         html = part.media_type == "text/html"
         if not html:
             payload = self._uuencoded(payload, place)
@@ -150,6 +153,10 @@ class Tree:
         if len(payload) > LONGEST_TEXT * 2:
             self.found.note("open-text-too-long", "正文", "正文过长，只读取前一部分")
         self.found.texts.append(Text(text, html, place.group))
+
+    def _note_grown_together(self) -> None:
+        self.found.grown_together = True
+        self.found.note("open-parts", "附件结构", "来信的附件结构已损坏，有的部分没有分开")
 
     def _uuencoded(self, payload: bytes, place: Place) -> bytes:
         """Files written into the text leave it and become attachments (c44)."""

@@ -63,7 +63,7 @@ def is_unsettled_refusal(kind: LetterKind, occasion: Occasion) -> bool:
 
 def choose_kind(occasion: Occasion) -> LetterKind | None:
     """Which letter fits: what came without a file first, then lateness, then what is still to be said."""
-    if not any(letter.message.attachments for letter in occasion.answers):
+    if not any(letter.message.leaves for letter in occasion.answers):
         return choose_kind_without_files(occasion)
     if is_panic(occasion):
         return None
@@ -82,7 +82,7 @@ def choose_kind(occasion: Occasion) -> LetterKind | None:
 def is_panic(occasion: Occasion) -> bool:
     """True for the same files sent again within a day of our answer (scenario 39): one receipt is enough, the times are kept."""
     last, known = occasion.last_answer_at, occasion.assessment.submission.repeats
-    files = {(letter.sha256, attachment.sha256) for letter in occasion.answers for attachment in letter.message.attachments}
+    files = {(letter.sha256, attachment.sha256) for letter in occasion.answers for attachment in letter.message.leaves}
     newest = max(letter.received_at for letter in occasion.answers)
     words = {intent for letter in occasion.answers for intent in letter.message.intents} - {"submission", "correction", "supersede"}
     return last is not None and files <= known and not words and newest <= last + ONE_RECEIPT

@@ -123,7 +123,7 @@ def letters_to_files(letters: Iterable[Received], repeats: Collection[tuple[str,
     """The list at the foot: every file of these letters with size and short hash, files sent before marked as such."""
     files = []
     for letter in letters:
-        for attachment in letter.message.attachments:
+        for attachment in letter.message.leaves:
             files.append(
                 {
                     "name": clean_private(clean_line(attachment.name)) or "（未命名）",

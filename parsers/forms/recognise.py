@@ -335,7 +335,7 @@ class Recogniser:
         return end
 
     def _line_form(self, blocks: Sequence[Block]) -> Draft | None:
-        """A form written without any table: at least six of its labels at the head of lines."""
+        """A form written without any table: at least six of its labels in lines, most of them of its body; a notice prints those of head and foot."""
         for kind in self._kinds:
             names = {
                 n
@@ -345,7 +345,8 @@ class Recogniser:
                 if v.colon
                 for n in v.names
             }
-            if len(names) >= LINE_FORM_FIELDS and kind == "basic_info":
+            body = [n for n in names if self._places[kind][n].place == "body"]
+            if len(names) >= LINE_FORM_FIELDS and len(body) * 2 >= LINE_FORM_FIELDS and kind == "basic_info":
                 return Draft(kind, [], names)
         return None
 

@@ -107,7 +107,7 @@ def find_file(ledger: Ledger, sha: str) -> FileFacts | None:
     if not SHA.fullmatch(sha):
         return None
     letters, leaf = [], None
-    for letter in ledger.letters_with(sha):
+    for letter in ledger.letters_that_brought(sha):
         message, record, claim = ledger.opening(letter), ledger.one_letter(letter), ledger.one_claim(letter)
         if message and record:
             leaf = leaf or next((a for a in message.attachments if a.sha256 == sha), None)
