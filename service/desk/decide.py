@@ -17,10 +17,11 @@ from intake.submission import Decision
 from notifier.post.approval import approve_letters, drop_letters, edit_letter, hold_letters
 from service.deciding import DECIDING, TITLES, Case, Deciding, Slip, text_to_day
 from service.decisions import Overtaken, Recorded, record_decision
-from service.desk import here, queries
-from service.desk.forms import Ask, claim_ask, file_asks, finding_asks, paper_ask, unit_asks
-from service.desk.login import safe_path
-from service.desk.words import OUTBOX_STATES, moment_to_text, said
+from service.desk import queries
+from service.desk.door import here
+from service.desk.door.login import safe_path
+from service.desk.shown.forms import Ask, claim_ask, file_asks, finding_asks, paper_ask, unit_asks
+from service.desk.shown.words import OUTBOX_STATES, moment_to_text, said
 
 page = Blueprint("decide", __name__)
 BY_NAME: Mapping[str, Deciding] = {d.name: d for d in DECIDING}

@@ -20,7 +20,7 @@ from intake.submission import Assessment, Decision
 from notifier.belt.todo import read_todo
 from notifier.standing import silent
 from parsers.form import Reading
-from service.desk.views import Card, Mail, Row, glance_to_row, item_to_card, line_to_mail
+from service.desk.shown.views import Card, Mail, Row, glance_to_row, item_to_card, line_to_mail
 
 SHA = re.compile(r"[0-9a-f]{64}")
 

@@ -9,8 +9,8 @@ from email.policy import SMTP
 from pathlib import Path
 
 from notifier.belt.todo import write_todo
-from service.desk.login import hash_password
-from service.desk.store import Person, Store
+from service.desk.door.login import hash_password
+from service.desk.door.store import Person, Store
 from tests.corpus.odd_files import blank_pdf
 from tests.corpus.play import FOLDER, HERE, Play, Union
 from tests.generator.demo_letters import letter

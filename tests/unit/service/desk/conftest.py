@@ -19,8 +19,8 @@ from werkzeug.test import TestResponse
 
 from intake.books.ledger import Ledger
 from service.desk.app import make_desk
-from service.desk.here import Desk
-from service.desk.premises import Premises
+from service.desk.door.here import Desk
+from service.desk.door.premises import Premises
 from service.desk.tend import one_round
 from service.office import Office
 from tests.unit.service.desk.campaign import NOW, OVER, PASSWORD, build

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from intake.errors import LedgerBusy
-from service.desk import ledger_page, progress
-from service.desk.clean_html import clean_html
-from service.desk.letters_page import tame_name
-from service.desk.login import IDLE, LONGEST, WINDOW, safe_path
-from service.desk.picture import Refused
+from service.desk.door.login import IDLE, LONGEST, WINDOW, safe_path
+from service.desk.pages import ledger, progress
+from service.desk.pages.letters import tame_name
+from service.desk.shown.clean_html import clean_html
+from service.desk.shown.picture import Refused
 from tests.unit.service.desk.campaign import COMPLETE, HTML, PASSWORD
 from tests.unit.service.desk.conftest import Browser, House, house_in
 
@@ -275,7 +275,7 @@ def test_a_busy_ledger_is_said_and_a_bug_shows_no_traceback(house: House, hao: B
     def bug(*_: object) -> None:
         raise RuntimeError("secret words of the program")
 
-    monkeypatch.setattr(ledger_page.queries, "rows", busy)
+    monkeypatch.setattr(ledger.queries, "rows", busy)
     answer = hao.client.get("/ledger")
     assert (answer.status_code, "账册正忙" in answer.get_data(as_text=True)) == (503, True)
     monkeypatch.setattr(progress.queries, "rows", bug)

@@ -17,12 +17,12 @@ from werkzeug.wrappers import Response
 from config.section import ConfigMistakes
 from service.deciding import Slip
 from service.decisions import record_decision
-from service.desk import here
-from service.desk.login import begin, fits, hash_password, refuse_password
+from service.desk.door import here
+from service.desk.door.login import begin, fits, hash_password, refuse_password
+from service.desk.door.store import Person
 from service.desk.settings_file import quoted, read_settings, with_tables, write_secret
 from service.desk.settings_file import write_settings as write_file
-from service.desk.store import Person
-from service.desk.words import MODE_TELLS, MODES
+from service.desk.shown.words import MODE_TELLS, MODES
 from service.doctor import examine_mailbox, examine_smtp
 
 page = Blueprint("setup", __name__)

@@ -15,8 +15,8 @@ from intake.submission import Assessment, Claim
 from notifier.letter import DigestItem
 from notifier.proposals import Proposal
 from notifier.standing import ELECTRONIC, MATERIAL_TITLES, glance_to_standing, material, standing_to_word
-from service.desk.pinyin import name_to_search
-from service.desk.words import LETTER_KINDS, TIMELINESS
+from service.desk.shown.pinyin import name_to_search
+from service.desk.shown.words import LETTER_KINDS, TIMELINESS
 
 MACHINES = frozenset({"auto_reply", "bounce", "read_receipt", "notice"})
 TONES: Mapping[str, str] = {"收齐": "ok", "未齐": "part", "未报送": "none", "不推荐": "off", "截止后收到": "late", "时间待认定": "late"}

@@ -12,11 +12,12 @@ from intake.judging.views import assessment_to_glance
 from intake.records import OutboxRecord
 from intake.submission import Assessment, Decision, Finding, MaterialState, Received, Version
 from notifier.standing import ELECTRONIC, MATERIAL_TITLES, material, progress_word
-from service.desk import here, queries
+from service.desk import queries
 from service.desk.decide import decision_title
-from service.desk.forms import Ask, finding_asks, paper_ask, unit_asks
-from service.desk.views import TONES, glance_to_row, verdict_sentence
-from service.desk.words import AUDIENCES, OUR_KINDS, OUTBOX_STATES
+from service.desk.door import here
+from service.desk.shown.forms import Ask, finding_asks, paper_ask, unit_asks
+from service.desk.shown.views import TONES, glance_to_row, verdict_sentence
+from service.desk.shown.words import AUDIENCES, OUR_KINDS, OUTBOX_STATES
 
 page = Blueprint("unit", __name__)
 GROUPS = (

@@ -15,12 +15,13 @@ from config.forms import FormSchema
 from intake.submission import Assessment, Version
 from notifier.standing import ELECTRONIC, MATERIAL_TITLES, material
 from parsers.form import Form, Value
-from service.desk import here, queries
-from service.desk.forms import file_asks
-from service.desk.letters_page import download, raw_bytes
-from service.desk.picture import Refused, picture_key
+from service.desk import queries
+from service.desk.door import here
+from service.desk.pages.letters import download, raw_bytes
 from service.desk.queries import FileFacts
-from service.desk.words import FORM_KINDS, PROBLEMS, READING_STATES, size_to_text
+from service.desk.shown.forms import file_asks
+from service.desk.shown.picture import Refused, picture_key
+from service.desk.shown.words import FORM_KINDS, PROBLEMS, READING_STATES, size_to_text
 
 page = Blueprint("files", __name__)
 PICTURED = frozenset({".pdf", ".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".gif", ".webp"})

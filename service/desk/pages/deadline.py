@@ -16,9 +16,9 @@ from notifier.letters.reminders import DAYS_BEFORE, deadline_change_key, reminde
 from notifier.standing import everyone, progress_word
 from service.deciding import Case, Slip, deadline_details
 from service.decisions import record_decision
-from service.desk import here
 from service.desk.decide import back_to, deed
-from service.desk.words import moment_to_text, said
+from service.desk.door import here
+from service.desk.shown.words import moment_to_text, said
 
 page = Blueprint("deadline", __name__)
 

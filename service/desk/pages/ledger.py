@@ -7,10 +7,11 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from service.desk import here, queries
-from service.desk.forms import paper_ask
-from service.desk.pinyin import is_found
-from service.desk.views import Row
+from service.desk import queries
+from service.desk.door import here
+from service.desk.shown.forms import paper_ask
+from service.desk.shown.pinyin import is_found
+from service.desk.shown.views import Row
 
 page = Blueprint("ledger", __name__)
 

@@ -10,8 +10,8 @@ from config.campaign import Campaign
 from intake.submission import Assessment, Finding, Material
 from notifier.standing import CLASS_TITLES, ELECTRONIC, MATERIAL_TITLES, material
 from service.deciding import MATERIALS
-from service.desk.views import Card
-from service.desk.words import moment_to_text
+from service.desk.shown.views import Card
+from service.desk.shown.words import moment_to_text
 
 Choices = tuple[tuple[str, str], ...]
 Reason = Literal["none", "optional", "required"]

@@ -10,9 +10,10 @@ from flask import Blueprint, render_template
 
 from config.campaign import Campaign
 from notifier.wording import deadline_day
-from service.desk import here, queries
-from service.desk.chart import Point, columns, curve
-from service.desk.views import Row
+from service.desk import queries
+from service.desk.door import here
+from service.desk.shown.chart import Point, columns, curve
+from service.desk.shown.views import Row
 
 page = Blueprint("progress", __name__)
 MOST_DAYS = 45

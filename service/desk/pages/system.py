@@ -13,11 +13,11 @@ from werkzeug.wrappers import Response
 
 from intake.errors import World
 from service.backup import BackupRefused, backup
-from service.desk import here
 from service.desk.decide import back_to, deed
-from service.desk.login import begin, fits, hash_password, refuse_password
-from service.desk.store import Person
-from service.desk.words import MODE_TELLS, MODES, ROLES, moment_to_text
+from service.desk.door import here
+from service.desk.door.login import begin, fits, hash_password, refuse_password
+from service.desk.door.store import Person
+from service.desk.shown.words import MODE_TELLS, MODES, ROLES, moment_to_text
 from service.doctor import Examined, examine
 
 page = Blueprint("system", __name__)
