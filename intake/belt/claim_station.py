@@ -13,7 +13,7 @@ from intake.books.ledger import Ledger
 from intake.books.work import DECISION, INSTITUTION, LETTER, POST, TODO
 from intake.claiming.sender import Known, identify
 from intake.claiming.shares import letters_to_shares, letters_to_waiting
-from intake.claiming.ties import CASE, LINKING, THREAD, message_to_ties
+from intake.claiming.ties import AUTHOR, CASE, LINKING, THREAD, message_to_ties
 from intake.decisions import OF_THE_OFFICE
 from intake.judging.views import letter_to_line
 from intake.submission import Claim, Decision, Received
@@ -30,15 +30,18 @@ class Owed:
     changed: frozenset[str]
 
 
-def settle_claims(ledger: Ledger, campaign: Campaign, decisions: Sequence[Decision], newest: int | None) -> bool:
+def settle_claims(ledger: Ledger, campaign: Campaign, decisions: Sequence[Decision], newest: int | None, only: str = "") -> bool:
     """Identify the changed letters and all that hang together with them; False, and nothing written, when somebody decided meanwhile.
 
     `newest` is the number of the newest decision among `decisions`; None writes whatever was decided since (its mark stays).
+    `only` does this one letter alone.
     """
     owed = _owed(ledger, decisions)
+    if only:
+        owed = Owed({sha: mark for sha, mark in owed.letters.items() if sha == only}, {}, frozenset({only}))
     if not owed.letters and not owed.decisions:
         return True
-    ties = {r.sha256: message_to_ties(r.message) for r in ledger.received(owed.changed)}
+    ties = _ties(ledger, ledger.received(owed.changed))
     together = _hanging_together(ledger, owed.changed, ties)
     received = ledger.received(together)
     claims = identify(received, campaign, decisions, _known(ledger, together, ties))
@@ -103,13 +106,22 @@ def _hanging_together(ledger: Ledger, changed: frozenset[str], ties: Mapping[str
     return found
 
 
+def _ties(ledger: Ledger, letters: Iterable[Received]) -> dict[str, frozenset[str]]:
+    """The ties of these letters: their own, and the addresses to which the letters of ours went that they name (what proves those, proves them)."""
+    found = {}
+    for letter in letters:
+        own = message_to_ties(letter.message)
+        ours = ledger.ours_among(sorted(tie.removeprefix(THREAD) for tie in own if tie.startswith(THREAD)))
+        found[letter.sha256] = own | {AUTHOR + row.recipient.casefold() for row in ours}
+    return found
+
+
 def _known(ledger: Ledger, together: Iterable[str], ties: Mapping[str, frozenset[str]]) -> Known:
-    """What our own letters tell about these: Message-ID and case number to institution, those only that they may name."""
+    """What our own letters tell about these: those only that they may name."""
     held = ledger.ties_of(together) | {tie for own in ties.values() for tie in own}
-    sent = ledger.sent_to_whom(sorted(tie.removeprefix(THREAD) for tie in held if tie.startswith(THREAD)))
+    ours = ledger.ours_among(sorted(tie.removeprefix(THREAD) for tie in held if tie.startswith(THREAD)))
     numbers = ledger.case_numbers_among(sorted(tie.removeprefix(CASE) for tie in held if tie.startswith(CASE)))
-    institutions = {message_id: name for message_id, (name, _) in sent.items()}
-    return Known(institutions, numbers, {message_id: recipient for message_id, (_, recipient) in sent.items()})
+    return Known({row.message_id: row.institution for row in ours}, numbers, {row.message_id: row.recipient for row in ours})
 
 
 def _parties(received: Sequence[Received], claims: Mapping[str, Claim], decisions: Sequence[Decision], campaign: Campaign) -> Parties:

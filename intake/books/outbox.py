@@ -39,6 +39,10 @@ class Outbox(Base):
         """How many letters of ours are in one of these states."""
         return int(self._rows(f"SELECT count(*) AS n FROM outbox WHERE state IN ({marks(states)})", states)[0]["n"])  # noqa: S608
 
+    def outbox_states(self) -> Mapping[str, int]:
+        """How many letters of ours are in each state."""
+        return {r["state"]: r["n"] for r in self._rows("SELECT state, count(*) AS n FROM outbox GROUP BY state")}
+
     def mark(
         self,
         key: str,
@@ -65,13 +69,14 @@ class Outbox(Base):
         if not changed:
             raise KeyError(key)
 
-    def sent_to_whom(self, clean_ids: Iterable[str]) -> Mapping[str, tuple[str, str]]:
-        """(institution, recipient) by Message-ID of those letters of ours that these (without brackets, lower case) name."""
-        found: dict[str, tuple[str, str]] = {}
+    def ours_among(self, clean_ids: Iterable[str]) -> tuple[OutboxRecord, ...]:
+        """The letters of ours to an institution that these Message-IDs (without brackets, lower case) name, without the bytes."""
+        names = ", ".join(name for name in OUTBOX_COLUMNS if name != "raw")
+        found: list[OutboxRecord] = []
         for part in batched(clean_ids):
-            sql = f"SELECT message_id, institution, recipient FROM outbox WHERE institution <> '' AND lower(trim(message_id, '<> ')) IN ({marks(part)})"  # noqa: S608
-            found |= {r["message_id"]: (r["institution"], r["recipient"]) for r in self._rows(sql, part)}
-        return found
+            sql = f"SELECT {names} FROM outbox WHERE institution <> '' AND lower(trim(message_id, '<> ')) IN ({marks(part)}) ORDER BY number"  # noqa: S608
+            found += [row_to_outbox(r) for r in self._rows(sql, part)]
+        return tuple(found)
 
     def find_ours(self, message_id: str, recipient: str, before: datetime) -> str:
         """The Message-ID of the letter of ours a bounce is about: the one it names, else the last sent to that address before; "" when none."""
@@ -81,6 +86,16 @@ class Outbox(Base):
         sql = "SELECT message_id FROM outbox WHERE lower(recipient) = ? AND sent_at <= ? ORDER BY sent_at DESC, message_id DESC LIMIT 1"
         found = self._rows(sql, [wanted, moment_to_text(before)]) if wanted else []
         return str(found[0]["message_id"]) if found else ""
+
+    def outbox_since(self, moment: datetime) -> tuple[OutboxRecord, ...]:
+        """All that was composed or left at or after a moment, without the bytes."""
+        names = ", ".join(name for name in OUTBOX_COLUMNS if name != "raw")
+        sql = f"SELECT {names} FROM outbox WHERE created_at >= ?1 UNION SELECT {names} FROM outbox WHERE sent_at >= ?1"  # noqa: S608
+        return tuple(row_to_outbox(r) for r in self._rows(sql, [moment_to_text(moment)]))
+
+    def outbox_kind(self, kind: str) -> tuple[OutboxRecord, ...]:
+        """All letters of one kind, without the bytes."""
+        return tuple(row for row in self.outbox_of("") if row.kind == kind)
 
     def bounced(self) -> tuple[OutboxRecord, ...]:
         """The letters of ours that came back, without the bytes."""

@@ -6,27 +6,32 @@ No station calls another; the service runs them on its timetable. All may be run
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from functools import cache
 
 from config.campaign import Campaign
 from config.settings import Settings
 from intake.books.ledger import Ledger
-from intake.submission import Received
+from intake.books.work import POST
+from intake.records import OutboxRecord
+from intake.submission import Claim, Received
+from notifier.belt.agenda import find_due, note_looked
 from notifier.belt.staff import compose_digest, queue_digest, queue_digests_due, queue_final_report, queue_heartbeat
 from notifier.letter import Enclosure, SendReport
 from notifier.letters.correspondence import Correspondence, Step, desk_to_letters, desk_to_reminders
-from notifier.letters.history import blocked_addresses, held_institutions, outbox_to_histories
+from notifier.letters.history import History, blocked_addresses, held_institutions, outbox_to_histories
 from notifier.letters.letter_kinds import REMINDERS
+from notifier.letters.owed import EMPTY_HISTORY
 from notifier.letters.reminders import find_due_reminder
-from notifier.post.dispatch import letter_to_record
+from notifier.post.dispatch import day_start, letter_to_record
 from notifier.post.sending import Line, Round, send_round
 from notifier.templates.templates import fillable_templates
 
 __all__ = [
     "compose_digest",
     "compose_letters",
+    "compose_owed",
     "compose_reminders",
     "queue_digest",
     "queue_digests_due",
@@ -36,48 +41,73 @@ __all__ = [
 ]
 
 ENCLOSURE_FAILED = "enclosure_failed"
+ASKED = ("submission", "question", "withdrawal")
 log = logging.getLogger("intake.notifier")
 
 
-def open_desk(ledger: Ledger, campaign: Campaign, settings: Settings, now: datetime) -> Correspondence:
-    """Everything composing looks at, as the ledger has it now."""
-    outbox, decisions, claims = ledger.outbox(), ledger.decisions(), ledger.claims()
+def open_desk(ledger: Ledger, campaign: Campaign, settings: Settings, now: datetime, names: Collection[str] | None = None) -> Correspondence:
+    """Everything composing looks at, as the ledger has it now; with `names` only these institutions ("" = strangers), beside all that left today."""
+    decisions = ledger.decisions()
+    own = ledger.outbox(raw=False) if names is None else tuple(row for name in names for row in ledger.outbox_of(name))
+    today = own if names is None else ledger.outbox_since(day_start(now, campaign))
+    histories = outbox_to_histories(own, settings.mode)
+    nobodys = ledger.claims_of("") if names is None or "" in names else {}
     return Correspondence(
         campaign=campaign,
         settings=settings,
         now=now,
-        assessments=ledger.assessments(),
-        histories=outbox_to_histories(outbox, settings.mode),
+        assessments=ledger.assessments(names),
+        histories=histories,
+        today=today,
         case_number=lambda name: ledger.case_number(name, campaign.case_prefix),
         templates=cache(lambda: enclosed_templates(ledger, campaign, now)),
-        claims=claims,
+        claims=ledger.claims() if names is None else {sha: c for name in {*names, ""} for sha, c in ledger.claims_of(name).items()},
         decisions=decisions,
-        strangers=find_strangers(ledger, {sha for sha, claim in claims.items() if claim.institution is None}),
-        blocked=blocked_addresses(outbox, decisions),
+        strangers=find_strangers(ledger, nobodys, histories.get("", EMPTY_HISTORY)),
+        blocked=blocked_addresses(ledger.bounced(), decisions),
         silenced=held_institutions(decisions),
         unreminded=held_institutions(decisions, "reminders"),
+        names=names,
     )
 
 
-def find_strangers(ledger: Ledger, unclaimed: set[str]) -> tuple[Received, ...]:
-    """The opened letters nobody could be found for."""
-    if not unclaimed:
-        return ()
-    opened = ((record, ledger.opening(record.sha256)) for record in ledger.letters() if record.sha256 in unclaimed)
-    return tuple(Received(message, record.received_at) for record, message in opened if message is not None)
+def find_strangers(ledger: Ledger, claims: Mapping[str, Claim], history: History) -> tuple[Received, ...]:
+    """The opened letters of nobody, oldest first; those whose sender was asked already are not opened again."""
+    asked = {row.recipient.lower() for row in history.rows if row.kind == "unclaimed" and row.state != "dropped"}
+    known = {line.sha256 for line in ledger.letter_lines(institution="") if line.sender.lower() in asked or line.kind not in ASKED}
+    records = (ledger.one_letter(sha) for sha in claims if sha not in known)
+    opened = ((record, ledger.opening(record.sha256)) for record in records if record is not None)
+    found = (Received(message, record.received_at) for record, message in opened if message is not None)
+    return tuple(sorted(found, key=lambda letter: (letter.received_at, letter.sha256)))
 
 
-def compose_letters(ledger: Ledger, campaign: Campaign, settings: Settings, now: datetime) -> int:
-    """Compose every answer owed now, the letters that wait for a click, and the question to strangers; gives how many."""
-    return keep_steps(ledger, campaign, settings, desk_to_letters(open_desk(ledger, campaign, settings, now)))
-
-
-def compose_reminders(ledger: Ledger, campaign: Campaign, settings: Settings, now: datetime) -> int:
-    """Compose the reminders due now for whoever still lacks something; those that time or new mail overtook are dropped."""
-    waiting = [row for row in (*ledger.outbox("queued"), *ledger.outbox("held")) if row.kind in REMINDERS]
-    if find_due_reminder(campaign, now) is None and not waiting:
+def compose_owed(ledger: Ledger, campaign: Campaign, settings: Settings, now: datetime) -> int:
+    """Compose answers and reminders for whoever something changed for or time made due, and look at nobody else; gives how many letters."""
+    due = find_due(ledger, campaign, settings, now)
+    if not due.names:
         return 0
-    return keep_steps(ledger, campaign, settings, desk_to_reminders(open_desk(ledger, campaign, settings, now)))
+    made = compose_letters(ledger, campaign, settings, now, due.names) + compose_reminders(ledger, campaign, settings, now, due.names)
+    note_looked(ledger, due, campaign, settings, now)
+    return made
+
+
+def compose_letters(ledger: Ledger, campaign: Campaign, settings: Settings, now: datetime, names: Collection[str] | None = None) -> int:
+    """Compose every answer owed now, the letters that wait for a click, and the question to strangers; gives how many. `names` limits
+    the look to these institutions ("" = strangers)."""
+    return keep_steps(ledger, campaign, settings, desk_to_letters(open_desk(ledger, campaign, settings, now, names)))
+
+
+def compose_reminders(ledger: Ledger, campaign: Campaign, settings: Settings, now: datetime, names: Collection[str] | None = None) -> int:
+    """Compose the reminders due now for whoever still lacks something; those that time or new mail overtook are dropped."""
+    if find_due_reminder(campaign, now) is None and not any(row.kind in REMINDERS for row in waiting_rows(ledger, names)):
+        return 0
+    return keep_steps(ledger, campaign, settings, desk_to_reminders(open_desk(ledger, campaign, settings, now, names)))
+
+
+def waiting_rows(ledger: Ledger, names: Collection[str] | None) -> tuple[OutboxRecord, ...]:
+    """The letters that wait, of these institutions only when they are named; without their bytes."""
+    found = ledger.outbox(raw=False) if names is None else tuple(row for name in names for row in ledger.outbox_of(name))
+    return tuple(row for row in found if row.state in ("queued", "held"))
 
 
 def keep_steps(ledger: Ledger, campaign: Campaign, settings: Settings, steps: Iterable[Step]) -> int:
@@ -107,8 +137,9 @@ def send_letters(
     """Send what may leave now; what was overtaken is composed anew at once and leaves with the next round."""
     report = send_round(Round(ledger, settings, campaign, clock, pause, find_sent, connect))
     if report.replaced:
-        compose_letters(ledger, campaign, settings, clock())
-        compose_reminders(ledger, campaign, settings, clock())
+        names = tuple(ledger.marked(POST))
+        compose_letters(ledger, campaign, settings, clock(), names)
+        compose_reminders(ledger, campaign, settings, clock(), names)
     return report
 
 

@@ -10,7 +10,7 @@ from config.campaign import Campaign
 from intake.message import is_recording
 from intake.submission import Assessment, Finding, Received, Submission
 from notifier.letter import Enclosure, Letter, Occasion
-from notifier.letters.facts import WITHDRAWAL, Requests, finding_key, findings_to_requests, occasion_to_facts, open_wishes
+from notifier.letters.facts import WITHDRAWAL, Requests, asked_wishes, finding_key, findings_to_requests, occasion_to_facts, open_wishes
 from notifier.letters.letter_kinds import ASKING, KINDS, ORDINARY
 from notifier.letters.lines import settled_keys
 from notifier.letters.render import render_letter
@@ -53,7 +53,7 @@ def is_unsettled_refusal(kind: str, occasion: Occasion) -> bool:
 
 def choose_kind(occasion: Occasion) -> str | None:
     """Which letter fits: what came without a file first, then lateness, then what is still to be said."""
-    if not any(letter.message.attachments for letter in occasion.answers):
+    if not any(letter.message.leaves for letter in occasion.answers):
         return choose_kind_without_files(occasion)
     if is_panic(occasion):
         return None
@@ -72,7 +72,7 @@ def choose_kind(occasion: Occasion) -> str | None:
 def is_panic(occasion: Occasion) -> bool:
     """True for the same files sent again within a day of our answer (scenario 39): one receipt is enough, the times are kept."""
     last, known = occasion.last_answer_at, occasion.assessment.submission.repeats
-    files = {(letter.sha256, attachment.sha256) for letter in occasion.answers for attachment in letter.message.attachments}
+    files = {(letter.sha256, attachment.sha256) for letter in occasion.answers for attachment in letter.message.leaves}
     newest = max(letter.received_at for letter in occasion.answers)
     words = {intent for letter in occasion.answers for intent in letter.message.intents} - {"submission", "correction", "supersede"}
     return last is not None and files <= known and not words and newest <= last + ONE_RECEIPT
@@ -86,7 +86,8 @@ def choose_kind_without_files(occasion: Occasion) -> str | None:
     shas = {letter.sha256 for letter in letters}
     if any(not cloud.quoted and not is_recording(cloud.name) for letter in letters for cloud in letter.message.cloud_files):
         return "no_attachment"
-    if intents & WITHDRAWAL or "withdrawal" in kinds:
+    about_one = "撤回" in asked_wishes(occasion) and "不推荐" not in asked_wishes(occasion)
+    if intents & WITHDRAWAL or "withdrawal" in kinds or ("not_recommending" in intents and about_one):
         return "withdrawal" if open_wishes(occasion) else "wish_settled"
     if "not_recommending" in intents:
         return "not_recommending"

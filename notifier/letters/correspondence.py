@@ -5,7 +5,7 @@ Composing may be run at any time and as often as one likes: what stands, waits o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -60,7 +60,8 @@ class Step:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correspondence:
     """往来: all that composing looks at, read from the ledger once. `case_number` allots an institution its number, once and for good;
-    `strangers` are the letters nobody could be found for; `silenced` and `unreminded` are the institutions staff keep back."""
+    `strangers` are the letters nobody could be found for; `silenced` and `unreminded` are the institutions staff keep back;
+    `today` is all that was composed or left today; `names` limits the look to these institutions."""
 
     campaign: Campaign
     settings: Settings
@@ -72,6 +73,8 @@ class Correspondence:
     claims: Mapping[str, Claim] = field(default_factory=dict)
     decisions: tuple[Decision, ...] = ()
     strangers: tuple[Received, ...] = ()
+    today: tuple[OutboxRecord, ...] = ()
+    names: Collection[str] | None = None
     blocked: frozenset[str] = frozenset()
     silenced: frozenset[str] = frozenset()
     unreminded: frozenset[str] = frozenset()
@@ -203,8 +206,7 @@ def acknowledge_stranger(desk: Correspondence, assessment: Assessment, letter: R
     silent_to = letter.sha256 in history.acknowledged or not is_answerable(letter.message) or claim.evidence.authentication == "fail"
     if silent_to or not address or address.lower() in desk.blocked:
         return
-    rows = (row for found in desk.histories.values() for row in found.rows)
-    if count_today(rows, address, desk.campaign, desk.now) < MOST_TO_A_STRANGER:
+    if count_today(desk.today, address, desk.campaign, desk.now) < MOST_TO_A_STRANGER:
         yield Step(compose_stranger(letter, claim, make_occasion(desk, assessment, history, address), desk.campaign))
 
 
@@ -347,6 +349,8 @@ def desk_to_reminders(desk: Correspondence) -> Iterator[Step]:
     """The reminders due now for whoever still lacks something; those that time or new mail overtook give way."""
     kind = find_due_reminder(desk.campaign, desk.now)
     for institution in desk.campaign.institutions:
+        if desk.names is not None and institution.name not in desk.names:
+            continue
         assessment = desk.assessments.get(institution.name) or silent(institution)
         history = desk.history(institution.name)
         marks = tuple(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Literal
@@ -13,7 +13,7 @@ from intake.records import OutboxRecord, OutboxState
 from notifier.letter import Letter
 from notifier.letters.history import KEPT_BACK, SAID_ALREADY, count_left_today
 from notifier.letters.letter_kinds import REMINDERS, TO_STAFF, TO_STRANGERS
-from notifier.post.mime import bytes_to_words, derive_message_id, wording_to_bytes
+from notifier.post.mime import derive_message_id, wording_to_bytes
 
 # china-mail.md a7: what NetEase means by its codes decides whether one letter waits, the queue waits, or a person must look.
 Verdict = Literal["accepted", "later", "quarter_hour", "an_hour", "tomorrow", "recipient", "content", "configuration"]
@@ -106,8 +106,13 @@ class Gate:
     unreminded: frozenset[str] = frozenset()
     blocked: frozenset[str] = frozenset()
 
-    def find_refusal(self, row: OutboxRecord, outbox: Iterable[OutboxRecord], now: datetime) -> Refusal | None:
-        """Why this letter must not leave at this moment, whatever its kind: the mode, holds, bounces, the same words again, the day's limit."""
+    def find_refusal(
+        self, row: OutboxRecord, outbox: Iterable[OutboxRecord], now: datetime, words: Callable[[OutboxRecord], str]
+    ) -> Refusal | None:
+        """Why this letter must not leave at this moment, whatever its kind: the mode, holds, bounces, the same words again, the day's limit.
+
+        `outbox` is all that was composed for the address, `words` gives what a letter says.
+        """
         if row.kind in TO_STAFF:
             return None
         if self.settings.mode == "approve" and row.approved_at is None:
@@ -117,7 +122,7 @@ class Gate:
         if row.recipient.lower() in self.blocked:
             return Refusal("held", "此地址曾退信，暂不再发：请核对地址或电话联系后再定。")
         others = [other for other in outbox if other.key != row.key]
-        if twin := find_twin(row, others):
+        if twin := find_twin(row, others, words):
             return Refusal("dropped", f"{SAID_ALREADY}（已发的一封编号{twin.key}）。")
         if count_left_today(others, row.recipient, self.campaign, now) >= self.settings.pacing.per_address_per_day:
             tomorrow = day_start(now, self.campaign, days=1)
@@ -125,12 +130,12 @@ class Gate:
         return None
 
 
-def find_twin(row: OutboxRecord, outbox: Iterable[OutboxRecord]) -> OutboxRecord | None:
+def find_twin(row: OutboxRecord, outbox: Iterable[OutboxRecord], words: Callable[[OutboxRecord], str]) -> OutboxRecord | None:
     """A letter that left for the same address with the same words; the date under it and the foot do not make it another letter."""
     left = [other for other in outbox if other.state in ("sent", "sending") and other.bounced_at is None]
-    near = [other for other in left if other.recipient.lower() == row.recipient.lower() and other.kind not in TO_STAFF]
-    words = bytes_to_words(row.raw) if near else ""
-    return next((other for other in near if bytes_to_words(other.raw) == words), None)
+    near = [other for other in left if other.recipient.lower() == row.recipient.lower() and other.kind == row.kind]
+    said = words(row) if near else ""
+    return next((other for other in near if words(other) == said), None)
 
 
 def answer_to_verdict(answer: Answer) -> Verdict:

@@ -31,6 +31,7 @@ from notifier.post.dispatch import (
     find_due,
     next_try,
 )
+from notifier.post.mime import bytes_to_words
 from notifier.post.smtp import open_post
 
 STOPPED_UNTIL, STOPPED_WHY = "smtp_stopped_until", "smtp_stopped_why"
@@ -107,14 +108,14 @@ def send_due(work: Round, rows: tuple[OutboxRecord, ...]) -> SendReport:
     """The due letters in their order until a limit, a stop or the end."""
     report, line = SendReport(), None
     handed = 0
-    gate, outbox = open_gate(work), {row.key: row for row in work.ledger.outbox()}
+    gate = open_gate(work)
     try:
         for row in rows:
-            if reason := find_staleness(row, work.ledger.assessments().get(row.institution), work.campaign, work.clock()):
+            if reason := find_staleness(row, work.ledger.assessment(row.institution), work.campaign, work.clock()):
                 work.ledger.mark(row.key, "dropped", error=reason)
                 report = replace(report, replaced=report.replaced + 1)
                 continue
-            if refusal := gate.find_refusal(row, outbox.values(), work.clock()):
+            if refusal := gate.find_refusal(row, work.ledger.outbox_to(row.recipient), work.clock(), lambda other: words_of(work.ledger, other)):
                 work.ledger.mark(row.key, refusal.state, error=refusal.why, not_before=refusal.not_before)
                 report = replace(report, replaced=report.replaced + (refusal.state == "dropped"))
                 continue
@@ -127,7 +128,6 @@ def send_due(work: Round, rows: tuple[OutboxRecord, ...]) -> SendReport:
                 work.pause(work.settings.pacing.seconds_between)
             line = line or work.open_line()
             answer = hand_over(work, line, row)
-            outbox[row.key] = replace(row, state="sent" if answer.code < 400 or not answer.known else row.state, sent_at=work.clock())
             handed += 1
             report = count(report, row, answer)
             if not answer.known or answer.code == 421:
@@ -141,6 +141,12 @@ def send_due(work: Round, rows: tuple[OutboxRecord, ...]) -> SendReport:
     return report
 
 
+def words_of(ledger: Ledger, row: OutboxRecord) -> str:
+    """What a letter of ours says; its bytes are fetched only when they are asked for."""
+    whole = row if row.raw else ledger.one_outbox(row.key)
+    return bytes_to_words(whole.raw) if whole else ""
+
+
 def open_gate(work: Round) -> Gate:
     """The last look before the post, with what staff decided up to this moment."""
     decisions = work.ledger.decisions()
@@ -149,7 +155,7 @@ def open_gate(work: Round) -> Gate:
         settings=work.settings,
         silenced=held_institutions(decisions),
         unreminded=held_institutions(decisions, "reminders"),
-        blocked=blocked_addresses(work.ledger.outbox(), decisions),
+        blocked=blocked_addresses(work.ledger.bounced(), decisions),
     )
 
 

@@ -91,7 +91,8 @@ class Story:
     def against_the_rules_alone(self) -> list[str]:
         """What the pure functions, given everything at once and no books, say otherwise."""
         received, decisions = self.ledger.received(), self.ledger.decisions()
-        known = Known({row.message_id: row.institution for row in self.ledger.outbox() if row.institution}, self.ledger.case_numbers())
+        ours = [row for row in self.ledger.outbox() if row.institution]
+        known = Known({row.message_id: row.institution for row in ours}, self.ledger.case_numbers(), {row.message_id: row.recipient for row in ours})
         claims = identify(received, self.campaign, decisions, known)
         wanted = assess_all(received, claims, decisions, self.campaign, self.now)
         held = self.ledger.assessments()
