@@ -9,6 +9,9 @@ from typing import Literal
 
 Status = Literal["read", "scanned", "image", "unreadable", "encrypted", "empty", "unsupported"]
 
+Unread = Literal["", "picture", "object", "formula", "error", "ink"]
+"""Why a cell has no value though it is not blank: a picture, an embedded object, a formula saved without its value, an error value, illegible ink."""
+
 TICKED = "☑"
 UNTICKED = "☐"
 
@@ -19,6 +22,7 @@ class Cell:
 
     `text` is what a person sees: `\\n` between paragraphs and lines, every kind of check box as ☑ or ☐ (trap list,
     documents.md 4). `value` is the workbook's own typed value when there is one; `number_format` goes with it.
+    `sure` is how surely the text was recognised (1 where nothing had to be); `unread` when something is there that nobody could read.
     """
 
     text: str
@@ -30,6 +34,8 @@ class Cell:
     value: int | float | bool | date | datetime | None = None
     number_format: str = ""
     note: str = ""
+    sure: float = 1.0
+    unread: Unread = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,7 @@ class Paragraph:
     text: str
     heading: int = 0
     place: str = ""
+    sure: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

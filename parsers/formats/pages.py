@@ -21,7 +21,9 @@ _TELLING = 4.0
 
 
 @dataclass(slots=True)
-class _Page:
+class PrintedPage:
+    """One page: its lines and tables from top to bottom, in points."""
+
     number: int
     width: float
     items: list[Line | RuledTable] = field(default_factory=list)
@@ -41,8 +43,12 @@ def clean_radicals(text: str) -> str:
 
 def pages_to_blocks(pages: Sequence[tuple[int, Ink]], blocks: Blocks) -> None:
     """Writes the pages' paragraphs and tables; `pages` are (number from 1, ink)."""
-    read = [_read(number, ink) for number, ink in pages]
-    before: _Page | None = None
+    printed_to_blocks([_read(number, ink) for number, ink in pages], blocks)
+
+
+def printed_to_blocks(read: Sequence[PrintedPage], blocks: Blocks) -> None:
+    """Writes pages whose tables and lines are known."""
+    before: PrintedPage | None = None
     for page in read:
         if before is not None:
             _join_pages(before, page)
@@ -51,13 +57,13 @@ def pages_to_blocks(pages: Sequence[tuple[int, Ink]], blocks: Blocks) -> None:
         _write(page, blocks)
 
 
-def _read(number: int, ink: Ink) -> _Page:
+def _read(number: int, ink: Ink) -> PrintedPage:
     tables, lines = ink_to_tables(ink)
     margin = _MARGIN * ink.height
     kept = [line for line in lines if not (_PAGE_NUMBER.match(line.text) and not margin < line.top < ink.height - margin)]
     items: list[Line | RuledTable] = [*_mended(kept), *tables]
     items.sort(key=lambda item: item.top)
-    return _Page(number, ink.width, items)
+    return PrintedPage(number, ink.width, items)
 
 
 def _mended(lines: list[Line]) -> list[Line]:
@@ -79,7 +85,7 @@ def _is_under(line: Line, label: Line) -> bool:
     return label.x0 - 2 <= line.x0 and line.x1 <= label.x1 + line.size and line.top - label.bottom < 1.5 * label.size
 
 
-def _join_pages(before: _Page, after: _Page) -> None:
+def _join_pages(before: PrintedPage, after: PrintedPage) -> None:
     """Moves the rest of a table at the top of a page to the table at the bottom of the page before."""
     if not before.items or not after.items:
         return
@@ -234,7 +240,7 @@ def _join_label(above: Sequence[RuledCell], below: Sequence[RuledCell], shift: f
     return {id(b)}
 
 
-def _write(page: _Page, blocks: Blocks) -> None:
+def _write(page: PrintedPage, blocks: Blocks) -> None:
     place = f"第{page.number}页"
     lines: list[Line] = []
     left, right = _text_area(page)
@@ -242,14 +248,14 @@ def _write(page: _Page, blocks: Blocks) -> None:
         if isinstance(item, Line):
             lines.append(item)
             continue
-        for text in _paragraphs(lines, left, right):
-            blocks.add_paragraph(clean_radicals(text), place=place)
+        for text, sure in _paragraphs(lines, left, right):
+            blocks.add_paragraph(clean_radicals(text), place=place, sure=sure)
         lines = []
         if item is not None:
             _write_table(item, blocks, place, None)
 
 
-def _text_area(page: _Page) -> tuple[float, float]:
+def _text_area(page: PrintedPage) -> tuple[float, float]:
     lines = [item for item in page.items if isinstance(item, Line)]
     if not lines:
         return 0.0, page.width
@@ -258,7 +264,7 @@ def _text_area(page: _Page) -> tuple[float, float]:
     return left, max(max(line.x1 for line in lines), page.width - max(left, 0.0) - 12)
 
 
-def _paragraphs(lines: Sequence[Line], left: float, right: float) -> Iterator[str]:
+def _paragraphs(lines: Sequence[Line], left: float, right: float) -> Iterator[tuple[str, float]]:
     """Wrapped lines of running text as one paragraph; an indent or a big gap begins a new one."""
     current: list[Line] = []
     for line in lines:
@@ -267,20 +273,21 @@ def _paragraphs(lines: Sequence[Line], left: float, right: float) -> Iterator[st
             indented = line.x0 > left + line.size * 1.2
             far = line.top - before.bottom > 1.6 * before.size
             if indented or far or not is_wrapped(before, line.text, left, right):
-                yield lines_to_text(current, left, right)
+                yield lines_to_text(current, left, right), min(part.sure for part in current)
                 current = []
         current.append(line)
     if current:
-        yield lines_to_text(current, left, right)
+        yield lines_to_text(current, left, right), min(part.sure for part in current)
 
 
-def _cell_text(cell: RuledCell) -> str:
+def _cell_lines(cell: RuledCell) -> list[Line]:
+    """The lines of a cell and of what a page break cut off it."""
     lines = [*cell.lines]
     for part in cell.tail:
         lines += part.lines
         for further in part.tail:
             lines += further.lines
-    return clean_radicals(lines_to_text(lines, cell.x0, cell.x1))
+    return lines
 
 
 def _write_table(table: RuledTable, blocks: Blocks, place: str, inside: tuple[int, int, int] | None) -> None:
@@ -292,10 +299,12 @@ def _write_table(table: RuledTable, blocks: Blocks, place: str, inside: tuple[in
     for cell in sorted(table.cells, key=lambda c: (_index(rows, c.top), c.x0)):
         row, col = _index(rows, cell.top), _index(columns, cell.x0)
         where[id(cell)] = (row, col)
+        lines = _cell_lines(cell)
         cells.append(
             Cell(
-                text=_cell_text(cell), row=row, col=col,
+                text=clean_radicals(lines_to_text(lines, cell.x0, cell.x1)), row=row, col=col,
                 rowspan=max(1, _index(rows, cell.bottom) - row), colspan=max(1, _index(columns, cell.x1) - col),
+                sure=min((line.sure for line in lines), default=1.0), unread="" if lines else cell.unread,
             )
         )  # fmt: skip
     blocks.close_table(slot, Table(cells=tuple(cells), number=number, place=place, inside=inside))

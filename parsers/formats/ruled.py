@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from parsers.document import Unread
 from parsers.formats.ink import Glyph, Ink, Rule
 from parsers.formats.textlines import Line, glyphs_to_lines
 
@@ -24,7 +25,7 @@ _SLIVER_WIDTH, _SLIVER_HEIGHT = 7.0, 6.0
 
 @dataclass(slots=True)
 class RuledCell:
-    """One cell: its box in points and its place among the table's edges."""
+    """One cell: its box in points, and what is written in it; `unread` when something is that nobody could read."""
 
     x0: float
     x1: float
@@ -33,6 +34,7 @@ class RuledCell:
     glyphs: list[Glyph] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     tail: list[RuledCell] = field(default_factory=list)
+    unread: Unread = ""
 
     @property
     def blank(self) -> bool:

@@ -1,0 +1,166 @@
+"""Core: tick boxes by the picture - empty, ticked, crossed, filled, or the word itself circled; the engine's letters only say where the words stand.
+
+Recognisers drop □, take ☑ for 团 and √ for 人. So the printed words of a choice are found by their letters, the box beside each is looked at,
+and the line is written anew with ☐ and ☑. Where no box can be seen the engine's own marks stay, as a doubtful reading.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import cv2
+import numpy
+
+from parsers.document import TICKED, UNTICKED
+from parsers.scan.rules import binary
+from parsers.scan.words import Box, Picture, Piece, Script
+
+_EMPTY, _MARKED, _FULL = 0.07, 0.12, 0.75
+_SURE, _GUESSED = 0.97, 0.5
+_ZOOM_EM = 44.0
+_NOISE = re.compile(r"[\s□☐☑☒√✓■●○◯口囗日回团区四田曰國图図冈凶区\[\]()（）【】〔〕.,，、。:：;；·|/\\_-]|[VvXx](?![a-z])")
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A printed word of a choice on the page: where its first and last letters stand, and how wide a letter is."""
+
+    text: str
+    start: float
+    end: float
+    em: float
+
+
+def read_ticks(grey: Picture, piece: Piece, choices: Sequence[Sequence[str]]) -> Piece:
+    """The piece with its marks as the picture shows them; the same piece when it is no line of a choice."""
+    words = _find_words(piece, choices)
+    if not words:
+        return piece
+    shown = [_look(grey, piece.box, word) for word in words]
+    if all(mark is None for mark, _ in shown):
+        return _circled(grey, piece, words)
+    head = piece.script.text[: piece.script.text.find(words[0].text)]
+    label = _label(head)
+    text = label + " ".join(f"{mark or ''}{word.text}" for (mark, _), word in zip(shown, words, strict=True))
+    sure = min(s for _, s in shown) if all(mark for mark, _ in shown) else _GUESSED
+    return Piece(piece.box, Script(text, min(sure, max(piece.script.sure, 0.8))))
+
+
+def _label(head: str) -> str:
+    """The label in front of the first box (申报类型：), without what the engine made of the box."""
+    found = re.match(r"(.*[:：])", head)
+    return found[1] + " " if found else ""
+
+
+def _find_words(piece: Piece, choices: Sequence[Sequence[str]]) -> list[_Word]:
+    """The words of one choice in a line that holds nothing else but its label and what may be boxes."""
+    text = piece.script.text
+    bare = re.sub(r"^.{0,8}?(?:类型|类别)\s*[:：]?", "", text)
+    for words in choices:
+        spelled = re.compile("|".join(r"\s*".join(map(re.escape, w)) for w in sorted(words, key=len, reverse=True)))
+        met = list(spelled.finditer(text))
+        left = _NOISE.sub("", spelled.sub("", bare))
+        if (len(met) >= 2 or (len(met) == 1 and text != met[0][0])) and len(left) <= len(met):
+            return _placed(piece, met)
+    return []
+
+
+def _placed(piece: Piece, met: Sequence[re.Match[str]]) -> list[_Word]:
+    text, places = piece.script.text, piece.script.places
+    order = [sum(1 for letter in text[:i] if not letter.isspace()) for i in range(len(text) + 1)]
+    if len(places) != order[-1]:
+        return []
+    spots = [piece.box.x0 + share * piece.box.width for share in places]
+    steps = [b - a for m in met for a, b in pairwise(spots[order[m.start()] : order[m.end()]])]
+    em = float(numpy.median(steps)) if steps else piece.box.height * 0.72
+    return [_Word(re.sub(r"\s", "", m[0]), spots[order[m.start()]], spots[order[m.end()] - 1], em) for m in met]
+
+
+def _look(grey: Picture, line: Box, word: _Word) -> tuple[str | None, float]:
+    """(the mark beside a word, how sure); None where no box can be seen: left of the word first, then right."""
+    em = word.em
+    for left, right in ((word.start - 1.95 * em, word.start - 0.42 * em), (word.end + 0.42 * em, word.end + 1.95 * em)):
+        fill = _box_fill(grey, Box(left, line.middle - 0.85 * em, right, line.middle + 0.85 * em), em)
+        if fill is not None:
+            return (UNTICKED if fill < (_EMPTY + _MARKED) / 2 else TICKED), (_SURE if not _EMPTY < fill < _MARKED else _GUESSED)
+    return None, _GUESSED
+
+
+def _box_fill(grey: Picture, window: Box, em: float) -> float | None:
+    """How much of the inside of the box in a window is inked; None when there is no box."""
+    x0, y0, x1, y1 = max(0, int(window.x0)), max(0, int(window.y0)), int(window.x1), int(window.y1)
+    part = grey[y0:y1, x0:x1]
+    if min(part.shape, default=0) < 8:
+        return None
+    zoom = _ZOOM_EM / max(em, 4.0)
+    ink = binary(cv2.resize(part, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_CUBIC), 61)
+    frame = _closed_frame(ink) or _ruled_frame(ink)
+    if frame is None:
+        return None
+    x, y, wide, high = frame
+    edge = max(4, int(min(wide, high) * 0.2))
+    inside = ink[y + edge : y + high - edge, x + edge : x + wide - edge] > 0
+    return float(inside.mean()) if inside.size else None
+
+
+def _closed_frame(ink: Picture) -> tuple[int, int, int, int] | None:
+    """A square outline with ink along all its sides: the one nearest to the middle of the window's height."""
+    contours, _ = cv2.findContours(ink, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    found = []
+    for contour in contours:
+        x, y, wide, high = cv2.boundingRect(contour)
+        if _is_square(wide, high) and _has_sides(ink[y : y + high, x : x + wide] > 0):
+            found.append((abs(y + high / 2 - ink.shape[0] / 2), (x, y, wide, high)))
+    return min(found)[1] if found else None
+
+
+def _is_square(wide: int, high: int) -> bool:
+    return 0.45 * _ZOOM_EM <= wide <= 1.3 * _ZOOM_EM and 0.45 * _ZOOM_EM <= high <= 1.3 * _ZOOM_EM and 0.72 < wide / high < 1.38
+
+
+def _has_sides(inked: Picture) -> bool:
+    high, wide = inked.shape
+    edge = max(3, int(min(wide, high) * 0.16))
+    sides = (inked[:edge].any(axis=0), inked[-edge:].any(axis=0), inked[:, :edge].any(axis=1), inked[:, -edge:].any(axis=1))
+    return all(float(side.mean()) >= 0.88 for side in sides)
+
+
+def _ruled_frame(ink: Picture) -> tuple[int, int, int, int] | None:
+    """A square made of straight strokes, a tick sticking out of it or not."""
+    length = int(0.42 * _ZOOM_EM)
+    levels = cv2.morphologyEx(cv2.dilate(ink, numpy.ones((3, 1), numpy.uint8)), cv2.MORPH_OPEN, numpy.ones((1, length), numpy.uint8))
+    uprights = cv2.morphologyEx(cv2.dilate(ink, numpy.ones((1, 3), numpy.uint8)), cv2.MORPH_OPEN, numpy.ones((length, 1), numpy.uint8))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(levels | uprights)
+    for i in range(1, count):
+        x, y, wide, high, _ = (int(v) for v in stats[i])
+        if _is_square(wide, high) and _has_sides(((levels | uprights)[y : y + high, x : x + wide]) > 0):
+            return x, y, wide, high
+    return None
+
+
+def _circled(grey: Picture, piece: Piece, words: Sequence[_Word]) -> Piece:
+    """Words without boxes: the one with a ring drawn round it is chosen; without any ring the engine's own marks stay, doubtful."""
+    ringed = [_has_ring(grey, piece.box, word) for word in words]
+    if not any(ringed) or all(ringed):
+        return Piece(piece.box, Script(piece.script.text, min(piece.script.sure, _GUESSED)))
+    text = " ".join(f"{TICKED if ring else UNTICKED}{word.text}" for ring, word in zip(ringed, words, strict=True))
+    return Piece(piece.box, Script(_label(piece.script.text[: piece.script.text.find(words[0].text)]) + text, _GUESSED))
+
+
+def _has_ring(grey: Picture, line: Box, word: _Word) -> bool:
+    """True when one stroke runs round a word: left of it, right of it, over and under it."""
+    em = word.em
+    x0, x1 = int(word.start - 1.6 * em), int(word.end + 1.6 * em)
+    y0, y1 = int(line.middle - 1.6 * em), int(line.middle + 1.6 * em)
+    part = grey[max(0, y0) : y1, max(0, x0) : x1]
+    if min(part.shape, default=0) < 8:
+        return False
+    count, _, stats, _ = cv2.connectedComponentsWithStats(binary(part, 61))
+    needed_wide, needed_high = word.end - word.start + 1.15 * em, 1.15 * em
+    wide, high = part.shape[1], part.shape[0]
+    return any(
+        needed_wide <= s[2] < wide and needed_high <= s[3] < high and s[4] < 0.3 * s[2] * s[3] for s in (stats[i] for i in range(1, count))
+    )
