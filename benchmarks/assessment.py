@@ -10,13 +10,13 @@ import time
 from pathlib import Path
 
 from config.load import load_campaign
-from intake.assembly import Around
-from intake.assess import assess, assess_all, assessment_fingerprint
-from intake.plain import value_to_json
-from intake.sender import Known, identify
+from intake.claiming.sender import Known, identify
+from intake.codec import value_to_json
+from intake.judging.assessment import assess, assess_all, assessment_fingerprint
+from intake.matrix.assembly import Around
 from tests.generator.campaign import make_campaign
 from tests.generator.received import moment
-from tests.unit.intake.submission.judging import judge
+from tests.unit.intake.judging.judging import judge
 
 NOW = moment("08-05 12:00")
 

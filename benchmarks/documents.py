@@ -16,7 +16,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from parsers.read_document import bytes_to_document
+from parsers.formats.door import bytes_to_document
 
 TARGETS = {"docx": 6.0, "doc": 5.0, "pdf": 40.0, "xlsx": 2.0}
 

@@ -14,13 +14,13 @@ from pathlib import Path
 
 from config.campaign import Campaign
 from config.load import DEFAULT_CAMPAIGN, load_campaign
-from intake.engine import Inline
-from intake.ledger import Ledger
+from intake.belt import assess_letters, rebuild
+from intake.books.ledger import Ledger
+from intake.books.vault import Vault
 from intake.opening.open_letter import OPENER_VERSION
+from intake.reading.engine import Inline
 from intake.records import LetterRecord
-from intake.stations import assess_letters, rebuild
 from intake.submission import Received
-from intake.vault import Vault
 from parsers.read import READER_VERSION
 from tests.generator.campaign import make_campaign
 

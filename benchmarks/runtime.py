@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from config.load import DEFAULT_CAMPAIGN, load_campaign
-from intake.engine import Child, Inline
-from intake.fetch import fetch_letters
-from intake.mailbox import Mailbox
-from intake.stations import assess_letters, import_letters, open_letters, read_documents, rebuild
+from intake.belt import assess_letters, import_letters, open_letters, read_documents, rebuild
+from intake.mailbox.fetch import fetch_letters
+from intake.mailbox.imap import Mailbox
+from intake.reading.engine import Child, Inline
 from service.demo.mailbox import DemoMailbox
 from service.demo.story import FOLDER
 from tests.letters import MOMENT, books, plain_letter, settings_of

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from config.campaign import Institution
-from intake.names_match import clean_studio, studio_core
+from intake.names import clean_studio, studio_core
 from intake.submission import Decision, Material
 
 EVERY_LETTER = "*"

@@ -75,12 +75,6 @@ class SmtpRefusedLogin(World):
     sentence = "发信服务器拒绝登录：请核对邮箱地址和授权码（不是网页登录密码），并确认已开启 SMTP 服务；要发的信都留在待发信里。"
 
 
-class SmtpRefusedSending(World):
-    """发信被限: the provider stops us for a while (DT:SPM, quota of the day)."""
-
-    sentence = "邮箱服务商暂停了发信（频率、数量或内容限制）：其余的信留在待发信里，稍后自动再发；请查看日报中的说明。"
-
-
 class DiskFull(World):
     """磁盘已满: nothing is lost, the letter stays on the server and is fetched again."""
 

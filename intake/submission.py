@@ -130,6 +130,10 @@ class MaterialState:
     note: str = ""
 
 
+MATERIALS = (Material.SUMMARY_ROW, Material.BASIC_INFO, Material.NARRATIVE)  # what comes by e-mail; paper is registered by staff
+UNNAMED = "未写名称的工作室"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudioSubmission:
     """工作室报送: one nominated studio with its four materials. `key` is stable over letters (leader + normalised name).

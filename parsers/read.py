@@ -9,11 +9,11 @@ from functools import lru_cache
 from config.schema import FormSchema
 from parsers.document import Document
 from parsers.form import NARRATIVE, SUPPORTING, UNRECOGNISED, Form, Reading
-from parsers.found import Part
-from parsers.labels import compact
-from parsers.narrative import blocks_to_narratives
-from parsers.read_document import bytes_to_document
-from parsers.recognise import Recogniser
+from parsers.formats.door import bytes_to_document
+from parsers.forms.found import Part
+from parsers.forms.labels import compact
+from parsers.forms.narrative import blocks_to_narratives
+from parsers.forms.recognise import Recogniser
 
 READER_VERSION = "2022.1"
 TEXT_LIMIT = 60_000

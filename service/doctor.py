@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from intake.convert import Converter
 from intake.errors import World
-from intake.mailbox import Mailbox
-from notifier.smtp import open_post
+from intake.mailbox.imap import Mailbox
+from intake.reading.libreoffice import Converter
+from notifier.post.smtp import open_post
 from service.office import Office
 
 Verdict = Literal["good", "advice", "refused"]

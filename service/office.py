@@ -12,8 +12,8 @@ from pathlib import Path
 from config.campaign import Campaign
 from config.load import load_campaign, load_settings
 from config.settings import MailboxSettings, Settings
-from intake.ledger import Ledger
-from intake.vault import Vault
+from intake.books.ledger import Ledger
+from intake.books.vault import Vault
 
 SETTINGS_FILE = Path("intake.toml")
 

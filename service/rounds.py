@@ -7,17 +7,17 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from intake.convert import Converter
-from intake.engine import Engine, make_engine
+from intake.belt import assess_letters, fetch_letters, import_letters, open_letters, read_documents
+from intake.books.ledger import Ledger
+from intake.books.vault import Vault
 from intake.errors import World
-from intake.fetch import note_failure
-from intake.ledger import Ledger
-from intake.mailbox import Mailbox
+from intake.mailbox.fetch import note_failure
+from intake.mailbox.imap import Mailbox
 from intake.progress import Progress, no_progress
-from intake.stations import assess_letters, fetch_letters, import_letters, open_letters, read_documents
-from intake.vault import Vault
+from intake.reading.engine import Engine, make_engine
+from intake.reading.libreoffice import Converter
+from notifier.belt.institutions import compose_letters, compose_reminders, send_letters
 from notifier.letter import SendReport
-from notifier.stations import compose_letters, compose_reminders, send_letters
 from service.office import Office
 
 

@@ -16,7 +16,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from intake.errors import World
-from notifier.staff_stations import queue_digests_due, queue_heartbeat
+from notifier.belt.staff import queue_digests_due, queue_heartbeat
 from service.backup import backup
 from service.office import Office
 from service.rounds import poll, send

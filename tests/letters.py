@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 from config.settings import MailboxSettings
-from intake.ledger import Ledger
+from intake.books.ledger import Ledger
+from intake.books.vault import Vault
 from intake.records import LetterRecord
-from intake.vault import Vault
 from service.demo.mailbox import DemoMailbox
 
 BEIJING = timezone(timedelta(hours=8))

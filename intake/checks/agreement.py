@@ -14,7 +14,7 @@ from intake.checks.alike import means_nothing, owners, people_in, share_honour, 
 from intake.checks.catalogue import finding
 from intake.checks.sheets import CONFIDENT, Sheet, SummaryTable, find_sheet, summary_tables
 from intake.checks.stated import agree, find_schema
-from intake.names_match import clean_name, clean_organisation, clean_person, studio_core
+from intake.names import clean_name, clean_organisation, clean_person, studio_core
 from intake.submission import Finding, Material, StudioSubmission, Submission, Version
 from parsers.form import BASIC_INFO, SUMMARY_TABLE, Form, Value, Where
 

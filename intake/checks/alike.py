@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import ceil
 
 from config.campaign import Institution
-from intake.names_match import clean_name, clean_person, clean_studio
-from parsers.narrative import similarity
+from intake.names import clean_name, clean_person, clean_studio
+from parsers.forms.narrative import similarity
 
 _HAN = "[\u4e00-\u9fff]"
 _PEOPLE = re.compile(rf"[、,，;；/\n]|(?<={_HAN}{{2}})(?:[和及与]|\s+)(?={_HAN}{{2}})")

@@ -15,7 +15,7 @@ from intake.checks.letters import find_other_year
 from intake.checks.sheets import Sheet, members, sheets
 from intake.checks.stated import agree, broken_orders, faults, find_schema, say, stated_sums, told_apart
 from intake.checks.summary_table import MODEL_WORKER
-from intake.names_match import clean_name
+from intake.names import clean_name
 from intake.submission import Finding, Material, Submission
 from parsers.form import BASIC_INFO
 

@@ -10,7 +10,7 @@ from intake.checks.alike import alike_texts, owners
 from intake.checks.catalogue import finding
 from intake.checks.letters import SCANNED
 from intake.checks.sheets import Sheet, find_sheet, sheets
-from intake.names_match import clean_person, studio_core
+from intake.names import clean_person, studio_core
 from intake.submission import Finding, Material, MaterialState, Submission
 
 ASKED_OF_STAFF = {"systems": "制度建设(条件5)", "places": "活动场所或设备(条件4)", "plans": "工作计划"}

@@ -14,7 +14,7 @@ from intake.checks.catalogue import finding
 from intake.checks.dates import value_to_span
 from intake.checks.sheets import Sheet, SummaryTable, summary_tables
 from intake.checks.stated import ascii_width, faults, find_schema, invalid, say
-from intake.names_match import clean_name
+from intake.names import clean_name
 from intake.submission import Finding, Submission
 from parsers.form import SUMMARY_TABLE
 

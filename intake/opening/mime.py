@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from intake.opening.head import Head, split_head
-from intake.opening.limits import DEEPEST_PART, Budget
-from intake.opening.parameters import find_parameter
-from intake.opening.transfer import decode_transfer
+from intake.opening.containers.limits import DEEPEST_PART, Budget
+from intake.opening.headers.head import Head, split_head
+from intake.opening.headers.parameters import find_parameter
+from intake.opening.headers.transfer import decode_transfer
 
 _TYPE = re.compile(r"[\w.+-]+/[\w.+-]+")
 _GUESSED_BOUNDARY = re.compile(rb"(?m)^--([^\s-][^\r\n]{5,100}|-{2,}[^\r\n]{5,100})\r?\nContent-", re.I)

@@ -8,21 +8,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from intake.message import Address, Attachment, CloudFile, Intent, Kind, Message
-from intake.opening.addresses import MOST_ADDRESSES, header_to_addresses
-from intake.opening.answerable import find_reason
-from intake.opening.bounces import clean_id, find_bounce
-from intake.opening.cloud import Line, add_unseen, links_to_cloud_files, text_to_cloud_files
-from intake.opening.dates import header_to_date
-from intake.opening.encoded_words import LONGEST_VALUE, clean_header, decode_words, has_hidden_breaks, header_to_text
 from intake.opening.found import Found, Text
-from intake.opening.head import Head
-from intake.opening.html_text import Page, html_to_page
-from intake.opening.intents import claims_files, find_intents, is_courtesy
+from intake.opening.headers.addresses import MOST_ADDRESSES, header_to_addresses
+from intake.opening.headers.dates import header_to_date
+from intake.opening.headers.encoded_words import LONGEST_VALUE, clean_header, decode_words, has_hidden_breaks, header_to_text
+from intake.opening.headers.file_names import extension
+from intake.opening.headers.head import Head
 from intake.opening.mime import Part
-from intake.opening.names import extension
-from intake.opening.new_text import FORWARD_SUBJECT, Cut, cut_history, text_to_lines
-from intake.opening.robots import Traits, Verdict, find_robot
-from intake.opening.second_opinion import Opinion, head_to_opinion
+from intake.opening.senders.answerable import find_reason
+from intake.opening.senders.bounces import clean_id, find_bounce
+from intake.opening.senders.robots import Traits, Verdict, find_robot
+from intake.opening.senders.second_opinion import Opinion, head_to_opinion
+from intake.opening.text.cloud import Line, add_unseen, links_to_cloud_files, text_to_cloud_files
+from intake.opening.text.html_text import Page, html_to_page
+from intake.opening.text.intents import claims_files, find_intents, is_courtesy
+from intake.opening.text.new_text import FORWARD_SUBJECT, Cut, cut_history, text_to_lines
 from intake.opening.tree import Tree
 
 OPENER_VERSION = "1"

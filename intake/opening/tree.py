@@ -7,25 +7,25 @@ import re
 from collections.abc import Callable
 
 from intake.message import Attachment, AttachmentProblem
-from intake.opening.charset import bytes_to_text
-from intake.opening.contents import Contents, Member
-from intake.opening.encoded_words import header_to_text
+from intake.opening.containers.contents import Contents, Member
+from intake.opening.containers.limits import DEEPEST_CONTAINER, LONGEST_TEXT, Budget
+from intake.opening.containers.magic import find_container, guess_extension, is_complete, is_program
+from intake.opening.containers.msg import msg_to_contents
+from intake.opening.containers.rar import rar_to_contents
+from intake.opening.containers.sevenzip import sevenzip_to_contents
+from intake.opening.containers.smime import p7m_to_contents
+from intake.opening.containers.tars import packed_to_contents, tar_to_contents
+from intake.opening.containers.tnef import tnef_to_contents
+from intake.opening.containers.zips import zip_to_contents
 from intake.opening.found import Found, Nested, Place, Text
-from intake.opening.html_text import find_meta_charset
-from intake.opening.limits import DEEPEST_CONTAINER, LONGEST_TEXT, Budget
-from intake.opening.magic import find_container, guess_extension, is_complete, is_program
+from intake.opening.headers.charset import bytes_to_text
+from intake.opening.headers.encoded_words import header_to_text
+from intake.opening.headers.file_names import clean_name, clean_path, find_name, is_hostile
+from intake.opening.headers.parameters import find_parameter
+from intake.opening.headers.transfer import base64_to_bytes, find_uuencoded
 from intake.opening.mime import Part, raw_to_part
-from intake.opening.msg import msg_to_contents
-from intake.opening.names import clean_name, clean_path, find_name, is_hostile
-from intake.opening.parameters import find_parameter
 from intake.opening.pictures import is_logo
-from intake.opening.rar import rar_to_contents
-from intake.opening.sevenzip import sevenzip_to_contents
-from intake.opening.smime import p7m_to_contents
-from intake.opening.tars import packed_to_contents, tar_to_contents
-from intake.opening.tnef import tnef_to_contents
-from intake.opening.transfer import base64_to_bytes, find_uuencoded
-from intake.opening.zips import zip_to_contents
+from intake.opening.text.html_text import find_meta_charset
 
 _REPORTS = frozenset(
     [

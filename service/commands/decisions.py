@@ -9,10 +9,10 @@ from pathlib import Path
 
 import click
 
+from intake.belt import assess_letters
+from intake.books.ledger import Ledger
 from intake.decisions import decisions_in_force
-from intake.ledger import Ledger
 from intake.message import Attachment
-from intake.stations import assess_letters
 from service.deciding import DECIDING, TITLES, Case, Deciding, Details, Slip, find_letter
 from service.office import Office
 from service.show import moment_to_text, rows_to_text

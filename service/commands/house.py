@@ -10,10 +10,10 @@ from pathlib import Path
 import click
 
 from config.load import DEFAULT_CAMPAIGN, load_campaign
-from intake.ledger import Ledger
-from intake.lock import sole_process
-from intake.stations import rebuild as rebuild_everything
-from intake.stations import retry as retry_letters
+from intake.belt import rebuild as rebuild_everything
+from intake.belt import retry as retry_letters
+from intake.books.ledger import Ledger
+from intake.books.lock import sole_process
 from service.backup import backup as make_backup
 from service.backup import restore as put_back
 from service.doctor import examine

@@ -9,9 +9,9 @@ from typing import Any
 import click
 
 from intake.records import OutboxRecord, OutboxState
-from notifier.folders import export as export_folders
-from notifier.outbox import approve_letters, drop_letters, edit_letter, hold_letters
-from notifier.staff_stations import compose_digest, queue_digest
+from notifier.belt.staff import compose_digest, queue_digest
+from notifier.post.approval import approve_letters, drop_letters, edit_letter, hold_letters
+from notifier.tables.folders import export as export_folders
 from service.show import outbox_to_text, record_to_text
 from service.terminal import NEEDS_A_PERSON, WrongUse, json_option, office_options, opened_office, print_json, progress_bar
 

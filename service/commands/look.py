@@ -11,14 +11,13 @@ from typing import Any
 import click
 
 from config.campaign import Campaign
-from intake.assess import assessment_to_contract
-from intake.convert import Converter
-from intake.engine import Engine
-from intake.opening.message_json import message_to_contract
-from intake.selfcheck import check_files, read_one
+from intake.belt.selfcheck import check_files, read_one
+from intake.contract import assessment_to_contract, message_to_contract
+from intake.reading.engine import Engine
+from intake.reading.libreoffice import Converter
+from intake.reading.tasks import Died, Failed, Task
 from intake.submission import Assessment
-from intake.tasks import Died, Failed, Task
-from parsers.reading import reading_to_contract
+from parsers.contract import reading_to_contract
 from service.office import Office
 from service.rounds import reading_engine
 from service.show import findings_to_text, matrix_to_text

@@ -14,12 +14,12 @@ import click
 
 from config.load import DEFAULT_CAMPAIGN
 from config.settings import Settings
-from intake.engine import Engine, make_engine
-from intake.ledger import Ledger
+from intake.books.ledger import Ledger
+from intake.books.vault import Vault
+from intake.reading.engine import Engine, make_engine
 from intake.records import OutboxRecord
-from intake.vault import Vault
-from notifier.folders import export
-from notifier.staff_stations import queue_digests_due
+from notifier.belt.staff import queue_digests_due
+from notifier.tables.folders import export
 from service.demo.mailbox import DemoMailbox
 from service.demo.story import FOLDER, Arrival, load_story, raw_to_reply
 from service.office import Office, open_office

@@ -21,15 +21,15 @@ from typing import Any
 from config.campaign import Campaign
 from config.load import load_campaign
 from config.settings import MailboxSettings, Pacing, Settings, SmtpSettings, Staff
-from intake.engine import Inline
-from intake.ledger import Ledger, Sighting
+from intake.belt import assess_letters, open_letters, read_documents
+from intake.books.ledger import Ledger, Sighting
+from intake.books.vault import Vault
+from intake.reading.engine import Inline
 from intake.records import LetterRecord, OutboxRecord
-from intake.stations import assess_letters, open_letters, read_documents
 from intake.submission import Assessment, Decision, Material
-from intake.vault import Vault
-from notifier.dispatch import Answer
-from notifier.staff_stations import compose_digest
-from notifier.stations import compose_letters, compose_reminders, send_letters
+from notifier.belt.institutions import compose_letters, compose_reminders, send_letters
+from notifier.belt.staff import compose_digest
+from notifier.post.dispatch import Answer
 from tests.generator.demo_letters import letter as letter_bytes
 from tests.generator.documents import basic_info_docx, narrative_docx, summary_docx
 from tests.generator.people import make_head, make_row, make_studio

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from config.load import DEFAULT_CAMPAIGN
-from intake.ledger import Ledger
+from intake.books.ledger import Ledger
 from service.demo.mailbox import DemoMailbox
 from service.demo.story import FOLDER, Arrival, load_story
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.ledger import Ledger
+from intake.books.ledger import Ledger
 from service.demo.mailbox import DemoMailbox
 from tests.crash.office import START, accepted, answers, deliver, recorded, settle, story
 

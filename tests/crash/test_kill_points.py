@@ -13,8 +13,8 @@ import pytest
 
 from config.campaign import Campaign
 from config.load import load_campaign
-from intake.engine import Inline
-from intake.stations import rebuild
+from intake.belt import rebuild
+from intake.reading.engine import Inline
 from service.demo.mailbox import DemoMailbox
 from tests.crash.office import START, accepted, answers, deliver, recorded, settle, story
 from tests.crash.worker import KILLED, Point, run_round

@@ -13,10 +13,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from intake.engine import Inline
-from intake.ledger import Ledger
-from intake.mailbox import Mailbox
-from intake.vault import Vault
+from intake.books.ledger import Ledger
+from intake.books.vault import Vault
+from intake.mailbox.imap import Mailbox
+from intake.reading.engine import Inline
 from service.office import open_office
 from service.rounds import after_fetching, fetch
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from intake.errors import MailboxNotTrusted, MailboxUnavailable, ServerRefusedLogin
-from intake.fetch import fetch_letters
-from intake.mailbox import Mailbox
+from intake.mailbox.fetch import fetch_letters
+from intake.mailbox.imap import Mailbox
 from tests.letters import MOMENT, NOW, books, kept_letters, plain_letter
 from tests.live.dovecot import Dovecot
 

@@ -11,8 +11,8 @@ import pytest
 from imapclient import IMAPClient
 
 from intake.errors import MailboxRefused, PlainMailboxRefused, ServerRefusedLogin, UnsafeLogin
-from intake.fetch import fetch_letters
-from intake.mailbox import Mailbox
+from intake.mailbox.fetch import fetch_letters
+from intake.mailbox.imap import Mailbox
 from service.demo.mailbox import DemoMailbox, Netease
 from tests.letters import MOMENT, NOW, books, deliver_all, kept_letters, plain_letter, settings_of
 from tests.live.line import Line

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from intake.message import CloudFile, Message
-from intake.opening.cloud import find_expiry, find_size
+from intake.opening.text.cloud import find_expiry, find_size
 from tests.unit.intake.opening.letters import attachment, letter, multipart, opened, simple, text, with_files, word
 
 KEY = "9d99e661d02acf1eafea4861"

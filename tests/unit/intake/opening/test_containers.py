@@ -16,9 +16,9 @@ import pytest
 import rarfile
 
 from intake.message import Attachment
-from intake.opening.limits import LARGEST_MEMBER, Budget
-from intake.opening.magic import find_container
-from intake.opening.zips import zip_to_contents
+from intake.opening.containers.limits import LARGEST_MEMBER, Budget
+from intake.opening.containers.magic import find_container
+from intake.opening.containers.zips import zip_to_contents
 from tests.unit.intake.opening.letters import DOCX, PDF, attachment, opened, with_files, word, zip_of, zip_with
 from tests.unit.intake.opening.opened import container_problems, open_container
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from intake.opening.charset import bytes_to_text
-from intake.opening.encoded_words import header_to_text
+from intake.opening.headers.charset import bytes_to_text
+from intake.opening.headers.encoded_words import header_to_text
 from tests.unit.intake.opening.letters import DOCX, OWN, attachment, letter, multipart, names, opened, simple, text, with_files, word
 
 CHINESE = "辽河理工大学工会报送材料"

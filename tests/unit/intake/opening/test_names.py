@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intake.opening.names import clean_path, is_hostile, score_name
+from intake.opening.headers.file_names import clean_path, is_hostile, score_name
 from tests.unit.intake.opening.letters import DOCX, PDF, base64_lines, letter, multipart, names, opened, part, text, word, zip_of, zip_with
 from tests.unit.intake.opening.opened import open_container
 

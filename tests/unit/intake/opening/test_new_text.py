@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from intake.opening.html_text import html_to_page
+from intake.opening.text.html_text import html_to_page
 from tests.unit.intake.opening.letters import letter, multipart, opened, part, simple, text, word
 
 HEADS = [

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.opening.smime import p7m_to_contents
+from intake.opening.containers.smime import p7m_to_contents
 from tests.unit.intake.opening.letters import DOCX, attachment, base64_lines, letter, multipart, names, opened, part, text, with_files, word
 from tests.unit.intake.opening.ole import outlook_letter
 from tests.unit.intake.opening.opened import open_container

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from intake.message import Address
-from intake.opening.addresses import header_to_addresses
-from intake.opening.dates import find_written_date, header_to_date
+from intake.opening.headers.addresses import header_to_addresses
+from intake.opening.headers.dates import find_written_date, header_to_date
 from tests.unit.intake.opening.letters import letter, opened, simple, text, word
 
 CASES = [

@@ -7,12 +7,12 @@ from datetime import datetime
 
 from config.campaign import Campaign
 from config.settings import Settings
-from intake.ledger import Ledger
+from intake.books.ledger import Ledger
 from intake.records import LetterRecord, OutboxRecord
 from intake.submission import Assessment, Claim, Received
-from notifier.dispatch import Answer
+from notifier.belt.institutions import compose_letters, compose_reminders, send_letters
 from notifier.letter import SendReport
-from notifier.stations import compose_letters, compose_reminders, send_letters
+from notifier.post.dispatch import Answer
 from tests.unit.notifier.letters.cases import campaign, settings
 
 

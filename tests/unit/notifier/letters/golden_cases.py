@@ -8,9 +8,9 @@ from dataclasses import replace
 from config.campaign import Deadline
 from intake.message import Address
 from intake.submission import Assessment, Finding, Submission
-from notifier.compose import compose_answer, compose_approved, compose_unclaimed
 from notifier.letter import Enclosure, Letter
-from notifier.reminders import compose_deadline_change, compose_reminder
+from notifier.letters.compose import compose_answer, compose_approved, compose_unclaimed
+from notifier.letters.reminders import compose_deadline_change, compose_reminder
 from tests.unit.notifier.letters.cases import (
     COMPLETE_FILES,
     HILL,

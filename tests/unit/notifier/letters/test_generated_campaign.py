@@ -17,12 +17,12 @@ import pytest
 
 from config.campaign import Campaign
 from config.load import DEFAULT_CAMPAIGN, load_campaign
-from intake.ledger import Ledger
+from intake.belt import assess_letters
+from intake.books.ledger import Ledger
 from intake.records import OutboxRecord
-from intake.stations import assess_letters
 from intake.submission import Assessment, Material, Received
+from notifier.belt.institutions import compose_letters, compose_reminders, queue_digests_due, send_letters
 from notifier.letter import REMINDERS
-from notifier.stations import compose_letters, compose_reminders, queue_digests_due, send_letters
 from tests.generator.campaign import Truth, make_campaign
 from tests.unit.notifier.letters.cases import at, settings
 from tests.unit.notifier.letters.desk import RememberingLine

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from intake.submission import Material, MaterialState, StudioSubmission, Submission, Version
-from notifier.lines import studio_to_in_hand, studio_to_line, submission_to_updates
+from notifier.letters.lines import studio_to_in_hand, studio_to_line, submission_to_updates
 from tests.unit.notifier.letters.cases import SEA, at, campaign, letter, narrative, state, studio, summary, version
 
 FILES = ("附件4.docx", "申报材料.zip")

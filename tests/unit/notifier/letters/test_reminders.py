@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from config.campaign import Deadline
-from intake.ledger import Ledger
+from intake.books.ledger import Ledger
 from intake.submission import Assessment, Submission
-from notifier.outbox import approve_letters
-from notifier.reminders import find_due_reminder
+from notifier.letters.reminders import find_due_reminder
+from notifier.post.approval import approve_letters
 from tests.unit.notifier.letters.cases import HILL, LAKE, SEA, at, campaign, complete_case, finding, letter, partial_case
 from tests.unit.notifier.letters.desk import Office
 

@@ -14,11 +14,11 @@ import pytest
 
 from config.campaign import Institution
 from config.settings import Pacing
-from intake.ledger import Ledger
+from intake.belt import assess_letters
+from intake.books.ledger import Ledger
 from intake.records import LetterRecord, OutboxRecord
-from intake.stations import assess_letters
 from intake.submission import Received
-from notifier.stations import compose_letters, compose_reminders, queue_digests_due, queue_heartbeat, send_letters
+from notifier.belt.institutions import compose_letters, compose_reminders, queue_digests_due, queue_heartbeat, send_letters
 from tests.generator.people import make_head, make_row, make_studio
 from tests.generator.received import basic_info, file, letter, narrative, summary
 from tests.unit.notifier.letters.cases import ZONE, at, campaign, digest, settings

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.checks.sentences import ENTRIES
-from notifier.dispatch import Answer, answer_to_verdict, letter_to_record
-from notifier.mime import clean_message_ids, derive_message_id
+from notifier.post.dispatch import Answer, answer_to_verdict, letter_to_record
+from notifier.post.mime import clean_message_ids, derive_message_id
 from notifier.wording import (
     clean_change,
     clean_line,

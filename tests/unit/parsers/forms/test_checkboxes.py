@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from config.schema import Option
-from parsers.checkboxes import text_to_choice
+from parsers.forms.checkboxes import text_to_choice
 
 CATEGORY = (Option(key="M", words=("劳模",)), Option(key="E", words=("职工",)))
 TYPES = tuple(Option(key=w, words=(w,)) for w in ("技术开发", "技术攻关", "技能传授", "技术协作", "培训服务", "其他"))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from parsers.form import BLANK_TEMPLATE, NARRATIVE, Form
-from parsers.narrative import find_leader, find_studio, similarity, text_to_fingerprint, word_count
+from parsers.forms.narrative import find_leader, find_studio, similarity, text_to_fingerprint, word_count
 from tests.generator.documents import OUTLINE, SENTENCES, Block, compose_narrative
 
 FormsOf = Callable[[list[Block]], tuple[Form, ...]]

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from parsers.contract import reading_to_contract
 from parsers.read import read
-from parsers.reading import reading_to_contract
 from tests.unit.parsers.forms.conftest import ROOT, Schemas
 
 SHARED = Path(os.environ.get("INTAKE_SHARED", ROOT / "../shared"))

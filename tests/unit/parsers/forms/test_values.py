@@ -8,7 +8,7 @@ import pytest
 
 from config.schema import FieldSchema
 from parsers.document import Cell
-from parsers.values import (
+from parsers.forms.values import (
     cell_to_value,
     chinese_to_int,
     clean_blank,

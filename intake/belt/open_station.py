@@ -1,0 +1,85 @@
+"""Shell: the opening station (拆信) - kept letters in, messages and leaves out; the bytes are only touched inside the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from config.campaign import Campaign
+from intake.books.ledger import Ledger
+from intake.books.vault import Vault
+from intake.errors import VaultDamaged
+from intake.message import Attachment, Message
+from intake.opening.open_letter import OPENER_VERSION
+from intake.progress import Progress, no_progress
+from intake.reading.engine import Engine
+from intake.reading.tasks import Died, Failed, Outcome, Task
+from intake.records import LetterRecord
+
+MAXIMUM_ATTEMPTS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class OpenReport:
+    """拆信结果."""
+
+    opened: int = 0
+    quarantined: int = 0
+
+
+def open_letters(
+    ledger: Ledger, vault: Vault, engine: Engine, campaign: Campaign, progress: Progress = no_progress, own: Sequence[str] = ()
+) -> OpenReport:
+    """Open every letter that is owed it; one that cannot be opened is set aside with the reason and stops nothing.
+
+    `own` are our addresses beside the campaign's mailbox: what comes from them is never answered.
+    """
+    owed = {letter.sha256: letter for letter in ledger.unopened(OPENER_VERSION)}
+    opened = quarantined = 0
+    for task, outcome in engine.run(_opening_tasks(owed.values(), ledger, vault, (campaign.mailbox, *own))):
+        if isinstance(outcome, Message):
+            _record_opening(owed[task.key], outcome, ledger, vault)
+            opened += 1
+        else:
+            ledger.quarantine(task.key, _reason(outcome))
+            quarantined += 1
+        progress("拆信", opened + quarantined, len(owed))
+    return OpenReport(opened, quarantined)
+
+
+def _opening_tasks(owed: Iterable[LetterRecord], ledger: Ledger, vault: Vault, own: tuple[str, ...]) -> Iterator[Task]:
+    """The letters as tasks, payloads fetched one by one; a letter that took the program down again and again is not tried any more."""
+    for letter in owed:
+        if ledger.note_attempt(letter.sha256, OPENER_VERSION) > MAXIMUM_ATTEMPTS:
+            ledger.quarantine(letter.sha256, f"拆这封信时程序中断了 {MAXIMUM_ATTEMPTS} 次，已隔离；请联系技术人员。")
+            continue
+        try:
+            raw = vault.fetch(letter.sha256)
+        except (KeyError, VaultDamaged) as error:
+            ledger.quarantine(letter.sha256, f"原件库中没有这封信或原件已损坏：{error}")
+            continue
+        yield Task(kind="open", key=letter.sha256, payload=raw, own_addresses=own)
+
+
+def _record_opening(letter: LetterRecord, message: Message, ledger: Ledger, vault: Vault) -> None:
+    """The leaves into the vault first, then the opening into the ledger."""
+    vault.keep_all(leaf.payload for leaf in message.attachments if leaf.payload)
+    found = _with_the_rest_on_the_server(letter, message) if letter.state == "oversize" else message
+    ledger.record_opening(letter.sha256, found, OPENER_VERSION)
+
+
+def _with_the_rest_on_the_server(letter: LetterRecord, message: Message) -> Message:
+    """Of an oversize letter only the head was kept; the rest counts as one file that a person must fetch, never as nothing sent."""
+    name = "整封来信（过大，未下载，请在网页邮箱中查看）"
+    rest = Attachment(name=name, path=(name,), size=letter.size, sha256=letter.sha256, problem="too_large")
+    kind = "submission" if message.kind == "empty" else message.kind
+    return replace(message, attachments=(*message.attachments, rest), kind=kind)
+
+
+def _reason(outcome: Outcome) -> str:
+    """Why a letter could not be opened: a sentence for staff, and for our own mistakes the traceback below it."""
+    if isinstance(outcome, Died):
+        what = {"timeout": "时间过长", "memory": "占用内存过多", "crash": "程序崩溃"}[outcome.reason]
+        return f"拆这封信时读件进程中断（{what}），原件已保存，请人工查看。{outcome.detail}"
+    trace = outcome.traceback if isinstance(outcome, Failed) else f"unexpected answer {type(outcome).__name__}"
+    return f"拆这封信时程序出错，原件已保存，修正程序后可重试。\n{trace}"

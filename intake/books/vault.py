@@ -1,0 +1,81 @@
+"""Shell: the vault (原件库) - bytes by their SHA-256 in one SQLite file, on the disk before anything looks inside them.
+
+A BLOB in a WAL file costs 0.9 ms a letter where one file each with two fsyncs costs 7.6 ms (measured); one file is one backup.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import TracebackType
+
+from sqlite_utils import Database, Migrations
+
+from intake.books.database import immediate, open_database, world_errors
+from intake.errors import VaultDamaged
+
+migrations = Migrations("vault")
+
+
+@migrations()
+def m001_blobs(database: Database) -> None:
+    """The one table."""
+    database.execute("CREATE TABLE blob (sha256 TEXT PRIMARY KEY, size INTEGER NOT NULL, payload BLOB NOT NULL) STRICT")
+
+
+class Vault:
+    """原件库: nothing in it is ever changed or taken out."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @classmethod
+    def open(cls, path: Path) -> Vault:
+        """The vault at `path`, created when missing; use one per thread."""
+        return cls(open_database(path, migrations))
+
+    def __enter__(self) -> Vault:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._database.close()
+
+    def keep(self, payload: bytes) -> str:
+        """Keep the bytes and give their SHA-256; they are on the disk when this returns."""
+        return self.keep_all((payload,))[0]
+
+    def keep_all(self, payloads: Iterable[bytes]) -> tuple[str, ...]:
+        """Keep several in one transaction: all of them or none."""
+        shas = []
+        with immediate(self._database):
+            for payload in payloads:
+                shas.append(hashlib.sha256(payload).hexdigest())
+                self._database.execute("INSERT OR IGNORE INTO blob VALUES (?, ?, ?)", [shas[-1], len(payload), payload])
+        return tuple(shas)
+
+    def fetch(self, sha: str) -> bytes:
+        """The bytes of this SHA-256; raises KeyError when they were never kept and VaultDamaged when the disk altered them."""
+        with world_errors():
+            row = self._database.execute("SELECT payload FROM blob WHERE sha256 = ?", [sha]).fetchone()
+        if row is None:
+            raise KeyError(sha)
+        payload = bytes(row[0])
+        if hashlib.sha256(payload).hexdigest() != sha:
+            raise VaultDamaged(sha)
+        return payload
+
+    def has(self, sha: str) -> bool:
+        """True when these bytes are kept."""
+        with world_errors():
+            return self._database.execute("SELECT 1 FROM blob WHERE sha256 = ?", [sha]).fetchone() is not None
+
+    def shas(self) -> Iterator[str]:
+        """Every SHA-256 kept, in no order."""
+        with world_errors():
+            rows = self._database.execute("SELECT sha256 FROM blob").fetchall()
+        yield from (row[0] for row in rows)

@@ -1,0 +1,1 @@
+"""认人: whose letter it is, with evidence."""

@@ -1,0 +1,217 @@
+"""Core: the evidence for whose letter it is (线索) - our numbers, our letters, printed names, text and file names, domains, learned addresses.
+
+Each clue is one piece of evidence with a sentence staff can check; weighing them is `intake.claiming.sender`'s work.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from intake.claiming.roster_names import Mention, RosterDomains, RosterNames
+from intake.decisions import Rulings
+from intake.message import Message
+from intake.names import clean_text
+from intake.submission import Claim, Received
+from parsers.form import BASIC_INFO, SUMMARY_TABLE, Form
+
+PERSONAL = frozenset({
+    "qq.com", "vip.qq.com", "foxmail.com", "163.com", "vip.163.com", "126.com", "vip.126.com", "yeah.net", "188.com", "sina.com", "sina.cn",
+    "vip.sina.com", "sohu.com", "139.com", "189.cn", "wo.cn", "21cn.com", "tom.com", "aliyun.com", "outlook.com", "hotmail.com", "live.com",
+    "live.cn", "msn.com", "gmail.com", "yahoo.com", "yahoo.com.cn", "icloud.com",
+})  # fmt: skip
+_OWN_WORDS = re.compile(r"(我校|我院|我单位|本校|这里是|我是|我们是)")
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """线索: one piece of evidence for one or more institutions. `kind`: decision case reply printed organisation named mentioned
+    domain learned seen (an unconfirmed personal mailbox that wrote for it before: a hint for staff, never a claim)."""
+
+    kind: str
+    institutions: tuple[str, ...]
+    sentence: str
+    affiliate: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClueDesk:
+    """Everything identification looks things up in, built once a round."""
+
+    names: RosterNames
+    domains: RosterDomains
+    sent: Mapping[str, str]
+    case_numbers: Mapping[str, str]
+    rulings: Rulings
+    registered: Mapping[str, str]
+    office: str
+
+
+def clean_id(message_id: str) -> str:
+    """A Message-ID for comparing: without brackets, in lower case."""
+    return message_id.strip().strip("<>").casefold()
+
+
+def find_clues(letter: Received, desk: ClueDesk) -> Iterator[Clue]:
+    """Every piece of evidence in one letter, strongest kinds first; a staff decision makes all others needless."""
+    if letter.sha256 in desk.rulings.claims:
+        name = desk.rulings.claims[letter.sha256]
+        yield Clue("decision", (name,) if name else (), f"工作人员已指定为{name or '与申报无关'}")
+        return
+    yield from _case_clues(letter.message, desk)
+    yield from _reply_clues(letter.message, desk)
+    yield from _form_clues(letter, desk)
+    yield from _name_clues(letter.message, desk)
+    yield from _domain_clues(letter.message, desk)
+
+
+def _case_clues(message: Message, desk: ClueDesk) -> Iterator[Clue]:
+    subject = clean_text(message.subject)
+    for number, name in desk.case_numbers.items():
+        if re.search(re.escape(number) + r"(?!\d)", subject):
+            yield Clue("case", (name,), f"主题中有我会发给{name}的回执编号{number.upper()}")
+
+
+def _reply_clues(message: Message, desk: ClueDesk) -> Iterator[Clue]:
+    returned = message.bounced.message_id if message.bounced else ""
+    for reference in dict.fromkeys((message.in_reply_to or "", *message.references, returned)):
+        name = desk.sent.get(clean_id(reference))
+        if name:
+            yield Clue("reply", (name,), f"来信是对我会发给{name}的回执的回复")
+
+
+def _form_clues(letter: Received, desk: ClueDesk) -> Iterator[Clue]:
+    for attachment in letter.message.attachments:
+        reading = letter.readings.get(attachment.sha256)
+        for form in reading.forms if reading else ():
+            if form.kind in (BASIC_INFO, SUMMARY_TABLE):
+                yield from _printed_clues(form, attachment.name, desk)
+
+
+def _printed_clues(form: Form, file: str, desk: ClueDesk) -> Iterator[Clue]:
+    union = field_raw(form, "union")
+    kind = "mentioned" if "union" in form.doubtful else "printed"
+    for mention in desk.names.mentions(union):
+        yield Clue(kind, mention.institutions, f"《{file}》“省总直属高校工会”处填写为“{union.strip()}”", mention.affiliate)
+    written = [field_raw(form, "organisation"), *(_row_raw(row, "organisation") for row in form.rows)]
+    for organisation in dict.fromkeys(filter(None, written)):
+        for mention in desk.names.mentions(organisation):
+            yield Clue("organisation", mention.institutions, f"《{file}》“所在单位”填写为“{organisation.strip()}”", mention.affiliate)
+
+
+def field_raw(form: Form, name: str) -> str:
+    """A field as written, empty when blank or not printed."""
+    value = form.fields.get(name)
+    return (value.raw or str(value.value or "")) if value else ""
+
+
+def _row_raw(row: Mapping[str, object], name: str) -> str:
+    value = row.get(name)
+    return str(getattr(value, "raw", "") or getattr(value, "value", "") or "")
+
+
+def _name_clues(message: Message, desk: ClueDesk) -> Iterator[Clue]:
+    for mention in desk.names.mentions(message.subject):
+        yield _mention_to_clue("named", mention, f"主题中有“{mention.text}”")
+    for path in dict.fromkeys(part for a in message.attachments for part in a.path or (a.name,)):
+        for mention in desk.names.mentions(path):
+            yield _mention_to_clue("named", mention, f"文件或文件夹名“{path}”中有“{mention.text}”")
+    for cloud in message.cloud_files:
+        for mention in desk.names.mentions(cloud.name):
+            yield _mention_to_clue("named", mention, f"超大附件名“{cloud.name}”中有“{mention.text}”")
+    for mention in desk.names.mentions(message.sender.name):
+        yield _mention_to_clue("named", mention, f"发件人名称中有“{mention.text}”")
+    yield from _text_clues(message, desk)
+
+
+def _mention_to_clue(kind: str, mention: Mention, sentence: str) -> Clue:
+    return Clue(kind if mention.institution else "mentioned", mention.institutions, sentence, mention.affiliate)
+
+
+def _text_clues(message: Message, desk: ClueDesk) -> Iterator[Clue]:
+    lines = [line.strip() for line in message.text.split("\n") if line.strip()]
+    if message.forwarded_from:
+        lines += [line.strip() for line in message.quoted.split("\n") if line.strip()]
+    for line in lines:
+        for mention in desk.names.mentions(line):
+            kind = "named" if _speaks_for(line, mention) else "mentioned"
+            yield _mention_to_clue(kind, mention, f"正文中有“{line[:40]}”")
+
+
+def _speaks_for(line: str, mention: Mention) -> bool:
+    """True when a line is a signature or speaks in the first person, not a mention of somebody else."""
+    cleaned = clean_text(line)
+    around = cleaned.replace(mention.affiliate or mention.text, "").replace(mention.text, "")
+    around = re.sub(r"(中国教育工会|工会委员会|工会|委员会|校工会|单位|学校|落款|联系人|报送|[::,,。.()()0-9年月日-])", "", around)
+    return len(around) <= 4 or bool(_OWN_WORDS.search(cleaned))
+
+
+def _domain_clues(message: Message, desk: ClueDesk) -> Iterator[Clue]:
+    for address in author_addresses(message, desk):
+        if address in desk.registered:
+            name = desk.registered[address]
+            yield Clue("domain", (name,), f"发件地址{address}是{name}登记的邮箱")
+        elif not is_personal(address) and (found := desk.domains.find_owner(address)):
+            yield Clue("domain", (found[0],), f"发件邮箱域名{found[1]}属于{found[0]}")
+
+
+def author_addresses(message: Message, desk: ClueDesk | None = None) -> tuple[str, ...]:
+    """The addresses of whoever really wrote: of a forwarded letter its first writer, when the office or a private mailbox passed it on."""
+    forwarded = message.forwarded_from.address if message.forwarded_from else ""
+    own = message.sender.address.casefold()
+    if forwarded and (desk is None or own == desk.office or is_personal(own)):
+        return (forwarded.casefold(),)
+    return (own,) if own else ()
+
+
+def is_personal(address: str) -> bool:
+    """True for a mailbox that anyone may have (qq, 163 …): it says nothing about the institution."""
+    domain = address.casefold().rpartition("@")[2].strip()
+    return domain in PERSONAL
+
+
+# --- learned addresses and threads -------------------------------------------------------------------------------------------
+
+
+def confirmed_addresses(received: Iterable[Received], rulings: Rulings) -> dict[str, str]:
+    """The addresses, personal ones too, whose letters staff claimed for one institution."""
+    owners: dict[str, set[str]] = {}
+    for letter in received:
+        name = rulings.claims.get(letter.sha256, "")
+        for address in author_addresses(letter.message) if name else ():
+            owners.setdefault(address, set()).add(name)
+    return {a: next(iter(o)) for a, o in owners.items() if len(o) == 1}
+
+
+def learn_addresses(
+    received: Iterable[Received], claims: Mapping[str, Claim], clues: Mapping[str, tuple[Clue, ...]], rulings: Rulings
+) -> tuple[dict[str, str], dict[str, set[str]]]:
+    """Office addresses whose letters were certain, and personal mailboxes with those they wrote for (only a hint until confirmed)."""
+    owners: dict[str, set[str]] = {}
+    for letter in received:
+        name = claims[letter.sha256].institution
+        certain = any(c.kind in ("case", "reply", "printed") for c in clues[letter.sha256])
+        for address in author_addresses(letter.message):
+            if name and (certain or is_personal(address)) and letter.sha256 not in rulings.claims:
+                owners.setdefault(address, set()).add(name)
+    learned = {a: next(iter(o)) for a, o in owners.items() if len(o) == 1 and not is_personal(a)}
+    return learned, {a: o for a, o in owners.items() if is_personal(a)}
+
+
+def seen_clues(letter: Received, seen: Mapping[str, set[str]]) -> Iterator[Clue]:
+    """What an unconfirmed personal mailbox wrote for before."""
+    for address in author_addresses(letter.message):
+        for name in sorted(seen.get(address, ())):
+            yield Clue("seen", (name,), f"该个人邮箱{address}曾为{name}来信，尚未经工作人员确认")
+
+
+def learned_clues(letter: Received, learned: Mapping[str, str], threads: Mapping[str, str | None]) -> Iterator[Clue]:
+    """What earlier certain letters of the same address or thread tell."""
+    for address in author_addresses(letter.message):
+        if address in learned:
+            yield Clue("learned", (learned[address],), f"发件地址{address}此前已确认为{learned[address]}")
+    for reference in dict.fromkeys((letter.message.in_reply_to or "", *letter.message.references)):
+        name = threads.get(clean_id(reference)) if reference else None
+        if name:
+            yield Clue("learned", (name,), f"来信接续{name}此前的来信")

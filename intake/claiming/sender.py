@@ -1,0 +1,217 @@
+"""Core: whose letter it is (认领), with the evidence (issue 5, domain.md 4).
+
+Order of evidence: staff decision, our case number in the subject, a reply to one of our letters, the name printed in the forms, the
+subject, text, file and folder names, the sender's domain or a learned address. Evidence that disagrees makes a question, never a guess:
+a wrong claim is worse than a question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from config.campaign import Campaign
+from intake.claiming.clues import (
+    Clue,
+    ClueDesk,
+    author_addresses,
+    clean_id,
+    confirmed_addresses,
+    field_raw,
+    find_clues,
+    is_personal,
+    learn_addresses,
+    learned_clues,
+    seen_clues,
+)
+from intake.claiming.roster_names import RosterDomains, RosterNames
+from intake.decisions import Rulings, fold
+from intake.message import Message
+from intake.names import clean_text
+from intake.submission import Candidate, Claim, Decision, Received
+
+MACHINES = frozenset({"auto_reply", "bounce", "read_receipt", "notice"})
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """已知: what our own letters tell - Message-ID → institution, case number → institution."""
+
+    sent: Mapping[str, str] = field(default_factory=dict)
+    case_numbers: Mapping[str, str] = field(default_factory=dict)
+
+
+WEIGHT: Mapping[str, float] = {
+    "decision": 1.0, "case": 0.97, "reply": 0.95, "printed": 0.93, "organisation": 0.8, "named": 0.75, "domain": 0.7, "learned": 0.7, "mentioned": 0.35, "seen": 0.4,
+}  # fmt: skip
+
+
+def identify(received: Sequence[Received], campaign: Campaign, decisions: Sequence[Decision], context: Known) -> Mapping[str, Claim]:
+    """Whose each letter is, by SHA-256. Order of the letters does not matter; addresses learned from certain letters help the silent ones."""
+    rulings = fold(decisions)
+    desk = ClueDesk(
+        names=RosterNames(campaign.institutions),
+        domains=RosterDomains(campaign.institutions),
+        sent={clean_id(k): v for k, v in context.sent.items()},
+        case_numbers={clean_text(k): v for k, v in context.case_numbers.items()},
+        rulings=rulings,
+        registered={i.email.casefold(): i.name for i in campaign.institutions if i.email},
+        office=campaign.mailbox.casefold(),
+    )
+    clues = {r.sha256: tuple(find_clues(r, desk)) for r in received}
+    first = {r.sha256: weigh(r, clues[r.sha256]) for r in received}
+    learned, seen = learn_addresses(received, first, clues, rulings)
+    confirmed = confirmed_addresses(received, rulings)
+    threads = {clean_id(r.message.message_id): first[r.sha256].institution for r in received if r.message.message_id}
+    claims = {}
+    for letter in received:
+        more = (*learned_clues(letter, learned | confirmed, threads), *seen_clues(letter, seen))
+        claim = weigh(letter, (*clues[letter.sha256], *more)) if more else first[letter.sha256]
+        claims[letter.sha256] = _ruled(letter, claim, rulings) or _with_codes(letter, claim)
+    return claims | _first_from_personal(received, claims, confirmed)
+
+
+def _ruled(letter: Received, claim: Claim, rulings: Rulings) -> Claim | None:
+    """What staff decided about this letter, which nothing outranks; None when they have not."""
+    if letter.sha256 in rulings.splits:
+        parts = rulings.splits[letter.sha256]
+        return Claim(None, claim.candidates, split=tuple(sorted(set(parts.values()))) or claim.split)
+    return claim if letter.sha256 in rulings.claims else None
+
+
+# --- weighing ------------------------------------------------------------------------------------------------------------------
+
+
+def weigh(letter: Received, clues: Sequence[Clue]) -> Claim:
+    """The claim that the evidence supports; None with ranked candidates where it disagrees or is too thin."""
+    candidates = _rank(clues)
+    decided = [c for c in clues if c.kind == "decision"]
+    if decided:
+        return Claim(decided[0].institutions[0] if decided[0].institutions else None, candidates)
+    ours, printed = _certain(clues, "case", "reply"), _certain(clues, "printed")
+    if not printed:
+        printed = _certain(clues, "organisation")
+    named, home = _certain(clues, "named"), _certain(clues, "domain", "learned")
+    if len(printed) > 1:
+        return Claim(None, candidates, split=printed, codes=("M10",))
+    name = _agree(ours, printed, named, home)
+    if name is None:
+        return Claim(None, candidates, split=_named_split(letter, clues), codes=("M01",))
+    domain = _certain(clues, "domain")
+    codes = ("T02",) if domain and name not in domain else ()
+    return Claim(name, candidates, affiliate=_affiliate(clues, name), codes=codes)
+
+
+def _agree(ours: tuple[str, ...], printed: tuple[str, ...], named: tuple[str, ...], home: tuple[str, ...]) -> str | None:
+    """The institution on which strong evidence agrees, None on conflict or when there is none.
+
+    A mere mention in running text is never enough: a partner university is mentioned as easily as the sender.
+    """
+    if len(ours) > 1 or (ours and printed and ours != printed):
+        return None
+    if ours:
+        return ours[0]
+    if printed:
+        disputed = named and printed[0] not in named and printed[0] not in home
+        return None if disputed else printed[0]
+    if len(named) == 1:
+        return named[0] if not home or named[0] in home else None
+    if named:
+        shared = [n for n in named if n in home]
+        return shared[0] if len(shared) == 1 and len(home) == 1 else None
+    return home[0] if len(home) == 1 else None
+
+
+def _certain(clues: Iterable[Clue], *kinds: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(c.institutions[0] for c in clues if c.kind in kinds and len(c.institutions) == 1))
+
+
+def _named_split(letter: Received, clues: Sequence[Clue]) -> tuple[str, ...]:
+    paths = [c for c in clues if c.kind == "named" and c.sentence.startswith("文件或文件夹名")]
+    names = _certain(paths, "named")
+    return names if len(names) > 1 else ()
+
+
+def _affiliate(clues: Iterable[Clue], name: str) -> str:
+    """The hospital that wrote for its parent: named by every strong clue that names the parent at all."""
+    spoken = [c for c in clues if c.kind in ("printed", "named") and c.institutions == (name,)]
+    return spoken[0].affiliate if spoken and all(c.affiliate for c in spoken) else ""
+
+
+def _rank(clues: Iterable[Clue]) -> tuple[Candidate, ...]:
+    doubts: dict[str, float] = {}
+    kinds: dict[str, set[str]] = {}
+    sentences: dict[str, list[str]] = {}
+    for clue in clues:
+        for name in clue.institutions:
+            sentences.setdefault(name, []).append(clue.sentence)
+            if clue.kind not in kinds.setdefault(name, set()):
+                kinds[name].add(clue.kind)
+                doubts[name] = doubts.get(name, 1.0) * (1 - WEIGHT[clue.kind] / len(clue.institutions))
+    ranked = sorted(doubts, key=lambda n: (doubts[n], n))
+    return tuple(Candidate(n, round(1 - doubts[n], 3), tuple(dict.fromkeys(sentences[n]))) for n in ranked)
+
+
+def _with_codes(letter: Received, claim: Claim) -> Claim:
+    """The claim with its findings: machines (M11) and hostile mail (M08) ask nothing; Q05 where a hospital wrote."""
+    codes = [c for c in claim.codes if c != "M01"]
+    if letter.message.kind in MACHINES:
+        return replace(claim, codes=("M11",), split=())
+    if claim.institution is None and "M10" not in codes:
+        codes += _unclaimed_codes(letter.message, claim)
+    if claim.institution and claim.affiliate:
+        codes.append("Q05")
+    return replace(claim, codes=tuple(dict.fromkeys(codes)))
+
+
+def _first_from_personal(received: Iterable[Received], claims: Mapping[str, Claim], confirmed: Mapping[str, str]) -> dict[str, Claim]:
+    """M15 with the first letter that a personal mailbox wrote for an institution, until staff confirmed the mailbox once."""
+    found: dict[str, Claim] = {}
+    met: set[tuple[str, str]] = set()
+    for letter in sorted(received, key=lambda r: (r.received_at, r.sha256)):
+        claim = claims[letter.sha256]
+        for address in author_addresses(letter.message) if claim.institution and letter.message.kind not in MACHINES else ():
+            if is_personal(address) and confirmed.get(address) != claim.institution and (address, claim.institution) not in met:
+                met.add((address, str(claim.institution)))
+                found[letter.sha256] = replace(claim, codes=(*claim.codes, "M15"))
+    return found
+
+
+def _unclaimed_codes(message: Message, claim: Claim) -> list[str]:
+    if claim.split:
+        return ["M10"]
+    if message.attachments and all(a.problem == "hostile" for a in message.attachments) and not claim.candidates:
+        return ["M08"]
+    return ["M01"]
+
+
+# --- one letter, several institutions --------------------------------------------------------------------------------------------
+
+
+def split_files(letter: Received, campaign: Campaign) -> Mapping[str, str]:
+    """Which file of a mixed letter belongs to whom (M10), by the name printed in it, else by its folder, else by its own name."""
+    names = RosterNames(campaign.institutions)
+    owners: dict[str, str] = {}
+    folders: dict[tuple[str, ...], set[str]] = {}
+    for attachment in letter.message.attachments:
+        owner = _file_owner(letter, attachment.sha256, attachment.path or (attachment.name,), names)
+        if owner:
+            owners[attachment.sha256] = owner
+            for depth in range(1, len(attachment.path)):
+                folders.setdefault(attachment.path[:depth], set()).add(owner)
+    for attachment in letter.message.attachments:
+        if attachment.sha256 not in owners:
+            around = [folders[attachment.path[:d]] for d in range(len(attachment.path) - 1, 0, -1) if attachment.path[:d] in folders]
+            if around and len(around[0]) == 1:
+                owners[attachment.sha256] = next(iter(around[0]))
+    return owners
+
+
+def _file_owner(letter: Received, sha256: str, path: tuple[str, ...], names: RosterNames) -> str | None:
+    reading = letter.readings.get(sha256)
+    texts = [field_raw(form, key) for form in (reading.forms if reading else ()) for key in ("union", "organisation")]
+    for text in (*filter(None, texts), *reversed(path)):
+        found = {m.institution for m in names.mentions(text) if m.institution}
+        if len(found) == 1:
+            return next(iter(found))
+    return None

@@ -1,0 +1,1 @@
+"""评估: Submission + decisions + checks -> Assessment; pure."""

@@ -1,0 +1,52 @@
+"""Core: findings settled by what staff decided and what letters explained, and whether a submission is 收齐 then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from types import MappingProxyType
+
+from intake.decisions import Rulings
+from intake.submission import MATERIALS, Finding, Submission
+
+_RANK = {"missing": 0, "conflict": 1, "manual": 2, "note": 3}
+_QUOTA_CODES = frozenset({"Q01", "Q02"})
+
+
+def settle(
+    findings: Iterable[Finding],
+    rulings: Rulings,
+    explained: Mapping[str, str] = MappingProxyType({}),
+    last_received_at: datetime | None = None,
+) -> tuple[Finding, ...]:
+    """Findings once each, most pressing first, each with its state: `explained` maps a finding's key to the letter that explains it."""
+    quota = rulings.quota_word(last_received_at)
+    once: dict[str, Finding] = {}
+    for found in findings:
+        once.setdefault(found.key or found.message, found)
+    ordered = sorted(once.values(), key=lambda f: _RANK[f.severity])
+    return tuple(_settled(f, rulings, explained, quota) for f in ordered)
+
+
+def _settled(found: Finding, rulings: Rulings, explained: Mapping[str, str], quota: bool | None) -> Finding:
+    if found.key in rulings.waived or (found.code in _QUOTA_CODES and quota is False):
+        return replace(found, state="waived")
+    if found.key in rulings.explained:
+        return replace(found, state="explained")
+    if found.key in explained and found.key not in rulings.refused:
+        return replace(found, state="explained", facts={**found.facts, "explained_by": explained[found.key]})
+    if found.key in rulings.approved or (found.code in _QUOTA_CODES and quota):
+        return replace(found, state="approved")
+    return found
+
+
+def is_complete(submission: Submission, findings: Iterable[Finding]) -> bool:
+    """收齐: every standing studio has its row, form and narrative readable or waived, nothing still has to be supplied, and no kept
+    file that may hold more (another studio's form, a second table) waits for a person."""
+    if any(v.may_be for v in submission.unread):
+        return False
+    active = [s for s in submission.studios if not s.withdrawn and not s.superseded]
+    states = [s.materials[m].status for s in active for m in MATERIALS]
+    lacking = any(f.severity == "missing" and f.state in ("open", "approved") for f in findings)
+    return bool(active) and all(status in ("received", "waived") for status in states) and not lacking

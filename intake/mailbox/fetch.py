@@ -1,0 +1,201 @@
+"""Shell: letters in (收信) - from the mailbox into the vault, then into the ledger; nothing is looked into here (law 1).
+
+What is new is a set difference: the UIDs the server lists against the sightings in the ledger. No flag and no highest number is trusted,
+so staff may read, move and delete as they like, and a rebuilt mailbox costs a second download and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from config.settings import MailboxSettings
+from intake.books.ledger import Ledger, Sighting
+from intake.books.vault import Vault
+from intake.errors import MailboxRefused, MailboxUnavailable, World
+from intake.mailbox.imap import Listed, Mailbox
+from intake.progress import Progress, no_progress
+from intake.records import LetterRecord, LetterState
+
+BATCH_LETTERS = 200
+SMALLEST_BATCH = 128 << 10
+BATCH_MEMORY = "fetch_batch_bytes"
+MARGIN = timedelta(days=2)
+NEVER_CHANGES = 1
+_SMALLER_ON_A_BAD_LINE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class FetchReport:
+    """收信结果: `new` letters recorded, `on_server` letters listed in all, `oversize` among the new, `vanished` between list and fetch,
+    `refused` by the server (asked for again next time), `absent` configured folders that do not exist."""
+
+    new: int = 0
+    on_server: int = 0
+    oversize: int = 0
+    vanished: int = 0
+    refused: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Round:
+    """One fetch in progress: what it works with and what it has counted."""
+
+    mailbox: Mailbox
+    ledger: Ledger
+    vault: Vault
+    settings: MailboxSettings
+    now: datetime
+    progress: Progress
+    new: int = 0
+    on_server: int = 0
+    oversize: int = 0
+    vanished: int = 0
+    done: int = 0
+    owed: int = 0
+    refused: list[str] = field(default_factory=list)
+
+
+def fetch_letters(
+    mailbox: Mailbox,
+    ledger: Ledger,
+    vault: Vault,
+    settings: MailboxSettings,
+    now: datetime,
+    progress: Progress = no_progress,
+) -> FetchReport:
+    """Every letter not met before, in every configured folder, kept and recorded batch by batch.
+
+    Raises the world's errors; whatever was recorded before stays, the rest is asked for at the next round.
+    """
+    this = _Round(mailbox, ledger, vault, settings, now, progress)
+    try:
+        present, absent = mailbox.folders()
+        for folder in present:
+            _fetch_folder(this, folder)
+    except World as error:
+        note_failure(ledger, now, error)
+        raise
+    _note_success(this, absent)
+    return FetchReport(this.new, this.on_server, this.oversize, this.vanished, tuple(this.refused), present, absent)
+
+
+def _fetch_folder(this: _Round, folder: str) -> None:
+    uidvalidity = this.mailbox.examine(folder)
+    since = this.settings.since
+    listed = this.mailbox.uids(since - MARGIN if since else None)
+    this.on_server += len(listed)
+    owed = _owed(this, folder, uidvalidity, listed)
+    for letter in owed:
+        if letter.size > this.settings.maximum_letter_bytes:
+            _keep_head(this, folder, uidvalidity, letter)
+    ordinary = [letter for letter in owed if letter.size <= this.settings.maximum_letter_bytes]
+    this.owed += len(ordinary)
+    for batch in _batches(ordinary, _batch_bytes(this)):
+        _fetch_batch(this, folder, uidvalidity, batch)
+        this.done += len(batch)
+        this.progress(f"收信 {folder}", this.done, this.owed)
+
+
+def _owed(this: _Round, folder: str, uidvalidity: int, listed: Sequence[int]) -> list[Listed]:
+    """The letters not met before. A server whose UIDVALIDITY never changes (NetEase's is always 1) cannot announce that it gave its UIDs
+    to other letters, so there the known ones are looked at again: another server time under a known UID is another letter."""
+    known = this.ledger.sighting_times(this.settings.user, folder, uidvalidity)
+    asked = listed if uidvalidity <= NEVER_CHANGES else [uid for uid in listed if uid not in known]
+    found = this.mailbox.listing(asked)
+    return [x for x in found if x.uid not in known or (x.received_at is not None and x.received_at != known[x.uid])]
+
+
+def _fetch_batch(this: _Round, folder: str, uidvalidity: int, batch: Sequence[Listed]) -> None:
+    """One batch into the vault, then in one transaction into the ledger: a crash in between only means the same again."""
+    bodies = dict(_bodies(this, folder, [letter.uid for letter in batch]))
+    met = [letter for letter in batch if letter.uid in bodies]
+    shas = this.vault.keep_all(bodies[letter.uid] for letter in met)
+    records = [_record(this, folder, letter, sha, len(bodies[letter.uid])) for letter, sha in zip(met, shas, strict=True)]
+    seen = [_sighting(this, folder, uidvalidity, letter, sha) for letter, sha in zip(met, shas, strict=True)]
+    this.new += this.ledger.record_fetched(records, seen)
+    this.vanished += len(batch) - len(met)
+
+
+def _bodies(this: _Round, folder: str, uids: Sequence[int]) -> Iterator[tuple[int, bytes]]:
+    """The bodies of a batch; when the server will not give it as a whole, one by one, so that one bad letter holds up no other."""
+    try:
+        yield from this.mailbox.bodies(uids).items()
+    except MailboxUnavailable:
+        this.ledger.note_health(BATCH_MEMORY, str(max(_batch_bytes(this) // _SMALLER_ON_A_BAD_LINE, SMALLEST_BATCH)))
+        raise
+    except MailboxRefused as error:
+        if len(uids) == 1:
+            this.refused.append(f"{folder} 第 {uids[0]} 号：{error.detail}")
+            return
+        for uid in uids:
+            yield from _bodies(this, folder, [uid])
+
+
+def _keep_head(this: _Round, folder: str, uidvalidity: int, letter: Listed) -> None:
+    """A letter too big to fetch is recorded by its head, so that staff see whose it is; the letter stays on the server."""
+    head = this.mailbox.header(letter.uid) or f"X-Intake-Oversize: {folder} {uidvalidity} {letter.uid}\r\n\r\n".encode()
+    sha = this.vault.keep(head)
+    record = _record(this, folder, letter, sha, letter.size, "oversize")
+    fresh = this.ledger.record_fetched([record], [_sighting(this, folder, uidvalidity, letter, sha)])
+    this.new += fresh
+    this.oversize += fresh
+
+
+def _record(this: _Round, folder: str, letter: Listed, sha: str, size: int, state: LetterState = "new") -> LetterRecord:
+    error = f"信件过大（{size / (1 << 20):.0f} MB），只记下了信头，全文仍在信箱“{folder}”里，请人工查看。" if state == "oversize" else ""
+    return LetterRecord(
+        sha256=sha,
+        received_at=letter.received_at or this.now,
+        fetched_at=this.now,
+        size=size,
+        state=state,
+        folder=folder,
+        error=error,
+        time_source="server" if letter.received_at else "poll",
+    )
+
+
+def _sighting(this: _Round, folder: str, uidvalidity: int, letter: Listed, sha: str) -> Sighting:
+    return Sighting(this.settings.user, folder, uidvalidity, letter.uid, sha, letter.received_at or this.now)
+
+
+def _batches(letters: Iterable[Listed], most_bytes: int) -> Iterator[list[Listed]]:
+    """In order of UID, each batch within the limit of bytes and of letters; a bigger letter makes a batch of its own."""
+    batch: list[Listed] = []
+    size = 0
+    for letter in sorted(letters, key=lambda x: x.uid):
+        if batch and (size + letter.size > most_bytes or len(batch) >= BATCH_LETTERS):
+            yield batch
+            batch, size = [], 0
+        batch.append(letter)
+        size += letter.size
+    if batch:
+        yield batch
+
+
+def _batch_bytes(this: _Round) -> int:
+    """The batch size of the settings, smaller after a line that broke in the middle of one."""
+    remembered = this.ledger.health().values.get(BATCH_MEMORY, "")
+    return int(remembered) if remembered else this.settings.batch_bytes
+
+
+def _note_success(this: _Round, absent: Sequence[str]) -> None:
+    with this.ledger.immediate():
+        this.ledger.note_health(BATCH_MEMORY, "")
+        this.ledger.note_health("last_poll_ok", this.now.isoformat())
+        this.ledger.note_health("last_poll_error", "")
+        this.ledger.note_health("letters_on_server", str(this.on_server))
+        this.ledger.note_health("refused_letters", "；".join(this.refused))
+        this.ledger.note_health("absent_folders", "、".join(absent))
+
+
+def note_failure(ledger: Ledger, now: datetime, error: World) -> None:
+    """Remember for the digest what went wrong; on a full disk even that may fail, and the first reason is the one to tell."""
+    try:
+        ledger.note_health("last_poll_error", f"{now.isoformat()} {error}")
+    except World:
+        return

@@ -1,0 +1,1 @@
+"""总表: all letters of one institution -> Submission (institution × studio × material); pure."""

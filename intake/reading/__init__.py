@@ -1,0 +1,1 @@
+"""读取: untrusted bytes are only touched here, in a child process that owns nothing."""

@@ -1,0 +1,107 @@
+"""Shell: where reading is done - here (Inline), in a child (Child), in several (Pool). The ledger does not notice which.
+
+Reading is one pure function keyed by SHA-256 and version, so an engine may be killed at any moment: what was not recorded is asked again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from queue import SimpleQueue
+from types import TracebackType
+
+from intake.reading.sandbox import Limits, Sandbox
+from intake.reading.tasks import Died, Failed, Outcome, Task, answer_to_outcome, task_to_outcome, task_to_request
+
+
+class Engine:
+    """读件引擎: `run` does tasks and gives each with its outcome, in any order; tasks are taken one by one, so that payloads need not pile up."""
+
+    def run(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Outcome]]:
+        """Every task with what came of it; nothing the bytes do is raised."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Let the children go."""
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+class Inline(Engine):
+    """In this very process: for tests, and for bytes that are trusted."""
+
+    def run(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Outcome]]:
+        """One after the other."""
+        for task in tasks:
+            yield task, task_to_outcome(task)
+
+
+class Child(Engine):
+    """In one reading child: the default."""
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self._sandbox = Sandbox(limits)
+
+    def run(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Outcome]]:
+        """One after the other; after a death the next one gets a fresh child."""
+        for task in tasks:
+            yield task, _ask(self._sandbox, task)
+
+    def close(self) -> None:
+        """Kill the child."""
+        self._sandbox.close()
+
+
+class Pool(Engine):
+    """In several reading children at once, for a machine with cores to spare."""
+
+    def __init__(self, children: int, limits: Limits | None = None) -> None:
+        self._sandboxes = [Sandbox(limits) for _ in range(children)]
+
+    def run(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Outcome]]:
+        """As they are done; at most two tasks a child are held in memory."""
+        free: SimpleQueue[Sandbox] = SimpleQueue()
+        for sandbox in self._sandboxes:
+            free.put(sandbox)
+        with ThreadPoolExecutor(len(self._sandboxes)) as threads:
+            waiting: set[Future[tuple[Task, Outcome]]] = set()
+            for task in tasks:
+                waiting.add(threads.submit(_ask_any, free, task))
+                if len(waiting) >= 2 * len(self._sandboxes):
+                    done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                    yield from (future.result() for future in done)
+            yield from (future.result() for future in waiting)
+
+    def close(self) -> None:
+        """Kill the children."""
+        for sandbox in self._sandboxes:
+            sandbox.close()
+
+
+def make_engine(children: int = 1) -> Engine:
+    """The engine for so many reading children; 0 reads in this process."""
+    if children <= 0:
+        return Inline()
+    return Child() if children == 1 else Pool(children)
+
+
+def _ask_any(free: SimpleQueue[Sandbox], task: Task) -> tuple[Task, Outcome]:
+    sandbox = free.get()
+    try:
+        return task, _ask(sandbox, task)
+    finally:
+        free.put(sandbox)
+
+
+def _ask(sandbox: Sandbox, task: Task) -> Outcome:
+    found = sandbox.ask(task_to_request(task), task.payload)
+    if isinstance(found, (Died, Failed)):
+        return found
+    try:
+        return answer_to_outcome(task, found)
+    except ValueError as error:
+        return Died("crash", f"the child's answer made no sense: {error}")

@@ -1,0 +1,234 @@
+"""Shell: the reading child (读件进程) - untrusted bytes are only ever looked into by a process that owns nothing and may do little.
+
+A one-kilobyte workbook can ask for 500 GB and take the interpreter with it; a parser can spin for ever or crash the machine code below
+it. So the child starts with an empty environment in a folder of its own, limits its memory, time and files before the first byte comes,
+and is killed with everything it started when the clock runs out. JSON and bytes go both ways; nothing from the child is ever unpickled.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import traceback
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from intake.errors import ReadingProcessUnavailable
+from intake.reading.tasks import Answer, Died, Failed, Reason, request_to_answer
+
+Work = Callable[[Any, bytes], Answer]
+_LENGTH = struct.Struct(">Q")
+_BOOT = "import json,sys; sys.path[:]=json.loads(sys.argv[1]); from intake.reading.sandbox import child_main; child_main(sys.argv[2], sys.argv[3])"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """限度: what one piece of work may take; `calls` is after how many the child is replaced by a fresh one."""
+
+    memory: int = 1536 << 20
+    seconds: int = 60
+    written: int = 256 << 20
+    open_files: int = 64
+    reply: int = 512 << 20
+    calls: int = 200
+
+
+class Sandbox:
+    """读件进程: one child, started when first needed and again after each death. Not for two threads at once."""
+
+    def __init__(self, limits: Limits | None = None, work: str = "intake.reading.tasks:request_to_answer") -> None:
+        self._limits = limits or Limits()
+        self._work = work
+        self._child: subprocess.Popen[bytes] | None = None
+        self._folder = ""
+        self._calls = 0
+
+    def ask(self, request: Any, payload: bytes) -> Answer | Died | Failed:
+        """One piece of work; whatever the bytes do to the child comes back as a value."""
+        child = self._ready()
+        overdue = threading.Event()
+        clock = threading.Timer(self._limits.seconds, self._too_late, (child, overdue))
+        clock.daemon = True
+        clock.start()
+        try:
+            found = self._exchange(child, request, payload)
+        except (OSError, EOFError, ValueError) as error:
+            found = self._death(child, overdue.is_set(), str(error))
+        finally:
+            clock.cancel()
+        if isinstance(found, Died):
+            self.close()
+        return found
+
+    def close(self) -> None:
+        """Kill the child and everything it started, and remove its folder."""
+        child, self._child = self._child, None
+        if child is None:
+            return
+        _kill(child)
+        for pipe in (child.stdin, child.stdout):
+            with suppress(OSError):
+                if pipe:
+                    pipe.close()
+        child.wait()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _ready(self) -> subprocess.Popen[bytes]:
+        if self._child is not None and (self._child.poll() is not None or self._calls >= self._limits.calls):
+            self.close()
+        self._child = self._child or self._start()
+        self._calls += 1
+        return self._child
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        self._calls = 0
+        self._folder = tempfile.mkdtemp(prefix="intake-reading-")
+        command = [sys.executable, "-I", "-c", _BOOT, json.dumps(sys.path), json.dumps(asdict(self._limits)), self._work]
+        environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TMPDIR": self._folder}
+        try:
+            return subprocess.Popen(  # noqa: S603
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                cwd=self._folder,
+                env=environment,
+                start_new_session=True,
+            )
+        except OSError as error:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            raise ReadingProcessUnavailable(str(error)) from error
+
+    def _exchange(self, child: subprocess.Popen[bytes], request: Any, payload: bytes) -> Answer | Died | Failed:
+        pipe_in, pipe_out = child.stdin, child.stdout
+        if pipe_in is None or pipe_out is None:
+            raise OSError("no pipe")
+        _write_frame(pipe_in, json.dumps(request).encode())
+        _write_frame(pipe_in, payload)
+        pipe_in.flush()
+        left = self._limits.reply
+        reply = json.loads(_read_frame(pipe_out, left))
+        if "failed" in reply:
+            return Died("memory") if reply["failed"] == "memory" else Failed(str(reply["failed"]))
+        blobs: list[bytes] = []
+        for _ in range(int(reply["blobs"])):
+            blobs.append(_read_frame(pipe_out, left))
+            left -= len(blobs[-1])
+        return reply["value"], blobs
+
+    def _too_late(self, child: subprocess.Popen[bytes], overdue: threading.Event) -> None:
+        overdue.set()
+        _kill(child)
+
+    def _death(self, child: subprocess.Popen[bytes], overdue: bool, detail: str) -> Died:
+        """Why the pipe broke: the clock, the CPU limit, a signal, or an answer that made no sense (then the child is not trusted on)."""
+        _kill(child)
+        code = child.wait()
+        late = overdue or code == -signal.SIGXCPU
+        reason: Reason = "timeout" if late else "crash"
+        return Died(reason, f"超过 {self._limits.seconds} 秒" if late else f"{detail or 'died'} ({code})")
+
+
+def _kill(child: subprocess.Popen[bytes]) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, signal.SIGKILL)
+
+
+def _write_frame(pipe: IO[bytes], payload: bytes) -> None:
+    pipe.write(_LENGTH.pack(len(payload)))
+    pipe.write(payload)
+
+
+def _read_frame(pipe: IO[bytes], most: int) -> bytes:
+    (length,) = _LENGTH.unpack(_read_exactly(pipe, _LENGTH.size))
+    if length > most:
+        raise ValueError("the answer is too long")
+    return _read_exactly(pipe, length)
+
+
+def _read_exactly(pipe: IO[bytes], length: int) -> bytes:
+    held = pipe.read(length)
+    if len(held) < length:
+        raise EOFError
+    return held
+
+
+# The other side of the pipe: everything below runs in the child.
+
+
+def child_main(limits_json: str, work_name: str) -> None:
+    """The child's whole life: limit itself, load the readers, answer until the pipe closes."""
+    limits = Limits(**json.loads(limits_json))
+    pipe_in, pipe_out = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    _leave_the_standard_streams()
+    sys.dont_write_bytecode = True
+    _limit(limits)
+    work = _find_work(work_name)
+    try:
+        while True:
+            _answer_once(work, limits, pipe_in, pipe_out)
+    except (EOFError, BrokenPipeError):
+        shutil.rmtree(Path.cwd(), ignore_errors=True)  # the parent is gone, perhaps killed: nobody else would tidy up
+
+
+def _answer_once(work: Work, limits: Limits, pipe_in: IO[bytes], pipe_out: IO[bytes]) -> None:
+    request, payload = json.loads(_read_frame(pipe_in, sys.maxsize)), _read_frame(pipe_in, sys.maxsize)
+    _limit_time(limits.seconds)
+    reply, blobs = _answer(work, request, payload)
+    _write_frame(pipe_out, reply)
+    for blob in blobs:
+        _write_frame(pipe_out, blob)
+    pipe_out.flush()
+
+
+def _answer(work: Work, request: Any, payload: bytes) -> tuple[bytes, Sequence[bytes]]:
+    try:
+        value, blobs = work(request, payload)
+        return json.dumps({"value": value, "blobs": len(blobs)}).encode(), blobs
+    except MemoryError:
+        return b'{"failed": "memory"}', ()
+    except BaseException:
+        return json.dumps({"failed": traceback.format_exc()[-8000:]}).encode(), ()
+
+
+def _find_work(name: str) -> Work:
+    if name == "intake.reading.tasks:request_to_answer":
+        return request_to_answer
+    module, _, function = name.partition(":")
+    work: Work = getattr(__import__(module, fromlist=[function]), function)
+    return work
+
+
+def _leave_the_standard_streams() -> None:
+    """Whatever a library prints goes nowhere, and never between two frames."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nowhere, descriptor)
+    os.close(nowhere)
+
+
+def _limit(limits: Limits) -> None:
+    for kind, value in (
+        (resource.RLIMIT_AS, limits.memory),
+        (resource.RLIMIT_FSIZE, limits.written),
+        (resource.RLIMIT_NOFILE, limits.open_files),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(kind, (value, value))
+
+
+def _limit_time(seconds: int) -> None:
+    """CPU seconds for this piece of work, on top of what the child has used so far."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + seconds + 1, resource.RLIM_INFINITY))

@@ -1,0 +1,113 @@
+"""Core: the two pieces of work on untrusted bytes - open a letter, read a document - as plain requests and answers.
+
+The same function does them in this process and in the reading child; what goes over the pipe is JSON and bytes, and what comes back is
+checked against the words' annotations and its own SHA-256 before anybody believes it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import traceback
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any, Literal
+
+from config.forms import FormSchema
+from intake.codec import json_to_value, plain_to_value, value_to_json, value_to_plain
+from intake.message import Attachment, Message
+from intake.opening.open_letter import raw_to_message
+from parsers.form import Reading
+from parsers.read import read
+
+Kind = Literal["open", "read"]
+Reason = Literal["timeout", "memory", "crash"]
+Answer = tuple[Any, Sequence[bytes]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """活: one piece of work; `key` is the SHA-256 of the payload, `name` a file name as a hint and never an identity."""
+
+    kind: Kind
+    key: str
+    payload: bytes = field(repr=False)
+    name: str = ""
+    own_addresses: tuple[str, ...] = ()
+    forms: tuple[FormSchema, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Died:
+    """读件进程中断: the bytes were more than the reader could bear; the fault is in the bytes or in their size."""
+
+    reason: Reason
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """程序出错: an exception of our own, with its traceback."""
+
+    traceback: str
+
+
+Outcome = Message | Reading | Died | Failed
+
+
+def task_to_request(task: Task) -> dict[str, Any]:
+    """What the reading child is told beside the payload."""
+    forms = _forms_to_json(task.forms) if task.forms else ""
+    return {"kind": task.kind, "name": task.name, "own_addresses": list(task.own_addresses), "forms": forms}
+
+
+def request_to_answer(request: Mapping[str, Any], payload: bytes) -> Answer:
+    """Do the work: the plain result and, for leaves, their bytes in order. Raises whatever our own code raises."""
+    if request["kind"] == "open":
+        message = raw_to_message(payload, tuple(request["own_addresses"]))
+        return value_to_plain(message), [leaf.payload for leaf in message.attachments]
+    forms = _json_to_forms(request["forms"]) if request["forms"] else ()
+    return value_to_plain(read(payload, request["name"], forms)), []
+
+
+def answer_to_outcome(task: Task, answer: Answer) -> Outcome:
+    """The answer as words again; raises ValueError when it is not what was asked for."""
+    plain, blobs = answer
+    if task.kind == "open":
+        message: Message = plain_to_value(plain, Message)
+        if message.sha256 != task.key:
+            raise ValueError("the opened letter is not the one asked for")
+        return replace(message, attachments=_with_payloads(message.attachments, blobs))
+    return replace(plain_to_value(plain, Reading), sha256=task.key)
+
+
+def task_to_outcome(task: Task) -> Outcome:
+    """Do the work right here, exceptions caught: for tests and for bytes that are trusted."""
+    try:
+        return answer_to_outcome(task, request_to_answer(task_to_request(task), task.payload))
+    except Exception:
+        return Failed(traceback.format_exc())
+
+
+def _with_payloads(leaves: tuple[Attachment, ...], blobs: Sequence[bytes]) -> tuple[Attachment, ...]:
+    pairs = zip(leaves, blobs, strict=True)
+    return tuple(replace(leaf, payload=blob) if _is(blob, leaf) else replace(leaf, payload=b"") for leaf, blob in pairs)
+
+
+def _is(blob: bytes, leaf: Attachment) -> bool:
+    """False for a leaf whose bytes were not carried (too large); raises ValueError when they are other bytes."""
+    if hashlib.sha256(blob).hexdigest() == leaf.sha256:
+        return True
+    if blob:
+        raise ValueError(f"the bytes of a leaf are not those of its SHA-256: {leaf.sha256:.80}")
+    return False
+
+
+@lru_cache(maxsize=4)
+def _forms_to_json(forms: tuple[FormSchema, ...]) -> str:
+    return value_to_json(forms, tuple[FormSchema, ...])
+
+
+@lru_cache(maxsize=4)
+def _json_to_forms(text: str) -> tuple[FormSchema, ...]:
+    return json_to_value(text, tuple[FormSchema, ...])

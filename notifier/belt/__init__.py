@@ -1,0 +1,1 @@
+"""工位: asks what is owed, composes, records; Shell only."""

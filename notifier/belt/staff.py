@@ -1,0 +1,192 @@
+"""Shell: what staff get by themselves - the digest, the final report, and word when the mailbox or the post stands still."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from config.campaign import Campaign
+from config.settings import Settings
+from intake.books.ledger import Ledger
+from intake.records import DigestRecord, OutboxRecord
+from notifier.digest.final_letter import compose_final_report, final_report_key, is_final_report_due
+from notifier.digest.items import DigestBasis
+from notifier.digest.page import compose_digest_page
+from notifier.digest.workdays import AFTERNOON, MORNING, find_due_slot
+from notifier.letter import Digest, Enclosure, Wording
+from notifier.letters.facts import campaign_to_facts
+from notifier.letters.render import render_letter
+from notifier.post.dispatch import day_start
+from notifier.post.mime import derive_message_id, wording_to_bytes
+from notifier.post.sending import STOPPED_UNTIL, STOPPED_WHY
+from notifier.tables.final_report import final_report
+from notifier.tables.ledger_workbook import ledger_workbook
+from notifier.tables.merged import merged_workbook
+from notifier.wording import moment_to_clock, moment_to_day
+
+SILENCE = timedelta(hours=1)
+URGENT, PAGE = 100, 90
+SHORT_STOP = "15分钟"
+
+
+def compose_digest(ledger: Ledger, campaign: Campaign, settings: Settings, now: datetime, slot: str) -> Digest:
+    """The digest as the ledger has it now, with the ledger workbook enclosed; records nothing."""
+    assessments = ledger.assessments()
+    basis = DigestBasis(
+        campaign=campaign,
+        now=now,
+        since=last_digest_at(ledger, campaign, now),
+        slot=slot if slot in (MORNING, AFTERNOON) else f"{now.astimezone(campaign.zone):%H:%M}",
+        mode=settings.mode,
+        assessments=assessments,
+        received=ledger.received(),
+        claims=ledger.claims(),
+        outbox=ledger.outbox(),
+        letters=ledger.letters(),
+        decisions=ledger.decisions(),
+        digests=ledger.digests(),
+        health=ledger.health(),
+        staff=tuple(person.name for person in settings.staff),
+    )
+    local = now.astimezone(campaign.zone)
+    workbook = Enclosure(f"台账_{local:%m月%d日_%H%M}.xlsx", ledger_workbook(assessments, campaign, now))
+    return compose_digest_page(basis, (workbook,))
+
+
+def last_digest_at(ledger: Ledger, campaign: Campaign, now: datetime) -> datetime:
+    """Since when letters are new to the staff: the last digest before this one, else yesterday's midnight."""
+    earlier = [record.composed_at for record in ledger.digests() if record.composed_at < now]
+    return max(earlier, default=day_start(now, campaign, days=-1))
+
+
+def queue_digest(ledger: Ledger, campaign: Campaign, settings: Settings, now: datetime, slot: str) -> Digest:
+    """Compose the digest and put one letter to every member of staff into the outbox; one of a slot is recorded as done."""
+    digest = compose_digest(ledger, campaign, settings, now, slot)
+    with ledger.immediate():
+        queue_to_staff(ledger, campaign, settings, now, kind="digest", key=digest.key, wording=digest.wording, enclosures=digest.enclosures)
+        if slot in (MORNING, AFTERNOON):
+            ledger.record_digest(DigestRecord(day=digest.day, slot=slot, composed_at=now, key=digest.key))
+    return digest
+
+
+def queue_digests_due(ledger: Ledger, campaign: Campaign, settings: Settings, now: datetime) -> int:
+    """Queue the digest and the final report that are owed at this moment; gives how many pages were composed."""
+    made = 0
+    if slot := find_due_slot(campaign, ledger.digests(), now):
+        queue_digest(ledger, campaign, settings, now, slot)
+        made += 1
+    return made + queue_final_report(ledger, campaign, settings, now)
+
+
+def queue_final_report(ledger: Ledger, campaign: Campaign, settings: Settings, now: datetime) -> int:
+    """The report of the day after the deadline, once, with the reviewers' workbooks enclosed."""
+    key = final_report_key(campaign, now)
+    if not is_final_report_due(campaign, now) or any(row.kind == "final_report" and row.key.startswith(key) for row in ledger.outbox()):
+        return 0
+    assessments = ledger.assessments()
+    wording = compose_final_report(assessments, campaign, greet(settings), now)
+    enclosures = (
+        Enclosure("最终报告.xlsx", final_report(assessments, campaign, now)),
+        Enclosure("附件1附件2合并表.xlsx", merged_workbook(assessments, campaign)),
+    )
+    return int(queue_to_staff(ledger, campaign, settings, now, kind="final_report", key=key, wording=wording, enclosures=enclosures) > 0)
+
+
+def queue_heartbeat(ledger: Ledger, campaign: Campaign, settings: Settings, now: datetime) -> int:
+    """Tell staff when the mailbox has not been reached for an hour, when it is back, and when the provider stopped our post."""
+    values = ledger.health().values
+    made = 0
+    if reached := values.get("last_poll_ok"):
+        made += watch_mailbox(ledger, campaign, settings, now, datetime.fromisoformat(reached))
+    if until := values.get(STOPPED_UNTIL):
+        why = values.get(STOPPED_WHY, "")
+        if datetime.fromisoformat(until) > now and SHORT_STOP not in why:
+            facts = {"why": why, "until": moment_phrase(datetime.fromisoformat(until), campaign)}
+            made += queue_notice(ledger, campaign, settings, now, "notice_stopped", f"notice-stopped-{stamp(until)}", facts)
+    return made
+
+
+def watch_mailbox(ledger: Ledger, campaign: Campaign, settings: Settings, now: datetime, reached: datetime) -> int:
+    """One notice an outage, and one when it is over - unless the first never left, then neither is needed."""
+    outages = [row for row in ledger.outbox() if row.kind == "notice" and row.key.startswith("notice-outage-") and row.state != "dropped"]
+    if now - reached >= SILENCE:
+        facts = {
+            "minutes": int((now - reached).total_seconds() // 60),
+            "since": moment_phrase(reached, campaign),
+            "error": ledger.health().values.get("last_poll_error", ""),
+        }
+        return queue_notice(ledger, campaign, settings, now, "notice_outage", f"notice-outage-{stamp(reached.isoformat())}", facts)
+    made = 0
+    for row in outages:
+        if row.created_at >= reached:
+            continue
+        if row.state == "queued" and not row.attempts:
+            ledger.mark(row.key, "dropped", error="信箱已恢复，不必再发。")
+            continue
+        key = "notice-recovery-" + row.key.removeprefix("notice-outage-").rpartition("-")[0]
+        made += queue_notice(ledger, campaign, settings, now, "notice_recovery", key, {"since": moment_phrase(reached, campaign)})
+    return made
+
+
+def queue_notice(
+    ledger: Ledger, campaign: Campaign, settings: Settings, now: datetime, template: str, key: str, facts: dict[str, Any]
+) -> int:
+    """One notice to every member of staff; gives 1 when it is new."""
+    wording = render_letter(template, {**campaign_to_facts(campaign, now), "greeting": greet(settings), **facts}, campaign.letters)
+    return int(queue_to_staff(ledger, campaign, settings, now, kind="notice", key=key, wording=wording) > 0)
+
+
+def queue_to_staff(
+    ledger: Ledger,
+    campaign: Campaign,
+    settings: Settings,
+    now: datetime,
+    *,
+    kind: str,
+    key: str,
+    wording: Wording,
+    enclosures: tuple[Enclosure, ...] = (),
+) -> int:
+    """One letter to each member of staff (one recipient a letter, as NetEase counts); gives how many are new."""
+    made = 0
+    for number, person in enumerate(settings.staff, 1):
+        own = f"{key}-{number}"
+        message_id = derive_message_id(own, now, campaign.mailbox)
+        raw = wording_to_bytes(
+            wording,
+            campaign,
+            recipient=person.address,
+            message_id=message_id,
+            composed_at=now,
+            enclosures=enclosures,
+            automatic="auto-generated",
+        )
+        row = OutboxRecord(
+            key=own,
+            kind=kind,
+            institution="",
+            recipient=person.address,
+            subject=wording.subject,
+            message_id=message_id,
+            raw=raw,
+            state="draft" if settings.mode == "rehearsal" else "queued",
+            created_at=now,
+            priority=URGENT if kind == "notice" else PAGE,
+        )
+        made += int(ledger.enqueue(row))
+    return made
+
+
+def greet(settings: Settings) -> str:
+    """`赵老师、钱老师`."""
+    return "、".join(f"{person.name[0]}老师" for person in settings.staff if person.name) or "各位老师"
+
+
+def moment_phrase(moment: datetime, campaign: Campaign) -> str:
+    """`8月2日10时05分`."""
+    return moment_to_day(moment, campaign) + moment_to_clock(moment, campaign)
+
+
+def stamp(iso: str) -> str:
+    """An ISO time as part of a key."""
+    return f"{datetime.fromisoformat(iso):%Y%m%dT%H%M}"

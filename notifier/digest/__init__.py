@@ -1,0 +1,1 @@
+"""日报: the staff's page."""

@@ -1,0 +1,1 @@
+"""信函: what is owed to whom, and in which words; pure."""

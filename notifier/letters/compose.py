@@ -1,0 +1,212 @@
+"""Core: one occasion -> one letter. Which letter it is, what it states, and whether a person must approve it first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from config.campaign import Campaign
+from intake.submission import Assessment, Finding, Received, Submission
+from notifier.letter import Enclosure, Letter, LetterKind, Occasion
+from notifier.letters.facts import (
+    WITHDRAWAL,
+    Requests,
+    campaign_to_facts,
+    finding_key,
+    findings_to_requests,
+    letter_arrival,
+    occasion_to_facts,
+    open_wishes,
+)
+from notifier.letters.lines import letters_to_files
+from notifier.letters.render import render_letter
+from notifier.wording import moments_to_phrase
+
+# The larger leaves first: whoever must still act before the deadline goes before whoever has nothing left to do.
+PRIORITIES: dict[str, int] = {
+    "reminder_t1": 80,
+    "approved": 75,
+    "deadline_change": 75,
+    "no_attachment": 70,
+    "unclaimed": 70,
+    "reminder_t3": 60,
+}
+ASKING, ORDINARY = 70, 50
+ONE_RECEIPT = timedelta(hours=24)
+NO_FILES: tuple[LetterKind, ...] = ("no_attachment", "withdrawal", "not_recommending", "explained", "question")
+
+
+def no_templates() -> tuple[Enclosure, ...]:
+    """Nothing to enclose."""
+    return ()
+
+
+def compose_answer(occasion: Occasion, campaign: Campaign, templates: Callable[[], tuple[Enclosure, ...]] = no_templates) -> Letter | None:
+    """The one cumulative answer to all of an institution's unanswered letters; None when they say nothing that wants one.
+
+    `templates` gives the fillable forms; it is asked only when something is missing, because making them takes a third of a second.
+    """
+    kind = choose_kind(occasion)
+    if kind is None:
+        return None
+    requests = kind_to_requests(kind, occasion)
+    enclosures = templates() if (requests.missing or requests.wanted) and kind in ("supplement", "correction") else ()
+    facts = occasion_to_facts(occasion, requests, campaign) | {"templates": bool(enclosures)}
+    return facts_to_letter(
+        kind,
+        occasion,
+        facts,
+        campaign,
+        told=requests.keys,
+        enclosures=enclosures,
+        needs_approval=kind == "withdrawal" or bool(facts["asks_withdrawal"]),
+    )
+
+
+def choose_kind(occasion: Occasion) -> LetterKind | None:
+    """Which letter fits: what came without a file first, then lateness, then what is still to be said."""
+    if not any(letter.message.attachments for letter in occasion.answers):
+        return choose_kind_without_files(occasion)
+    if is_panic(occasion):
+        return None
+    assessment = occasion.assessment
+    if lateness := find_lateness(occasion.answers, assessment.submission):
+        on_time_before = assessment.timeliness in ("on_time_then_corrected", "on_time_incomplete")
+        return "late_correction" if lateness == "late" and on_time_before else lateness
+    requests = findings_to_requests(assessment.findings, occasion.told)
+    if not occasion.first:
+        return "correction"
+    if requests.asks:
+        return "supplement"
+    return "complete" if assessment.complete else "received"
+
+
+def is_panic(occasion: Occasion) -> bool:
+    """True for the same files sent again within a day of our answer (scenario 39): one receipt is enough, the times are kept."""
+    last, known = occasion.last_answer_at, set(occasion.assessment.submission.duplicates)
+    files = [attachment.name for letter in occasion.answers for attachment in letter.message.attachments]
+    newest = max(letter.received_at for letter in occasion.answers)
+    words = {intent for letter in occasion.answers for intent in letter.message.intents} - {"submission", "correction", "supersede"}
+    return last is not None and set(files) <= known and not words and newest <= last + ONE_RECEIPT
+
+
+def choose_kind_without_files(occasion: Occasion) -> LetterKind | None:
+    """The letter for mail that is only words; a bare 'received, thanks' gets none."""
+    letters, findings = occasion.answers, occasion.assessment.findings
+    intents = {intent for letter in letters for intent in letter.message.intents}
+    kinds = {letter.message.kind for letter in letters}
+    shas = {letter.sha256 for letter in letters}
+    if any(not cloud.quoted for letter in letters for cloud in letter.message.cloud_files):
+        return "no_attachment"
+    if intents & WITHDRAWAL or "withdrawal" in kinds:
+        return "withdrawal" if open_wishes(occasion) else "wish_settled"
+    if "not_recommending" in intents:
+        return "not_recommending"
+    if any(finding.code == "M02" and finding.facts.get("letter") in shas for finding in findings):
+        return "no_attachment"
+    if "question" in kinds or "question" in intents:
+        return "question"
+    return "explained" if "explanation" in intents else None
+
+
+def find_lateness(letters: Sequence[Received], submission: Submission) -> LetterKind | None:
+    """`late` or `borderline` when every letter answered came after the deadline; None when one did not, or staff accepted it."""
+    late, borderline = set(submission.late_letters), set(submission.borderline_letters)
+    shas = {letter.sha256 for letter in letters}
+    if not shas or shas - late - borderline:
+        return None
+    return "late" if shas & late else "borderline"
+
+
+def kind_to_requests(kind: LetterKind, occasion: Occasion) -> Requests:
+    """What this kind of letter may ask: late ones ask nothing, letters without files only speak of themselves."""
+    if kind in ("late", "late_correction", "borderline", *NO_FILES):
+        keys = [f for f in occasion.assessment.findings if kind == "no_attachment" and f.code in ("M02", "M05")]
+        return Requests(missing=tuple(f for f in keys if f.audience == "institution"))
+    return findings_to_requests(occasion.assessment.findings, occasion.told)
+
+
+def facts_to_letter(
+    kind: LetterKind,
+    occasion: Occasion,
+    facts: dict[str, Any],
+    campaign: Campaign,
+    *,
+    told: tuple[str, ...] = (),
+    enclosures: tuple[Enclosure, ...] = (),
+    needs_approval: bool = False,
+    not_before: datetime | None = None,
+) -> Letter:
+    """The finished letter, threaded to the newest letter it answers."""
+    newest = occasion.answers[-1].message if occasion.answers else None
+    asks = any(facts.get(name) for name in ("missing", "conflicts", "wanted"))
+    return Letter(
+        key=f"{occasion.case_number}-{occasion.sequence:02d}",
+        kind=kind,
+        institution=occasion.assessment.institution.name,
+        recipient=occasion.recipient,
+        wording=render_letter(kind, facts, campaign.letters),
+        composed_at=occasion.now,
+        case_number=occasion.case_number,
+        in_reply_to=newest.message_id if newest else "",
+        references=newest.references if newest else (),
+        answers=tuple(letter.sha256 for letter in occasion.answers),
+        told=told,
+        basis=occasion.basis,
+        priority=PRIORITIES.get(kind, ASKING if asks else ORDINARY),
+        needs_approval=needs_approval,
+        not_before=not_before,
+        enclosures=enclosures,
+    )
+
+
+def approvable(assessment: Assessment) -> tuple[Finding, ...]:
+    """What may be said only after a person's click: quota, eligibility, honours (audience U*)."""
+    return tuple(
+        f for f in assessment.findings if f.audience == "institution_after_approval" and f.state in ("open", "approved") and f.code != "M16"
+    )
+
+
+def compose_approved(occasion: Occasion, campaign: Campaign, delay_minutes: float) -> Letter | None:
+    """The letter of quota and eligibility questions: held until staff click, then still five minutes in which to undo."""
+    findings = [f for f in approvable(occasion.assessment) if finding_key(f) not in occasion.told]
+    clicked = [f for f in findings if f.state == "approved"]
+    chosen = tuple(clicked or findings)
+    if not chosen or not occasion.recipient:
+        return None
+    facts = occasion_to_facts(occasion, Requests(conflicts=chosen), campaign) | {"templates": False}
+    return facts_to_letter(
+        "approved",
+        occasion,
+        facts,
+        campaign,
+        told=tuple(finding_key(f) for f in chosen),
+        needs_approval=not clicked,
+        not_before=occasion.now + timedelta(minutes=delay_minutes) if clicked else None,
+    )
+
+
+def compose_unclaimed(letter: Received, campaign: Campaign, now: datetime, recipient: str) -> Letter:
+    """The neutral question to a stranger: who are you; asked once an address, judging nothing."""
+    number = letter.sha256[:8].upper()
+    message = letter.message
+    facts = {
+        **campaign_to_facts(campaign, now),
+        "case": number,
+        "received": moments_to_phrase([letter_arrival(letter)], campaign),
+        "asks_question": message.kind == "question" or "question" in message.intents,
+        "files": letters_to_files((letter,)),
+    }
+    return Letter(
+        key=f"ask-{number}",
+        kind="unclaimed",
+        institution="",
+        recipient=recipient,
+        wording=render_letter("unclaimed", facts, campaign.letters),
+        composed_at=now,
+        in_reply_to=message.message_id,
+        references=message.references,
+        answers=(letter.sha256,),
+        priority=PRIORITIES["unclaimed"],
+    )

@@ -1,0 +1,214 @@
+"""Core: everything a letter template may say, from one assessment - what is asked for, what is in, which times hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from config.campaign import Campaign
+from intake.submission import Finding, Received, Submission
+from notifier.letter import Occasion
+from notifier.letters.lines import (
+    is_studio_complete,
+    letters_to_cloud,
+    letters_to_files,
+    letters_to_forwarded,
+    studio_to_line,
+    submission_to_in_hand,
+    submission_to_unread,
+    submission_to_updates,
+)
+from notifier.wording import (
+    clean_sentence,
+    deadline_day,
+    deadline_to_phrase,
+    moment_to_clock,
+    moment_to_date,
+    moment_to_day,
+    moments_to_phrase,
+)
+
+# Said by the letter's own sentences (time, paper, duplicates, question, withdrawal), so never listed a second time.
+SAID_ELSEWHERE = frozenset({"D01", "D02", "D03", "D04", "D05", "C06", "M09", "M14", "M16"})
+# Kept and safe, but wanted once more in a form a machine can read: asked for apart from what is missing or doubtful.
+WANTED_AGAIN = frozenset({"M06", "M07", "M13"})
+QUESTION = frozenset({"question"})
+WITHDRAWAL = frozenset({"withdrawal", "replacement"})
+
+
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """所请事项: the findings one letter states, by list; `waiting` are those stated before and still open."""
+
+    missing: tuple[Finding, ...] = ()
+    conflicts: tuple[Finding, ...] = ()
+    wanted: tuple[Finding, ...] = ()
+    tips: tuple[Finding, ...] = ()
+    waiting: tuple[Finding, ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of everything stated, for the outbox to remember."""
+        return tuple(finding_key(f) for f in (*self.missing, *self.conflicts, *self.wanted, *self.tips))
+
+    @property
+    def phrase(self) -> str:
+        """`请补正2项、核实1项`, empty when nothing is asked."""
+        counted = (("补正", self.missing), ("核实", self.conflicts), ("补发", self.wanted))
+        parts = [f"{verb}{len(findings)}项" for verb, findings in counted if findings]
+        return "请" + "、".join(parts) if parts else ""
+
+    @property
+    def asks(self) -> bool:
+        """True when the institution is to do something."""
+        return bool(self.missing or self.conflicts or self.wanted)
+
+
+def finding_key(finding: Finding) -> str:
+    """The finding's identity over re-assessments."""
+    return finding.key or f"{finding.code}|{finding.studio}|{finding.message}"
+
+
+def is_for_institution(finding: Finding) -> bool:
+    """True for what may go out by itself: addressed to the institution, open, and not said elsewhere in the letter."""
+    return finding.audience == "institution" and finding.state in ("open", "approved") and finding.code not in SAID_ELSEWHERE
+
+
+def findings_to_requests(findings: Iterable[Finding], told: frozenset[str]) -> Requests:
+    """What is missing is repeated until it is in; what is to be verified and what is a tip is said once."""
+    mine = [finding for finding in findings if is_for_institution(finding)]
+    fresh = [finding for finding in mine if finding_key(finding) not in told]
+    conflicts = ("conflict", "manual")
+    return Requests(
+        missing=tuple(f for f in mine if f.severity == "missing"),
+        conflicts=tuple(f for f in fresh if f.severity in conflicts and f.code not in WANTED_AGAIN),
+        wanted=tuple(f for f in fresh if f.severity in conflicts and f.code in WANTED_AGAIN),
+        tips=tuple(f for f in fresh if f.severity == "note"),
+        waiting=tuple(f for f in mine if f.severity in conflicts and finding_key(f) in told),
+    )
+
+
+def findings_to_sentences(findings: Sequence[Finding]) -> list[str]:
+    """Their sentences, each once, cleaned of private values and closed with a full stop."""
+    cleaned = [clean_sentence(finding.message) for finding in findings]
+    return list(dict.fromkeys(sentence if sentence.endswith(("。", "）", "！")) else sentence + "。" for sentence in cleaned))
+
+
+def letter_arrival(letter: Received) -> datetime:
+    """The earliest server time of any copy (scenario 39: the earliest counts)."""
+    return min((letter.received_at, *letter.seen_at))
+
+
+def occasion_to_facts(occasion: Occasion, requests: Requests, campaign: Campaign) -> dict[str, Any]:
+    """Every word a template may use; the README of the letters folder lists them for staff."""
+    submission = occasion.assessment.submission
+    return {
+        **campaign_to_facts(campaign, occasion.now),
+        **submission_to_facts(submission, campaign),
+        **letters_to_facts(occasion, campaign),
+        "institution": occasion.assessment.institution.name,
+        "greeting": occasion.assessment.institution.union + (f"（{occasion.affiliate}来信）" if occasion.affiliate else ""),
+        "case": occasion.case_number,
+        "complete": occasion.assessment.complete,
+        "complete_on_time": occasion.assessment.timeliness == "on_time_then_corrected",
+        "missing": findings_to_sentences(requests.missing),
+        "conflicts": findings_to_sentences(requests.conflicts),
+        "wanted": findings_to_sentences(requests.wanted),
+        "tips": findings_to_sentences(requests.tips),
+        "unread": unread_unasked(occasion, requests),
+        "earlier_conflicts": len(requests.waiting),
+        "open_conflicts": len(requests.conflicts) + len(requests.wanted) + len(requests.waiting),
+        "request": requests_to_subject(requests, occasion.assessment.complete),
+        "last_day": moment_to_day(occasion.last_answer_at, campaign) if occasion.last_answer_at else "",
+    }
+
+
+def unread_unasked(occasion: Occasion, requests: Requests) -> list[str]:
+    """The files a person must look at, but for those the letter asks for again: nobody is told both to wait and to send."""
+    asked = " ".join(finding.message for finding in (*requests.missing, *requests.conflicts, *requests.wanted))
+    return [name for name in submission_to_unread(occasion.assessment.submission, occasion.answers) if name not in asked]
+
+
+def open_wishes(occasion: Occasion) -> bool:
+    """True while a wish to withdraw or replace in these letters waits for staff (M16)."""
+    shas = {letter.sha256 for letter in occasion.answers}
+    return any(f.code == "M16" and f.state in ("open", "approved") and f.facts.get("letter") in shas for f in occasion.assessment.findings)
+
+
+def requests_to_subject(requests: Requests, complete: bool) -> str:
+    """The subject's end: what is asked, or that all is in."""
+    if requests.phrase:
+        return ("已收齐，" if complete and not requests.missing else "") + requests.phrase
+    return "已收齐" if complete else "已登记"
+
+
+def campaign_to_facts(campaign: Campaign, now: datetime) -> dict[str, Any]:
+    """What the notice says, with the deadline in force now."""
+    deadline = campaign.deadline_at(now)
+    days_left = (deadline_day(deadline.at, campaign) - now.astimezone(campaign.zone).date()).days
+    return {
+        "title": campaign.title,
+        "document_number": campaign.document_number,
+        "year": campaign.year,
+        "office": campaign.office,
+        "address": campaign.address,
+        "postcode": campaign.postcode,
+        "mailbox": campaign.mailbox,
+        "contacts": [{"name": contact.name, "phone": contact.phone} for contact in campaign.contacts],
+        "copies": {1: "一", 2: "两", 3: "三", 4: "四"}.get(campaign.paper_copies, str(campaign.paper_copies)),
+        "deadline": deadline_to_phrase(deadline.at, campaign),
+        "deadline_day": moment_to_day(deadline.at, campaign),
+        "deadline_year": deadline.at.astimezone(campaign.zone).year,
+        "deadline_reason": deadline.reason,
+        "deadline_passed": now > deadline.at,
+        "days_left": days_left,
+        "when_due": {0: "今日", 1: "明日"}.get(days_left, f"{days_left}天后"),
+        "as_of": f"{moment_to_day(now, campaign)}{moment_to_clock(now, campaign)}",
+        "today": moment_to_date(now, campaign),
+    }
+
+
+def submission_to_facts(submission: Submission, campaign: Campaign) -> dict[str, Any]:
+    """The matrix in words."""
+    studios = submission.active_studios
+    counts = [(category.title, sum(1 for s in studios if s.category == category.key)) for category in campaign.categories]
+    return {
+        "total": len(studios),
+        "by_category": "、".join(f"{title}{count}个" for title, count in counts if count),
+        "studios": [{"line": studio_to_line(studio, campaign), "name": studio.name} for studio in studios],
+        "complete_studios": sum(1 for studio in studios if is_studio_complete(studio)),
+        "in_hand": submission_to_in_hand(submission, campaign),
+        "paper_open": not is_paper_complete(submission.paper, campaign),
+    }
+
+
+def is_paper_complete(paper: Mapping[str, Any], campaign: Campaign) -> bool:
+    """True once staff ticked enough stamped copies (notice 四.3: 加盖公章一式两份)."""
+    copies = paper.get("copies", 0)
+    return isinstance(copies, int) and copies >= campaign.paper_copies and bool(paper.get("stamped", True))
+
+
+def letters_to_facts(occasion: Occasion, campaign: Campaign) -> dict[str, Any]:
+    """The letters answered: their times, files, links and side wishes."""
+    letters, submission = occasion.answers, occasion.assessment.submission
+    deadline = campaign.deadline_at(occasion.now).at
+    arrivals = [letter_arrival(letter) for letter in letters]
+    days = list(dict.fromkeys(moment_to_day(moment, campaign) for moment in arrivals))
+    intents = {intent for letter in letters for intent in letter.message.intents}
+    files = letters_to_files(letters, submission.duplicates)
+    wishes = bool(intents & WITHDRAWAL) or any(letter.message.kind == "withdrawal" for letter in letters)
+    return {
+        "repeated": bool(files) and all(file["duplicate"] for file in files),
+        "received": moments_to_phrase(arrivals, campaign),
+        "letter_days": "、".join(days),
+        "timely": bool(arrivals) and max(arrivals) <= deadline,
+        "files": files,
+        "updates": list(submission_to_updates(submission, letters, campaign)),
+        "cloud": letters_to_cloud(letters, campaign),
+        "forwarded": letters_to_forwarded(letters, campaign),
+        "asks_question": bool(intents & QUESTION) or any(letter.message.kind == "question" for letter in letters),
+        "asks_withdrawal": wishes and open_wishes(occasion),
+        "wish_settled": wishes and not open_wishes(occasion),
+    }

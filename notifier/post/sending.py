@@ -1,0 +1,217 @@
+"""Shell: letting letters out - one at a time, paced, recomputed at the last moment, and after a crash never twice without asking.
+
+Every step is written to the ledger before the next: `sending` before the line is touched, the outcome right after the server's word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from config.campaign import Campaign
+from config.settings import Settings
+from intake.books.ledger import Ledger
+from intake.errors import World
+from intake.records import OutboxRecord
+from notifier.letter import SendReport
+from notifier.letters.history import blocked_addresses
+from notifier.letters.staleness import find_staleness
+from notifier.post.dispatch import (
+    MAXIMUM_ATTEMPTS,
+    MAXIMUM_REFUSED_AS_SPAM,
+    Allowance,
+    Answer,
+    answer_to_verdict,
+    day_start,
+    find_allowance,
+    find_due,
+    next_try,
+)
+from notifier.post.smtp import open_post
+
+STOPPED_UNTIL, STOPPED_WHY = "smtp_stopped_until", "smtp_stopped_why"
+LAST_OK, LAST_ERROR = "last_send_ok", "last_send_error"
+UNKNOWN_WAIT = timedelta(minutes=2)
+QUARTER = timedelta(minutes=15)
+MAXIMUM_UNWITNESSED = 2
+
+
+class Line(Protocol):
+    """邮路: what sending needs of a connection."""
+
+    def deliver(self, recipient: str, raw: bytes) -> Answer:
+        """Hand one letter over and say what the server said."""
+
+    def close(self) -> None:
+        """End the connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """一轮发信: the things one round works with; `find_sent` looks a Message-ID up in 已发送, None when there is no witness."""
+
+    ledger: Ledger
+    settings: Settings
+    campaign: Campaign
+    clock: Callable[[], datetime]
+    pause: Callable[[float], None]
+    find_sent: Callable[[str], bool] | None = None
+    connect: Callable[[], Line] | None = field(default=None)
+
+    def open_line(self) -> Line:
+        """A fresh connection."""
+        return self.connect() if self.connect else open_post(self.settings.smtp)
+
+
+def send_round(work: Round) -> SendReport:
+    """Send what is due and allowed now; gives what it came to. The outside world's refusals end the round, they are not raised."""
+    if work.settings.mode == "rehearsal":
+        return SendReport(stopped="演练模式：只写草稿，不发信。")
+    now = work.clock()
+    health = work.ledger.health().values
+    if (until := health.get(STOPPED_UNTIL, "")) and now < datetime.fromisoformat(until):
+        return SendReport(stopped=health.get(STOPPED_WHY, ""))
+    settle_unknown(work, now)
+    try:
+        report = send_due(work, find_due(work.ledger.outbox("queued"), now))
+    except World as error:
+        work.ledger.note_health(LAST_ERROR, f"{now.isoformat()} {error}")
+        return SendReport(stopped=str(error), refused=True)
+    return report
+
+
+def settle_unknown(work: Round, now: datetime) -> None:
+    """Letters of unknown fate: found in 已发送 they are sent; otherwise the same bytes go out again, once when there is no witness."""
+    witness = work.find_sent if work.settings.smtp.sent_folder_witness else None
+    for row in work.ledger.outbox("sending"):
+        if row.not_before is not None and row.not_before > now:
+            continue
+        try:
+            found = witness(row.message_id) if witness else None
+        except World as error:
+            work.ledger.note_health(LAST_ERROR, f"{now.isoformat()} {error}")
+            continue
+        if found:
+            work.ledger.mark(row.key, "sent", error="")
+        elif witness is None and row.attempts >= MAXIMUM_UNWITNESSED:
+            work.ledger.mark(row.key, "failed", error="两次发送结果都不明，可能已经送达：请在网页邮箱“已发送”中核对后再决定是否重发。")
+        else:
+            work.ledger.mark(row.key, "queued", error="上次发送结果不明，按同一邮件编号原样重发。")
+
+
+def send_due(work: Round, rows: tuple[OutboxRecord, ...]) -> SendReport:
+    """The due letters in their order until a limit, a stop or the end."""
+    report, line = SendReport(), None
+    handed = 0
+    blocked = blocked_addresses(work.ledger.outbox(), work.ledger.decisions())
+    try:
+        for row in rows:
+            if reason := find_staleness(row, work.ledger.assessments().get(row.institution), work.campaign, work.clock()):
+                work.ledger.mark(row.key, "dropped", error=reason)
+                report = replace(report, replaced=report.replaced + 1)
+                continue
+            if row.recipient.lower() in blocked:
+                work.ledger.mark(row.key, "held", error="此地址曾退信，暂不再发：请核对地址或电话联系后再定。")
+                continue
+            allowance = find_allowance_now(work, row)
+            if not allowance.letters:
+                return replace(report, stopped=allowance.why)
+            if handed:
+                work.pause(work.settings.pacing.seconds_between)
+            line = line or work.open_line()
+            answer = hand_over(work, line, row)
+            handed += 1
+            report = count(report, row, answer)
+            if not answer.known or answer.code == 421:
+                line.close()
+                line = None
+            if stop := note_stop(work, answer, work.clock()):
+                return replace(report, stopped=stop)
+    finally:
+        if line is not None:
+            line.close()
+    return report
+
+
+def find_allowance_now(work: Round, row: OutboxRecord) -> Allowance:
+    """What the caps leave at this moment, by what the ledger says was sent."""
+    now = work.clock()
+    today = work.ledger.sent_since(day_start(now, work.campaign))
+    quarter = work.ledger.sent_since(now - QUARTER)
+    return find_allowance(work.settings, today, quarter, row.kind)
+
+
+def hand_over(work: Round, line: Line, row: OutboxRecord) -> Answer:
+    """One letter over the line, and its outcome into the ledger."""
+    now = work.clock()
+    work.ledger.mark(row.key, "sending", at=now, attempt=True)
+    answer = line.deliver(row.recipient, row.raw)
+    record_answer(work, row, answer, work.clock())
+    return answer
+
+
+def record_answer(work: Round, row: OutboxRecord, answer: Answer, now: datetime) -> None:
+    """The letter's next state, by what the server's answer means."""
+    ledger, said = work.ledger, f"{answer.code} {answer.text}"
+    attempts = row.attempts + 1
+    if not answer.known:
+        ledger.mark(row.key, "sending", error=said, not_before=now + UNKNOWN_WAIT)
+        return
+    verdict = answer_to_verdict(answer)
+    if verdict == "accepted":
+        ledger.mark(row.key, "sent", at=now)
+        ledger.note_health(LAST_OK, now.isoformat())
+    elif verdict in ("recipient", "content"):
+        ledger.mark(row.key, "failed", error=said)
+    elif verdict == "an_hour" and attempts >= MAXIMUM_REFUSED_AS_SPAM:
+        ledger.mark(row.key, "failed", error=f"服务商两次以疑似垃圾邮件拒收，请修改文字后重发。{said}")
+    elif attempts >= MAXIMUM_ATTEMPTS:
+        ledger.mark(row.key, "failed", error=f"已试{attempts}次仍未发出。{said}")
+    else:
+        wait = stop_until(verdict, now, work.campaign) or next_try(attempts, now)
+        ledger.mark(row.key, "queued", error=said, not_before=wait)
+
+
+def stop_until(verdict: str, now: datetime, campaign: Campaign) -> datetime | None:
+    """How long the whole queue waits, None when only this letter does."""
+    if verdict == "an_hour":
+        return now + timedelta(hours=1)
+    if verdict == "quarter_hour":
+        return now + QUARTER
+    if verdict == "tomorrow":
+        return day_start(now, campaign, days=1)
+    return now + timedelta(minutes=30) if verdict == "configuration" else None
+
+
+WHY = {
+    "an_hour": "邮箱服务商疑为垃圾邮件（DT:SPM）拒收，发信暂停1小时",
+    "quarter_hour": "邮箱服务商限制发信频率，发信暂停15分钟",
+    "tomorrow": "今日发信额度已用完，明日续发",
+    "configuration": "发信服务器拒绝了账号或发件人，请核对授权码与发件邮箱，30分钟后再试",
+}
+
+
+def note_stop(work: Round, answer: Answer, now: datetime) -> str:
+    """Stop the queue when the answer was about us and not about the letter; gives the reason, empty when there is none."""
+    verdict = answer_to_verdict(answer) if answer.known else "later"
+    until = stop_until(verdict, now, work.campaign)
+    if until is None:
+        return ""
+    why = f"{WHY[verdict]}：{answer.code} {answer.text}"
+    work.ledger.note_health(STOPPED_UNTIL, until.isoformat())
+    work.ledger.note_health(STOPPED_WHY, why)
+    return why
+
+
+def count(report: SendReport, row: OutboxRecord, answer: Answer) -> SendReport:
+    """The report with one more outcome."""
+    if not answer.known:
+        return replace(report, unknown=report.unknown + 1)
+    verdict = answer_to_verdict(answer)
+    if verdict == "accepted":
+        return replace(report, sent=report.sent + 1)
+    if verdict in ("recipient", "content"):
+        return replace(report, failed=report.failed + 1)
+    return replace(report, retried=report.retried + 1)

@@ -1,0 +1,1 @@
+"""空白表: forms that read back perfectly."""

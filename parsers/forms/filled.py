@@ -1,0 +1,122 @@
+"""Core: a part of a document and a schema -> a Form; the one reader for every printed form (a new form is a new TOML file)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from config.schema import FieldSchema, FormSchema
+from parsers.form import BLANK_TEMPLATE, Form, Value, Where
+from parsers.forms.blanks import Blanks
+from parsers.forms.found import Found, Part
+from parsers.forms.grid import Grid
+from parsers.forms.labels import compact, fold
+from parsers.forms.roster import Roster, RosterRows
+
+DOUBTFUL = 0.75
+_SEE_ANNEX = re.compile(r"见附[表件页]|见附后|另附[表页]?|附后$|另行附")
+_DOCUMENT_NUMBER = re.compile(r"[\u4e00-\u9fff]{2,12}(?:字|发)?\s*[〔\[(【]\s*20\d{2}\s*[〕\])】]\s*\d{1,4}\s*号")
+
+
+class FormReader:
+    """表读法: one schema, ready to read."""
+
+    def __init__(self, schema: FormSchema) -> None:
+        self.schema = schema
+        self.blanks = Blanks(schema)
+        self.roster = Roster(schema, schema.rows) if schema.rows else None
+
+    def read(self, part: Part, category: str | None = None) -> Form:
+        """The form that a part holds; a blank template when nothing in it is filled."""
+        grids = [Grid(t) for t in part.tables]
+        rows = self.roster.read(grids) if self.roster else None
+        found = self.blanks.find(part, grids, rows.claimed if rows else set())
+        fields, doubtful = _settle(self.schema.fields, found)
+        if self.schema.category is not None or category is not None:
+            fields = {"category": Value(part.title, category, part.where)} | fields
+        members = tuple(rows.rows) if rows else ()
+        doubtful = (
+            *doubtful,
+            *(f"{_rows_name(self.schema)}.{i}.{n}" for i, row in enumerate(members) for n, v in row.items() if v.confidence < DOUBTFUL),
+        )
+        facts = self._facts(part, grids, rows)
+        if not members and all(v.blank for n, v in fields.items() if n != "category" or self.schema.category is None):
+            return Form(kind=BLANK_TEMPLATE, where=part.where, facts={**facts, "of": self.schema.kind, "category": category})
+        return Form(
+            kind=self.schema.kind,
+            fields=fields,
+            rows=members,
+            confidence=_confidence(fields, members),
+            doubtful=doubtful,
+            absent=self._absent(fields, rows),
+            where=part.where,
+            facts=facts,
+        )
+
+    def _absent(self, fields: Mapping[str, Value], rows: RosterRows | None) -> tuple[str, ...]:
+        """The required blanks and columns that this paper does not print (columns of one block stand for one another)."""
+        lacking = [f.name for f in self.schema.fields if f.constraints.required and f.name not in fields]
+        if rows is None or self.schema.rows is None:
+            return tuple(lacking)
+        printed = {n for h in rows.headers for n in h.names}
+        columns = self.schema.rows.columns
+        covered = {c.group for c in columns if c.group and c.name in printed}
+        lacking += [c.name for c in columns if c.constraints.required and c.name not in printed]
+        grouped = {c.group: c.name for c in columns if c.group and c.group not in covered}
+        return (*lacking, *grouped.values()) if rows.headers else tuple(lacking)
+
+    def _facts(self, part: Part, grids: Sequence[Grid], rows: RosterRows | None) -> dict[str, Any]:
+        texts = [c.text for g in grids for c in g.cells if len(c.text) <= 60]
+        lines = [p.text for p in part.paragraphs]
+        number = next((compact(m[0]) for t in (*lines, *texts) if (m := _DOCUMENT_NUMBER.search(fold(t)))), "")
+        facts: dict[str, Any] = {"years": self._years(texts, rows), "title": part.title}
+        if number:
+            facts["document_number"] = number
+        if (rows and len(rows.headers) > 1) or any(_SEE_ANNEX.search(compact(t)) for t in (*texts, *lines)):
+            facts["annex_sheet"] = True
+        return facts
+
+    def _years(self, texts: Iterable[str], rows: RosterRows | None) -> tuple[int, ...]:
+        """The data years printed on the form: year labels of rows and titles, not the years in dates."""
+        years: set[int] = set()
+        for text in texts:
+            bare = compact(text)
+            if (found := re.fullmatch(r"(20\d{2})年?度?", bare)) and any(f.row_labels for f in self.schema.fields):
+                years.add(int(found[1]))
+        for header in rows.headers if rows else ():
+            if rows is not None and self.schema.years:
+                years |= header.years
+        return tuple(sorted(years))
+
+
+def _settle(schemas: Sequence[FieldSchema], found: Sequence[Found]) -> tuple[dict[str, Value], tuple[str, ...]]:
+    """The best candidate of every field; two that disagree make the value doubtful."""
+    fields: dict[str, Value] = {}
+    doubtful = []
+    for schema in schemas:
+        mine = [f.value for f in found if f.name == schema.name]
+        if not mine:
+            continue
+        filled = [v for v in mine if not v.blank]
+        best = filled[0] if filled else mine[0]
+        told = {_plain(v.value) for v in filled if v.value is not None}
+        confidence = min(best.confidence, 0.5) if len(told) > 1 else best.confidence
+        where = Where(best.where.file, best.where.table, best.where.row, best.where.cell, best.where.place, schema.name)
+        fields[schema.name] = Value(best.raw, best.value, where, confidence)
+        if confidence < DOUBTFUL:
+            doubtful.append(schema.name)
+    return fields, tuple(doubtful)
+
+
+def _plain(value: Any) -> str:
+    return compact(str(value))
+
+
+def _rows_name(schema: FormSchema) -> str:
+    return "members" if schema.kind == "basic_info" else "rows"
+
+
+def _confidence(fields: Mapping[str, Value], rows: Sequence[Mapping[str, Value]]) -> float:
+    every = [v.confidence for v in fields.values()] + [v.confidence for row in rows for v in row.values()]
+    return round(sum(every) / len(every), 3) if every else 1.0

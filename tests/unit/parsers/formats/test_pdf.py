@@ -1,0 +1,151 @@
+"""PDF: ruled lines make the cells, spans told apart, frames and page breaks undone, and no text trusted that cannot be."""
+
+from __future__ import annotations
+
+from parsers.formats.door import bytes_to_document
+from parsers.formats.pages import clean_radicals
+from tests.unit.parsers.formats.builders import grid, lines, lines_of, pdf, show, texts
+
+LONG = "工作室立足岗位创新累计开展技术培训三十三场次培训职工五百一十七人次"
+
+
+def filler(count: int = 3) -> str:
+    return "".join(show("这是一段用来说明本页确有文字的说明", 50, 780 - 14 * k) for k in range(count))
+
+
+def test_upright_and_level_spans_are_told_apart() -> None:
+    page = filler() + lines(
+        (50, 600, 50, 700), (150, 600, 150, 700), (250, 600, 250, 650), (350, 600, 350, 700),
+        (50, 700, 350, 700), (150, 650, 350, 650), (50, 600, 350, 600),
+    ) + show("所在单位", 60, 645) + show("大学", 160, 670) + show("左", 160, 620) + show("右", 260, 620)  # fmt: skip
+    document = bytes_to_document(pdf(page))
+    assert texts(document) == [(0, 0, 2, 1, "所在单位"), (0, 1, 1, 2, "大学"), (1, 1, 1, 1, "左"), (1, 2, 1, 1, "右")]
+    assert (document.pages, document.tables[0].place) == (1, "第1页")
+
+
+def test_wingdings_letters_are_boxes_and_other_letters_are_not() -> None:
+    page = (
+        filler()
+        + show("\u00fe", 50, 650, font="F2")
+        + show("劳模R级", 62, 650)
+        + show("\u00a8", 110, 650, font="F2")
+        + show("职工", 122, 650)
+    )
+    assert lines_of(bytes_to_document(pdf(page)))[-1].replace(" ", "") == "☑劳模R级☐职工"
+
+
+def test_a_line_wrapped_in_its_cell_is_one_line_again() -> None:
+    page = filler() + grid([50, 125], [600, 660]) + show("一九八九年六", 56, 640) + show("月", 56, 625)
+    assert texts(bytes_to_document(pdf(page)))[0][4] == "一九八九年六月"
+
+
+def test_two_short_lines_of_a_cell_stay_two() -> None:
+    page = filler() + grid([50, 250], [600, 660]) + show("技术开发", 56, 640) + show("技术攻关", 56, 625)
+    assert texts(bytes_to_document(pdf(page)))[0][4] == "技术开发\n技术攻关"
+
+
+def test_a_row_cut_by_the_page_is_whole_again() -> None:
+    first = (
+        filler()
+        + grid([50, 100, 290], [40, 90, 140])
+        + show("年度", 60, 110)
+        + show("社", 70, 78)
+        + show("会", 70, 64)
+        + show("效", 70, 50)
+    )
+    first += show("甲", 110, 110) + show(LONG[:17], 106, 50)
+    second = (
+        grid([50, 100, 290], [700, 730, 760])
+        + show("益", 70, 745)
+        + show(LONG[17:], 106, 745)
+        + show("姓名", 60, 715)
+        + show("张三", 110, 715)
+    )
+    second += show("以上情况属实特此证明以上情况属实特此证明", 50, 650)
+    table = texts(bytes_to_document(pdf(first, second)))
+    assert [c[4].replace("\n", "") for c in table] == ["年度", "甲", "社会效益", LONG, "姓名", "张三"]
+
+
+def test_full_rows_on_both_sides_of_a_page_break_stay_two_rows() -> None:
+    xs = [50, 150, 250, 350]
+    first = (
+        filler()
+        + grid(xs, [40, 70, 100])
+        + "".join(
+            show(t, x + 6, y)
+            for y, line in ((80, ("姓名", "性别", "学历")), (50, ("张三", "男", "博士")))
+            for t, x in zip(line, xs, strict=False)
+        )
+    )
+    second = (
+        grid(xs, [730, 760])
+        + "".join(show(t, x + 6, 740) for t, x in zip(("李四", "女", "硕士"), xs, strict=False))
+        + filler()[:0]
+        + show("以上情况属实特此证明以上情况属实特此证明", 50, 650)
+    )
+    table = texts(bytes_to_document(pdf(first, second)))
+    assert [c[4] for c in table] == ["姓名", "性别", "学历", "张三", "男", "博士", "李四", "女", "硕士"]
+    assert table[-1][:2] == (2, 2)
+
+
+def test_a_header_repeated_on_the_next_page_is_dropped() -> None:
+    xs = [50, 150, 250]
+    head = (("序号", "名称"),)
+    first = (
+        filler()
+        + grid(xs, [40, 70, 100])
+        + "".join(show(t, x + 6, 80) for t, x in zip(head[0], xs, strict=False))
+        + show("1", 56, 50)
+        + show("甲室", 156, 50)
+    )
+    second = (
+        grid(xs, [700, 730, 760])
+        + "".join(show(t, x + 6, 740) for t, x in zip(head[0], xs, strict=False))
+        + show("2", 56, 710)
+        + show("乙室", 156, 710)
+    )
+    second += show("以上情况属实特此证明以上情况属实特此证明", 50, 650)
+    assert [c[4] for c in texts(bytes_to_document(pdf(first, second)))] == ["序号", "名称", "1", "甲室", "2", "乙室"]
+
+
+def test_a_frame_holds_its_table() -> None:
+    page = filler() + grid([40, 360], [590, 710]) + grid([50, 150, 350], [600, 650, 700]) + show("姓名", 60, 670) + show("张三", 160, 670)
+    outer, inner = bytes_to_document(pdf(page)).tables
+    assert (len(outer.cells), inner.inside) == (1, (1, 0, 0))
+    assert [c.text for c in inner.cells] == ["姓名", "张三", "", ""]
+
+
+def test_a_page_number_is_no_paragraph() -> None:
+    assert "- 1 -" not in lines_of(bytes_to_document(pdf(filler() + show("- 1 -", 290, 20))))
+
+
+def test_radicals_are_the_letters_they_look_like() -> None:
+    assert clean_radicals("⼯会⼤学⻓⻢") == "工会大学长马"
+
+
+def test_a_picture_of_a_page_is_a_scan() -> None:
+    assert bytes_to_document(pdf("q 600 0 0 800 0 0 cm /I Do Q")).status == "scanned"
+
+
+def test_a_scan_among_read_pages_is_said() -> None:
+    document = bytes_to_document(pdf(filler(), "q 600 0 0 800 0 0 cm /I Do Q"))
+    assert (document.status, document.problems) == ("read", ("pages_scanned",))
+
+
+def test_text_without_meaning_is_not_text() -> None:
+    document = bytes_to_document(pdf("".join(show("\ue123\ue124\ue125\ue126\ue127" * 6, 50, 700 - 14 * k) for k in range(3))))
+    assert (document.status, document.problems) == ("scanned", ("text_garbled",))
+
+
+def test_a_password_and_a_stump_are_told_apart() -> None:
+    assert bytes_to_document(pdf(filler(), password=True)).status == "encrypted"
+    assert bytes_to_document(pdf(filler())[:200]).status == "unreadable"
+
+
+def test_a_drawing_that_unfolds_without_end_is_refused() -> None:
+    document = bytes_to_document(pdf("0 0 m 1 1 l S\n" * 2_000_000))
+    assert (document.status, document.problems) == ("unreadable", ("too_large",))
+
+
+def test_a_blank_page_is_empty() -> None:
+    assert bytes_to_document(pdf("")).status == "empty"
