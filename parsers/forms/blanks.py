@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from config.schema import FieldSchema, FormSchema
@@ -83,7 +83,8 @@ class Blanks:
             found.extend(self._find_inside(sheet, anchors))
         for i, paragraph in enumerate(part.paragraphs):
             where = Where(place=paragraph.place, cell=f"第{i + 1}段")
-            found.extend(self._find_in_line(paragraph.text, where, 2, lambda name: 10_000 if self._is_line(name) else 20_000))
+            line = self._find_in_line(paragraph.text, where, 2, lambda name: 10_000 if self._is_line(name) else 20_000)
+            found.extend(_as_surely(line, paragraph.sure))
         found.extend(self._find_wrapped(part))
         found.extend(self._find_loose_choice(part, found))
         return tuple(sorted(found, key=lambda f: f.rank))
@@ -224,10 +225,9 @@ class Blanks:
             if value is None:
                 yield Found(one.name, Value("", None, sheet.grid.where(cell, one.name)), rank=3)
             elif one.options:
-                yield Found(
-                    one.name,
-                    self._choice(" ".join(c.text for c in self._option_cells(sheet, value)), one, sheet.grid.where(value, one.name)),
-                )
+                boxes = tuple(self._option_cells(sheet, value))
+                choice = self._choice(" ".join(c.text for c in boxes), one, sheet.grid.where(value, one.name))
+                yield from _as_surely([Found(one.name, choice)], min(c.sure for c in boxes))
             else:
                 yield Found(one.name, self._cell_value(sheet.grid, value, one))
 
@@ -289,9 +289,10 @@ class Blanks:
             for one, text in find_figures(cell.text, counted):
                 if not text.strip("项个人名件次 ") and self._figure_beside(sheet, cell):
                     continue
-                yield Found(one.name, self._text_value(text, one, where), rank=1)
+                yield from _as_surely([Found(one.name, self._text_value(text, one, where), rank=1)], cell.sure)
             place = _place(sheet, cell)
-            yield from self._find_in_line(cell.text, where, 1, lambda name: self._distance(name, place, anchors), (sheet, cell))  # noqa: B023
+            inside = self._find_in_line(cell.text, where, 1, lambda name: self._distance(name, place, anchors), (sheet, cell))  # noqa: B023
+            yield from _as_surely(inside, cell.sure)
 
     def _figure_beside(self, sheet: Sheet, cell: Cell) -> bool:
         right = sheet.grid.right(cell)
@@ -356,7 +357,8 @@ class Blanks:
                 for word in words:
                     bare = bare.replace(word, "")
                 if len(bare) <= 4 and all(w in compact(paragraph.text) for w in words) and not re.search(r"[\w]", bare):
-                    yield Found(one.name, self._choice(paragraph.text, one, Where(place=paragraph.place)), rank=2)
+                    choice = Found(one.name, self._choice(paragraph.text, one, Where(place=paragraph.place)), rank=2)
+                    yield from _as_surely([choice], paragraph.sure)
 
     # ---- typed
 
@@ -386,6 +388,13 @@ class Blanks:
         if one.type == "array":
             return Value(raw, list(choice.keys), where, sure)
         return Value(raw, choice.keys[0] if len(choice.keys) == 1 else None, where, sure)
+
+
+def _as_surely(found: Iterable[Found], sure: float) -> Iterator[Found]:
+    """The same values, none surer than the text they were found in was read."""
+    for one in found:
+        value = one.value
+        yield one if sure >= value.confidence or value.blank else replace(one, value=replace(value, confidence=sure))
 
 
 def _names_all(text: str, one: FieldSchema) -> bool:

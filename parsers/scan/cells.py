@@ -33,19 +33,44 @@ _TRIALS = (_Trial(32, 48, 3, 41, 31), _Trial(32, 48, 5, 61, 41), _Trial(45, 60, 
 
 
 def find_cells(grey: Picture, table: Box) -> tuple[Box, ...]:
-    """The cells inside a table of a flat page; of several ways of looking the one that leaves least of it uncovered."""
+    """The cells inside a table of a flat page; where one way of looking leaves a gap or runs two cells together, the others fill in."""
     left, top = max(0, int(table.x0) - _MARGIN), max(0, int(table.y0) - _MARGIN)
     ink = binary(grey[top : int(table.y1) + _MARGIN, left : int(table.x1) + _MARGIN], 51)
-    best: tuple[float, tuple[Box, ...]] = (-1.0, ())
+    seen: list[tuple[Box, ...]] = []
     for trial in _TRIALS:
-        cells = tuple(Box(c.x0 + left, c.y0 + top, c.x1 + left, c.y1 + top) for c in _look(ink, int(table.width), trial))
-        slivers = sum(c.height < table.width * 0.016 for c in cells)
-        merit = share_covered(cells, table) - 0.004 * slivers
-        if merit > best[0] + 0.02:
-            best = (merit, cells)
-        if merit > _GOOD:
+        seen.append(tuple(Box(c.x0 + left, c.y0 + top, c.x1 + left, c.y1 + top) for c in _look(ink, int(table.width), trial)))
+        if share_covered(seen[-1], table) > _GOOD and len(_simple(seen[-1])) == len(seen[-1]) and not _has_gap(seen[-1], table):
             break
-    return best[1]
+    order = sorted(seen, key=lambda cells: -_merit(cells, table))
+    whole = list(_simple(order[0]))
+    for cells in order[1:]:
+        whole += [c for c in _simple(cells) if all(c.shared(other) < 0.1 * min(_area(c), _area(other)) for other in whole)]
+    return tuple(whole)
+
+
+def _merit(cells: Sequence[Box], table: Box) -> float:
+    """How well cells fill their table, slivers counting against them."""
+    return share_covered(_simple(cells), table) - 0.004 * sum(c.height < table.width * 0.016 for c in cells)
+
+
+def _simple(cells: Sequence[Box]) -> tuple[Box, ...]:
+    """The cells that do not run round others: two that a lost line made one are no rectangle any more."""
+    return tuple(c for c in cells if not any(o is not c and c.shared(o) > 0.5 * _area(o) and _area(o) < _area(c) for o in cells))
+
+
+def _has_gap(cells: Sequence[Box], table: Box) -> bool:
+    """True when a piece of the table as large as a small cell belongs to no cell."""
+    scale = 8
+    left, top = table.x0, table.y0
+    free = numpy.ones((int(table.height / scale) + 1, int(table.width / scale) + 1), numpy.uint8)
+    for c in cells:
+        free[max(0, int((c.y0 - top) / scale) - 1) : int((c.y1 - top) / scale) + 2, max(0, int((c.x0 - left) / scale) - 1) : int((c.x1 - left) / scale) + 2] = 0
+    free = cv2.erode(free, numpy.ones((2, 3), numpy.uint8))
+    return bool(free.any())
+
+
+def _area(box: Box) -> float:
+    return box.width * box.height
 
 
 def share_covered(cells: Sequence[Box], table: Box) -> float:

@@ -8,6 +8,7 @@ import numpy
 from parsers.scan.words import Picture
 
 _MID_GREY = 0.02
+_STRONG = 0.2
 
 
 def without_red(picture: Picture) -> Picture:
@@ -39,38 +40,39 @@ def _speckled(grey: Picture) -> bool:
 
 def evened(grey: Picture) -> Picture:
     """The page with its shadows lifted: every place is measured against the paper around it."""
-    height, width = grey.shape
-    step = max(1, max(height, width) // 400)
-    small = cv2.resize(grey, (max(1, width // step), max(1, height // step)), interpolation=cv2.INTER_AREA)
-    paper = cv2.medianBlur(cv2.dilate(small, numpy.ones((7, 7), numpy.uint8)), 21)
-    paper = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
-    return cv2.divide(grey, numpy.maximum(paper, 40), scale=255)
+    return cv2.divide(grey, numpy.maximum(_paper(grey, 400, 7), 40), scale=255)
 
 
-def is_uneven(grey: Picture) -> bool:
-    """True when the paper itself is much darker in one place than in another."""
-    small = cv2.resize(grey, (60, 80), interpolation=cv2.INTER_AREA)
-    paper = cv2.dilate(small, numpy.ones((9, 9), numpy.uint8))
-    low, high = numpy.percentile(paper, [5, 95])
-    return bool(high - low > 40)
+def _paper(picture: Picture, side: int, reach: int) -> Picture:
+    """The paper without what is written on it."""
+    height, width = picture.shape[:2]
+    step = max(1, max(height, width) // side)
+    small = cv2.resize(picture, (max(1, width // step), max(1, height // step)), interpolation=cv2.INTER_AREA)
+    paper = cv2.medianBlur(cv2.dilate(small, numpy.ones((reach, reach), numpy.uint8)), 21)
+    return cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
 
 
 def redness(picture: Picture) -> Picture:
     """How much redder than the paper around it every place is, 0..1 (float32); tint and shadow do not count."""
-    height, width = picture.shape[:2]
-    step = max(1, max(height, width) // 250)
-    small = cv2.resize(picture, (max(1, width // step), max(1, height // step)), interpolation=cv2.INTER_AREA)
-    paper = cv2.medianBlur(cv2.dilate(small, numpy.ones((9, 9), numpy.uint8)), 21)
-    paper = cv2.resize(cv2.GaussianBlur(paper, (0, 0), 6), (width, height), interpolation=cv2.INTER_LINEAR)
-    shown = picture.astype(numpy.float32) / numpy.maximum(paper.astype(numpy.float32), 25)
+    paper = _paper(picture, 250, 9)
+    shown = picture.astype(numpy.float32) / numpy.maximum(paper, 25)
     return shown[..., 2] - numpy.maximum(shown[..., 1], shown[..., 0])
 
 
-def erased_red(picture: Picture) -> Picture:
-    """The page in grey with shadows evened out and light red painted over as paper: another view than `without_red`."""
+def lifted_red(picture: Picture) -> Picture:
+    """The page in grey, evened, with red ink raised to the brightness of paper - as much as this page's own red needs.
+
+    Dark red (a seal in shadow) is dark in the red channel too; black under red stays black, for it is not red.
+    """
     if picture.ndim == 2:
         return evened(picture)
-    grey = evened(picture[:, :, 2])
-    red = (redness(picture) > 0.12) & (grey > 150)
-    grey[cv2.dilate(red.astype(numpy.uint8), numpy.ones((3, 3), numpy.uint8)).astype(bool) & (grey > 120)] = 255
-    return grey
+    half = cv2.resize(picture, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    red = redness(half)
+    level = evened(picture[:, :, 2])
+    strong = red > _STRONG
+    if numpy.count_nonzero(strong) < 200:
+        return level
+    dark = 255.0 - cv2.resize(level, (half.shape[1], half.shape[0]), interpolation=cv2.INTER_AREA)[strong]
+    gain = float(numpy.clip(numpy.median(dark / red[strong]) * 1.25, 0, 500))
+    lift = cv2.resize(numpy.where(red > 0.06, red * gain, 0).clip(0, 255).astype(numpy.uint8), (picture.shape[1], picture.shape[0]))
+    return cv2.add(level, lift)

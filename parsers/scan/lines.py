@@ -15,8 +15,9 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy
 
-from parsers.scan.colour import erased_red, without_red
-from parsers.scan.engine import TextReader
+from parsers.scan.bands import find_bands
+from parsers.scan.colour import lifted_red, without_red
+from parsers.scan.engine import ROOMY, TextReader
 from parsers.scan.orient import cut_out
 from parsers.scan.rectify import Flat
 from parsers.scan.rules import binary
@@ -28,6 +29,7 @@ _TALLEST = 90.0
 _LEGIBLE = 0.3
 _BORDER = 3.0
 _FRAME = 7
+_LETTER = 0.72  # of the height of a box round a line, its letters take so much
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +60,13 @@ class _Job:
 
 def read_text(flat: Flat, reader: TextReader, is_printed: Callable[[str], bool]) -> PageText:
     """Everything written on a flat page; `is_printed` tells a form's own words, which need no second opinion."""
-    grey = without_red(flat.picture)
+    grey = lifted_red(flat.picture)
     cells = [cell for table in flat.cells for cell in table]
-    jobs = _place(reader.find(grey), cells)
+    jobs = reach_ink(grey, part_lines(grey, _place(reader.find(grey), cells), cells), cells)
     filled = {job.cell for job in jobs}
     jobs += [_Job(i, _quad(box)) for i, cell in enumerate(cells) if i not in filled and (box := find_ink(grey, cell)) and box.height < _TALLEST]
     scripts = reader.read([_widened(cut_out(grey, job.quad)) for job in jobs])
-    scripts = _second_opinion(flat.picture, jobs, scripts, reader, is_printed)
+    scripts = _second_opinion(grey, flat.picture, jobs, scripts, reader, is_printed)
     pieces = [(job.cell, Piece(_bounds(job.quad), script)) for job, script in zip(jobs, scripts, strict=True)]
     legible = [(at, piece) for at, piece in pieces if piece.script.text.strip() and piece.script.sure > 0.05]
     by_cell = {i: tuple(piece for at, piece in legible if at == i) for i in range(len(cells))}
@@ -101,6 +103,73 @@ def _slice(box: Box, cell: Box) -> Box | None:
     return part if part.width >= 10 and part.height >= 0.45 * box.height else None
 
 
+def part_lines(grey: Picture, jobs: Sequence[_Job], cells: Sequence[Box]) -> list[_Job]:
+    """The jobs, those of cells with several lines (or one box too high for a line) parted anew by their rows of ink."""
+    by_cell: dict[int, list[Box]] = {}
+    for job in jobs:
+        if job.cell is not None:
+            by_cell.setdefault(job.cell, []).append(_bounds(job.quad))
+    height = float(numpy.median([box.height for boxes in by_cell.values() for box in boxes])) if by_cell else 0.0
+    anew: dict[int, list[Box]] = {}
+    for i, boxes in by_cell.items():
+        if len(_levels(boxes)) > 1 or max(box.height for box in boxes) > 1.45 * height:
+            bands = find_bands(grey, cells[i], _LETTER * height)
+            if len(bands) > 1:
+                anew[i] = bands
+    kept = [job for job in jobs if job.cell not in anew]
+    return kept + [_Job(i, _quad(box)) for i, bands in anew.items() for box in bands]
+
+
+def _levels(boxes: Sequence[Box]) -> list[float]:
+    """The different heights at which boxes stand."""
+    out: list[float] = []
+    for box in sorted(boxes, key=lambda b: b.middle):
+        if not out or box.middle - out[-1] > 0.4 * box.height:
+            out.append(box.middle)
+    return out
+
+
+def reach_ink(grey: Picture, jobs: Sequence[_Job], cells: Sequence[Box]) -> list[_Job]:
+    """The lines in cells, longer by what stands beside them unfound: the finder overlooks a lone stroke (一) at either end."""
+    out = []
+    for job in jobs:
+        box = _bounds(job.quad)
+        if job.cell is None or box.height < 12 or box.width < 0.6 * box.height:
+            out.append(job)
+            continue
+        cell = cells[job.cell]
+        others = [_bounds(o.quad) for o in jobs if o.cell == job.cell and o is not job]
+        left, right = _free_ink(grey, box, cell, others)
+        grown = numpy.array(job.quad, numpy.float32)
+        grown[[0, 3], 0] -= left
+        grown[[1, 2], 0] += right
+        out.append(_Job(job.cell, grown))
+    return out
+
+
+def _free_ink(grey: Picture, box: Box, cell: Box, others: Sequence[Box]) -> tuple[float, float]:
+    """How far ink goes on left and right of a line, up to two letters, within its cell and short of its neighbours."""
+    reach = 2.0 * box.height
+    level = [o for o in others if min(o.y1, box.y1) - max(o.y0, box.y0) > 0.4 * min(o.height, box.height)]
+    low = max([cell.x0 + _FRAME, box.x0 - reach, *(o.x1 for o in level if o.x0 < box.x0)])
+    high = min([cell.x1 - _FRAME, box.x1 + reach, *(o.x0 for o in level if o.x1 > box.x1)])
+    top, bottom = int(box.y0 + 0.2 * box.height), int(box.y1 - 0.2 * box.height)
+    return _run(grey[top:bottom, int(low) : max(int(low), int(box.x0))][:, ::-1], box.height), _run(grey[top:bottom, int(box.x1) : max(int(box.x1), int(high))], box.height)
+
+
+def _run(part: Picture, height: float) -> float:
+    """How many columns from the near edge to the last that is inked, blanks of less than a letter between."""
+    if min(part.shape, default=0) < 4:
+        return 0.0
+    dark = (part < int(part.max()) * 0.62).sum(axis=0) >= 2
+    end = 0
+    for column in numpy.flatnonzero(dark):
+        if column - end > 0.75 * height:
+            break
+        end = int(column) + 1
+    return end + 0.15 * height if end > 0.2 * height else 0.0
+
+
 def find_ink(grey: Picture, cell: Box) -> Box | None:
     """Where a cell is written on; None for a cell with nothing but dust and the edges of its own lines."""
     x0, y0, x1, y1 = (int(v) for v in (cell.x0 + _FRAME, cell.y0 + _FRAME, cell.x1 - _FRAME, cell.y1 - _FRAME))
@@ -133,24 +202,48 @@ def _is_stroke(stats: Sequence[int], wide: int, high: int) -> bool:
 
 
 def _second_opinion(
-    picture: Picture, jobs: Sequence[_Job], scripts: Sequence[Script], reader: TextReader, is_printed: Callable[[str], bool]
+    grey: Picture, picture: Picture, jobs: Sequence[_Job], scripts: Sequence[Script], reader: TextReader, is_printed: Callable[[str], bool]
 ) -> list[Script]:
     """The scripts, those doubtful that another picture of the same place tells differently."""
     asked = [i for i, script in enumerate(scripts) if not is_printed(script.text)]
-    other = erased_red(picture)
-    again = reader.read([_widened(cut_out(other, _grown(jobs[i].quad)), 0.92) for i in asked])
+    other = without_red(picture)
+    again = reader.read([_widened(cut_out(other, _grown(jobs[i].quad)), 0.92) for i in asked], ROOMY)
     out = list(scripts)
     for i, second in zip(asked, again, strict=True):
-        out[i] = settle(scripts[i], second)
+        settled = settle(scripts[i], second)
+        lost = has_lost_ink(grey, jobs[i].quad, settled)
+        out[i] = replace(settled, sure=min(DISAGREES, settled.sure)) if lost else settled
     return out
+
+
+def has_lost_ink(grey: Picture, quad: Quad, script: Script) -> bool:
+    """True when a letter's width of ink at either end of a line belongs to no letter that was read: 第一 read as 第, the last digit gone."""
+    crop = cut_out(grey, quad)
+    high, wide = crop.shape
+    if not script.places or high < 12 or wide < high:
+        return False
+    rows = crop[int(0.2 * high) : int(0.8 * high)]
+    columns = numpy.flatnonzero((rows < float(rows.max()) * 0.62).sum(axis=0) >= 2)
+    if not len(columns):
+        return False
+    reach = 0.85 * _LETTER * high
+    return bool(script.places[0] * wide - columns[0] > reach or columns[-1] - script.places[-1] * wide > reach)
 
 
 def settle(first: Script, second: Script) -> Script:
     """One script of two readings: the surer text, as sure as the surer one where they agree, doubtful where they do not."""
     if same_text(first.text, second.text):
         return replace(first, sure=max(first.sure, second.sure) if first.sure > _LEGIBLE else first.sure)
-    better = first if first.sure >= second.sure else second
+    longer, shorter = sorted((first, second), key=lambda script: -len(plain_text(script.text)))
+    lost = _is_part(plain_text(shorter.text), plain_text(longer.text))  # letters are lost more often than made up
+    better = longer if lost and longer.sure > _LEGIBLE else first if first.sure >= second.sure else second
     return replace(better, sure=min(DISAGREES, better.sure))
+
+
+def _is_part(shorter: str, longer: str) -> bool:
+    """True when the longer text is the shorter one with letters put in."""
+    rest = iter(longer)
+    return all(letter in rest for letter in shorter)
 
 
 def same_text(one: str, other: str) -> bool:

@@ -83,7 +83,7 @@ def _look(grey: Picture, line: Box, word: _Word) -> tuple[str | None, float]:
     """(the mark beside a word, how sure); None where no box can be seen: left of the word first, then right."""
     em = word.em
     for left, right in ((word.start - 1.95 * em, word.start - 0.42 * em), (word.end + 0.42 * em, word.end + 1.95 * em)):
-        fill = _box_fill(grey, Box(left, line.middle - 0.85 * em, right, line.middle + 0.85 * em), em)
+        fill = _box_fill(grey, Box(left, max(line.y0 - 2, line.middle - 0.85 * em), right, min(line.y1 + 2, line.middle + 0.85 * em)), em)
         if fill is not None:
             return (UNTICKED if fill < (_EMPTY + _MARKED) / 2 else TICKED), (_SURE if not _EMPTY < fill < _MARKED else _GUESSED)
     return None, _GUESSED
