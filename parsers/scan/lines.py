@@ -16,7 +16,7 @@ import cv2
 import numpy
 
 from parsers.scan.bands import find_bands
-from parsers.scan.colour import lifted_red, without_red
+from parsers.scan.colour import without_red
 from parsers.scan.engine import ROOMY, TextReader
 from parsers.scan.orient import cut_out
 from parsers.scan.rectify import Flat
@@ -60,7 +60,7 @@ class _Job:
 
 def read_text(flat: Flat, reader: TextReader, is_printed: Callable[[str], bool]) -> PageText:
     """Everything written on a flat page; `is_printed` tells a form's own words, which need no second opinion."""
-    grey = lifted_red(flat.picture)
+    grey = flat.grey
     cells = [cell for table in flat.cells for cell in table]
     jobs = reach_ink(grey, part_lines(grey, _place(reader.find(grey), cells), cells), cells)
     filled = {job.cell for job in jobs}
@@ -112,7 +112,7 @@ def part_lines(grey: Picture, jobs: Sequence[_Job], cells: Sequence[Box]) -> lis
     height = float(numpy.median([box.height for boxes in by_cell.values() for box in boxes])) if by_cell else 0.0
     anew: dict[int, list[Box]] = {}
     for i, boxes in by_cell.items():
-        if len(_levels(boxes)) > 1 or max(box.height for box in boxes) > 1.45 * height:
+        if len(_levels(boxes)) > 1 or max(box.height for box in boxes) > 1.25 * height:
             bands = find_bands(grey, cells[i], _LETTER * height)
             if len(bands) > 1:
                 anew[i] = bands

@@ -8,7 +8,7 @@ import cv2
 import numpy
 
 from parsers.scan.cells import find_cells, share_covered
-from parsers.scan.colour import without_red
+from parsers.scan.colour import lifted_red, without_red
 from parsers.scan.rules import find_tables, lean
 from parsers.scan.words import Box, Picture, Quad
 
@@ -18,9 +18,10 @@ _WELL_COVERED = 0.82
 
 @dataclass(frozen=True, slots=True)
 class Flat:
-    """平整页: the flat picture, the way from the given picture to it (3 x 3), and where its tables lie with their cells."""
+    """平整页: the flat picture, the same in grey without its red ink, the way from the given picture to it (3 x 3), and where its tables lie with their cells."""
 
     picture: Picture
+    grey: Picture
     way: Picture
     tables: tuple[Box, ...] = ()
     cells: tuple[tuple[Box, ...], ...] = ()
@@ -44,7 +45,8 @@ def rectify(picture: Picture, angle: float | None = None) -> Flat:
     if best:
         return best[1]
     size = (turned.shape[1], turned.shape[0])
-    return Flat(cv2.warpPerspective(picture, way, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), way)
+    flat = cv2.warpPerspective(picture, way, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return Flat(flat, lifted_red(flat), way)
 
 
 def _turn(grey: Picture, angle: float) -> tuple[Picture, Picture]:
@@ -75,8 +77,8 @@ def _flatten(picture: Picture, way: Picture, quads: list[Quad], shape: tuple[int
     smooth = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA if scale < 0.7 else cv2.INTER_LINEAR
     flat = cv2.warpPerspective(picture, onto @ way, size, flags=smooth, borderMode=cv2.BORDER_REPLICATE)
     tables = _boxes(quads, onto)
-    grey = without_red(flat)
-    return Flat(flat, onto @ way, tables, tuple(find_cells(grey, table) for table in tables))
+    grey = lifted_red(flat)
+    return Flat(flat, grey, onto @ way, tables, tuple(find_cells(grey, table) for table in tables))
 
 
 def _boxes(quads: list[Quad], onto: Picture) -> tuple[Box, ...]:

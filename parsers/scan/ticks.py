@@ -18,9 +18,10 @@ from parsers.document import TICKED, UNTICKED
 from parsers.scan.rules import binary
 from parsers.scan.words import Box, Picture, Piece, Script
 
-_EMPTY, _MARKED, _FULL = 0.07, 0.12, 0.75
-_SURE, _GUESSED = 0.97, 0.5
+_FAINT, _MARKED = 0.16, 0.21  # how dark the inside of an empty box is at most, and of a ticked one at least (measured: 0.16, 0.22)
+_SURE, _LIKELY, _GUESSED = 0.97, 0.8, 0.5
 _ZOOM_EM = 44.0
+_BOXED = re.compile(r"[□☐☑☒√✓■口回囗区][\u4e00-\u9fff]{2}|[\u4e00-\u9fff]{2}[□☐☑☒√✓■囗]")
 _NOISE = re.compile(r"[\s□☐☑☒√✓■●○◯口囗日回团区四田曰國图図冈凶区\[\]()（）【】〔〕.,，、。:：;；·|/\\_-]|[VvXx](?![a-z])")
 
 
@@ -39,14 +40,13 @@ def read_ticks(grey: Picture, piece: Piece, choices: Sequence[Sequence[str]]) ->
     words = _find_words(piece, choices)
     if not words:
         return piece
-    shown = [_look(grey, piece.box, word) for word in words]
-    if all(mark is None for mark, _ in shown):
+    frames = _frames(grey, piece.box, words, len(_BOXED.findall(piece.script.text)))
+    if frames is None:
         return _circled(grey, piece, words)
+    shown = [_mark(grey, frame) for frame in frames]
     head = piece.script.text[: piece.script.text.find(words[0].text)]
-    label = _label(head)
-    text = label + " ".join(f"{mark or ''}{word.text}" for (mark, _), word in zip(shown, words, strict=True))
-    sure = min(s for _, s in shown) if all(mark for mark, _ in shown) else _GUESSED
-    return Piece(piece.box, Script(text, min(sure, max(piece.script.sure, 0.8))))
+    text = _label(head) + " ".join(f"{mark}{word.text}" for (mark, _), word in zip(shown, words, strict=True))
+    return Piece(piece.box, Script(text, min(min(sure for _, sure in shown), max(piece.script.sure, 0.8))))
 
 
 def _label(head: str) -> str:
@@ -63,7 +63,7 @@ def _find_words(piece: Piece, choices: Sequence[Sequence[str]]) -> list[_Word]:
         spelled = re.compile("|".join(r"\s*".join(map(re.escape, w)) for w in sorted(words, key=len, reverse=True)))
         met = list(spelled.finditer(text))
         left = _NOISE.sub("", spelled.sub("", bare))
-        if (len(met) >= 2 or (len(met) == 1 and text != met[0][0])) and len(left) <= len(met):
+        if (len(met) >= 2 or (len(met) == 1 and _BOXED.search(text))) and len(left) <= len(met):
             return _placed(piece, met)
     return []
 
@@ -79,19 +79,48 @@ def _placed(piece: Piece, met: Sequence[re.Match[str]]) -> list[_Word]:
     return [_Word(re.sub(r"\s", "", m[0]), spots[order[m.start()]], spots[order[m.end()] - 1], em) for m in met]
 
 
-def _look(grey: Picture, line: Box, word: _Word) -> tuple[str | None, float]:
-    """(the mark beside a word, how sure); None where no box can be seen: left of the word first, then right."""
+def _frames(grey: Picture, line: Box, words: Sequence[_Word], boxed: int) -> list[_Frame] | None:
+    """The box of each word, all on one side: those that cannot be seen stand where the others do from their words; None without any."""
+    for side in (-1, 1):
+        seen = [_find_frame(grey, line, word, side) for word in words]
+        found = [(frame, word) for frame, word in zip(seen, words, strict=True) if frame]
+        if not found or (side == 1 and len(found) < len(words)):
+            continue
+        away = float(numpy.median([(_centre(frame) - _anchor(word, side)) / word.em for frame, word in found]))
+        size = float(numpy.median([frame.box.width for frame, _ in found]))
+        level = float(numpy.median([frame.box.middle for frame, _ in found]))
+        return [frame or _expected(_anchor(word, side) + away * word.em, level, size) for frame, word in zip(seen, words, strict=True)]
+    if boxed > len(words) / 2:  # too faint for an outline, but the engine saw something like a box before each word
+        return [_expected(word.start - 1.1 * word.em, line.middle, 0.85 * word.em) for word in words]
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """The outline of a tick box; not `seen` when it is only known where it must stand."""
+
+    box: Box
+    seen: bool = True
+
+
+def _anchor(word: _Word, side: int) -> float:
+    return word.start if side < 0 else word.end
+
+
+def _centre(frame: _Frame) -> float:
+    return (frame.box.x0 + frame.box.x1) / 2
+
+
+def _expected(centre: float, level: float, size: float) -> _Frame:
+    return _Frame(Box(centre - size / 2, level - size / 2, centre + size / 2, level + size / 2), seen=False)
+
+
+def _find_frame(grey: Picture, line: Box, word: _Word, side: int) -> _Frame | None:
+    """The box beside a word, on its left (-1) or right (1)."""
     em = word.em
-    for left, right in ((word.start - 1.95 * em, word.start - 0.42 * em), (word.end + 0.42 * em, word.end + 1.95 * em)):
-        fill = _box_fill(grey, Box(left, max(line.y0 - 2, line.middle - 0.85 * em), right, min(line.y1 + 2, line.middle + 0.85 * em)), em)
-        if fill is not None:
-            return (UNTICKED if fill < (_EMPTY + _MARKED) / 2 else TICKED), (_SURE if not _EMPTY < fill < _MARKED else _GUESSED)
-    return None, _GUESSED
-
-
-def _box_fill(grey: Picture, window: Box, em: float) -> float | None:
-    """How much of the inside of the box in a window is inked; None when there is no box."""
-    x0, y0, x1, y1 = max(0, int(window.x0)), max(0, int(window.y0)), int(window.x1), int(window.y1)
+    near, far = _anchor(word, side) + side * 0.42 * em, _anchor(word, side) + side * 1.95 * em
+    x0, x1 = max(0, int(min(near, far))), int(max(near, far))
+    y0, y1 = max(0, int(max(line.y0 - 2, line.middle - 0.85 * em))), int(min(line.y1 + 2, line.middle + 0.85 * em))
     part = grey[y0:y1, x0:x1]
     if min(part.shape, default=0) < 8:
         return None
@@ -100,10 +129,29 @@ def _box_fill(grey: Picture, window: Box, em: float) -> float | None:
     frame = _closed_frame(ink) or _ruled_frame(ink)
     if frame is None:
         return None
-    x, y, wide, high = frame
-    edge = max(4, int(min(wide, high) * 0.2))
-    inside = ink[y + edge : y + high - edge, x + edge : x + wide - edge] > 0
-    return float(inside.mean()) if inside.size else None
+    x, y, wide, high = (v / zoom for v in frame)
+    return _Frame(Box(x0 + x, y0 + y, x0 + x + wide, y0 + y + high))
+
+
+def _mark(grey: Picture, frame: _Frame) -> tuple[str, float]:
+    """(☐ or ☑, how sure): by how dark the inside of the box is."""
+    dark = _darkness(grey, frame.box)
+    clear = dark < _FAINT or dark > (_MARKED if frame.seen else 2 * _MARKED)
+    sure = (_SURE if frame.seen else _LIKELY) if clear else _GUESSED
+    return (TICKED if dark > (_FAINT + _MARKED) / 2 else UNTICKED), sure
+
+
+def _darkness(grey: Picture, box: Box) -> float:
+    """How dark the inside of a box is beside its own outline, paper being 0: blur and faint print take from both alike."""
+    x0, y0, x1, y1 = max(0, round(box.x0)), max(0, round(box.y0)), round(box.x1), round(box.y1)
+    if min(x1 - x0, y1 - y0) < 6:
+        return 0.0
+    shown = cv2.resize(grey[y0:y1, x0:x1], (40, 40), interpolation=cv2.INTER_AREA if x1 - x0 > 40 else cv2.INTER_CUBIC).astype(numpy.float32)
+    around = grey[max(0, y0 - 6) : y1 + 6, max(0, x0 - 6) : x1 + 6]
+    paper = float(numpy.percentile(around, 92))
+    sides = (shown[:9].min(axis=0), shown[-9:].min(axis=0), shown[:, :9].min(axis=1), shown[:, -9:].min(axis=1))
+    line = float(numpy.median(numpy.concatenate(sides)))
+    return (paper - float(shown[10:30, 10:30].mean())) / max(paper - line, 12.0)
 
 
 def _closed_frame(ink: Picture) -> tuple[int, int, int, int] | None:
