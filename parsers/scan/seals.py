@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import cv2
 import numpy
 
-from parsers.scan.colour import is_colourless, redness
+from parsers.scan.colour import evened, is_colourless, redness
 from parsers.scan.words import Picture, Seal
 
-_SIDE = 1000
+_SIDE, _GREY_SIDE = 1000, 700
 _RED, _BRIGHT = 0.085, 50
 _SMALLEST, _LARGEST = 0.038, 0.17
 _TRIES, _KEPT, _PARTS = 1200, 20, 8
@@ -44,16 +44,35 @@ class _Profile:
 
 
 def find_seals(picture: Picture) -> tuple[Seal, ...]:
-    """The seals on a page in colour, surest first; none on a grey one (`colour.is_colourless` tells that nobody can say)."""
-    if picture.ndim == 2 or is_colourless(picture):
-        return ()
-    scale = min(1.0, _SIDE / max(picture.shape[:2]))
+    """The seals on a page, surest first; on a grey one only those with ring and star are told, and none found means nothing there."""
+    grey = picture.ndim == 2 or is_colourless(picture)
+    scale = min(1.0, (_GREY_SIDE if grey else _SIDE) / max(picture.shape[:2]))
     small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else picture
+    if grey:
+        return tuple(Seal(s.x / scale, s.y / scale, s.radius / scale, "grey") for s in _grey_seals(small))
     red = redness(small)
     mask = ((red > _RED) & (small[:, :, 2] > _BRIGHT)).astype(numpy.uint8)
     mask = _without_dust(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, numpy.ones((3, 3), numpy.uint8)))
     found = [seal for part in _parts(mask, max(small.shape[:2])) for seal in _circles(part, mask, small)]
     return tuple(Seal(s.x / scale, s.y / scale, s.radius / scale, s.kind) for s in _apart(found))
+
+
+def _grey_seals(small: Picture) -> list[Seal]:
+    """Seals on a grey scan: rings among the ink that is lighter than print, with a star in them."""
+    grey = small if small.ndim == 2 else cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)
+    even = evened(grey)
+    mask = _without_dust(((even > 60) & (even < 205)).astype(numpy.uint8))
+    long_side = max(mask.shape)
+    rings = cv2.HoughCircles(
+        cv2.GaussianBlur(mask * 255, (5, 5), 1.2), cv2.HOUGH_GRADIENT, 2, long_side * 0.05, param1=120, param2=60,
+        minRadius=int(long_side * _SMALLEST), maxRadius=int(long_side * 0.12),
+    )  # fmt: skip
+    found = []
+    for x, y, radius in ([] if rings is None else rings[0][:_KEPT]):
+        profile = max((_profile(mask, float(x) + dx, float(y) + dy, float(radius) + dr) for dx in (-1, 1) for dy in (-1, 1) for dr in (-3, 0, 3)), key=lambda p: p.merit)
+        if _judge(profile, profile) == "star" and profile.ring > 0.75:
+            found.append(Seal(float(x), float(y), float(radius), "grey"))
+    return _apart(found)
 
 
 def _without_dust(mask: Picture) -> Picture:
@@ -161,7 +180,9 @@ def _judge(near: _Profile, whole: _Profile) -> str:
     worn = near.ring > 0.9 and whole.star > 0.3 and whole.gap < 0.25
     if (whole.letters < 0.05 or whole.round_letters < 0.3) and not worn:
         return ""
-    return "star" if whole.star > 0.30 and whole.star > 1.6 * whole.gap else "round"
+    if whole.star > 0.30 and whole.star > 1.6 * whole.gap:
+        return "star"
+    return "round" if near.ring > 0.8 and near.seen > 0.9 and near.outside < 0.12 else ""
 
 
 def _is_colourful(picture: Picture, mask: Picture, circle: tuple[float, float, float]) -> bool:
