@@ -30,7 +30,11 @@ def convert(folder: pathlib.Path, files: list[pathlib.Path], to: str) -> None:
     """One soffice call for all files (documents.md trap 22)."""
     profile = f"-env:UserInstallation=file://{folder}/profile"
     target = {"pdf": "pdf", "doc": "doc:MS Word 97", "odt": "odt", "rtf": "rtf", "xls": "xls", "ods": "ods"}[to]
-    subprocess.run(["soffice", "--headless", profile, "--convert-to", target, "--outdir", str(folder / to), *map(str, files)], capture_output=True, check=True)
+    subprocess.run(
+        ["soffice", "--headless", profile, "--convert-to", target, "--outdir", str(folder / to), *map(str, files)],
+        capture_output=True,
+        check=True,
+    )
 
 
 def makes(first: int, count: int, formats: list[str], through: list[str]) -> list[Made]:
@@ -63,7 +67,9 @@ def main() -> None:
     options = parser.parse_args()
     by: dict[str, Tally] = collections.defaultdict(Tally)
     spent: dict[str, list[float]] = collections.defaultdict(list)
-    for made in makes(options.first, options.count, [f for f in options.formats.split(",") if f], [f for f in options.through.split(",") if f]):
+    for made in makes(
+        options.first, options.count, [f for f in options.formats.split(",") if f], [f for f in options.through.split(",") if f]
+    ):
         began = time.perf_counter()
         reading = read(made.payload, f"{made.name}.{made.format}", SCHEMAS)
         spent[made.format].append(time.perf_counter() - began)
@@ -73,7 +79,9 @@ def main() -> None:
             print(made.dice["seed"], made.format, made.dice, "\n   wrong ", tally.wrong[:6], "\n   unread", tally.unread[:6])
     for fmt, tally in sorted(by.items()):
         median = sorted(spent[fmt])[len(spent[fmt]) // 2] * 1000
-        print(f"{fmt:5} {tally.forms} forms {tally.fields} fields wrong {len(tally.wrong)} unread {len(tally.unread)} median {median:.1f} ms")
+        print(
+            f"{fmt:5} {tally.forms} forms {tally.fields} fields wrong {len(tally.wrong)} unread {len(tally.unread)} median {median:.1f} ms"
+        )
     total = sum(by.values(), Tally())
     sys.exit(bool(total.wrong) or len(total.unread) > 0.005 * total.fields)
 

@@ -51,12 +51,18 @@ def main() -> None:
     """Print seconds for the first assessment and for a rebuild from cached readings."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
     campaign = load_campaign(DEFAULT_CAMPAIGN)
-    with tempfile.TemporaryDirectory() as folder, Ledger.open(Path(folder) / "ledger.db") as ledger, Vault.open(Path(folder) / "vault.db") as vault:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Ledger.open(Path(folder) / "ledger.db") as ledger,
+        Vault.open(Path(folder) / "vault.db") as vault,
+    ):
         readings = fill(ledger, vault, campaign, count)
         assess_letters(ledger, campaign, NOW)
         begun = time.process_time(), time.perf_counter()
         rebuild(ledger, vault, Inline(), campaign, NOW, reread=False)
-        print(f"{count} letters, {readings} readings: rebuild {time.perf_counter() - begun[1]:.1f} s ({time.process_time() - begun[0]:.1f} s CPU)")
+        print(
+            f"{count} letters, {readings} readings: rebuild {time.perf_counter() - begun[1]:.1f} s ({time.process_time() - begun[0]:.1f} s CPU)"
+        )
 
 
 if __name__ == "__main__":

@@ -127,14 +127,17 @@ def section_to_workdays(top: Section) -> list[tuple[date, bool]]:
         try:
             days.append((date.fromisoformat(key), bool(section.take(key, bool, False))))
         except ValueError:
-            section.fault(key, "应为日期，例如 \"2022-10-08\" = true。")
+            section.fault(key, '应为日期，例如 "2022-10-08" = true。')
     return days
 
 
 def row_to_institution(row: Mapping[str, str | None], file: str, line: int, mistakes: list[Mistake]) -> Institution:
     """One row of the roster; lists inside a cell are separated by `;`."""
     cells = {k: (v or "").strip() for k, v in row.items() if k}
-    many = {k: tuple(p.strip() for p in cells.get(k, "").replace("；", ";").split(";") if p.strip()) for k in ("aliases", "affiliates", "domains")}
+    many = {
+        k: tuple(p.strip() for p in cells.get(k, "").replace("；", ";").split(";") if p.strip())
+        for k in ("aliases", "affiliates", "domains")
+    }
     if not cells["name"]:
         mistakes.append(Mistake(file, line, "name", "单位名称未填写。"))
     if cells["class"] not in UNIT_CLASSES:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from config.schema import FIELD_TYPES, TOTALS, Constraints, FieldSchema, FormSchema, Group, Option, Order, Rows, Section, Sum
+from config.schema import FIELD_TYPES, FORMATS, TOTALS, Constraints, FieldSchema, FormSchema, Group, Option, Order, Rows, Section, Sum
 
 __all__ = [
     "Constraints",
@@ -179,7 +179,7 @@ def _field(table: Table, year: int | None, years: tuple[int, ...]) -> FieldSchem
         name=filled(table.text("name")),
         title=title,
         type=table.one_of("type", FIELD_TYPES, "string"),
-        format=table.one_of("format", ("", "phone", "email", "person", "unit_name"), ""),
+        format=table.one_of("format", FORMATS, ""),
         labels=labels or (title,),
         row_labels=tuple(filled(x) for x in table.texts("row_labels")),
         group=table.text("group", ""),
@@ -187,6 +187,7 @@ def _field(table: Table, year: int | None, years: tuple[int, ...]) -> FieldSchem
         year=year,
         options=tuple(_option(t) for t in table.tables("options")),
         constraints=_constraints(constraints) if constraints else Constraints(),
+        private=table.flag("private"),
         blank_code=codes.text("blank", "") if codes else "",
         invalid_code=codes.text("invalid", "") if codes else "",
     )
@@ -231,6 +232,7 @@ def _rows(table: Table, years: tuple[int, ...]) -> Rows:
         totals=table.texts("totals") or TOTALS,
         required=table.flag("required"),
         blank_code=table.text("blank_code", ""),
+        layout=table.one_of("layout", ("rows", "columns", "blocks"), "rows"),
     )
     table.check_unknown()
     known = {c.name for c in columns}

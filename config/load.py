@@ -46,7 +46,8 @@ def load_campaign(folder: Path, roster: Path | None = None) -> Campaign:
     top = Section(table, folder / "campaign.toml", text)
     forms = load_forms(folder / "forms", top.mistakes)
     institutions = load_roster(roster or folder / "roster.csv", top.mistakes)
-    campaign = section_to_campaign(top, forms, institutions, load_texts(folder / "letters"))
+    # A folder made before a letter existed says it in the shipped words rather than not at all.
+    campaign = section_to_campaign(top, forms, institutions, load_texts(DEFAULT_CAMPAIGN / "letters") | load_texts(folder / "letters"))
     if top.mistakes or campaign is None:
         raise ConfigMistakes(top.mistakes)
     return campaign
@@ -110,7 +111,9 @@ def load_settings(path: Path | None, env: Mapping[str, str] | None = None) -> Se
     """The settings of an intake.toml (None: built-in defaults) and the environment (INTAKE_MAILBOX_SECRET, INTAKE_SMTP_SECRET)."""
     environment = os.environ if env is None else env
     if path is None:
-        return Settings(campaign=DEFAULT_CAMPAIGN, data=Path("data"), mailbox=MailboxSettings(secret=environment.get("INTAKE_MAILBOX_SECRET", "")))
+        return Settings(
+            campaign=DEFAULT_CAMPAIGN, data=Path("data"), mailbox=MailboxSettings(secret=environment.get("INTAKE_MAILBOX_SECRET", ""))
+        )
     table, text = read_toml(path, "请检查 --config 的路径，或参照 docs/intake.example.toml 新建。")
     top = Section(table, path, text)
     around = Surroundings(

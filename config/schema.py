@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as factory
 from typing import Literal
 
 FieldType = Literal["string", "integer", "number", "date", "year", "array"]
+RowsLayout = Literal["rows", "columns", "blocks"]
 TOTALS = ("合计", "总计", "小计", "共计", "累计")
+FORMATS = ("", "phone", "email", "identity", "person", "unit_name")
+PRIVATE_FORMATS = frozenset({"phone", "email", "identity"})
+_PRIVATE_WORDS = re.compile(
+    r"性别|出生|年龄|民族|籍贯|政治面貌|政治面目|党派|学历|学位|婚姻|身份证|证件号|护照|电话|手机|联系方式|邮箱|邮件|信箱|e-?mail|微信|qq|住址|地址|银行|账号|卡号",
+    re.IGNORECASE,
+)
 FIELD_TYPES: tuple[FieldType, ...] = ("string", "integer", "number", "date", "year", "array")
 
 
@@ -37,7 +45,8 @@ class FieldSchema:
 
     `labels` are the spellings printed before it (white space, colons and brackets do not count, `*` stands for anything); the first is
     printed by our own templates. `group` is the block it stands in. A cross-table field has `row_labels` too: it stands where their row
-    meets the column of `labels`. `year` is the data year it is about. `format` refines a string: `phone`, `email`, `person`, `unit_name`.
+    meets the column of `labels`. `year` is the data year it is about. `format` refines a string: `phone`, `email`, `identity` (证件号码),
+    `person`, `unit_name`. `private` marks what no letter may repeat; phone, email and identity are private anyway.
     `blank_code` and `invalid_code` are the finding codes of domain.md ("" = not said), `unit` the unit the form prints.
     """
 
@@ -52,8 +61,15 @@ class FieldSchema:
     year: int | None = None
     options: tuple[Option, ...] = ()
     constraints: Constraints = Constraints()
+    private: bool = False
     blank_code: str = ""
     invalid_code: str = ""
+
+    @property
+    def is_private(self) -> bool:
+        """True when no letter may say what stands there: marked so, of a private format, or printed under a word that is always personal
+        (出生年月, 民族): a schema whose author forgot the mark must not tell a birth date."""
+        return self.private or self.format in PRIVATE_FORMATS or any(_PRIVATE_WORDS.search(t) for t in (self.title, *self.labels))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +89,9 @@ class Group:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rows:
     """明细: the repeated rows of the form (members, nominated studios). A row with nothing in `key` and nothing else is no row, nor is one
-    whose first words are in `totals` (合计). `markers` are column names that no other block prints; `blank_code` is said when there is none."""
+    whose first words are in `totals` (合计). `layout` says how they are printed: `rows` under titles (a list on its side, titles down its left
+    edge and one person a column, is found too when it cannot be anything else), `columns` when it is on its side whatever it looks like,
+    `blocks` when the same labels are printed again for each entry. `markers` are column names that no other block prints; `blank_code` is said when there is none."""
 
     title: str
     columns: tuple[FieldSchema, ...]
@@ -83,6 +101,7 @@ class Rows:
     totals: tuple[str, ...] = TOTALS
     required: bool = False
     blank_code: str = ""
+    layout: RowsLayout = "rows"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,7 +65,7 @@ class Section:
         """A list of words."""
         value = self.take(key, list, list(default))
         if not all(isinstance(v, str) for v in value):
-            self.fault(key, "应为文字列表，例如 [\"甲\", \"乙\"]。")
+            self.fault(key, '应为文字列表，例如 ["甲", "乙"]。')
             return default
         return tuple(value)
 
@@ -89,7 +89,15 @@ class Section:
 
 def kind_in_words(kind: type | tuple[type, ...]) -> str:
     """How a person would say which kind of value belongs there."""
-    names = {str: "文字（加引号）", int: "整数", float: "数字", bool: "true 或 false", list: "列表", dict: "一节", date: "日期（2022-08-05）"}
+    names = {
+        str: "文字（加引号）",
+        int: "整数",
+        float: "数字",
+        bool: "true 或 false",
+        list: "列表",
+        dict: "一节",
+        date: "日期（2022-08-05）",
+    }
     names[datetime] = "带时区的时刻（2022-08-05T23:59:59+08:00）"
     kinds = kind if isinstance(kind, tuple) else (kind,)
     return "或".join(names.get(k, k.__name__) for k in kinds)

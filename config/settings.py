@@ -48,6 +48,7 @@ class Pacing:
     per_day: int = 50
     approval_delay_minutes: float = 5.0
     per_address_per_day: int = 4
+    strangers_per_day: int = 10
 
 
 @dataclass(frozen=True, slots=True)

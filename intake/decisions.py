@@ -11,11 +11,13 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from config.campaign import Institution
+from config.campaign import Campaign, Deadline, Institution
 from intake.names import clean_studio, studio_core
 from intake.submission import Decision, Material
 
 EVERY_LETTER = "*"
+OF_THE_OFFICE = ("deadline", "mode")
+"""Decisions about the campaign or the office as a whole; the files say the first value, these what followed."""
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -84,10 +86,9 @@ def fold(decisions: Iterable[Decision], institution: str | None = None) -> Rulin
 
 
 def _concerns(decision: Decision, institution: str | None) -> bool:
-    """True for what belongs into an institution's own list: whose letter another's is does not."""
-    return (
-        institution is None or decision.institution == institution or (not decision.institution and decision.kind not in ("claim", "split"))
-    )
+    """True for what belongs into an institution's own list: whose letter another's is does not, nor how the office runs."""
+    elsewhere = decision.kind in ("claim", "split", *OF_THE_OFFICE)
+    return institution is None or decision.institution == institution or (not decision.institution and not elsewhere)
 
 
 def _claim(rulings: Rulings, decision: Decision) -> Rulings:
@@ -179,6 +180,32 @@ _APPLY: Mapping[str, Callable[[Rulings, Decision], Rulings]] = {
     "exclude_file": _exclude_file,
     "material": _material,
 }
+
+
+def ruled_campaign(campaign: Campaign, decisions: Iterable[Decision]) -> Campaign:
+    """The campaign as staff moved it on: a `deadline` adds a version from the moment it was decided, `roster` confirms a row and corrects it."""
+    in_force = decisions_in_force(decisions)
+    moved = tuple(_decision_to_deadline(d) for d in in_force if d.kind == "deadline" and d.detail.get("at"))
+    confirmed = {d.institution: d.detail for d in in_force if d.kind == "roster"}
+    if not moved and not confirmed:
+        return campaign
+    rows = tuple(_confirmed_row(i, confirmed[i.name]) if i.name in confirmed else i for i in campaign.institutions)
+    return replace(campaign, deadlines=(*campaign.deadlines, *moved), institutions=rows)
+
+
+def ruled_mode(decisions: Iterable[Decision]) -> str:
+    """The mode of sending that staff chose last, empty while the settings' own stands."""
+    return next((str(d.detail.get("mode", "")) for d in reversed(decisions_in_force(decisions)) if d.kind == "mode"), "")
+
+
+def _decision_to_deadline(decision: Decision) -> Deadline:
+    at = datetime.fromisoformat(str(decision.detail["at"]))
+    return Deadline(at=at, effective_from=decision.decided_at, reason=decision.reason, decided_by=decision.decided_by)
+
+
+def _confirmed_row(institution: Institution, detail: Mapping[str, Any]) -> Institution:
+    changed = {name: str(detail[name]) for name in ("unit_class", "email", "phone") if detail.get(name)}
+    return replace(institution, confirmed=True, **changed)  # type: ignore[arg-type]
 
 
 def names_studio(target: str, names: Sequence[str], owners: Iterable[str]) -> bool:

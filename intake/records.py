@@ -63,6 +63,60 @@ class OutboxRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Glance:
+    """一览: one institution in one line - what its verdict rests on, counts, times, quota; nothing that names a person.
+
+    `received` and `unread` count the standing studios by material; `missing`, `verify` and `staff` are open findings (told as 缺项, 核实,
+    待决定); `quota_total` is None while the unit's class has no quota.
+    """
+
+    institution: str
+    complete: bool = False
+    timeliness: str = "none"
+    not_recommending: bool = False
+    studios: int = 0
+    by_category: Mapping[str, int] = field(default_factory=dict)
+    quota_total: int | None = None
+    quota_by_category: Mapping[str, int] = field(default_factory=dict)
+    unit_class: str = "unknown"
+    confirmed: bool = False
+    received: Mapping[str, int] = field(default_factory=dict)
+    unread: Mapping[str, int] = field(default_factory=dict)
+    unread_files: int = 0
+    missing: int = 0
+    verify: int = 0
+    staff: int = 0
+    letters: int = 0
+    first_received_at: datetime | None = None
+    last_received_at: datetime | None = None
+    paper_copies: int = 0
+    paper_stamped: bool = False
+    decisions: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterLine:
+    """来信行: one letter in one line of a list; `institution` is empty while nobody is known, `kind` while it is unopened.
+
+    `candidates` and `split` say whom it may be from or whose files it mixes; `codes` are the findings about identity (M01, M10, M15 …).
+    """
+
+    sha256: str
+    received_at: datetime
+    institution: str = ""
+    sender: str = ""
+    subject: str = ""
+    kind: str = ""
+    state: str = "new"
+    same_as: str = ""
+    folder: str = ""
+    files: int = 0
+    codes: tuple[str, ...] = ()
+    candidates: tuple[str, ...] = ()
+    split: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DigestRecord:
     """日报记录: which digest (day and slot "08:30") was composed and when."""
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from intake.submission import Assessment, Received
+from notifier.proposals import Proposal, proposal_to_command
 
 LetterKind = Literal[
     "complete",
@@ -23,6 +24,7 @@ LetterKind = Literal[
     "question",
     "explained",
     "unclaimed",
+    "stranger",
     "not_recommending",
     "approved",
     "reminder_t3",
@@ -34,6 +36,9 @@ LetterKind = Literal[
 MATERIAL_ANSWERS: frozenset[str] = frozenset({"complete", "supplement", "correction", "received", "late", "late_correction", "borderline"})
 ANSWERS: frozenset[str] = MATERIAL_ANSWERS | {"no_attachment", "withdrawal", "wish_settled", "question", "explained", "not_recommending"}
 REMINDERS: frozenset[str] = frozenset({"reminder_t3", "reminder_t1", "reminder_silent"})
+# To who has proven nothing: last in the queue, with a small budget of their own.
+NEUTRAL: frozenset[str] = frozenset({"stranger"})
+TO_STRANGERS: frozenset[str] = NEUTRAL | {"unclaimed"}
 TO_STAFF: frozenset[str] = frozenset({"digest", "final_report", "notice"})
 
 
@@ -94,7 +99,8 @@ class Occasion:
     """行文依据: everything one letter is composed from. `told` is what earlier letters that left have stated already.
 
     `sequence` numbers the letters of this institution; `first` is True when nothing was ever sent to it.
-    `last_answer_at` is when our last letter left; `recipient` is empty when there is nobody to write to.
+    `last_answer_at` is when our last letter left; `recipient` is empty when there is nobody to write to. `strange` are the institution's
+    letters whose senders have proven nothing: their file names are not repeated to it.
     """
 
     assessment: Assessment
@@ -108,13 +114,14 @@ class Occasion:
     last_answer_at: datetime | None = None
     affiliate: str = ""
     basis: str = ""
+    strange: tuple[Received, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestItem:
     """需您处理: one numbered decision for staff. `label` is its class (归属、名额、资格…), `action` the way to decide.
 
-    `urgency` sorts (0 first); `command` is the terminal's way to do the same.
+    `urgency` sorts (0 first); `decision` is what would settle it, None where only an eye helps.
     """
 
     label: str
@@ -123,9 +130,14 @@ class DigestItem:
     evidence: tuple[str, ...] = ()
     candidates: tuple[str, ...] = ()
     action: str = ""
-    command: str = ""
+    decision: Proposal | None = None
     institution: str = ""
     target: str = ""
+
+    @property
+    def command(self) -> str:
+        """The terminal's way to decide the same, empty when there is nothing to decide."""
+        return proposal_to_command(self.decision) if self.decision else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

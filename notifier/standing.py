@@ -73,7 +73,7 @@ def material(studio: StudioSubmission, which: Material) -> MaterialState:
 
 def open_findings(assessment: Assessment, severity: str) -> tuple[Finding, ...]:
     """The findings of one severity that nobody has explained or waived."""
-    return tuple(f for f in assessment.findings if f.severity == severity and f.state in ("open", "approved"))
+    return tuple(f for f in assessment.findings if f.severity == severity and f.is_open)
 
 
 def complete_since(assessment: Assessment) -> datetime | None:

@@ -39,6 +39,7 @@ def form_to_contract(form: Form) -> dict[str, Any]:
         "raw": raw | {rows: [{k: v.raw for k, v in row.items()} for row in form.rows]},
         "confidence": form.confidence,
         "doubtful": list(form.doubtful),
+        "unread": list(form.unread),
     }
 
 

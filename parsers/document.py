@@ -9,6 +9,9 @@ from typing import Literal
 
 Status = Literal["read", "scanned", "image", "unreadable", "encrypted", "empty", "unsupported"]
 
+OBJECT = "\ufffc"
+"""U+FFFC OBJECT REPLACEMENT CHARACTER: in a text, the place of something that is there and is no text (a picture, a signature, ink nobody can read)."""
+
 Unread = Literal["", "picture", "object", "formula", "error", "ink"]
 """Why a cell has no value though it is not blank: a picture, an embedded object, a formula saved without its value, an error value, illegible ink."""
 
@@ -21,8 +24,9 @@ class Cell:
     """单元格: one printed cell at its top-left grid position (from 0); covered positions are not repeated.
 
     `text` is what a person sees: `\\n` between paragraphs and lines, every kind of check box as ☑ or ☐ (trap list,
-    documents.md 4). `value` is the workbook's own typed value when there is one; `number_format` goes with it.
-    `sure` is how surely the text was recognised (1 where nothing had to be); `unread` when something is there that nobody could read.
+    documents.md 4) and whatever is no text as OBJECT. `value` is the workbook's own typed value when there is one;
+    `number_format` goes with it. `unread` says that something stands in the cell that no reader could turn into text:
+    such a cell is neither a value nor a blank, whatever `text` holds. `sure` is how surely its text was recognised, 1 where nothing had to be.
     """
 
     text: str
@@ -34,8 +38,13 @@ class Cell:
     value: int | float | bool | date | datetime | None = None
     number_format: str = ""
     note: str = ""
-    sure: float = 1.0
     unread: Unread = ""
+    sure: float = 1.0
+
+    @property
+    def filled(self) -> bool:
+        """True when anything stands in it, legible or not."""
+        return bool(self.unread or self.text.strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +70,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """段落: a line of text outside tables; `heading` is 1..9 for outline levels, 0 for body text."""
+    """段落: a line of text outside tables; `heading` is 1..9 for outline levels, 0 for body text. What is no text stands in it as OBJECT."""
 
     text: str
     heading: int = 0
@@ -99,8 +108,8 @@ class Document:
         return tuple(b for b in self.blocks if isinstance(b, Paragraph))
 
     def lines(self) -> Iterator[str]:
-        """Every line of text in reading order, tables cell by cell."""
+        """Every line of text in reading order, tables cell by cell; what is no text is left out."""
         for block in self.blocks:
             texts = [block.text] if isinstance(block, Paragraph) else [c.text for c in block.cells]
             for text in texts:
-                yield from text.split("\n")
+                yield from text.replace(OBJECT, "").split("\n")

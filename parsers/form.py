@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from parsers.document import Status
+from parsers.document import Status, Unread
 
 BASIC_INFO = "basic_info"
 SUMMARY_TABLE = "summary_table"
@@ -33,17 +33,20 @@ class Value:
     """值: text as written, typed value (None = blank or undecidable), place and confidence 0..1.
 
     `blank` tells an empty cell from text that could not be typed (`raw` then holds the text and `value` is None).
+    `unread` says that something stands there that is no text at all (why: `parsers.document.Unread`): `raw` is empty then,
+    `value` is None, and it is not blank.
     """
 
     raw: str
     value: Any
     where: Where = Where()
     confidence: float = 1.0
+    unread: Unread = ""
 
     @property
     def blank(self) -> bool:
         """True when nothing was written there."""
-        return self.value in (None, "", [], ()) and not self.raw.strip()
+        return not self.unread and self.value in (None, "", [], ()) and not self.raw.strip()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +73,13 @@ class Form:
         """The typed value of a field, None when blank or not printed."""
         found = self.fields.get(name)
         return found.value if found else None
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """The names, as in `doubtful`, of the boxes that hold something which could not be turned into a value."""
+        rows = "members" if self.kind == BASIC_INFO else "rows"
+        named = (n for n, v in self.fields.items() if v.unread)
+        return (*named, *(f"{rows}.{i}.{n}" for i, row in enumerate(self.rows) for n, v in row.items() if v.unread))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from config.campaign import Campaign
 from intake.decisions import names_studio
+from intake.message import Attachment
 from intake.submission import Assessment
 
 Details = dict[str, Any]
 Given = Mapping[str, str]
 MATERIALS = {"汇总表": "summary_row", "基本情况表": "basic_info", "申报材料": "narrative"}
 UNIT_CLASSES = {"普通": "ordinary", "医科": "medical", "ordinary": "ordinary", "medical": "medical"}
+MODES = {"演练": "rehearsal", "审核后发": "approve", "自动": "automatic"}
 SCOPES = {"全部": "", "提醒": "reminders"}
 PLACEHOLDERS = ("工作室", "工作室名称", "新工作室", "…")
 
@@ -42,6 +44,25 @@ class Case:
     def studios(self) -> tuple[str, ...]:
         """The names of the institution's studios as the matrix shows them."""
         return tuple(s.name for s in self.assessment.submission.studios) if self.assessment else ()
+
+
+def find_institution(campaign: Campaign, typed: str) -> str:
+    """The full name on the roster that a person means; a near miss is refused with the names it may be."""
+    name = typed.strip().removesuffix("工会")
+    if campaign.institution(name):
+        return name
+    near = [i.name for i in campaign.institutions if name and (name in i.name or name in i.aliases or name in i.affiliates)]
+    raise Slip(f"名录里没有“{typed}”，请写学校全称{f'：是不是 {chr(12289).join(near[:5])}？' if near else '。'}")
+
+
+def part_to_owner(part: str, files: Sequence[Attachment], campaign: Campaign) -> tuple[str, str]:
+    """`文件=学校` as the file's SHA-256 and the institution's full name; a file or name that fits nothing or several is refused."""
+    name, _, institution = part.rpartition("=")
+    owner = find_institution(campaign, institution)
+    fitting = {f.sha256 for f in files if f.sha256.startswith(name.lower()) or name in f.name}
+    if not name or len(fitting) != 1:
+        raise Slip(f"“{name}”{'对应不止一个文件' if fitting else '不在这封信里'}，信里有：{'、'.join(f.name for f in files)}。")
+    return fitting.pop(), owner
 
 
 def find_letter(case: Case, typed: str) -> str:
@@ -150,6 +171,31 @@ def replace_details(case: Case, given: Given) -> tuple[str, Details]:
     return find_studio(case, given["studio"]), {"by": new_or_known_studio(case, given["successor"])}
 
 
+def roster_details(_case: Case, given: Given) -> tuple[str, Details]:
+    """A row of the roster as staff confirmed it; what is not named stays as the file has it."""
+    email = given["email"].strip()
+    if email not in ("", "-") and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", email):
+        raise Slip(f"邮箱“{email}”不像一个邮箱地址；不改就写 -。")
+    unit_class = one_of(UNIT_CLASSES, given["unit_class"], "单位类别")
+    return "", {"unit_class": unit_class} | ({"email": email.lower()} if email not in ("", "-") else {})
+
+
+def deadline_details(case: Case, given: Given) -> tuple[str, Details]:
+    """A later deadline: a day means its last second, a time is Beijing's unless it says otherwise."""
+    day, _, clock = given["at"].strip().replace("T", " ").partition(" ")
+    try:
+        moment = datetime.fromisoformat(f"{text_to_day(case, day)} {clock or '23:59:59'}")
+    except ValueError:
+        raise Slip(f"时间“{given['at']}”看不懂，请写成 2022-08-10 或 “2022-08-10 17:30”。") from None
+    at = moment if moment.tzinfo else moment.replace(tzinfo=case.campaign.zone)
+    return "", {"at": at.isoformat()}
+
+
+def mode_details(_case: Case, given: Given) -> tuple[str, Details]:
+    """How letters leave from now on."""
+    return "", {"mode": one_of(MODES, given["mode"], "发信方式")}
+
+
 @dataclass(frozen=True, slots=True)
 class Deciding:
     """一种决定: its words on the command line, its arguments in order, and how they become target and detail."""
@@ -159,6 +205,8 @@ class Deciding:
     tells: str
     arguments: tuple[tuple[str, str], ...]
     build: Callable[[Case, Given], tuple[str, Details]]
+    wants_reason: bool = False
+    of_the_office: bool = False
 
 
 def about(name: str, find: Callable[[Case, str], str]) -> Callable[[Case, Given], tuple[str, Details]]:
@@ -195,6 +243,12 @@ DECIDING = (
         "hold", "hold", "暂不给这所学校发信（范围写 全部 或 提醒）；用 undo 恢复。", (("scope", "范围"),),
         lambda _, given: (one_of(SCOPES, given["scope"], "范围"), {}),
     ),
-    Deciding("note", "note", "记一笔（写在 --reason）。", (), nothing_more),
+    Deciding("note", "note", "记一笔（写在 --reason）。", (), nothing_more, wants_reason=True),
+    Deciding("roster", "roster", "确认名录：名额类别和登记邮箱（邮箱不改写 -）。", (("unit_class", "类别"), ("email", "邮箱")), roster_details),
+    Deciding(
+        "deadline", "deadline", "延期：新的截止时间，从此刻起生效（理由写在 --reason）。", (("at", "时间"),), deadline_details,
+        wants_reason=True, of_the_office=True,
+    ),
+    Deciding("mode", "mode", "发信方式：演练、审核后发、自动。", (("mode", "方式"),), mode_details, of_the_office=True),
 )  # fmt: skip
 TITLES = {d.kind: d.tells.split("：")[0].split("（")[0].rstrip("。") for d in DECIDING} | {"split": "拆分", "undo": "收回"}

@@ -14,18 +14,27 @@ from config.load import load_campaign, load_settings
 from config.settings import MailboxSettings, Settings
 from intake.books.ledger import Ledger
 from intake.books.vault import Vault
+from intake.decisions import ruled_campaign, ruled_mode
+from intake.submission import Decision
 
 SETTINGS_FILE = Path("intake.toml")
 
 
+def nothing_to_poke() -> None:
+    """No belt runs in this process; one that runs elsewhere asks the ledger by itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Office:
-    """收件台: what one command works with. `clock` gives the aware time of now; `pause` waits between letters (seconds)."""
+    """收件台: what one command works with. `clock` gives the aware time of now; `pause` waits between letters (seconds);
+    `poke` tells the running belt that something was decided. `campaign` and `settings` are what the files say (`filed`), moved on by decisions."""
 
     settings: Settings
     campaign: Campaign
     clock: Callable[[], datetime]
     pause: Callable[[float], None] = field(default=time.sleep)
+    poke: Callable[[], None] = field(default=nothing_to_poke)
+    filed: tuple[Settings, Campaign] | None = None
 
     @property
     def ledger_path(self) -> Path:
@@ -54,6 +63,13 @@ class Office:
         since = mailbox.since or min((p.starts for p in self.campaign.phases), default=None)
         return replace(mailbox, since=since, folders=tuple(folders) or mailbox.folders)
 
+    def as_decided(self, decisions: Sequence[Decision]) -> Office:
+        """The same office under what staff decided about it: moved deadlines, confirmed rows of the roster, the mode of sending."""
+        settings, campaign = self.filed or (self.settings, self.campaign)
+        mode = ruled_mode(decisions)
+        ruled = replace(settings, mode=mode) if mode in ("rehearsal", "approve", "automatic") else settings  # type: ignore[arg-type]
+        return replace(self, campaign=ruled_campaign(campaign, decisions), settings=ruled, filed=(settings, campaign))
+
     @contextmanager
     def books(self) -> Iterator[tuple[Ledger, Vault]]:
         """The ledger and the vault, made on first use, readable by nobody else; one pair per thread."""
@@ -65,7 +81,13 @@ class Office:
 
 
 def open_office(config: Path | None, now: datetime | None = None) -> Office:
-    """The office as an intake.toml (or the built-in defaults) describes it; `now` stops the clock for rehearsals."""
+    """The office as an intake.toml (or the built-in defaults) and the decisions on its books describe it; `now` stops the clock for rehearsals."""
+    office = read_office(config, now)
+    return office.as_decided(office_decisions(office))
+
+
+def read_office(config: Path | None, now: datetime | None = None) -> Office:
+    """The office as the files alone describe it."""
     path = config or (SETTINGS_FILE if SETTINGS_FILE.exists() else None)
     settings = load_settings(path)
     campaign = load_campaign(settings.campaign)
@@ -74,3 +96,11 @@ def open_office(config: Path | None, now: datetime | None = None) -> Office:
         return now or datetime.now(campaign.zone)
 
     return Office(settings, campaign, clock)
+
+
+def office_decisions(office: Office) -> tuple[Decision, ...]:
+    """The decisions about the office as a whole; none while there are no books yet."""
+    if not office.ledger_path.exists():
+        return ()
+    with Ledger.open(office.ledger_path) as ledger:
+        return ledger.decisions(("deadline", "roster", "mode", "undo"))

@@ -17,6 +17,7 @@ from intake.progress import Progress, no_progress
 from intake.reading.engine import Engine, make_engine
 from intake.reading.libreoffice import Converter
 from notifier.belt.institutions import compose_letters, compose_reminders, send_letters
+from notifier.belt.todo import write_todo
 from notifier.letter import SendReport
 from service.office import Office
 
@@ -80,15 +81,17 @@ def after_fetching(
     office: Office, ledger: Ledger, vault: Vault, progress: Progress = no_progress, new: int = 0, engine: Engine | None = None
 ) -> Round:
     """Open, read, assess, compose and send whatever is owed, wherever an earlier round stopped; with the caller's engine or its own."""
+    office = office.as_decided(ledger.decisions())
     with reading_engine(office) if engine is None else nullcontext(engine) as reading:
         open_letters(ledger, vault, reading, office.campaign, progress, office.own_addresses)
         read_documents(ledger, vault, reading, office.campaign, Converter.find(), progress)
     assess_letters(ledger, office.campaign, office.clock())
     composed = compose_letters(ledger, office.campaign, office.settings, office.clock())
     composed += compose_reminders(ledger, office.campaign, office.settings, office.clock())
+    write_todo(ledger, office.campaign, office.settings, office.clock())
     post = send(office, ledger)
-    unclaimed = sum(claim.institution is None and "M01" in claim.codes for claim in ledger.claims().values())
-    return Round(new, composed, len(ledger.outbox("held")), len(ledger.letters("quarantined")), unclaimed, post)
+    unclaimed = sum("M01" in line.codes for line in ledger.letter_lines(institution=""))
+    return Round(new, composed, ledger.count_outbox("held"), ledger.count_letters("quarantined"), unclaimed, post)
 
 
 def send(office: Office, ledger: Ledger) -> SendReport:

@@ -9,6 +9,7 @@ from datetime import datetime
 from email import policy
 
 from config.campaign import Campaign
+from intake.judging.views import open_counts
 from intake.records import OutboxRecord
 from intake.submission import Assessment, Finding, Material, StudioSubmission
 from notifier.wording import clean_punctuation
@@ -42,17 +43,6 @@ def moment_to_text(moment: datetime | None, campaign: Campaign) -> str:
     return moment.astimezone(campaign.zone).strftime("%m-%d %H:%M") if moment else ""
 
 
-def open_counts(findings: Iterable[Finding]) -> tuple[int, int, int]:
-    """How many open findings are missing things, things to verify, and matters for staff."""
-    live = [f for f in findings if f.state in ("open", "approved")]
-    told = [f for f in live if f.audience == "institution"]
-    return (
-        sum(f.severity == "missing" for f in told),
-        sum(f.severity == "conflict" for f in told),
-        sum(f.audience != "institution" and f.severity != "note" for f in live),
-    )
-
-
 def studio_to_cells(studio: StudioSubmission, campaign: Campaign) -> list[str]:
     """One studio's row of the matrix: name, category, the four materials."""
     category = campaign.category(studio.category)
@@ -84,7 +74,7 @@ def findings_to_text(findings: Iterable[Finding]) -> str:
     """Findings as a numbered list, those an institution reads first."""
     order = {"institution": 0, "institution_after_approval": 1, "staff": 2}
     told = {"institution": "", "institution_after_approval": "（待批准后告知）", "staff": "（仅工作人员）"}
-    live = sorted((f for f in findings if f.state in ("open", "approved")), key=lambda f: order[f.audience])
+    live = sorted((f for f in findings if f.is_open), key=lambda f: order[f.audience])
     return "\n".join(f"{i:3}. [{f.code}] {told[f.audience]}{clean_punctuation(f.message)}" for i, f in enumerate(live, 1))
 
 

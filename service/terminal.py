@@ -23,6 +23,8 @@ from config.section import ConfigMistakes
 from intake.errors import DiskFull, World
 from intake.progress import Progress, no_progress
 from service.backup import BackupRefused
+from service.deciding import Slip
+from service.deciding import find_institution as find_on_roster
 from service.log import start_log
 from service.office import Office, open_office
 
@@ -65,11 +67,10 @@ def json_option(command: Command) -> Command:
 
 def find_institution(campaign: Campaign, typed: str) -> str:
     """The full name on the roster that a person means; a near miss is refused with the names it may be."""
-    name = typed.strip().removesuffix("工会")
-    if campaign.institution(name):
-        return name
-    near = [i.name for i in campaign.institutions if name and (name in i.name or name in i.aliases or name in i.affiliates)]
-    raise WrongUse(f"名录里没有“{typed}”，请写学校全称{f'：是不是 {chr(12289).join(near[:5])}？' if near else '。'}")
+    try:
+        return find_on_roster(campaign, typed)
+    except Slip as slip:
+        raise WrongUse(str(slip)) from None
 
 
 def print_json(value: Any) -> None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from config.campaign import Campaign
+from intake.books.health import LAST_ASSESSED
 from intake.books.ledger import Ledger
 from intake.claiming.sender import Known, identify
 from intake.judging.assessment import assess_all
-from intake.records import OutboxRecord
-from intake.submission import Received
-
-LAST_ASSESSED = "last_assessed_at"
+from intake.judging.views import assessment_to_glance, letter_to_line
+from intake.records import Glance, LetterLine, OutboxRecord
+from intake.submission import Assessment, Claim, Received
 
 
 def assess_letters(ledger: Ledger, campaign: Campaign, now: datetime) -> int:
@@ -24,16 +24,28 @@ def assess_letters(ledger: Ledger, campaign: Campaign, now: datetime) -> int:
     with ledger.immediate():
         ledger.record_claims(claims)
         ledger.record_assessments(assessments)
+        ledger.record_views(*_views(ledger, campaign, received, claims, assessments))
         ledger.note_health(LAST_ASSESSED, now.isoformat())
         for message_id, moment in _bounces(received, ledger.outbox()):
             ledger.mark_bounced(message_id, moment)
     return len(assessments)
 
 
+def _views(
+    ledger: Ledger, campaign: Campaign, received: Sequence[Received], claims: Mapping[str, Claim], assessments: Mapping[str, Assessment]
+) -> tuple[list[Glance], list[LetterLine]]:
+    """The lines of the lists, from what the round holds already."""
+    held = {letter.sha256: letter for letter in received}
+    lines = [letter_to_line(record, held.get(record.sha256), claims.get(record.sha256)) for record in ledger.letters()]
+    return [assessment_to_glance(found, campaign) for found in assessments.values()], lines
+
+
 def known_letters(ledger: Ledger) -> Known:
-    """What our own letters tell about replies: Message-ID and case number to institution."""
-    sent = {row.message_id: row.institution for row in ledger.outbox() if row.institution}
-    return Known(sent, ledger.case_numbers())
+    """What our own letters tell about replies: Message-ID and case number to institution, and where each of them went."""
+    ours = [row for row in ledger.outbox() if row.institution]
+    return Known(
+        {row.message_id: row.institution for row in ours}, ledger.case_numbers(), {row.message_id: row.recipient for row in ours}
+    )
 
 
 def _bounces(received: Sequence[Received], outbox: Sequence[OutboxRecord]) -> list[tuple[str, datetime]]:

@@ -63,7 +63,7 @@ def _opening_tasks(owed: Iterable[LetterRecord], ledger: Ledger, vault: Vault, o
 
 def _record_opening(letter: LetterRecord, message: Message, ledger: Ledger, vault: Vault) -> None:
     """The leaves into the vault first, then the opening into the ledger."""
-    vault.keep_all(leaf.payload for leaf in message.attachments if leaf.payload)
+    vault.keep_all(leaf.payload for leaf in message.leaves if leaf.payload)
     found = _with_the_rest_on_the_server(letter, message) if letter.state == "oversize" else message
     ledger.record_opening(letter.sha256, found, OPENER_VERSION)
 

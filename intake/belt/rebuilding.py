@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from config.campaign import Campaign
-from intake.belt.assess_station import LAST_ASSESSED, assess_letters
+from intake.belt.assess_station import assess_letters
 from intake.belt.open_station import open_letters
 from intake.belt.read_station import read_documents
+from intake.books.health import LAST_ASSESSED
 from intake.books.ledger import Ledger
 from intake.books.vault import Vault
 from intake.progress import Progress, no_progress

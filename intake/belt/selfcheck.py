@@ -50,7 +50,9 @@ def check_files(
     return replace(found, findings=kept)
 
 
-def open_files(files: Sequence[tuple[str, bytes]], engine: Engine, campaign: Campaign) -> tuple[tuple[Attachment, ...], tuple[Problem, ...]]:
+def open_files(
+    files: Sequence[tuple[str, bytes]], engine: Engine, campaign: Campaign
+) -> tuple[tuple[Attachment, ...], tuple[Problem, ...]]:
     """Every leaf of the files and what was wrong with them, opened as the letters they would arrive in; a file that cannot be opened stays whole."""
     leaves: list[Attachment] = []
     problems: list[Problem] = []
@@ -60,8 +62,8 @@ def open_files(files: Sequence[tuple[str, bytes]], engine: Engine, campaign: Cam
         task = Task(kind="open", key=hashlib.sha256(raw).hexdigest(), payload=raw, name=short, own_addresses=(campaign.mailbox,))
         ((_, outcome),) = engine.run([task])
         folders = tuple(name.split("/")[:-1])
-        if isinstance(outcome, Message) and outcome.attachments:
-            leaves += [replace(leaf, path=(*folders, *leaf.path)) for leaf in outcome.attachments]
+        if isinstance(outcome, Message) and outcome.leaves:
+            leaves += [replace(leaf, path=(*folders, *leaf.path)) for leaf in outcome.leaves]
             problems += [p for p in outcome.problems if raw is payload or not p.code.startswith("open-")]
         else:
             leaves.append(whole_file(short, payload, folders))

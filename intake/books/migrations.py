@@ -1,7 +1,8 @@
 """Shell: the shape of the ledger, one step a release; steps are added at the end and never edited.
 
 Three kinds of tables. Facts, append-only: letter, sighting, decision, case_number. What we said: outbox, digest. Derived, may be thrown
-away and made again from the vault and the facts: opening, leaf, reading, claim, assessment. `health` only says how the robot feels.
+away and made again from the vault and the facts: opening, leaf, reading, claim, assessment and the views of them (glance, letter_line, todo).
+`health` only says how the robot feels.
 """
 
 from __future__ import annotations
@@ -63,6 +64,35 @@ CREATE TRIGGER decision_is_never_removed BEFORE DELETE ON decision BEGIN SELECT 
 def m001_first(database: Database) -> None:
     """Everything the first release keeps."""
     for statement in _statements(FIRST):
+        database.execute(statement)
+
+
+VIEWS = """
+CREATE TABLE glance (institution TEXT PRIMARY KEY, view TEXT NOT NULL) STRICT;
+CREATE TABLE letter_line (
+    sha256 TEXT PRIMARY KEY, received_at TEXT NOT NULL, institution TEXT NOT NULL, sender TEXT NOT NULL, subject TEXT NOT NULL,
+    kind TEXT NOT NULL, state TEXT NOT NULL, same_as TEXT NOT NULL, folder TEXT NOT NULL, files INTEGER NOT NULL, codes TEXT NOT NULL,
+    candidates TEXT NOT NULL, split TEXT NOT NULL
+) STRICT;
+CREATE INDEX letter_line_institution ON letter_line(institution, received_at);
+CREATE INDEX letter_line_received ON letter_line(received_at);
+CREATE TABLE todo (
+    institution TEXT NOT NULL, position INTEGER NOT NULL, urgency INTEGER NOT NULL, item TEXT NOT NULL, PRIMARY KEY (institution, position)
+) STRICT;
+CREATE INDEX todo_urgency ON todo(urgency);
+CREATE INDEX letter_same_as ON letter(same_as);
+CREATE INDEX outbox_institution ON outbox(institution);
+CREATE INDEX decision_institution ON decision(institution);
+ALTER TABLE claim ADD COLUMN institution TEXT NOT NULL DEFAULT '';
+UPDATE claim SET institution = coalesce(json_extract(claim, '$.institution'), '');
+CREATE INDEX claim_institution ON claim(institution);
+"""
+
+
+@migrations()
+def m002_views(database: Database) -> None:
+    """Lines that lists read instead of whole assessments; books of the first release have none until the next assessment writes them."""
+    for statement in _statements(VIEWS):
         database.execute(statement)
 
 

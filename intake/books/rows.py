@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from intake.codec import json_to_value, value_to_json
-from intake.records import LetterRecord, OutboxRecord
+from intake.records import LetterLine, LetterRecord, OutboxRecord
 from intake.submission import Decision
 
 OUTBOX_COLUMNS = [
@@ -32,8 +32,11 @@ OUTBOX_COLUMNS = [
     "bounced_at",
 ]
 LETTER_COLUMNS = ["sha256", "received_at", "fetched_at", "size", "state", "folder", "same_as", "error", "attempts", "time_source"]
+LINE_COLUMNS = [
+    "sha256", "received_at", "institution", "sender", "subject", "kind", "state", "same_as", "folder", "files", "codes", "candidates", "split",
+]  # fmt: skip
 _MOMENTS = {"created_at", "not_before", "sent_at", "bounced_at", "received_at", "fetched_at", "decided_at"}
-_TUPLES = {"answers", "told"}
+_TUPLES = {"answers", "told", "codes", "candidates", "split"}
 
 
 def moment_to_text(moment: datetime) -> str:
@@ -64,8 +67,21 @@ def outbox_to_row(record: OutboxRecord) -> list[Any]:
 
 
 def row_to_outbox(row: Mapping[str, Any]) -> OutboxRecord:
-    """An outbox row as the word."""
-    return OutboxRecord(**{name: _value(name, row[name]) for name in OUTBOX_COLUMNS})
+    """An outbox row as the word; bytes that were not asked for are empty."""
+    return OutboxRecord(
+        **{name: _value(name, row[name]) for name in OUTBOX_COLUMNS if name in row} | ({} if "raw" in row else {"raw": b""})
+    )
+
+
+def line_to_row(line: LetterLine) -> list[Any]:
+    """The values of LINE_COLUMNS; lone surrogates of a damaged head are replaced, a list needs no exact copy."""
+    values = (_column(name, getattr(line, name)) for name in LINE_COLUMNS)
+    return [v.encode("utf-8", "replace").decode() if isinstance(v, str) else v for v in values]
+
+
+def row_to_line(row: Mapping[str, Any]) -> LetterLine:
+    """A line of the list of letters as the word."""
+    return LetterLine(**{name: _value(name, row[name]) for name in LINE_COLUMNS})
 
 
 def row_to_decision(row: Mapping[str, Any]) -> Decision:

@@ -86,6 +86,7 @@ CHECKS: tuple[Check, ...] = (
     agreement.check_two_senders,
     agreement.check_named_before,
     agreement.check_two_files,
+    agreement.check_unproven,
 )
 
 CROSS_CHECKS: tuple[CrossCheck, ...] = (narrative.cross_check_copies, agreement.cross_check_two_units)

@@ -8,14 +8,13 @@ from datetime import datetime, timedelta
 from config.campaign import Campaign
 from intake.checks.catalogue import finding
 from intake.checks.dates import day_to_text, deadline_to_text, moment_to_text
-from intake.checks.letters import arrival
 from intake.submission import Finding, Received, Submission, Version
 
 
 def carriers(submission: Submission) -> tuple[Received, ...]:
     """The letters that brought something kept, in order of arrival."""
     brought = {version.letter for version in _all_versions(submission)}
-    return tuple(sorted((letter for letter in submission.letters if letter.sha256 in brought), key=arrival))
+    return tuple(sorted((letter for letter in submission.letters if letter.sha256 in brought), key=lambda letter: letter.arrived_at))
 
 
 def _all_versions(submission: Submission) -> Iterator[Version]:
@@ -43,7 +42,7 @@ def check_arrival(submission: Submission, campaign: Campaign, now: datetime) -> 
 
 def _arrival(code: str, letter: Received, campaign: Campaign, now: datetime) -> Finding:
     deadline = campaign.deadline_at(now).at
-    time = moment_to_text(arrival(letter), campaign.zone)
+    time = moment_to_text(letter.arrived_at, campaign.zone)
     return finding(code, letter=letter.sha256, 时间=time, 截止=deadline_to_text(deadline, campaign.zone))
 
 
@@ -53,18 +52,18 @@ def check_borderline(submission: Submission, campaign: Campaign, now: datetime) 
     grace = timedelta(minutes=campaign.thresholds.grace_minutes)
     for letter in carriers(submission):
         if letter.sha256 in submission.borderline_letters:
-            near = arrival(letter) <= deadline + grace
+            near = letter.arrived_at <= deadline + grace
             evidence = f"在截止后{campaign.thresholds.grace_minutes}分钟之内到达" if near else "邮件自称在截止前发出、截止后到达"
-            yield finding("D03", letter=letter.sha256, 依据=evidence, 时间=moment_to_text(arrival(letter), campaign.zone),
+            yield finding("D03", letter=letter.sha256, 依据=evidence, 时间=moment_to_text(letter.arrived_at, campaign.zone),
                           截止=deadline_to_text(deadline, campaign.zone))
 
 
 def check_early(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
     """D05: material that came before the stage for it began is welcome all the same."""
     phase, letters = campaign.phase(campaign.submission_phase), carriers(submission)
-    if phase and letters and arrival(letters[0]).astimezone(campaign.zone).date() < phase.starts:
+    if phase and letters and letters[0].arrived_at.astimezone(campaign.zone).date() < phase.starts:
         start = f"{phase.starts.month}月{phase.starts.day}日"
-        yield finding("D05", letter=letters[0].sha256, 时间=moment_to_text(arrival(letters[0]), campaign.zone), 阶段=phase.name, 开始=start)
+        yield finding("D05", letter=letters[0].sha256, 时间=moment_to_text(letters[0].arrived_at, campaign.zone), 阶段=phase.name, 开始=start)
 
 
 def check_silence(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from intake.checks.sheets import ELECTRONIC
 from intake.submission import Claim, Finding, MaterialState, Received, Submission, Version
 from parsers.form import Form, Where
 
-UNOPENABLE = ("corrupt", "empty", "unreadable")
+UNOPENABLE = ("corrupt", "unreadable")
 SCANNED = ("scanned", "image")
 ISOLATED = {"hostile": "含可执行内容或可疑结构", "too_large": "展开后过大"}
 RECORDINGS = (".mp4", ".mov", ".avi", ".wmv", ".mkv", ".flv", ".mp3", ".wav", ".m4a")
@@ -21,11 +21,6 @@ ROBOTS = {"auto_reply": "自动回复", "bounce": "退信", "read_receipt": "已
 WISHES = {"withdrawal": "撤回推荐", "replacement": "更换推荐", "supersede": "以本次报送为准", "not_recommending": "不推荐申报"}
 WISH_DECISIONS = ("withdraw_studio", "replace_studio", "not_recommending", "recommending")
 CLAIM_CODES = ("M01", "M10", "M15")
-
-
-def arrival(letter: Received) -> datetime:
-    """When a letter first reached the mailbox: of several copies the earliest counts."""
-    return min((letter.received_at, *letter.seen_at))
 
 
 def check_identity(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
@@ -47,7 +42,7 @@ def check_no_attachment(submission: Submission, campaign: Campaign, now: datetim
     """M02: a letter that speaks of material and carries none, unless a later one brought it; for staff when nothing is missing anyway."""
     whole = not _something_waits(submission)
     for letter in submission.letters:
-        answered = any(_carries(other) for other in submission.letters if arrival(other) >= arrival(letter))
+        answered = any(_carries(other) for other in submission.letters if other.arrived_at >= letter.arrived_at)
         if _promises_material(letter) and not answered and letter.sha256 not in submission.explanations:
             yield finding("M02", letter=letter.sha256, doubtful=whole)
 
@@ -71,7 +66,7 @@ def _carries(letter: Received) -> bool:
 
 
 def check_files(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
-    """M03 M04 M06 M08 M12: files a person must still look at, by what is the matter with them."""
+    """M03 M04 M06 M08 M12 M20: files a person must still look at, by what is the matter with them."""
     for version in submission.unread:
         code = _file_code(version)
         if code:
@@ -83,7 +78,7 @@ def _file_code(version: Version) -> str:
         return "M03"
     if version.problem == "unsupported" and PurePath(version.file).suffix.lower() in RECORDINGS:
         return ""
-    return {"encrypted": "M04", "unsupported": "M06", "hostile": "M08", "too_large": "M08", "unrecognised": "M12"}.get(version.problem, "")
+    return {"empty": "M20", "encrypted": "M04", "unsupported": "M06", "hostile": "M08", "too_large": "M08", "unrecognised": "M12"}.get(version.problem, "")
 
 
 def _file_finding(code: str, version: Version) -> Finding:
@@ -137,7 +132,8 @@ def _unplaced_scans(submission: Submission) -> Iterator[Version]:
 
 def check_duplicates(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
     """M09: the same bytes again are noted, not registered twice."""
-    for file in dict.fromkeys(submission.duplicates):
+    names = [a.name for r in submission.letters for a in r.message.attachments if (r.sha256, a.sha256) in submission.repeats]
+    for file in dict.fromkeys(names):
         yield finding("M09", where=Where(file=file), 文件=PurePath(file).name)
 
 
@@ -192,11 +188,11 @@ def check_questions(submission: Submission, campaign: Campaign, now: datetime) -
 def check_wishes(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
     """M16: wishes to withdraw, replace or not recommend change nothing until staff decide; each later decision settles one letter."""
     decided = sorted(d.decided_at for d in submission.decisions if d.kind in WISH_DECISIONS)
-    for letter in sorted(submission.letters, key=arrival):
+    for letter in sorted(submission.letters, key=lambda letter: letter.arrived_at):
         wish = _find_wish(letter)
         if wish is None:
             continue
-        answer = next((moment for moment in decided if moment >= arrival(letter)), None)
+        answer = next((moment for moment in decided if moment >= letter.arrived_at), None)
         if answer is not None:
             decided.remove(answer)
             continue

@@ -1,4 +1,4 @@
-"""Words: the 113 codes of the rule table, plus M17 and Q07 - how grave, to whom, the Chinese sentence and the clause of the notice behind it.
+"""Words: the 113 codes of the rule table, plus M17, M20, Q07 and X13 - how grave, to whom, the Chinese sentence and the clause of the notice behind it.
 
 The sentences are those of the rule table (research, domain.md 1.1-1.8). A placeholder is a word of the sentence; what differs from
 year to year (《通知》文号, 年度, 份数, 字数, 地址) is a placeholder too. Where a sentence would repeat a phone number, an e-mail address
@@ -55,9 +55,10 @@ LETTER_ENTRIES = (
           "《{文件}》疑为往年或其他通知的表样({依据}),烦请使用{文号}通知所附表格重新填报。", ("文件", "依据")),
     Entry("M14", NOTE, S, "实务", "来信为咨询(“{主题}”),系统只回复“已转工作人员”,请于工作日内答复。", ("letter",)),
     Entry("M15", NOTE, S, "实务",
-          "来信使用的个人邮箱首次出现,已以材料内容认领,请核对盖章材料后确认一次;首次回执请同时抄送登记邮箱(如有)。", ("letter",)),
+          "来信邮箱未经登记或确认,已按内容认领登记,不替换已有材料;请核对盖章材料后确认一次,确认前只中性回执来信人,材料情况函告登记邮箱(如有)。", ("letter",)),
     Entry("M16", MANUAL, UA, "实务",
           "来信关于{事项}已收悉,工作人员将尽快与贵校核实后办理;核实前已报材料保持不变。", ("letter",)),
+    Entry("M20", MISSING, U, "四.3", "附件《{文件}》打开后没有内容(空文件),烦请核对后重新发送该文件。", ("文件", "sha256")),
     Entry("M17", MANUAL, S, "实务", "来信就待核实事项作出说明:“{说明}”。请确认是否采纳。", ("letter",)),
 )
 
@@ -208,6 +209,8 @@ ACROSS_ENTRIES = (
     Entry("X11", MANUAL, S, "一.1", "“{工作室}”与往年已命名名单中的“{值}”相近,疑为往年已命名,请查对命名文件。", ("值",)),
     Entry("X12", MANUAL, S, "四.3",
           "{对象}的两个文件《{甲}》《{乙}》在“{项}”处不一致,以哪一版为准待核,请选定采用的版本。", ("项", "甲", "乙")),
+    Entry("X13", MANUAL, S, "实务",
+          "{对象}现采用《{甲}》;另有《{乙}》来自身份未经证实的邮箱,内容不同({项}),已另存、未替换,请核实后决定是否采用。", ("项", "甲", "乙")),
 )
 
 ENTRIES: tuple[Entry, ...] = (

@@ -45,9 +45,9 @@ class Sheet:
         return self.absent(name) if cell is None else cell.blank
 
     def written(self, name: str) -> str:
-        """The text of a box for a sentence or a comparison: the typed text, else what was written; "" when blank."""
+        """The text of a box for a sentence or a comparison: the typed text, else what was written; "" when blank or unread."""
         cell = self.cell(name)
-        if cell is None or cell.blank:
+        if cell is None or cell.blank or cell.unread:
             return ""
         return cell.value if isinstance(cell.value, str) else cell.raw.strip() or str(cell.value)
 

@@ -108,13 +108,14 @@ def _spaced(line: str) -> str:
 class RosterDomains:
     """名录域名: whose mail domain an address is in, by the longest suffix (city.dlut.edu.cn before dlut.edu.cn)."""
 
-    __slots__ = ("_owners",)
+    __slots__ = ("_every", "_owners")
 
     def __init__(self, institutions: Sequence[Institution]) -> None:
         owners: dict[str, set[str]] = {}
         for institution in institutions:
             for domain in institution.domains:
                 owners.setdefault(domain.casefold().strip("."), set()).add(institution.name)
+        self._every = owners
         self._owners = {d: next(iter(o)) for d, o in owners.items() if len(o) == 1}
 
     def find_owner(self, address: str) -> tuple[str, str] | None:
@@ -125,3 +126,10 @@ class RosterDomains:
             if domain in self._owners:
                 return self._owners[domain], domain
         return None
+
+    def belongs_to(self, address: str, institution: str) -> bool:
+        """True when the address lies in a domain of this institution, also one it shares; a longer suffix of another one goes before."""
+        labels = address.casefold().rpartition("@")[2].strip("> .").split(".")
+        suffixes = (".".join(labels[start:]) for start in range(len(labels) - 1))
+        nearest = next((suffix for suffix in suffixes if suffix in self._every), None)
+        return nearest is not None and institution in self._every[nearest]

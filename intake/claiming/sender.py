@@ -14,16 +14,15 @@ from config.campaign import Campaign
 from intake.claiming.clues import (
     Clue,
     ClueDesk,
-    author_addresses,
     clean_id,
     confirmed_addresses,
     field_raw,
     find_clues,
-    is_personal,
     learn_addresses,
     learned_clues,
     seen_clues,
 )
+from intake.claiming.evidence import ProofDesk, address_of, weigh_evidence
 from intake.claiming.roster_names import RosterDomains, RosterNames
 from intake.decisions import Rulings, fold
 from intake.message import Message
@@ -35,10 +34,11 @@ MACHINES = frozenset({"auto_reply", "bounce", "read_receipt", "notice"})
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """已知: what our own letters tell - Message-ID → institution, case number → institution."""
+    """已知: what our own letters tell - Message-ID → institution, case number → institution, Message-ID → where it went."""
 
     sent: Mapping[str, str] = field(default_factory=dict)
     case_numbers: Mapping[str, str] = field(default_factory=dict)
+    recipients: Mapping[str, str] = field(default_factory=dict)
 
 
 WEIGHT: Mapping[str, float] = {
@@ -64,11 +64,15 @@ def identify(received: Sequence[Received], campaign: Campaign, decisions: Sequen
     confirmed = confirmed_addresses(received, rulings)
     threads = {clean_id(r.message.message_id): first[r.sha256].institution for r in received if r.message.message_id}
     claims = {}
+    letters = {letter.sha256: letter for letter in received}
     for letter in received:
         more = (*learned_clues(letter, learned | confirmed, threads), *seen_clues(letter, seen))
         claim = weigh(letter, (*clues[letter.sha256], *more)) if more else first[letter.sha256]
         claims[letter.sha256] = _ruled(letter, claim, rulings) or _with_codes(letter, claim)
-    return claims | _first_from_personal(received, claims, confirmed)
+    went_to = {clean_id(k): v.casefold() for k, v in context.recipients.items()}
+    proofs = ProofDesk(desk.office, desk.registered, desk.domains, confirmed, rulings, went_to)
+    claims = {sha: weigh_evidence(letters[sha], claim, proofs) for sha, claim in claims.items()}
+    return claims | _first_from_strangers(received, claims)
 
 
 def _ruled(letter: Received, claim: Claim, rulings: Rulings) -> Claim | None:
@@ -88,13 +92,16 @@ def weigh(letter: Received, clues: Sequence[Clue]) -> Claim:
     decided = [c for c in clues if c.kind == "decision"]
     if decided:
         return Claim(decided[0].institutions[0] if decided[0].institutions else None, candidates)
-    ours, printed = _certain(clues, "case", "reply"), _certain(clues, "printed")
+    replied, numbered, printed = _certain(clues, "reply"), _certain(clues, "case"), _certain(clues, "printed")
     if not printed:
         printed = _certain(clues, "organisation")
     named, home = _certain(clues, "named"), _certain(clues, "domain", "learned")
+    # A number can be guessed or copied: against the sender's own domain it makes a question, never an owner.
+    guessed = bool(numbered) and not replied and bool(home) and numbered[0] not in home
+    ours = () if guessed else tuple(dict.fromkeys((*replied, *numbered)))
     if len(printed) > 1:
         return Claim(None, candidates, split=printed, codes=("M10",))
-    name = _agree(ours, printed, named, home)
+    name = None if guessed else _agree(ours, printed, named, home)
     if name is None:
         return Claim(None, candidates, split=_named_split(letter, clues), codes=("M01",))
     domain = _certain(clues, "domain")
@@ -164,16 +171,18 @@ def _with_codes(letter: Received, claim: Claim) -> Claim:
     return replace(claim, codes=tuple(dict.fromkeys(codes)))
 
 
-def _first_from_personal(received: Iterable[Received], claims: Mapping[str, Claim], confirmed: Mapping[str, str]) -> dict[str, Claim]:
-    """M15 with the first letter that a personal mailbox wrote for an institution, until staff confirmed the mailbox once."""
+def _first_from_strangers(received: Iterable[Received], claims: Mapping[str, Claim]) -> dict[str, Claim]:
+    """M15 with the first letter of a mailbox that proves nothing, until staff confirmed the mailbox once."""
     found: dict[str, Claim] = {}
     met: set[tuple[str, str]] = set()
     for letter in sorted(received, key=lambda r: (r.received_at, r.sha256)):
         claim = claims[letter.sha256]
-        for address in author_addresses(letter.message) if claim.institution and letter.message.kind not in MACHINES else ():
-            if is_personal(address) and confirmed.get(address) != claim.institution and (address, claim.institution) not in met:
-                met.add((address, str(claim.institution)))
-                found[letter.sha256] = replace(claim, codes=(*claim.codes, "M15"))
+        if claim.institution is None or claim.evidence.may_be_told or letter.message.kind in MACHINES:
+            continue
+        pair = (address_of(letter.message), claim.institution)
+        if pair not in met:
+            met.add(pair)
+            found[letter.sha256] = replace(claim, codes=(*claim.codes, "M15"))
     return found
 
 

@@ -21,7 +21,6 @@ from intake.contract import studio_to_contract
 from intake.decisions import fold
 from intake.judging.settling import is_complete, settle
 from intake.matrix.assembly import ALONE, Around, assemble
-from intake.matrix.leaves import arrival
 from intake.submission import MATERIALS, Assessment, Claim, Decision, Finding, Received, StudioSubmission, Submission
 
 _UNSAID = frozenset({"D01", "D02", "D03", "D04", "D05", "M09"})
@@ -91,7 +90,7 @@ def _explained_by_letter(submission: Submission, decisions: Sequence[Decision], 
     explained: dict[str, str] = {}
     for sha in submission.explanations:
         letter = next(r for r in submission.letters if r.sha256 == sha)
-        before = [r for r in submission.letters if arrival(r) < arrival(letter)]
+        before = [r for r in submission.letters if r.arrived_at < letter.arrived_at]
         if before:
             then = assemble(submission.institution, before, decisions, campaign, now, Around(submission.claims))
             asked = [f for f in check_submission(then, campaign, now) if f.severity == "conflict" and f.audience in _FOR_LETTERS]

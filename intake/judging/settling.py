@@ -48,5 +48,5 @@ def is_complete(submission: Submission, findings: Iterable[Finding]) -> bool:
         return False
     active = [s for s in submission.studios if not s.withdrawn and not s.superseded]
     states = [s.materials[m].status for s in active for m in MATERIALS]
-    lacking = any(f.severity == "missing" and f.state in ("open", "approved") for f in findings)
+    lacking = any(f.severity == "missing" and f.is_open for f in findings)
     return bool(active) and all(status in ("received", "waived") for status in states) and not lacking

@@ -11,7 +11,6 @@ from typing import Literal
 
 from config.campaign import Campaign
 from intake.decisions import Rulings
-from intake.matrix.leaves import arrival
 from intake.submission import Material, Received, StudioSubmission
 
 Punctuality = Literal["on_time", "borderline", "late"]
@@ -20,7 +19,7 @@ Punctuality = Literal["on_time", "borderline", "late"]
 def letter_punctuality(letter: Received, campaign: Campaign, rulings: Rulings, now: datetime) -> Punctuality:
     """On time by the server's clock or by staff's word; borderline within the grace or when sent before and arrived after; else late."""
     deadline = campaign.deadline_at(now).at
-    arrived = arrival(letter)
+    arrived = letter.arrived_at
     if arrived <= deadline or rulings.accepts(letter.sha256):
         return "on_time"
     claimed = letter.message.date

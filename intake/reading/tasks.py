@@ -65,7 +65,7 @@ def request_to_answer(request: Mapping[str, Any], payload: bytes) -> Answer:
     """Do the work: the plain result and, for leaves, their bytes in order. Raises whatever our own code raises."""
     if request["kind"] == "open":
         message = raw_to_message(payload, tuple(request["own_addresses"]))
-        return value_to_plain(message), [leaf.payload for leaf in message.attachments]
+        return value_to_plain(message), [leaf.payload for leaf in message.leaves]
     forms = _json_to_forms(request["forms"]) if request["forms"] else ()
     return value_to_plain(read(payload, request["name"], forms)), []
 
@@ -77,7 +77,8 @@ def answer_to_outcome(task: Task, answer: Answer) -> Outcome:
         message: Message = plain_to_value(plain, Message)
         if message.sha256 != task.key:
             raise ValueError("the opened letter is not the one asked for")
-        return replace(message, attachments=_with_payloads(message.attachments, blobs))
+        leaves, files = _with_payloads(message.leaves, blobs), len(message.attachments)
+        return replace(message, attachments=leaves[:files], body_leaves=leaves[files:])
     return replace(plain_to_value(plain, Reading), sha256=task.key)
 
 

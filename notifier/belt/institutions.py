@@ -11,18 +11,18 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from config.campaign import Campaign, Institution
+from config.campaign import Campaign
 from config.settings import Settings
 from intake.books.ledger import Ledger
 from intake.judging.assessment import assessment_fingerprint
 from intake.records import OutboxRecord
-from intake.submission import Assessment, Received, Submission
+from intake.submission import Assessment, Received
 from notifier.belt.staff import compose_digest, queue_digest, queue_digests_due, queue_final_report, queue_heartbeat
 from notifier.letter import ANSWERS, REMINDERS, Enclosure, Letter, Occasion, Owed, SendReport
-from notifier.letters.compose import approvable, compose_answer, compose_approved, compose_unclaimed
+from notifier.letters.compose import approvable, compose_answer, compose_approved
 from notifier.letters.facts import finding_key
 from notifier.letters.history import History, blocked_addresses, count_today, held_institutions, outbox_to_histories
-from notifier.letters.owed import EMPTY_HISTORY, find_owed, find_unclaimed, is_answerable, letter_to_address
+from notifier.letters.owed import EMPTY_HISTORY, find_owed, find_unclaimed, is_answerable, is_told, letter_to_address
 from notifier.letters.reminders import (
     answer_served,
     compose_deadline_change,
@@ -36,8 +36,10 @@ from notifier.letters.reminders import (
     wants_reminder,
 )
 from notifier.letters.staleness import find_staleness
+from notifier.letters.strangers import compose_stranger, compose_unclaimed
 from notifier.post.dispatch import letter_to_record
 from notifier.post.sending import Line, Round, send_round
+from notifier.standing import silent
 from notifier.templates.templates import fillable_templates
 
 __all__ = [
@@ -52,6 +54,7 @@ __all__ = [
 ]
 
 REPLACED = "已由更新的来信回执替代。"
+MOST_TO_A_STRANGER = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,7 @@ def compose_reminders(ledger: Ledger, campaign: Campaign, settings: Settings, no
     key = reminder_key(kind, campaign, now)
     made = 0
     for institution in campaign.institutions:
-        assessment = desk.assessments.get(institution.name) or silent_assessment(institution)
+        assessment = desk.assessments.get(institution.name) or silent(institution)
         history = desk.history(institution.name)
         if institution.name in desk.kept_back or answer_served(history, kind, campaign, now):
             continue
@@ -152,30 +155,46 @@ def send_letters(
 
 
 def answer_institution(desk: Desk, owed: Owed, templates: Callable[[], tuple[Enclosure, ...]]) -> int:
-    """The one cumulative answer to an institution; it takes the place of answers that have not left yet."""
+    """The one cumulative answer to an institution; it takes the place of answers that have not left yet. A sender who has proven nothing
+    gets a neutral word of his own, and the real answer goes to the institution's proven address."""
     assessment = desk.assessments[owed.institution]
-    recipient = find_recipient(desk, assessment, owed.letters)
+    strange = tuple(letter for letter in owed.letters if not is_trusted(desk, assessment, letter))
+    made = sum(acknowledge_stranger(desk, assessment, letter) for letter in strange)
+    letters = tuple(letter for letter in owed.letters if letter not in strange or brings_material(assessment, letter))
+    recipient = find_recipient(desk, assessment, tuple(letter for letter in owed.letters if letter not in strange))
     others = [row for row in desk.outbox if row.key not in owed.replaces]
-    if not recipient or count_today(others, recipient, desk.campaign, desk.now) >= desk.settings.pacing.per_address_per_day:
-        return 0
-    occasion = replace(make_occasion(desk, assessment, recipient=recipient), answers=owed.letters, affiliate=find_affiliate(desk, owed))
+    if not letters or not recipient:
+        return made
+    if count_today(others, recipient, desk.campaign, desk.now) >= desk.settings.pacing.per_address_per_day:
+        return made
+    occasion = replace(make_occasion(desk, assessment, recipient=recipient), answers=letters, affiliate=find_affiliate(desk, owed))
     letter = compose_answer(occasion, desk.campaign, templates)
     if letter is None:
-        return 0
+        return made
     forwarded = any(letter_to_address(r.message).lower() in desk.staff_addresses() for r in owed.letters[-1:])
-    letter = replace(letter, needs_approval=letter.needs_approval or forwarded)
-    made = keep_letter(desk, letter, owed.replaces)
-    if made and wants_copy(desk, owed, letter, assessment.institution.email):
-        made += keep_letter(desk, replace(letter, key=f"{letter.key}-c", recipient=assessment.institution.email, answers=()))
-    return made
+    return made + keep_letter(desk, replace(letter, needs_approval=letter.needs_approval or forwarded), owed.replaces)
 
 
-def wants_copy(desk: Desk, owed: Owed, letter: Letter, registered: str) -> bool:
-    """True when a personal mailbox is answered for the first time: the registered one is to know that somebody wrote in its name (M15)."""
-    claims = desk.ledger.claims()
-    personal = any(r.sha256 in claims and "M15" in claims[r.sha256].codes for r in owed.letters)
-    known = {registered.lower()} & ({letter.recipient.lower(), ""} | desk.blocked)
-    return personal and not known and not any(row.key.endswith("-c") for row in desk.history(owed.institution).left)
+def is_trusted(desk: Desk, assessment: Assessment, letter: Received) -> bool:
+    """True when the sender may be told everything: he has proven himself, or one of us passed the letter on (then a click comes first)."""
+    return is_told(assessment, letter) or letter.message.sender.address.lower() in desk.staff_addresses()
+
+
+def brings_material(assessment: Assessment, letter: Received) -> bool:
+    """True when an unproven letter is worth the registered mailbox's attention: it has files, and its sender was not found forged."""
+    claim = assessment.submission.claims.get(letter.sha256)
+    return bool(letter.message.attachments) and not (claim and claim.evidence.authentication == "fail")
+
+
+def acknowledge_stranger(desk: Desk, assessment: Assessment, letter: Received) -> int:
+    """The neutral word to an unproven sender, once a letter and not to addresses that are blocked or had their share of the day."""
+    history, address = desk.history(assessment.institution.name), letter_to_address(letter.message)
+    claim = assessment.submission.claims[letter.sha256]
+    if letter.sha256 in history.acknowledged or not address or address.lower() in desk.blocked or claim.evidence.authentication == "fail":
+        return 0
+    if count_today(desk.outbox, address, desk.campaign, desk.now) >= MOST_TO_A_STRANGER:
+        return 0
+    return keep_letter(desk, compose_stranger(letter, claim, make_occasion(desk, assessment, recipient=address), desk.campaign))
 
 
 def prepare_approved(desk: Desk, assessment: Assessment) -> int:
@@ -281,13 +300,16 @@ def make_occasion(desk: Desk, assessment: Assessment, *, recipient: str) -> Occa
         sequence=len(history.rows) + 1,
         last_answer_at=history.last_answer_at,
         basis=assessment_fingerprint(assessment),
+        strange=tuple(letter for letter in assessment.submission.letters if not is_trusted(desk, assessment, letter)),
     )
 
 
 def find_recipient(desk: Desk, assessment: Assessment, letters: tuple[Received, ...]) -> str:
-    """The address of the newest letter a person wrote, else the registered one; empty when our mail came back from both."""
+    """The address of record: of the newest letter a person with proof wrote, else the registered one; empty when our mail came back from
+    both. A stranger's letter never moves it (law 14)."""
     candidates = []
-    for letter in reversed([r for r in letters if is_answerable(r.message)]):
+    proven = [r for r in (*assessment.submission.letters, *letters) if is_answerable(r.message) and is_trusted(desk, assessment, r)]
+    for letter in reversed(proven):
         address = letter_to_address(letter.message)
         forwarded = letter.message.forwarded_from
         if address.lower() in desk.staff_addresses():
@@ -308,11 +330,6 @@ def find_affiliate(desk: Desk, owed: Owed) -> str:
     claims: Mapping[str, Any] = desk.ledger.claims()
     names = {claims[r.sha256].affiliate if r.sha256 in claims else "" for r in owed.letters}
     return names.pop() if len(names) == 1 else ""
-
-
-def silent_assessment(institution: Institution) -> Assessment:
-    """The assessment of an institution that has sent nothing."""
-    return Assessment(institution=institution, submission=Submission(institution=institution))
 
 
 def enclosed_templates(campaign: Campaign) -> tuple[Enclosure, ...]:

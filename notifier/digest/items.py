@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-import shlex
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -13,10 +11,12 @@ from config.campaign import Campaign
 from intake.decisions import decisions_in_force
 from intake.records import DigestRecord, Health, LetterRecord, OutboxRecord
 from intake.submission import Assessment, Claim, Decision, Finding, Received, Version
+from notifier.digest.sender_items import forged_items, reply_items
 from notifier.letter import TO_STAFF, DigestItem
 from notifier.letters.facts import finding_key
 from notifier.letters.lines import TITLES
 from notifier.letters.owed import is_answerable
+from notifier.proposals import Proposal
 from notifier.standing import material
 from notifier.tables.ledger_workbook import FINDINGS_SHEET
 from notifier.wording import clean_line, clean_punctuation, moment_to_clock, moment_to_day
@@ -75,17 +75,28 @@ class DigestBasis:
 
 def find_items(basis: DigestBasis) -> tuple[DigestItem, ...]:
     """Every decision that waits, most urgent first; more than fifty of the ordinary kind are told by institution."""
-    found = [
+    return in_order(collapse(open_items(basis)))
+
+
+def in_order(items: Iterable[DigestItem]) -> tuple[DigestItem, ...]:
+    """Most urgent first, then by institution."""
+    return tuple(sorted(items, key=lambda item: (item.urgency, item.institution, item.sentence)))
+
+
+def open_items(basis: DigestBasis) -> list[DigestItem]:
+    """Every decision that waits, each by itself."""
+    return [
         *unclaimed_items(basis),
         *finding_items(basis),
         *mailbox_items(basis),
+        *forged_items(basis.received, basis.claims, lambda letter: letter_title(letter, basis)),
+        *reply_items(basis.received, basis.claims, lambda letter: letter_title(letter, basis)),
         *version_items(basis),
         *unread_items(basis),
         *question_items(basis),
         *outbox_items(basis),
         *quarantine_items(basis),
     ]
-    return tuple(sorted(collapse(found), key=lambda item: (item.urgency, item.institution, item.sentence)))
 
 
 def collapse(items: list[DigestItem]) -> list[DigestItem]:
@@ -101,9 +112,7 @@ def collapse(items: list[DigestItem]) -> list[DigestItem]:
             f"{institution}：" + "、".join(f"{label}{count}项" for label, count in counts.items()) + f"，逐项见台账“{FINDINGS_SHEET}”页。"
         )
         lines.append(
-            DigestItem(
-                label="合并", sentence=sentence, urgency=6, institution=institution, command=f"intake status --institution {institution}"
-            )
+            DigestItem(label="合并", sentence=sentence, urgency=6, institution=institution, decision=Proposal("look", institution))
         )
     return [*kept, *lines]
 
@@ -115,7 +124,6 @@ def unclaimed_items(basis: DigestBasis) -> Iterator[DigestItem]:
         claim = basis.claims.get(letter.sha256)
         if letter.sha256 in settled or claim is None or not is_answerable(letter.message) or letter.message.kind == "empty":
             continue
-        short = letter.sha256[:10]
         if "M10" in claim.codes:
             yield DigestItem(
                 label="拆分",
@@ -123,14 +131,14 @@ def unclaimed_items(basis: DigestBasis) -> Iterator[DigestItem]:
                 urgency=1,
                 candidates=claim.split,
                 action="照程序的建议拆分（另有主意的，后面逐个写明 文件=学校）",
-                command=f"intake decide split {short}",
+                decision=Proposal("split", target=letter.sha256),
                 target=letter.sha256,
             )
         elif "M01" in claim.codes:
-            yield unclaimed_item(letter, claim, short, basis)
+            yield unclaimed_item(letter, claim, basis)
 
 
-def unclaimed_item(letter: Received, claim: Claim, short: str, basis: DigestBasis) -> DigestItem:
+def unclaimed_item(letter: Received, claim: Claim, basis: DigestBasis) -> DigestItem:
     """One letter nobody could be found for."""
     names = tuple(candidate.institution for candidate in claim.candidates[:KEPT_CANDIDATES])
     guess = f"疑为{names[0]}" + (f"（另可能：{'、'.join(names[1:])}）" if names[1:] else "") if names else "未能判断单位"
@@ -142,7 +150,7 @@ def unclaimed_item(letter: Received, claim: Claim, short: str, basis: DigestBasi
         evidence=evidence,
         candidates=names,
         action="认领后自动登记并回执",
-        command=f"intake decide claim {names[0] if names else '单位全称'} {short}",
+        decision=Proposal("claim", names[0] if names else "", letter.sha256),
         target=letter.sha256,
     )
 
@@ -171,57 +179,50 @@ def finding_item(institution: str, finding: Finding, letter: OutboxRecord | None
     sentence = clean_punctuation(finding.message)
     place = finding.where.file
     if letter is not None:
-        action, command = "已备函待发，发出后五分钟内可收回", f"intake letters approve {letter.key}"
+        action, decision = "已备函待发，发出后五分钟内可收回", Proposal("letters", institution, letter.key)
     elif finding.code == "D03":
-        action, command = "认定按期的", f"intake decide accept-late {institution}"
+        action, decision = "认定按期的", Proposal("accept_late", institution)
     elif finding.code == "Q06":
-        action, command = "确认名额类别（普通或医科）", f"intake decide unit-class {institution} 普通"
+        action, decision = "确认名额类别（普通或医科）", Proposal("category", institution, detail={"unit_class": "ordinary"})
     elif finding.code == "M16":
         wish = str(finding.facts.get("事项", "撤回"))
-        label, command = wish_to_decision(wish, institution)
+        label, decision = wish_to_decision(wish, institution)
         sentence, action = f"来信提出{wish}，登记前已报材料保持不变。", "建议电话核实后登记"
     else:
-        action, command = "核实无误的", f"intake decide explain {institution} {quote(finding_key(finding))}"
+        action, decision = "核实无误的", Proposal("explain", institution, finding_key(finding))
     return DigestItem(
         label=label,
         sentence=f"{institution}：{sentence}",
         urgency=urgency,
         evidence=(f"见《{place}》",) if place else (),
         action=action,
-        command=command,
+        decision=decision,
         institution=institution,
         target=finding_key(finding),
     )
 
 
-def wish_to_decision(wish: str, institution: str) -> tuple[str, str]:
+def wish_to_decision(wish: str, institution: str) -> tuple[str, Proposal]:
     """What a wish is called on the page, and the decision that settles it."""
     if "不推荐" in wish:
-        return "不推荐", f"intake decide not-recommending {institution}"
+        return "不推荐", Proposal("not_recommending", institution)
     if "更换" in wish:
-        return "更换", f"intake decide replace {institution} 原工作室 新工作室"
-    return "撤回", f"intake decide withdraw {institution} 工作室名称"
-
-
-def quote(word: str) -> str:
-    """A word as the terminal wants it."""
-    if "'" in word:
-        return shlex.quote(word)
-    return f"'{word}'" if re.search(r"[\s|&;()<>$`\\\"*?!]", word) else word
+        return "更换", Proposal("replace_studio", institution)
+    return "撤回", Proposal("withdraw_studio", institution)
 
 
 def mailbox_items(basis: DigestBasis) -> Iterator[DigestItem]:
-    """The first letter a personal mailbox wrote for an institution (M15): registered by what it holds, to be confirmed once."""
+    """The first letter of a mailbox that has proven nothing (M15): registered by what it holds, to be confirmed once."""
     for letter in basis.received:
         claim = basis.claims.get(letter.sha256)
         if claim is not None and claim.institution and "M15" in claim.codes:
             yield DigestItem(
                 label="邮箱",
-                sentence=f"{letter_title(letter, basis)}个人邮箱首次为{claim.institution}报送，已按材料内容登记，请核对盖章材料后确认一次。",
+                sentence=f"{letter_title(letter, basis)}发件邮箱未经登记或确认，按内容认作{claim.institution}并登记，不替换已有材料；请核对盖章材料后确认一次。",
                 urgency=4,
                 evidence=tuple(e for c in claim.candidates if c.institution == claim.institution for e in c.evidence[:KEPT_EVIDENCE]),
                 action="核对无误的",
-                command=f"intake decide claim {claim.institution} {letter.sha256[:10]}",
+                decision=Proposal("claim", claim.institution, letter.sha256),
                 institution=claim.institution,
                 target=letter.sha256,
             )
@@ -242,7 +243,7 @@ def version_items(basis: DigestBasis) -> Iterator[DigestItem]:
                 urgency=4,
                 evidence=(*late.changes[:KEPT_CHANGES], f"仍用{kept}版本的：intake decide version {name} {current.attachment[:10]}"),
                 action="采用截止后版本的",
-                command=f"intake decide version {name} {late.attachment[:10]}",
+                decision=Proposal("version", name, late.attachment),
                 institution=name,
                 target=late.attachment,
             )
@@ -268,9 +269,9 @@ def unread_items(basis: DigestBasis) -> Iterator[DigestItem]:
         if files:
             shown = "、".join(f"《{file}》" for file in files[:4]) + (f"等{len(files)}件" if len(files) > 4 else "")
             sentence = f"{name}：{shown}机器未能读出，已按“已收存”登记，请打开查看。"
-            first = next((version.attachment[:10] for version in assessment.submission.unread if version.attachment), "")
-            command = f"intake decide material {name} {first} 基本情况表 工作室名称" if first else ""
-            yield DigestItem(label="人工查看", sentence=sentence, urgency=5, action="看后认定", command=command, institution=name)
+            first = next((version.attachment for version in assessment.submission.unread if version.attachment), "")
+            decision = Proposal("material", name, first, {"material": "basic_info"}) if first else None
+            yield DigestItem(label="人工查看", sentence=sentence, urgency=5, action="看后认定", decision=decision, institution=name)
 
 
 def question_items(basis: DigestBasis) -> Iterator[DigestItem]:
@@ -305,7 +306,7 @@ def outbox_items(basis: DigestBasis) -> Iterator[DigestItem]:
             urgency=0,
             evidence=tuple(f"{r.key} {r.subject}" for r in plain[:6]),
             action="审核后发出",
-            command=f"intake letters approve {keys}",
+            decision=Proposal("letters", target=keys),
         )
     for row in basis.outbox:
         name = row.institution or row.recipient
@@ -316,7 +317,7 @@ def outbox_items(basis: DigestBasis) -> Iterator[DigestItem]:
                 sentence=sentence,
                 urgency=2,
                 action="核对地址后重发",
-                command=f"intake letters approve {row.key}",
+                decision=Proposal("letters", row.institution, row.key),
                 institution=row.institution,
             )
         elif row.bounced_at is not None and row.bounced_at > basis.now - timedelta(days=7):
@@ -334,7 +335,7 @@ def quarantine_items(basis: DigestBasis) -> Iterator[DigestItem]:
                 label="隔离",
                 sentence=f"{when}的一封来信程序未能打开（{reason}），原件已保存，请在网页邮箱中查看。",
                 urgency=2,
-                command=f"intake retry {record.sha256[:10]}",
+                decision=Proposal("retry", target=record.sha256),
                 target=record.sha256,
             )
         elif record.state == "oversize":

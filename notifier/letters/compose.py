@@ -9,19 +9,9 @@ from typing import Any
 from config.campaign import Campaign
 from intake.submission import Assessment, Finding, Received, Submission
 from notifier.letter import Enclosure, Letter, LetterKind, Occasion
-from notifier.letters.facts import (
-    WITHDRAWAL,
-    Requests,
-    campaign_to_facts,
-    finding_key,
-    findings_to_requests,
-    letter_arrival,
-    occasion_to_facts,
-    open_wishes,
-)
-from notifier.letters.lines import letters_to_files
+from notifier.letters.facts import WITHDRAWAL, Requests, finding_key, findings_to_requests, occasion_to_facts, open_wishes
 from notifier.letters.render import render_letter
-from notifier.wording import moments_to_phrase
+from notifier.letters.unnamed import without_names
 
 # The larger leaves first: whoever must still act before the deadline goes before whoever has nothing left to do.
 PRIORITIES: dict[str, int] = {
@@ -29,7 +19,9 @@ PRIORITIES: dict[str, int] = {
     "approved": 75,
     "deadline_change": 75,
     "no_attachment": 70,
-    "unclaimed": 70,
+    # Below every receipt: an afternoon of strangers must not keep a university's answer until tomorrow.
+    "unclaimed": 20,
+    "stranger": 20,
     "reminder_t3": 60,
 }
 ASKING, ORDINARY = 70, 50
@@ -60,8 +52,13 @@ def compose_answer(occasion: Occasion, campaign: Campaign, templates: Callable[[
         campaign,
         told=requests.keys,
         enclosures=enclosures,
-        needs_approval=kind == "withdrawal" or bool(facts["asks_withdrawal"]),
+        needs_approval=kind == "withdrawal" or bool(facts["asks_withdrawal"]) or is_unsettled_refusal(kind, occasion),
     )
+
+
+def is_unsettled_refusal(kind: LetterKind, occasion: Occasion) -> bool:
+    """True for the answer to 今年不推荐 while staff have not recorded it: anybody can write that in a university's name, so a click comes first."""
+    return kind == "not_recommending" and not occasion.assessment.submission.not_recommending
 
 
 def choose_kind(occasion: Occasion) -> LetterKind | None:
@@ -84,11 +81,11 @@ def choose_kind(occasion: Occasion) -> LetterKind | None:
 
 def is_panic(occasion: Occasion) -> bool:
     """True for the same files sent again within a day of our answer (scenario 39): one receipt is enough, the times are kept."""
-    last, known = occasion.last_answer_at, set(occasion.assessment.submission.duplicates)
-    files = [attachment.name for letter in occasion.answers for attachment in letter.message.attachments]
+    last, known = occasion.last_answer_at, occasion.assessment.submission.repeats
+    files = {(letter.sha256, attachment.sha256) for letter in occasion.answers for attachment in letter.message.attachments}
     newest = max(letter.received_at for letter in occasion.answers)
     words = {intent for letter in occasion.answers for intent in letter.message.intents} - {"submission", "correction", "supersede"}
-    return last is not None and set(files) <= known and not words and newest <= last + ONE_RECEIPT
+    return last is not None and files <= known and not words and newest <= last + ONE_RECEIPT
 
 
 def choose_kind_without_files(occasion: Occasion) -> LetterKind | None:
@@ -139,6 +136,7 @@ def facts_to_letter(
     not_before: datetime | None = None,
 ) -> Letter:
     """The finished letter, threaded to the newest letter it answers."""
+    facts = without_names(facts, occasion.strange)
     newest = occasion.answers[-1].message if occasion.answers else None
     asks = any(facts.get(name) for name in ("missing", "conflicts", "wanted"))
     return Letter(
@@ -164,7 +162,7 @@ def facts_to_letter(
 def approvable(assessment: Assessment) -> tuple[Finding, ...]:
     """What may be said only after a person's click: quota, eligibility, honours (audience U*)."""
     return tuple(
-        f for f in assessment.findings if f.audience == "institution_after_approval" and f.state in ("open", "approved") and f.code != "M16"
+        f for f in assessment.findings if f.audience == "institution_after_approval" and f.is_open and f.code != "M16"
     )
 
 
@@ -184,29 +182,4 @@ def compose_approved(occasion: Occasion, campaign: Campaign, delay_minutes: floa
         told=tuple(finding_key(f) for f in chosen),
         needs_approval=not clicked,
         not_before=occasion.now + timedelta(minutes=delay_minutes) if clicked else None,
-    )
-
-
-def compose_unclaimed(letter: Received, campaign: Campaign, now: datetime, recipient: str) -> Letter:
-    """The neutral question to a stranger: who are you; asked once an address, judging nothing."""
-    number = letter.sha256[:8].upper()
-    message = letter.message
-    facts = {
-        **campaign_to_facts(campaign, now),
-        "case": number,
-        "received": moments_to_phrase([letter_arrival(letter)], campaign),
-        "asks_question": message.kind == "question" or "question" in message.intents,
-        "files": letters_to_files((letter,)),
-    }
-    return Letter(
-        key=f"ask-{number}",
-        kind="unclaimed",
-        institution="",
-        recipient=recipient,
-        wording=render_letter("unclaimed", facts, campaign.letters),
-        composed_at=now,
-        in_reply_to=message.message_id,
-        references=message.references,
-        answers=(letter.sha256,),
-        priority=PRIORITIES["unclaimed"],
     )

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from config.campaign import Campaign
-from intake.submission import Finding, Received, Submission
+from intake.submission import Finding, Submission
 from notifier.letter import Occasion
 from notifier.letters.lines import (
     is_studio_complete,
@@ -73,7 +73,7 @@ def finding_key(finding: Finding) -> str:
 
 def is_for_institution(finding: Finding) -> bool:
     """True for what may go out by itself: addressed to the institution, open, and not said elsewhere in the letter."""
-    return finding.audience == "institution" and finding.state in ("open", "approved") and finding.code not in SAID_ELSEWHERE
+    return finding.audience == "institution" and finding.is_open and finding.code not in SAID_ELSEWHERE
 
 
 def findings_to_requests(findings: Iterable[Finding], told: frozenset[str]) -> Requests:
@@ -96,11 +96,6 @@ def findings_to_sentences(findings: Sequence[Finding]) -> list[str]:
     return list(dict.fromkeys(sentence if sentence.endswith(("。", "）", "！")) else sentence + "。" for sentence in cleaned))
 
 
-def letter_arrival(letter: Received) -> datetime:
-    """The earliest server time of any copy (scenario 39: the earliest counts)."""
-    return min((letter.received_at, *letter.seen_at))
-
-
 def occasion_to_facts(occasion: Occasion, requests: Requests, campaign: Campaign) -> dict[str, Any]:
     """Every word a template may use; the README of the letters folder lists them for staff."""
     submission = occasion.assessment.submission
@@ -121,6 +116,7 @@ def occasion_to_facts(occasion: Occasion, requests: Requests, campaign: Campaign
         "earlier_conflicts": len(requests.waiting),
         "open_conflicts": len(requests.conflicts) + len(requests.wanted) + len(requests.waiting),
         "request": requests_to_subject(requests, occasion.assessment.complete),
+        "by_stranger": any(letter in occasion.strange for letter in occasion.answers),
         "last_day": moment_to_day(occasion.last_answer_at, campaign) if occasion.last_answer_at else "",
     }
 
@@ -134,7 +130,7 @@ def unread_unasked(occasion: Occasion, requests: Requests) -> list[str]:
 def open_wishes(occasion: Occasion) -> bool:
     """True while a wish to withdraw or replace in these letters waits for staff (M16)."""
     shas = {letter.sha256 for letter in occasion.answers}
-    return any(f.code == "M16" and f.state in ("open", "approved") and f.facts.get("letter") in shas for f in occasion.assessment.findings)
+    return any(f.code == "M16" and f.is_open and f.facts.get("letter") in shas for f in occasion.assessment.findings)
 
 
 def requests_to_subject(requests: Requests, complete: bool) -> str:
@@ -194,10 +190,10 @@ def letters_to_facts(occasion: Occasion, campaign: Campaign) -> dict[str, Any]:
     """The letters answered: their times, files, links and side wishes."""
     letters, submission = occasion.answers, occasion.assessment.submission
     deadline = campaign.deadline_at(occasion.now).at
-    arrivals = [letter_arrival(letter) for letter in letters]
+    arrivals = [letter.arrived_at for letter in letters]
     days = list(dict.fromkeys(moment_to_day(moment, campaign) for moment in arrivals))
     intents = {intent for letter in letters for intent in letter.message.intents}
-    files = letters_to_files(letters, submission.duplicates)
+    files = letters_to_files(letters, submission.repeats)
     wishes = bool(intents & WITHDRAWAL) or any(letter.message.kind == "withdrawal" for letter in letters)
     return {
         "repeated": bool(files) and all(file["duplicate"] for file in files),

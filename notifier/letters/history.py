@@ -11,7 +11,7 @@ from config.settings import Mode
 from intake.decisions import decisions_in_force
 from intake.records import OutboxRecord
 from intake.submission import Decision
-from notifier.letter import ANSWERS, MATERIAL_ANSWERS
+from notifier.letter import ANSWERS, MATERIAL_ANSWERS, NEUTRAL
 
 # How a staff decision not to send is told from a letter replaced by a better one: only the first settles the matter.
 STAFF_DROPPED = "工作人员决定不发。"
@@ -42,13 +42,20 @@ class History:
 
     @property
     def answered(self) -> frozenset[str]:
-        """Letters that need no other answer: told already, or the answer is before the staff."""
-        return frozenset(sha for row in (*self.left, *self.settled) for sha in row.answers)
+        """Letters that need no other answer: told already, or the answer is before the staff. The neutral word to a stranger is none:
+        once staff confirm his mailbox, he is owed the real one."""
+        return frozenset(sha for row in (*self.left, *self.settled) if row.kind not in NEUTRAL for sha in row.answers)
 
     @property
     def covered(self) -> frozenset[str]:
         """Letters some standing row answers, waiting ones included."""
-        return self.answered | {sha for row in self.waiting for sha in row.answers}
+        return self.answered | {sha for row in self.waiting if row.kind not in NEUTRAL for sha in row.answers}
+
+    @property
+    def acknowledged(self) -> frozenset[str]:
+        """Letters a stranger was told neutrally of, or is about to be, or staff chose not to."""
+        rows = (*self.left, *self.waiting, *self.settled)
+        return frozenset(sha for row in rows if row.kind in NEUTRAL for sha in row.answers)
 
     @property
     def told(self) -> frozenset[str]:

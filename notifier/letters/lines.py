@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from config.campaign import Campaign
@@ -119,9 +119,8 @@ def arrival_rank(version: Version) -> tuple[datetime, int]:
     return version.received_at, version.number
 
 
-def letters_to_files(letters: Iterable[Received], duplicates: Iterable[str] = ()) -> list[dict[str, object]]:
+def letters_to_files(letters: Iterable[Received], repeats: Collection[tuple[str, str]] = ()) -> list[dict[str, object]]:
     """The list at the foot: every file of these letters with size and short hash, files sent before marked as such."""
-    repeated = set(duplicates)
     files = []
     for letter in letters:
         for attachment in letter.message.attachments:
@@ -130,7 +129,7 @@ def letters_to_files(letters: Iterable[Received], duplicates: Iterable[str] = ()
                     "name": clean_private(clean_line(attachment.name)) or "（未命名）",
                     "size": size_to_phrase(attachment.size),
                     "check": attachment.sha256[:12],
-                    "duplicate": attachment.name in repeated,
+                    "duplicate": (letter.sha256, attachment.sha256) in repeats,
                 }
             )
     return files

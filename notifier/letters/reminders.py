@@ -9,9 +9,9 @@ from config.campaign import Campaign
 from intake.submission import Assessment, Received
 from notifier.letter import ANSWERS, Letter, LetterKind, Occasion
 from notifier.letters.compose import choose_kind, facts_to_letter
-from notifier.letters.facts import findings_to_requests, letter_arrival, occasion_to_facts
+from notifier.letters.facts import findings_to_requests, occasion_to_facts
 from notifier.letters.history import History
-from notifier.letters.owed import is_answerable
+from notifier.letters.owed import is_answerable, is_told
 from notifier.wording import deadline_day, moments_to_phrase
 
 DAYS_BEFORE: tuple[tuple[int, LetterKind], ...] = ((1, "reminder_t1"), (3, "reminder_t3"))
@@ -58,14 +58,15 @@ def wants_reminder(assessment: Assessment, history: History, key: str, *, remind
         return False
     if not submission.letters:
         return remind_silent and assessment.institution.confirmed and bool(assessment.institution.email)
-    if not submission.studios and any("not_recommending" in letter.message.intents for letter in submission.letters):
+    if not submission.studios and any("not_recommending" in r.message.intents and is_told(assessment, r) for r in submission.letters):
         return False
     return bool(findings_to_requests(assessment.findings, frozenset()).missing)
 
 
 def owes_answer(occasion: Occasion, history: History) -> bool:
     """True while an answer is to come that says the same; a thank-you or files sent twice get none and keep nobody from being reminded."""
-    letters = tuple(r for r in occasion.assessment.submission.letters if is_answerable(r.message) and r.sha256 not in history.covered)
+    unanswered = (r for r in occasion.assessment.submission.letters if is_answerable(r.message) and r.sha256 not in history.covered)
+    letters = tuple(r for r in unanswered if is_told(occasion.assessment, r) or r.message.attachments)
     return bool(letters) and choose_kind(replace(occasion, answers=letters)) is not None
 
 
@@ -103,7 +104,7 @@ def find_pardoned(assessment: Assessment, history: History) -> tuple[Received, .
 def compose_deadline_change(occasion: Occasion, campaign: Campaign, pardoned: tuple[Received, ...] = ()) -> Letter:
     """The notice of a moved deadline; always before staff's eyes first. `pardoned` are letters once called late that are on time now."""
     requests = findings_to_requests(occasion.assessment.findings, frozenset())
-    arrived = moments_to_phrase([letter_arrival(letter) for letter in pardoned], campaign) if pardoned else ""
+    arrived = moments_to_phrase([letter.arrived_at for letter in pardoned], campaign) if pardoned else ""
     facts = occasion_to_facts(occasion, requests, campaign) | {"templates": False, "pardoned": arrived}
     key = deadline_change_key(campaign, occasion.now)
     return facts_to_letter("deadline_change", occasion, facts, campaign, told=(key,), needs_approval=True)

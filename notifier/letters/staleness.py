@@ -14,7 +14,7 @@ from notifier.letters.facts import finding_key
 from notifier.letters.reminders import find_due_reminder, reminder_key
 
 # Letters that speak only of the letter they answer stay true whatever comes later.
-TIMELESS = frozenset({"question", "explained", "not_recommending", "unclaimed", "digest", "final_report", "notice"})
+TIMELESS = frozenset({"question", "explained", "not_recommending", "unclaimed", "stranger", "digest", "final_report", "notice"})
 
 
 def find_staleness(row: OutboxRecord, assessment: Assessment | None, campaign: Campaign, now: datetime) -> str:
@@ -26,7 +26,7 @@ def find_staleness(row: OutboxRecord, assessment: Assessment | None, campaign: C
     if assessment is None:
         return "" if row.kind == "reminder_silent" else "该来信的归属已变更，原信不再发出。"
     if row.kind == "withdrawal":
-        waiting = {f.facts.get("letter") for f in assessment.findings if f.code == "M16" and f.state in ("open", "approved")}
+        waiting = {f.facts.get("letter") for f in assessment.findings if f.code == "M16" and f.is_open}
         return "" if waiting & set(row.answers) else "所提事项已由工作人员登记，按登记结果重新拟写。"
     if row.kind == "approved":
         still = {finding_key(finding) for finding in approvable(assessment)}

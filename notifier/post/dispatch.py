@@ -10,7 +10,7 @@ from typing import Literal
 from config.campaign import Campaign
 from config.settings import Mode, Settings
 from intake.records import OutboxRecord, OutboxState
-from notifier.letter import TO_STAFF, Letter
+from notifier.letter import TO_STAFF, TO_STRANGERS, Letter
 from notifier.post.mime import derive_message_id, wording_to_bytes
 
 # china-mail.md a7: what NetEase means by its codes decides whether one letter waits, the queue waits, or a person must look.
@@ -125,9 +125,12 @@ def find_due(rows: Iterable[OutboxRecord], now: datetime) -> tuple[OutboxRecord,
     return tuple(sorted(due, key=lambda row: (-row.priority, row.created_at, row.key)))
 
 
-def find_allowance(settings: Settings, sent_today: int, sent_quarter: int, kind: str) -> Allowance:
-    """What the caps leave; letters to institutions stop a little early so that the staff's digest always gets through."""
+def find_allowance(settings: Settings, sent_today: int, sent_quarter: int, kind: str, strangers_today: int = 0) -> Allowance:
+    """What the caps leave; letters to institutions stop a little early so that the staff's digest always gets through, and strangers have a
+    small budget of their own: no flood of them uses up the day of the universities."""
     pacing = settings.pacing
+    if kind in TO_STRANGERS and strangers_today >= pacing.strangers_per_day:
+        return Allowance(0, f"今日发往未登记邮箱的信已达上限（每日{pacing.strangers_per_day}封），其余明日续发。")
     reserve = 0 if kind in TO_STAFF else min(STAFF_RESERVE, pacing.per_day // 5)
     today = pacing.per_day - reserve - sent_today
     quarter = pacing.per_quarter_hour - sent_quarter

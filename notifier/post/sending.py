@@ -15,7 +15,7 @@ from config.settings import Settings
 from intake.books.ledger import Ledger
 from intake.errors import World
 from intake.records import OutboxRecord
-from notifier.letter import SendReport
+from notifier.letter import TO_STRANGERS, SendReport
 from notifier.letters.history import blocked_addresses
 from notifier.letters.staleness import find_staleness
 from notifier.post.dispatch import (
@@ -117,6 +117,8 @@ def send_due(work: Round, rows: tuple[OutboxRecord, ...]) -> SendReport:
                 continue
             allowance = find_allowance_now(work, row)
             if not allowance.letters:
+                if row.kind in TO_STRANGERS:
+                    continue
                 return replace(report, stopped=allowance.why)
             if handed:
                 work.pause(work.settings.pacing.seconds_between)
@@ -138,9 +140,11 @@ def send_due(work: Round, rows: tuple[OutboxRecord, ...]) -> SendReport:
 def find_allowance_now(work: Round, row: OutboxRecord) -> Allowance:
     """What the caps leave at this moment, by what the ledger says was sent."""
     now = work.clock()
-    today = work.ledger.sent_since(day_start(now, work.campaign))
+    today = day_start(now, work.campaign)
+    sent = work.ledger.sent_since(today)
     quarter = work.ledger.sent_since(now - QUARTER)
-    return find_allowance(work.settings, today, quarter, row.kind)
+    strangers = sum(work.ledger.sent_since(today, kind) for kind in TO_STRANGERS) if row.kind in TO_STRANGERS else 0
+    return find_allowance(work.settings, sent, quarter, row.kind, strangers)
 
 
 def hand_over(work: Round, line: Line, row: OutboxRecord) -> Answer:

@@ -114,7 +114,7 @@ def _plan_studio(plan: _Plan, base: tuple[str, ...], folder: tuple[str, ...], ow
             name, place = f"{title}_v{version.number}", folder
             if version.status == "received_unread":
                 name, place = f"{folder[-1]}_{name}", (*base, TO_LOOK_AT)
-            elif version != state.current:
+            elif version != state.current and not (state.current and version.attachment in state.current.parts):
                 place = (*folder, EARLIER)
             _place_version(plan, place, name, (assessment, studio, version))
 

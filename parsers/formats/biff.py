@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import io
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-import olefile
-
+from parsers.document import Unread
 from parsers.formats.bounds import MAX_CELLS, RefusedError, damaged, too_large
 from parsers.formats.docbinary import u16, u32
 from parsers.formats.marks import find_symbol_font
 from parsers.formats.number_format import BUILT_IN
+from parsers.formats.olestreams import OleStreams
 from parsers.formats.sheetgrid import Place
 
 _BOF, _EOF, _FILE_PASS, _SHEET, _FORMAT, _FONT, _STYLE, _DATE_1904 = 0x809, 0x0A, 0x2F, 0x85, 0x41E, 0x31, 0xE0, 0x22
 _CELLS = frozenset((0x203, 0x27E, 0xFD, 0x204, 0x205, 0x06, 0xD6, 0x206))
+_FORMULA, _BOOL_ERROR, _DRAWING, _OBJECT, _PICTURE = 0x06, 0x205, 0xEC, 0x5D, 8
+_CLIENT_ANCHOR = b"\x10\xf0\x12\x00\x00\x00"
 _MANY, _ROW, _COLUMN = 0xBD, 0x208, 0x7D
 _SHORT_CELLS_12 = frozenset((*range(2, 12), 62))
 
@@ -29,6 +30,9 @@ class SheetRecords:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_cols: set[int] = field(default_factory=set)
     last: Place = (0, 0)
+    unread: dict[Place, Unread] = field(default_factory=dict)
+    pictures: list[tuple[Place, Place]] = field(default_factory=list)
+    anchor: tuple[Place, Place] | None = None
 
 
 @dataclass(slots=True)
@@ -45,11 +49,8 @@ class BookRecords:
 def payload_to_records(payload: bytes) -> BookRecords:
     """The records of an .xls or .et; RefusedError when it is encrypted, damaged, or holds more cells than a form can."""
     try:
-        with olefile.OleFileIO(io.BytesIO(payload)) as ole:
-            name = "Workbook" if ole.exists("Workbook") else "Book"
-            stream = bytes(ole.openstream(name).read())
-        return _book(stream)
-    except (OSError, struct.error, IndexError, ValueError) as error:
+        return _book(OleStreams(payload).read("Workbook", "Book"))
+    except (struct.error, IndexError, ValueError) as error:
         raise damaged() from error
 
 
@@ -126,6 +127,14 @@ def _record(sheet: SheetRecords, kind: int, body: bytes) -> None:
     if kind in _CELLS and len(body) >= 6:
         row, col, style = struct.unpack_from("<HHH", body)
         _cell(sheet, (row, col), style)
+        if _is_error(kind, body):
+            sheet.unread[row, col] = "error"
+    elif kind == _DRAWING:
+        sheet.anchor = _anchor(body) or sheet.anchor
+    elif kind == _OBJECT and len(body) >= 6:
+        if u16(body, 4) == _PICTURE and sheet.anchor:
+            sheet.pictures.append(sheet.anchor)
+        sheet.anchor = None
     elif kind == _MANY and len(body) >= 6:
         row, first = struct.unpack_from("<HH", body)
         for index in range((len(body) - 6) // 6):
@@ -134,6 +143,22 @@ def _record(sheet: SheetRecords, kind: int, body: bytes) -> None:
         sheet.hidden_rows.add(u16(body, 0))
     elif kind == _COLUMN and len(body) >= 10 and body[8] & 1:
         sheet.hidden_cols.update(range(u16(body, 0), min(u16(body, 2), 255) + 1))
+
+
+def _is_error(kind: int, body: bytes) -> bool:
+    """True for #REF! and its like: a BoolErr record, or a formula whose cached result is one (MS-XLS 2.4.24, 2.5.133)."""
+    if kind == _BOOL_ERROR:
+        return len(body) >= 8 and body[7] == 1
+    return kind == _FORMULA and len(body) >= 14 and body[12:14] == b"\xff\xff" and body[6] == 2
+
+
+def _anchor(body: bytes) -> tuple[Place, Place] | None:
+    """The first and last cell of the shape that a drawing record describes (MS-XLS 2.5.193 OfficeArtClientAnchorSheet)."""
+    at = body.rfind(_CLIENT_ANCHOR)
+    if at < 2 or at + 24 > len(body):
+        return None
+    _, left, _, top, _, right, _, bottom, _ = struct.unpack_from("<9H", body, at + 6)
+    return ((top, left), (bottom, right)) if top <= bottom and left <= right < 256 else None
 
 
 def _cell(sheet: SheetRecords, place: Place, style: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from parsers.document import Cell, Document, Paragraph, Status, Table
+from parsers.document import OBJECT, Cell, Document, Paragraph, Status, Table
 from parsers.formats.bounds import MAX_CELLS, MAX_SPAN, MAX_TEXT, too_large
 
 
@@ -46,7 +46,7 @@ class Blocks:
         self.close_table(slot, Table(cells=tuple(cells), number=number, place=place))
 
     def _weigh(self, text: str) -> None:
-        self._text += len(text)
+        self._text += len(text) - text.count(OBJECT)
         if self._text > MAX_TEXT:
             raise too_large()
 

@@ -6,7 +6,7 @@ import re
 import struct
 from dataclasses import dataclass, field
 
-from parsers.document import TICKED, UNTICKED, Cell, Document, Table
+from parsers.document import OBJECT, TICKED, UNTICKED, Cell, Document, Table
 from parsers.formats.blocks import Blocks
 from parsers.formats.bounds import MAX_CELLS, RefusedError, damaged, too_large
 from parsers.formats.docbinary import WordFile, find_run, form_box, payload_to_wordfile, properties_of, u16, u32
@@ -246,7 +246,9 @@ class _Walk:
             if look.plain and not fields and not _SPECIAL.search(run):
                 out.append(run)
             elif not look.deleted:
-                for letter in run:
+                for step, letter in enumerate(run):
+                    if letter == "\x08" and at + step in self._file.floating:
+                        out.insert(0, OBJECT)
                     self._letter(letter, look, out, fields)
             at = stop
         return _PAIR.sub(_join_pair, "".join(out)).encode("utf-8", "replace").decode("utf-8")
@@ -265,6 +267,8 @@ class _Walk:
             out.append(look.symbol)
         elif code in (0x01, 0x08):
             self._pictures += 1
+            if code == 0x01:
+                out.append(OBJECT)
         elif code in (0x09, 0x0B, 0x0E):
             out.append("\t" if code == 0x09 else "\n")
         elif code == 0x1E:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import bisect
-import io
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import olefile
-
 from parsers.formats.bounds import MAX_TEXT, RefusedError, damaged, too_large
+from parsers.formats.olestreams import OleStreams
 
 _WORD_97 = 0xA5EC
-_PLC_CHPX, _PLC_PAPX, _FONTS, _CLX = 12, 13, 15, 33
+_PLC_CHPX, _PLC_PAPX, _FONTS, _CLX, _ANCHORS, _DRAWINGS = 12, 13, 15, 33, 40, 50
+_SHAPE = b"\x0f\x00\x04\xf0"
 _OPERAND = {0: 1, 1: 1, 2: 2, 3: 4, 4: 2, 5: 2, 7: 3}
 _MAX_RUNS = 2_000_000
 
@@ -32,7 +31,7 @@ def u32(raw: bytes, at: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class WordFile:
-    """The parts of a .doc: `text` by character position, formatting by file position, lengths of the eight stories."""
+    """The parts of a .doc: `text` by character position, formatting by file position, lengths of the eight stories, places of floating pictures."""
 
     text: str
     pieces: tuple[tuple[int, int, int], ...]
@@ -42,6 +41,7 @@ class WordFile:
     paragraphs: Runs
     fonts: tuple[str, ...]
     blobs: bytes
+    floating: frozenset[int] = frozenset()
 
     def position(self, place: int) -> tuple[int, int, int]:
         """(file position, bytes a character, first place after this piece) of a character position."""
@@ -54,16 +54,16 @@ class WordFile:
 def payload_to_wordfile(payload: bytes) -> WordFile:
     """A .doc taken apart; RefusedError for encrypted files and for Word 6/95, which LibreOffice must convert."""
     try:
-        with olefile.OleFileIO(io.BytesIO(payload)) as ole:
-            word = _stream(ole, "WordDocument")
-            if u16(word, 0) != _WORD_97:
-                raise RefusedError("unsupported", "needs_conversion")
-            flags = u16(word, 10)
-            if flags & 0x100:
-                raise RefusedError("encrypted")
-            table = _stream(ole, "1Table" if flags & 0x200 else "0Table")
-            blobs = _stream(ole, "Data") if ole.exists("Data") else b""
-    except (OSError, struct.error, IndexError) as error:
+        streams = OleStreams(payload)
+        word = streams.read("WordDocument")
+        if u16(word, 0) != _WORD_97:
+            raise RefusedError("unsupported", "needs_conversion")
+        flags = u16(word, 10)
+        if flags & 0x100:
+            raise RefusedError("encrypted")
+        table = streams.read("1Table" if flags & 0x200 else "0Table")
+        blobs = streams.find("Data") or b""
+    except (struct.error, IndexError) as error:
         raise damaged() from error
     text, pieces = _pieces(word, table)
     return WordFile(
@@ -75,13 +75,8 @@ def payload_to_wordfile(payload: bytes) -> WordFile:
         paragraphs=_runs(word, table, _pair(word, _PLC_PAPX), paragraphs=True),
         fonts=_fonts(table, _pair(word, _FONTS)),
         blobs=blobs,
+        floating=_floating(table, _pair(word, _ANCHORS), _pair(word, _DRAWINGS)),
     )
-
-
-def _stream(ole: olefile.OleFileIO, name: str) -> bytes:
-    if not ole.exists(name):
-        raise damaged()
-    return bytes(ole.openstream(name).read())
 
 
 def _pair(word: bytes, index: int) -> tuple[int, int]:
@@ -144,6 +139,37 @@ def _fonts(table: bytes, pair: tuple[int, int]) -> tuple[str, ...]:
         names.append(table[at + 40 : at + 1 + size].decode("utf-16-le", "ignore").split("\0")[0])
         at += size + 1
     return tuple(names)
+
+
+def _floating(table: bytes, anchors: tuple[int, int], drawings: tuple[int, int]) -> frozenset[int]:
+    """The places where floating pictures are anchored (MS-DOC 2.8.37 PlcfSpa; of the shapes only those with a picture in them)."""
+    at, length = anchors
+    count = (length - 4) // 30
+    if count <= 0 or at + length > len(table):
+        return frozenset()
+    pictures = _picture_shapes(table[drawings[0] : drawings[0] + drawings[1]])
+    first = at + 4 * (count + 1)
+    return frozenset(u32(table, at + 4 * k) for k in range(count) if u32(table, first + 26 * k) in pictures)
+
+
+def _picture_shapes(art: bytes) -> frozenset[int]:
+    """The identifiers of the shapes whose properties name a picture (MS-ODRAW 2.2.14, property pib 0x0104)."""
+    found = set()
+    at = art.find(_SHAPE)
+    while at >= 0 and at + 24 <= len(art):
+        end = min(len(art), at + 8 + u32(art, at + 4))
+        own, inner = at + 8, 0
+        while own + 8 <= end:
+            kind, size = u16(art, own + 2), u32(art, own + 4)
+            if kind == 0xF00A and own + 12 <= end:
+                inner = u32(art, own + 8)
+            elif kind == 0xF00B:
+                listed = range(own + 8, min(end, own + 8 + 6 * (u16(art, own) >> 4)) - 5, 6)
+                if any(u16(art, k) & 0x3FFF == 0x0104 for k in listed):
+                    found.add(inner)
+            own += 8 + size
+        at = art.find(_SHAPE, at + 4)
+    return frozenset(found)
 
 
 def _runs(word: bytes, table: bytes, pair: tuple[int, int], *, paragraphs: bool) -> Runs:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from lxml import etree
 from lxml import html as lxml_html
 
-from parsers.document import TICKED, UNTICKED, Cell, Document, Table
+from parsers.document import OBJECT, TICKED, UNTICKED, Cell, Document, Table
 from parsers.formats.blocks import Blocks
 from parsers.formats.bounds import MAX_CELLS, MAX_MARKS, MAX_XML, Element, RefusedError, clean_count, damaged, too_large
 from parsers.formats.marks import find_symbol_font, symbol_to_text
@@ -143,6 +143,7 @@ class _Walk:
                 line.append(element.get("value") or "")
         elif name in ("img", "imagedata"):
             self.pictures += 1
+            line.append(OBJECT)
         else:
             return False
         return True

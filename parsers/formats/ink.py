@@ -42,7 +42,8 @@ class Rule(NamedTuple):
 
 @dataclass(slots=True)
 class Ink:
-    """One page: `across` and `down` are its horizontal and vertical lines; `covered` is the share that pictures cover."""
+    """One page: `across` and `down` are its horizontal and vertical lines; `covered` is the share that pictures cover,
+    `placed` the boxes (x0, top, x1, bottom) of what stands on it and is no text: pictures, stamps, writing by hand."""
 
     width: float
     height: float
@@ -51,7 +52,14 @@ class Ink:
     down: list[Rule] = field(default_factory=list)
     covered: float = 0.0
     pictures: int = 0
+    placed: list[tuple[float, float, float, float]] = field(default_factory=list)
     paths: int = 0
     fonts: set[str] = field(default_factory=set)
     unreadable_boxes: bool = False
     lost_letters: bool = False
+
+    def place(self, x0: float, top: float, x1: float, bottom: float) -> None:
+        """Notes a picture; hair lines and what covers half the page say nothing about a cell."""
+        wide, high = x1 - x0, bottom - top
+        if wide > 5 and high > 5 and wide * high < 0.4 * self.width * self.height and len(self.placed) < 500:
+            self.placed.append((x0, top, x1, bottom))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 
-from parsers.document import TICKED, UNTICKED, Cell, Document, Table
+from parsers.document import OBJECT, TICKED, UNTICKED, Cell, Document, Table, Unread
 from parsers.formats.blocks import Blocks
 from parsers.formats.bounds import (
     MAX_CELLS,
@@ -23,7 +24,7 @@ from parsers.formats.bounds import (
 from parsers.formats.docx import TEMPLATE_PROPERTY
 from parsers.formats.marks import find_overstrike, find_symbol_font, symbol_to_text
 from parsers.formats.number_format import Scalar
-from parsers.formats.sheetgrid import Place, place_to_address
+from parsers.formats.sheetgrid import PICTURE_FORMULA, Place, place_to_address
 
 _LEFT_OUT = frozenset(
     ["tracked-changes", "annotation", "annotation-end", "bookmark-ref", "note-citation", "soft-page-break", "desc", "title", "forms"]
@@ -47,6 +48,7 @@ _BLOCKS = frozenset(
 _ROWS = frozenset(("table-header-rows", "table-rows", "table-row-group"))
 _COLUMNS = frozenset(("table-header-columns", "table-columns", "table-column-group"))
 _MAX_REPEAT = 1000
+_ERROR = re.compile(r"#(?:REF|N/A|VALUE|NAME\?|DIV/0|NUM|NULL)!?|Err:5\d\d", re.IGNORECASE)
 
 
 def odf_to_document(payload: bytes) -> Document:
@@ -56,13 +58,21 @@ def odf_to_document(payload: bytes) -> Document:
     if manifest is not None and b"encryption-data" in manifest:
         raise RefusedError("encrypted")
     pictures = sum(1 for name in package.names() if name.startswith("pictures/"))
-    meta = package.find("meta.xml")
-    return _root_to_document(xml_to_element(package.read("content.xml")), pictures, _tag(meta))
+    meta, styles = package.find("meta.xml"), package.find("styles.xml")
+    return _root_to_document(xml_to_element(package.read("content.xml")), pictures, _tag(meta), _optional(styles))
 
 
 def flat_odf_to_document(payload: bytes) -> Document:
     """OpenDocument in one XML file."""
     return _root_to_document(xml_to_element(payload), 0, "")
+
+
+def _optional(payload: bytes | None) -> Element | None:
+    """A part that only adds to the reading: None when it is absent or broken."""
+    try:
+        return xml_to_element(payload) if payload is not None else None
+    except RefusedError:
+        return None
 
 
 def _tag(meta: bytes | None) -> str:
@@ -75,7 +85,7 @@ def _tag(meta: bytes | None) -> str:
     return next(((e.text or "").strip() for e in root.iter("{*}user-defined") if attribute(e, "name") == TEMPLATE_PROPERTY), "")
 
 
-def _root_to_document(root: Element, pictures: int, tag: str) -> Document:
+def _root_to_document(root: Element, pictures: int, tag: str, styles: Element | None = None) -> Document:
     body = child(root, "body")
     if body is None or not len(body):
         raise damaged()
@@ -85,7 +95,21 @@ def _root_to_document(root: Element, pictures: int, tag: str) -> Document:
         walk.workbook(content)
         return walk.blocks.to_document("ods", pictures=pictures, tag=tag, problems=tuple(walk.problems))
     walk.story(content)
+    for place, element in _margins(root if styles is None else styles):
+        walk.margin(element, place)
     return walk.blocks.to_document("odt", pictures=pictures, tag=tag)
+
+
+def _margins(root: Element) -> Iterator[tuple[str, Element]]:
+    """The page heads and feet of the master pages that say anything, each text once; (place, element)."""
+    seen: set[str] = set()
+    for place, names in (("页眉", ("header", "header-first", "header-left")), ("页脚", ("footer", "footer-first", "footer-left"))):
+        for page in root.iter("{*}master-page"):
+            for element in page:
+                text = "".join(element.itertext()).strip()
+                if local(element) in names and text and text not in seen:
+                    seen.add(text)
+                    yield place, element
 
 
 class _Walk:
@@ -97,15 +121,22 @@ class _Walk:
         self._fonts, self._hidden, self._hidden_tables = _styles(root)
         self._controls = _controls(root)
         self._waiting: list[Element] = []
+        self._place = ""
+
+    def margin(self, element: Element, place: str) -> None:
+        """A page head or foot; its own styles stand beside it in styles.xml."""
+        self._place = place
+        self.story(element)
+        self._place = ""
 
     def story(self, container: Element) -> None:
         for element in container:
             name = local(element)
             if name in ("p", "h"):
                 heading = clean_count(attribute(element, "outline-level"), 1, 9) if name == "h" else 0
-                self.blocks.add_paragraph(self._line(element), heading)
+                self.blocks.add_paragraph(self._line(element), heading, self._place)
             elif name == "table":
-                self._table(element, None)
+                self._table(element, None, margin=self._place)
             elif name in _BLOCKS:
                 self.story(element)
             while self._waiting:
@@ -146,6 +177,8 @@ class _Walk:
         elif name == "control":
             parts.append(self._controls.get(attribute(element, "control") or "", ""))
         elif name in _BOXES:
+            if _is_picture(element):
+                parts.insert(0 if _floats(element) else len(parts), OBJECT)
             self._waiting.append(element)
         elif name == "ruby":
             base = child(element, "ruby-base")
@@ -160,7 +193,7 @@ class _Walk:
                 else:
                     self._inline(element, parts, self._fonts.get(style, font))
 
-    def _table(self, table: Element, inside: tuple[int, int, int] | None, place: str = "") -> None:
+    def _table(self, table: Element, inside: tuple[int, int, int] | None, place: str = "", margin: str = "") -> None:
         slot, number = self.blocks.open_table()
         cells: list[Cell] = []
         hidden = _hidden_columns(table)
@@ -173,7 +206,7 @@ class _Walk:
                 row_number += repeat
                 continue
             read = self._row(row, number, row_number + blank_rows, workbook=bool(place), hidden=hidden)
-            if place and not any(cell.text for cell in read):
+            if place and not any(cell.filled for cell in read):
                 blank_rows += repeat
                 continue
             row_number, blank_rows = row_number + blank_rows, 0
@@ -182,7 +215,9 @@ class _Walk:
                 if len(cells) > MAX_CELLS:
                     raise too_large()
             row_number += repeat
-        self.blocks.close_table(slot, Table(cells=tuple(_squared(cells, workbook=bool(place))), number=number, place=place, inside=inside))
+        self.blocks.close_table(
+            slot, Table(cells=tuple(_squared(cells, workbook=bool(place))), number=number, place=place or margin, inside=inside)
+        )
 
     def _row(self, row: Element, number: int, row_number: int, *, workbook: bool, hidden: frozenset[int]) -> list[Cell]:
         cells: list[Cell] = []
@@ -211,8 +246,10 @@ class _Walk:
         value = _value(element)
         if value is not None and not text:
             text = str(value)
+        unread = _unread(element, text)
         return Cell(
-            text=text,
+            unread=unread,
+            text="" if unread else text,
             row=place[0],
             col=place[1],
             rowspan=max(1, clean_count(attribute(element, "number-rows-spanned"))),
@@ -231,6 +268,8 @@ class _Walk:
             elif name in _BLOCKS and name not in _BOXES:
                 self._cell_lines(element, lines, inside)
             elif name in _BOXES:
+                if _is_picture(element):
+                    lines.append(OBJECT)
                 self._waiting.append(element)
 
 
@@ -238,8 +277,26 @@ def _moved(cell: Cell, row: int, col: int | None = None) -> Cell:
     col = cell.col if col is None else col
     return Cell(
         text=cell.text, row=row, col=col, rowspan=cell.rowspan, colspan=cell.colspan,
-        address=place_to_address(row, col) if cell.address else "", value=cell.value,
+        address=place_to_address(row, col) if cell.address else "", value=cell.value, unread=cell.unread,
     )  # fmt: skip
+
+
+def _is_picture(element: Element) -> bool:
+    """True for a frame that shows a picture, an embedded object or a chart, and no text of its own."""
+    return any(local(inner) in ("image", "object", "object-ole", "plugin") for inner in element) or (
+        local(element) == "g" and any(_is_picture(inner) for inner in element)
+    )
+
+
+def _floats(element: Element) -> bool:
+    return attribute(element, "anchor-type") in ("paragraph", "page", "char", "frame")
+
+
+def _unread(element: Element, text: str) -> Unread:
+    """Why a cell has no value: an error value, or a picture that lives in the cell (WPS DISPIMG)."""
+    if attribute(element, "value-type") == "error" or _ERROR.fullmatch(text):
+        return "error" if attribute(element, "formula") is not None else ""
+    return "picture" if PICTURE_FORMULA.match(text) else ""
 
 
 def _squared(cells: list[Cell], *, workbook: bool) -> Iterator[Cell]:
@@ -247,7 +304,7 @@ def _squared(cells: list[Cell], *, workbook: bool) -> Iterator[Cell]:
     if not workbook:
         yield from cells
         return
-    last = max((cell.col + cell.colspan for cell in cells if cell.text), default=0)
+    last = max((cell.col + cell.colspan for cell in cells if cell.filled), default=0)
     yield from (cell for cell in cells if cell.col < last)
 
 

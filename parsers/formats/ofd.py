@@ -122,6 +122,8 @@ class _Book:
                 ink.pictures += 1
                 self.pictures += 1
                 covered += boundary[2] * boundary[3]
+                x0, top = place[0] * _POINTS, place[1] * _POINTS
+                ink.place(x0, top, x0 + boundary[2] * _POINTS, top + boundary[3] * _POINTS)
         ink.covered = min(1.0, ink.covered + covered / max(box[2] * box[3], 1.0))
 
     def _add_text(self, item: Element, matrix: Matrix, place: tuple[float, float], ink: Ink) -> None:

@@ -16,6 +16,8 @@ from parsers.formats.textlines import Line, is_wrapped, lines_to_text
 
 _PAGE_NUMBER = re.compile(r"^[\s\-—–―·]*(?:第?\s*\d{1,4}\s*页?\s*(?:[/／,，、]?\s*共?\s*\d{1,4}\s*页)?|[ivxIVX]{1,6})[\s\-—–―·]*$")
 _MARGIN = 0.09
+_EDGE = 0.15
+_PAPER_EDGE = 0.07
 _SAME_EDGE = 3.0
 _TELLING = 4.0
 
@@ -26,6 +28,7 @@ class PrintedPage:
 
     number: int
     width: float
+    height: float
     items: list[Line | RuledTable] = field(default_factory=list)
 
 
@@ -48,11 +51,7 @@ def pages_to_blocks(pages: Sequence[tuple[int, Ink]], blocks: Blocks) -> None:
 
 def printed_to_blocks(read: Sequence[PrintedPage], blocks: Blocks) -> None:
     """Writes pages whose tables and lines are known."""
-    before: PrintedPage | None = None
-    for page in read:
-        if before is not None:
-            _join_pages(before, page)
-        before = page if page.items else before
+    _join_pages(read)
     for page in read:
         _write(page, blocks)
 
@@ -63,13 +62,13 @@ def _read(number: int, ink: Ink) -> PrintedPage:
     kept = [line for line in lines if not (_PAGE_NUMBER.match(line.text) and not margin < line.top < ink.height - margin)]
     items: list[Line | RuledTable] = [*_mended(kept), *tables]
     items.sort(key=lambda item: item.top)
-    return PrintedPage(number, ink.width, items)
+    return PrintedPage(number, ink.width, ink.height, items)
 
 
 def _mended(lines: list[Line]) -> list[Line]:
     """A colon that wrapped under its own label (a narrow cell without borders) goes back, and what stands beside them follows."""
     out: list[Line] = []
-    for line in lines:
+    for line in _interleaved(lines):
         above = next((k for k in range(len(out) - 1, max(-1, len(out) - 4), -1) if _is_under(line, out[k])), None)
         if above is None or line.text not in ("：", ":"):
             out.append(line)
@@ -81,23 +80,67 @@ def _mended(lines: list[Line]) -> list[Line]:
     return out
 
 
+def _interleaved(lines: list[Line]) -> list[Line]:
+    """A value wrapped in two lines that stand half over and half under their label's line follows the label again (cells without borders)."""
+    out = list(lines)
+    for label in lines:
+        if not label.text.endswith(("：", ":")):
+            continue
+        beside = [
+            other
+            for other in out
+            if other is not label and other.x0 > label.x1 - 2 and other.top < label.bottom and label.top < other.bottom
+        ]
+        over = [other for other in beside if other.top < label.top - 1]
+        under = [other for other in beside if other.bottom > label.bottom + 1]
+        if len(over) == len(under) == 1 and label in out and over[0].x0 < under[0].x1 and under[0].x0 < over[0].x1:
+            at = out.index(label)
+            out[at] = Line(f"{label.text}{over[0].text}{under[0].text}", label.x0, over[0].x1, label.top, label.bottom, label.size)
+            out = [other for other in out if other is not over[0] and other is not under[0]]
+    return out
+
+
 def _is_under(line: Line, label: Line) -> bool:
     return label.x0 - 2 <= line.x0 and line.x1 <= label.x1 + line.size and line.top - label.bottom < 1.5 * label.size
 
 
-def _join_pages(before: PrintedPage, after: PrintedPage) -> None:
-    """Moves the rest of a table at the top of a page to the table at the bottom of the page before."""
-    if not before.items or not after.items:
-        return
-    last, first = before.items[-1], after.items[0]
-    if not isinstance(last, RuledTable) or not isinstance(first, RuledTable):
-        return
-    upper: RuledTable | None = last
-    while upper is not None and not _goes_on(upper, first):  # the table in a frame may go on without its frame
-        upper = upper.inner[-1] if upper.inner else None
-    if upper is not None:
-        _join(upper, first)
-        after.items.pop(0)
+def _join_pages(pages: Sequence[PrintedPage]) -> None:
+    """Moves the rest of a table at the top of a page to the table at the bottom of the pages before; running heads and feet do not part them."""
+    running = _running_lines(pages)
+    last: RuledTable | None = None
+    for page in pages:
+        own = [item for item in page.items if not (isinstance(item, Line) and (_key(item) in running or _in_margin(item, page)))]
+        if not own:
+            continue
+        upper = last
+        while upper is not None and isinstance(own[0], RuledTable) and not _goes_on(upper, own[0]):
+            upper = upper.inner[-1] if upper.inner else None  # the table in a frame may go on without its frame
+        if upper is not None and isinstance(own[0], RuledTable):
+            _join(upper, own[0])
+            page.items = [item for item in page.items if item is not own[0]]
+            if len(own) == 1:
+                continue
+        last = own[-1] if isinstance(own[-1], RuledTable) else None
+
+
+def _running_lines(pages: Sequence[PrintedPage]) -> frozenset[tuple[str, int]]:
+    """The lines that stand in the same place near the edge of two pages or more: heads and feet, whatever number they carry."""
+    seen: dict[tuple[str, int], int] = {}
+    for page in pages:
+        edge = _EDGE * page.height
+        keys = {_key(i) for i in page.items if isinstance(i, Line) and not edge < i.top < page.height - edge}
+        for key in keys:
+            seen[key] = seen.get(key, 0) + 1
+    return frozenset(key for key, count in seen.items() if count > 1)
+
+
+def _key(line: Line) -> tuple[str, int]:
+    return re.sub(r"\d+", "0", line.text), round(line.top / 4)
+
+
+def _in_margin(line: Line, page: PrintedPage) -> bool:
+    """True for a line so near the edge of the paper that no text body reaches it: a head that the first page does not have."""
+    return line.bottom < _PAPER_EDGE * page.height or line.top > (1 - _PAPER_EDGE) * page.height
 
 
 def _goes_on(upper: RuledTable, lower: RuledTable) -> bool:
@@ -300,11 +343,12 @@ def _write_table(table: RuledTable, blocks: Blocks, place: str, inside: tuple[in
         row, col = _index(rows, cell.top), _index(columns, cell.x0)
         where[id(cell)] = (row, col)
         lines = _cell_lines(cell)
+        text = clean_radicals(lines_to_text(lines, cell.x0, cell.x1))
         cells.append(
             Cell(
-                text=clean_radicals(lines_to_text(lines, cell.x0, cell.x1)), row=row, col=col,
+                unread="picture" if cell.inked and not text else "", text=text, row=row, col=col,
                 rowspan=max(1, _index(rows, cell.bottom) - row), colspan=max(1, _index(columns, cell.x1) - col),
-                sure=min((line.sure for line in lines), default=1.0), unread="" if lines else cell.unread,
+                sure=min((line.sure for line in lines), default=1.0),
             )
         )  # fmt: skip
     blocks.close_table(slot, Table(cells=tuple(cells), number=number, place=place, inside=inside))

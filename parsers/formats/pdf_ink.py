@@ -18,6 +18,7 @@ MAX_GLYPHS = 60_000
 MAX_OBJECTS = 150_000
 _MAX_FORMS = 6
 _THIN, _LONG = 3.0, 4.0
+WRITTEN = 16  # a path of more pieces is no rule and no box: writing by hand, a drawn signature
 _LINE_END_HYPHENS = (0x02, 0xFFFE)  # how pdfium reports a hyphen at a line end (trap 30)
 Turn = Callable[[float, float], tuple[float, float]]
 Matrix = tuple[float, float, float, float, float, float]
@@ -32,6 +33,7 @@ def page_to_ink(page: pypdfium2.PdfPage, forms: Any = None) -> Ink:
     _add_objects(page, ink, turn)
     if forms is not None:
         _add_fields(page, forms, ink, turn)
+    _add_notes(page, ink, turn)
     return ink
 
 
@@ -110,6 +112,7 @@ def _add_objects(page: pypdfium2.PdfPage, ink: Ink, turn: Turn) -> None:
         elif kind == c.FPDF_PAGEOBJ_IMAGE:
             ink.pictures += 1
             x0, y0, x1, y1 = _bounds(item, matrix, turn)
+            ink.place(x0, y0, x1, y1)
             covered += max(0.0, min(x1, ink.width) - max(x0, 0.0)) * max(0.0, min(y1, ink.height) - max(y0, 0.0))
     ink.covered = min(1.0, covered / max(ink.width * ink.height, 1.0))
 
@@ -164,6 +167,9 @@ def _add_path(item: Any, matrix: Matrix, ink: Ink, turn: Turn) -> None:
     if not (fill.value or stroke.value) or _is_white(item, stroked=bool(stroke.value)):
         return
     x0, top, x1, bottom = _bounds(item, matrix, turn)
+    if c.FPDFPath_CountSegments(item) > WRITTEN:
+        ink.place(x0, top, x1, bottom)
+        return
     if bottom - top <= _THIN and x1 - x0 > _LONG:
         ink.across.append(Rule((top + bottom) / 2, x0, x1))
     elif x1 - x0 <= _THIN and bottom - top > _LONG:
@@ -222,6 +228,33 @@ def _add_fields(page: pypdfium2.PdfPage, forms: Any, ink: Ink, turn: Turn) -> No
             (ax, ay), (bx, by) = turn(rect.left, rect.bottom), turn(rect.right, rect.top)
             _lay_text(text, (min(ax, bx), max(ax, bx), min(ay, by), max(ay, by)), ink)
         c.FPDFPage_CloseAnnot(note)
+
+
+def _add_notes(page: pypdfium2.PdfPage, ink: Ink, turn: Turn) -> None:
+    """What was laid over the page afterwards: typed notes as their text, stamps and ink as pictures."""
+    for index in range(min(c.FPDFPage_GetAnnotCount(page.raw), 2000)):
+        note = c.FPDFPage_GetAnnot(page.raw, index)
+        kind = c.FPDFAnnot_GetSubtype(note)
+        if kind in (c.FPDF_ANNOT_FREETEXT, c.FPDF_ANNOT_INK, c.FPDF_ANNOT_STAMP):
+            rect = c.FS_RECTF()
+            c.FPDFAnnot_GetRect(note, rect)
+            (ax, ay), (bx, by) = turn(rect.left, rect.bottom), turn(rect.right, rect.top)
+            box = min(ax, bx), max(ax, bx), min(ay, by), max(ay, by)
+            text = _note_text(note) if kind == c.FPDF_ANNOT_FREETEXT else ""
+            if text:
+                _lay_text(text, box, ink)
+            else:
+                ink.place(box[0], box[2], box[1], box[3])
+        c.FPDFPage_CloseAnnot(note)
+
+
+def _note_text(note: Any) -> str:
+    size = c.FPDFAnnot_GetStringValue(note, b"Contents", None, 0)
+    if not 2 < size < 20_000:
+        return ""
+    buffer = ctypes.create_string_buffer(size)
+    c.FPDFAnnot_GetStringValue(note, b"Contents", ctypes.cast(buffer, ctypes.POINTER(c.FPDF_WCHAR)), size)
+    return buffer.raw[: size - 2].decode("utf-16-le", "replace").strip()
 
 
 def _field_value(forms: Any, note: Any) -> str:

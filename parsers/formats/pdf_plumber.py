@@ -9,7 +9,7 @@ from parsers.document import TICKED, UNTICKED
 from parsers.formats.bounds import too_large
 from parsers.formats.ink import Glyph, Ink, Rule
 from parsers.formats.marks import UNKNOWN_GLYPH, find_symbol_font, symbol_to_text
-from parsers.formats.pdf_ink import MAX_GLYPHS, MAX_OBJECTS
+from parsers.formats.pdf_ink import MAX_GLYPHS, MAX_OBJECTS, WRITTEN
 
 _THIN, _LONG = 3.0, 4.0
 _BOXES = (TICKED, UNTICKED)
@@ -31,6 +31,7 @@ def plumber_page_to_ink(page: Any) -> Ink:
     covered = 0.0
     for image in objects.get("image", ()):
         ink.pictures += 1
+        ink.place(image["x0"], image["top"], image["x1"], image["bottom"])
         wide = max(0.0, min(image["x1"], ink.width) - max(image["x0"], 0.0))
         covered += wide * max(0.0, min(image["bottom"], ink.height) - max(image["top"], 0.0))
     ink.covered = min(1.0, covered / max(ink.width * ink.height, 1.0))
@@ -69,6 +70,9 @@ def _add_shape(shape: dict[str, Any], ink: Ink) -> None:
     if not (shape.get("stroke") or shape.get("fill")) or colour in ((1,), (1, 1, 1), 1, (0, 0, 0, 0)):
         return
     x0, x1, top, bottom = shape["x0"], shape["x1"], shape["top"], shape["bottom"]
+    if len(shape.get("pts") or ()) > WRITTEN:
+        ink.place(x0, top, x1, bottom)
+        return
     if bottom - top <= _THIN and x1 - x0 > _LONG:
         ink.across.append(Rule((top + bottom) / 2, x0, x1))
     elif x1 - x0 <= _THIN and bottom - top > _LONG:

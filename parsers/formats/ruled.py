@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from parsers.document import Unread
+from parsers.document import OBJECT
 from parsers.formats.ink import Glyph, Ink, Rule
 from parsers.formats.textlines import Line, glyphs_to_lines
 
@@ -21,11 +21,14 @@ _MAX_RULES = 2_500
 _MAX_BOXES = 60_000
 _MARGIN = 24.0
 _SLIVER_WIDTH, _SLIVER_HEIGHT = 7.0, 6.0
+_OVER = 0.2  # a letter that sticks out over a table by more than this part of its height stands outside
+_STRUCK = 0.22  # how far from a letter's middle, in its height, a line may run that strikes it out; an underline is at twice that
+Box = tuple[float, float, float, float]
 
 
 @dataclass(slots=True)
 class RuledCell:
-    """One cell: its box in points, and what is written in it; `unread` when something is that nobody could read."""
+    """One cell: its box in points, and what is written in it; `inked` when something stands there that is no text."""
 
     x0: float
     x1: float
@@ -34,12 +37,12 @@ class RuledCell:
     glyphs: list[Glyph] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     tail: list[RuledCell] = field(default_factory=list)
-    unread: Unread = ""
+    inked: bool = False
 
     @property
     def blank(self) -> bool:
         """True when nothing is printed in it."""
-        return not self.lines
+        return not self.lines and not self.inked
 
 
 @dataclass(slots=True)
@@ -59,7 +62,8 @@ class RuledTable:
 
 def ink_to_tables(ink: Ink) -> tuple[list[RuledTable], list[Line]]:
     """The page's tables from top to bottom (nested ones under `inner`), and the lines of text outside them."""
-    across = _merged(ink.across)
+    glyphs, rules = without_struck(ink.glyphs, ink.across)
+    across = _merged(rules)
     down = _merged(ink.down)
     tables: list[RuledTable] = []
     if len(across) <= _MAX_RULES and len(down) <= _MAX_RULES:
@@ -68,7 +72,8 @@ def ink_to_tables(ink: Ink) -> tuple[list[RuledTable], list[Line]]:
             if table is not None:
                 tables += [table, *table.inner]
     tables.sort(key=lambda t: (t.x1 - t.x0) * (t.bottom - t.top))
-    outside = _place_glyphs(ink.glyphs, tables)
+    outside = _place_glyphs(glyphs, tables)
+    outside += _place_pictures(ink.placed, tables, outside)
     top_level = _nest(tables)
     for table in tables:
         for cell in table.cells:
@@ -76,6 +81,29 @@ def ink_to_tables(ink: Ink) -> tuple[list[RuledTable], list[Line]]:
         table.cells = [cell for cell in table.cells if not _is_margin(cell, table)]
     kept = [t for t in top_level if not _is_stray(t)]
     return sorted(kept, key=lambda t: t.top), glyphs_to_lines(outside)
+
+
+def without_struck(glyphs: Sequence[Glyph], across: Sequence[Rule]) -> tuple[list[Glyph], list[Rule]]:
+    """Letters without those that a drawn line strikes out (a printed deletion too: it is not what was meant), and the rules without such lines."""
+    order = sorted(range(len(glyphs)), key=lambda k: glyphs[k].middle)
+    heights = [glyphs[k].middle for k in order]
+    struck: set[int] = set()
+    kept = []
+    for rule in across:
+        first, last = bisect.bisect_left(heights, rule.at - _STRUCK * 60), bisect.bisect_right(heights, rule.at + _STRUCK * 60)
+        under = [k for k in order[first:last] if _is_struck(glyphs[k], rule)]
+        width = sum(glyphs[k].x1 - glyphs[k].x0 for k in under)
+        if under and width > 0.6 * (rule.end - rule.start):
+            struck.update(k for k in under)
+        else:
+            kept.append(rule)
+    return ([g for k, g in enumerate(glyphs) if k not in struck] if struck else list(glyphs)), kept
+
+
+def _is_struck(glyph: Glyph, rule: Rule) -> bool:
+    return (
+        abs(glyph.middle - rule.at) <= _STRUCK * glyph.size and rule.start - 1 <= glyph.center <= rule.end + 1 and not glyph.text.isspace()
+    )
 
 
 def _is_margin(cell: RuledCell, table: RuledTable) -> bool:
@@ -277,7 +305,7 @@ def _place_glyphs(glyphs: Sequence[Glyph], tables: list[RuledTable]) -> list[Gly
             (
                 c
                 for t in tables
-                if t.x0 <= x <= t.x1 and t.top <= y <= t.bottom
+                if t.x0 <= x <= t.x1 and t.top <= y <= t.bottom and t.top - glyph.top < _OVER * glyph.size
                 for c in t.cells
                 if c.x0 <= x < c.x1 and c.top <= y < c.bottom
             ),
@@ -285,6 +313,25 @@ def _place_glyphs(glyphs: Sequence[Glyph], tables: list[RuledTable]) -> list[Gly
         )
         (outside if cell is None else cell.glyphs).append(glyph)
     return outside
+
+
+def _place_pictures(placed: Sequence[Box], tables: list[RuledTable], outside: Sequence[Glyph]) -> list[Glyph]:
+    """Marks the cell under the middle of each picture; one outside every table stands in its line as OBJECT."""
+    loose: list[Glyph] = []
+    for x0, top, x1, bottom in placed:
+        x, y = (x0 + x1) / 2, (top + bottom) / 2
+        held = [
+            c for t in tables if t.x0 <= x <= t.x1 and t.top <= y <= t.bottom for c in t.cells if c.x0 <= x < c.x1 and c.top <= y < c.bottom
+        ]
+        if held:
+            held[0].inked = True
+            continue
+        beside = [g for g in outside if top <= g.middle <= bottom and not g.text.isspace()]
+        line = min(beside, key=lambda g: (abs(g.middle - y), abs(g.center - x)), default=None)
+        size = line.size if line else 10.0
+        middle = line.middle if line else y
+        loose.append(Glyph(OBJECT, x - size / 2, x + size / 2, middle - size / 2, middle + size / 2))
+    return loose
 
 
 def _nest(tables: list[RuledTable]) -> list[RuledTable]:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
-from parsers.document import Cell
+from parsers.document import Cell, Unread
 from parsers.formats.bounds import MAX_CELLS, MAX_SPAN, too_large
 from parsers.formats.number_format import Scalar, is_date_format, serial_to_date, value_to_text
 
 Place = tuple[int, int]
 # Beyond this rectangle the blank cells of a sheet are not worth writing down.
 _DENSE = 60_000
+_LARGE_PICTURE = 12
+# A picture that lives in its cell: WPS writes DISPIMG and shows its source as the cached value, Excel 365 writes IMAGE.
+PICTURE_FORMULA = re.compile(r"^=?\s*(?:_xlfn\.)?(?:_xlws\.)?(?:DISPIMG|IMAGE)\s*\(", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -23,10 +27,25 @@ class Sheet:
     values: dict[Place, Scalar] = field(default_factory=dict)
     formats: dict[Place, str] = field(default_factory=dict)
     notes: dict[Place, str] = field(default_factory=dict)
+    unread: dict[Place, Unread] = field(default_factory=dict)
     merges: list[tuple[Place, Place]] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_cols: set[int] = field(default_factory=set)
     from_1904: bool = False
+
+    def lay_pictures(self, pictures: Iterable[tuple[Place, Place]]) -> None:
+        """Marks the blank cells that pictures lie over, told by their first and last cell."""
+        for first, last in pictures:
+            blank = [p for p in _under_picture(first, last) if self.values.get(p) in (None, "")]
+            self.unread |= {place: "picture" for place in blank if place not in self.unread}
+
+
+def _under_picture(first: Place, last: Place) -> list[Place]:
+    """The cells that a picture lies over; of a large one (a seal, a background) only the cell in its middle."""
+    rows, cols = last[0] - first[0] + 1, last[1] - first[1] + 1
+    if rows * cols > _LARGE_PICTURE:
+        return [(first[0] + rows // 2, first[1] + cols // 2)]
+    return [(first[0] + r, first[1] + c) for r in range(rows) for c in range(cols)]
 
 
 def place_to_address(row: int, col: int) -> str:
@@ -53,7 +72,9 @@ def address_to_place(address: str) -> Place | None:
 
 def sheet_to_cells(sheet: Sheet) -> list[Cell]:
     """The cells of the used rectangle, top to bottom; hidden rows and columns are left out."""
-    filled = {place: v for place, v in sheet.values.items() if v not in (None, "") and _is_seen(sheet, place)}
+    _lay_on_merges(sheet)
+    filled: dict[Place, Scalar] = {place: v for place, v in sheet.values.items() if v not in (None, "") and _is_seen(sheet, place)}
+    filled |= {place: None for place in sheet.unread if place not in filled and _is_seen(sheet, place)}
     if not filled and (sheet.hidden_rows or sheet.hidden_cols):  # all of it hidden: better shown than lost
         sheet.hidden_rows, sheet.hidden_cols = set(), set()
         return sheet_to_cells(sheet)
@@ -69,6 +90,17 @@ def sheet_to_cells(sheet: Sheet) -> list[Cell]:
     if len(filled) > MAX_CELLS:
         raise too_large()
     return [_cell(sheet, place, spans.get(place, (1, 1))) for place in places if place not in covered and _is_seen(sheet, place)]
+
+
+def _lay_on_merges(sheet: Sheet) -> None:
+    """What lies over any part of a merged cell lies in that cell."""
+    for place, reason in list(sheet.unread.items()) if sheet.merges else ():
+        for (top, left), (bottom, right) in sheet.merges:
+            if top <= place[0] <= bottom and left <= place[1] <= right and place != (top, left):
+                del sheet.unread[place]
+                if sheet.values.get((top, left)) in (None, ""):
+                    sheet.unread.setdefault((top, left), reason)
+                break
 
 
 def _is_seen(sheet: Sheet, place: Place) -> bool:
@@ -105,7 +137,7 @@ def _cell(sheet: Sheet, place: Place, span: tuple[int, int]) -> Cell:
         text=value_to_text(shown, code).replace("\r\n", "\n").replace("\r", "\n").strip(),
         row=place[0], col=place[1], rowspan=span[0], colspan=span[1], address=place_to_address(*place),
         value=value if isinstance(value, (int, float, bool, date)) else None,
-        number_format="" if code == "General" else code, note=sheet.notes.get(place, ""),
+        number_format="" if code == "General" else code, note=sheet.notes.get(place, ""), unread=sheet.unread.get(place, ""),
     )  # fmt: skip
 
 

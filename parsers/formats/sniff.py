@@ -7,6 +7,9 @@ import re
 import zipfile
 from typing import Literal
 
+from parsers.formats.bounds import RefusedError
+from parsers.formats.olestreams import OleStreams
+
 Kind = Literal[
     "docx", "xlsx", "xlsb", "odt", "ods", "ofd", "pptx", "zip", "doc", "xls", "ole", "encrypted", "pdf", "rtf",
     "html", "mht", "wordxml", "sheetxml", "flatopc", "odfxml", "xml", "text", "image", "archive", "damaged", "empty", "unknown",
@@ -86,16 +89,16 @@ def _package_kind(names: frozenset[str], mimetype: bytes, types: bytes) -> Kind:
 
 
 def _ole_kind(payload: bytes) -> Kind:
-    """By the stream names in the directory, looked for as text: the reader itself will refuse a broken one."""
-
-    def has(name: str) -> bool:
-        return name.encode("utf-16-le") + b"\0\0" in payload
-
-    if has("EncryptedPackage"):
+    """By the root directory's own streams, names without case: a workbook may hold a whole Word file as an object."""
+    try:
+        streams = OleStreams(payload)
+    except RefusedError:
+        return "damaged"
+    if "EncryptedPackage" in streams:
         return "encrypted"
-    if has("WordDocument"):
+    if "WordDocument" in streams:
         return "doc"
-    return "xls" if has("Workbook") or has("Book") else "ole"
+    return "xls" if "Workbook" in streams or "Book" in streams else "ole"
 
 
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|table|meta|div|p|style|title|center|font|span)[\s>:/]", re.IGNORECASE)

@@ -95,7 +95,7 @@ def _row_to_line(row: list[Glyph], blanks: Sequence[Glyph]) -> Line:
     row.sort(key=lambda g: (g.x0, g.x1))
     kept: list[Glyph] = []
     for glyph in row:
-        if not any(glyph.text == other.text and abs(glyph.x0 - other.x0) < 0.2 * glyph.size for other in kept[-3:]):
+        if not any(glyph.text == other.text and abs(glyph.x0 - other.x0) < _twice(glyph) for other in kept[-3:]):
             kept.append(glyph)
     parts = [kept[0].text]
     places = sorted(b.center for b in blanks)
@@ -110,6 +110,11 @@ def _row_to_line(row: list[Glyph], blanks: Sequence[Glyph]) -> Line:
         parts.append(glyph.text)
     text = "".join(parts)
     return Line(text, kept[0].x0, max(g.x1 for g in kept), min(g.top for g in kept), max(g.bottom for g in kept), max(g.size for g in kept))
+
+
+def _twice(glyph: Glyph) -> float:
+    """How near the same letter must stand to be the same letter again: the 1s of 11 in a narrow font are a third of their height apart."""
+    return min(0.2 * glyph.size, 0.4 * (glyph.x1 - glyph.x0))
 
 
 def _has_one(places: Sequence[float], first: float, last: float) -> bool:

@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from parsers.document import TICKED, UNTICKED, Table
+from parsers.document import OBJECT, TICKED, UNTICKED, Table
 from parsers.formats.blocks import Blocks, Grid
 from parsers.formats.bounds import Element, attribute, child, clean_count, local
 from parsers.formats.marks import find_overstrike, find_symbol_font, symbol_to_text
 from parsers.formats.wordstyles import Numbering, Styles
 
 _UNSEEN = frozenset(("strike", "dstrike", "vanish"))
+# What a drawing may hold that is no text: a picture, an embedded object, ink written with a stylus, a chart.
+_NO_TEXT = frozenset(("blip", "imagedata", "OLEObject", "contentPart", "chart", "relIds", "svgBlip"))
 _OFF = ("0", "false", "off", "none")
 # Elements that only wrap what a person sees. `del` and `moveFrom` are absent: what was deleted is not seen (trap 11).
 _INLINE = frozenset(
@@ -226,15 +228,21 @@ class WordWalk:
             line.fields[-1].instruction += text
 
     def _drawing(self, element: Element, line: _Line) -> None:
-        """Text boxes wait until the paragraph is done; an ActiveX control shows its state and caption."""
+        """Text boxes wait until the paragraph is done; an ActiveX control shows its state and caption; what is no text leaves its mark."""
+        picture = control = False
         for inner in element.iter():
             name = local(inner)
             if name == "txbxContent" and not _inside_box(inner, element):
                 line.boxes.append(inner)
             elif name == "control":
+                control = True
                 shown = self._controls.get(attribute(inner, "id") or "")
                 if shown:
                     self._write(shown, line)
+            elif name in _NO_TEXT and not _inside_box(inner, element):
+                picture = True
+        if picture and not control and not line.hidden:
+            line.parts.insert(0 if _floats(element) else len(line.parts), OBJECT)
 
     def _cell_text(self, cell: Element, number: int, row: int, col: int) -> str:
         lines: list[str] = []
@@ -337,6 +345,13 @@ def _inside_box(element: Element, top: Element) -> bool:
             return True
         above = above.getparent()
     return False
+
+
+def _floats(element: Element) -> bool:
+    """True for a picture laid over the page, whose anchor says little of where it is seen."""
+    if any(local(inner) == "anchor" for inner in element):
+        return True
+    return any("position:absolute" in (attribute(inner, "style") or "").replace(" ", "") for inner in element.iter("{*}shape", "{*}rect"))
 
 
 def _unwrapped(container: Element) -> Iterator[Element]:

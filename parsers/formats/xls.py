@@ -9,7 +9,7 @@ from parsers.formats.bounds import Package, too_large
 from parsers.formats.calamine_sheets import MAX_GRID, CalamineBook
 from parsers.formats.docx import template_tag
 from parsers.formats.marks import symbol_to_text
-from parsers.formats.sheetgrid import Place, Sheet, sheet_to_cells
+from parsers.formats.sheetgrid import PICTURE_FORMULA, Place, Sheet, sheet_to_cells
 
 
 def xls_to_document(payload: bytes) -> Document:
@@ -54,6 +54,12 @@ def _book_to_document(reader: str, book: CalamineBook, records: BookRecords, tag
 
 def _refine(sheet: Sheet, part: SheetRecords, records: BookRecords) -> None:
     sheet.hidden_rows, sheet.hidden_cols = part.hidden_rows, part.hidden_cols
+    sheet.unread |= part.unread
+    sheet.lay_pictures(part.pictures)
+    for place, value in list(sheet.values.items()):
+        if isinstance(value, str) and PICTURE_FORMULA.match(value):
+            sheet.unread[place] = "picture"
+            del sheet.values[place]
     for place, style in part.styles.items():
         if style >= len(records.formats):
             continue

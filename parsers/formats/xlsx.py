@@ -13,7 +13,7 @@ from parsers.formats.docx import find_main_part, template_tag
 from parsers.formats.formula import formula_to_value
 from parsers.formats.marks import symbol_to_text
 from parsers.formats.number_format import Scalar
-from parsers.formats.sheetgrid import Sheet, sheet_to_cells
+from parsers.formats.sheetgrid import PICTURE_FORMULA, Sheet, sheet_to_cells
 from parsers.formats.xlsxdrawings import Drawing, sheet_drawing
 from parsers.formats.xlsxparts import (
     CellStyles,
@@ -125,6 +125,14 @@ def _refine(sheet: Sheet, scan: SheetScan, styles: CellStyles, symbols: dict[int
         if sheet.values.get(place) in (None, ""):
             sheet.values[place] = formula_to_value(formula, sheet.values, scan.uncached)
             sheet.notes[place] = f"={formula}"
+            if sheet.values[place] is None:
+                sheet.unread[place] = "formula"
+    for place, value in sheet.values.items():
+        if isinstance(value, str) and PICTURE_FORMULA.match(value):
+            scan.unread[place] = "picture"
+    for place, reason in scan.unread.items():
+        sheet.unread[place] = reason
+        sheet.values.pop(place, None)
 
 
 def _drawing(package: Package, part: SheetPart) -> Drawing:
@@ -136,3 +144,4 @@ def _lay_controls(sheet: Sheet, drawing: Drawing) -> None:
     for place, shown in drawing.boxes:
         below = sheet.values.get(place)
         sheet.values[place] = shown if below in (None, "") else f"{below} {shown}"
+    sheet.lay_pictures(drawing.pictures)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from parsers.document import Unread
 from parsers.formats.bounds import (
     MAX_CELLS,
     MAX_MARKS,
@@ -22,7 +23,7 @@ from parsers.formats.bounds import (
 from parsers.formats.docx import find_main_part, part_relations
 from parsers.formats.marks import find_symbol_font, symbol_to_text
 from parsers.formats.number_format import BUILT_IN
-from parsers.formats.sheetgrid import Place, address_to_place
+from parsers.formats.sheetgrid import PICTURE_FORMULA, Place, address_to_place
 
 _BLANK_CELL = re.compile(rb'<c r="[^<>]*/>')
 _BLANK_ROW = re.compile(rb'<row r="[^<>]*(?:/>|></row>)')
@@ -45,6 +46,7 @@ class SheetScan:
     styles: dict[Place, int] = field(default_factory=dict)
     uncached: dict[Place, str] = field(default_factory=dict)
     strings: dict[Place, int] = field(default_factory=dict)
+    unread: dict[Place, Unread] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_cols: set[int] = field(default_factory=set)
     last: Place = (0, 0)
@@ -119,6 +121,11 @@ def _note(scan: SheetScan, place: Place, cell: Element) -> None:
     value, formula = child(cell, "v"), child(cell, "f")
     if formula is not None and (value is None or not (value.text or "").strip()) and cell.get("t") != "str":
         scan.uncached[place] = (formula.text or "").strip()
+    written = value.text or "" if value is not None else ""
+    if PICTURE_FORMULA.match((formula.text or "") if formula is not None else "") or PICTURE_FORMULA.match(written):
+        scan.unread[place] = "picture"
+    elif cell.get("t") == "e" and written.strip():
+        scan.unread[place] = "picture" if cell.get("vm") else "error"
     if cell.get("t") == "s" and value is not None:
         scan.strings[place] = clean_count(value.text, -1, 10_000_000)
 

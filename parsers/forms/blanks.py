@@ -13,14 +13,19 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from config.schema import FieldSchema, FormSchema
-from parsers.document import Cell
+from parsers.document import OBJECT, Cell, Paragraph, Table
 from parsers.form import Value, Where
 from parsers.forms.checkboxes import text_to_choice
-from parsers.forms.found import Found, Part
+from parsers.forms.found import MISPLACED, Found, Part
 from parsers.forms.grid import Grid
 from parsers.forms.labels import LabelBook, clean_text, compact
 from parsers.forms.lines import LineBook, clean_line_value, find_figures
-from parsers.forms.values import SURE, UNSURE, Typed, cell_to_value, clean_blank, text_to_value
+from parsers.forms.values import SURE, UNSURE, Typed, cell_to_value, clean_blank, text_to_value, unread_text
+
+_DATE_PIECE = re.compile(r"(?:\d{1,4}|[零〇○一二三四五六七八九十]{1,4})?[年月日./-]?|(?:\d{1,4}年)?\d{1,2}月(?:\d{1,2}日?)?")
+_DATE_SO_FAR = re.compile(
+    r"[\d零〇○一二三四五六七八九十]{2,4}(?:[年./-](?:[\d零〇○一二三四五六七八九十]{1,3}(?:[月./-](?:[\d零〇○一二三四五六七八九十]{1,3}日?)?)?)?)?"
+)
 
 Spot = tuple[int, int, int]  # table number, row, column
 
@@ -83,8 +88,11 @@ class Blanks:
             found.extend(self._find_inside(sheet, anchors))
         for i, paragraph in enumerate(part.paragraphs):
             where = Where(place=paragraph.place, cell=f"第{i + 1}段")
-            line = self._find_in_line(paragraph.text, where, 2, lambda name: 10_000 if self._is_line(name) else 20_000)
-            found.extend(_as_surely(line, paragraph.sure))
+            line = (
+                replace(one, rank=MISPLACED) if self._is_misplaced(one.name, part, paragraph) else one
+                for one in self._find_in_line(paragraph.text, where, 2, lambda name: 10_000 if self._is_line(name) else 20_000)
+            )
+            found.extend(_as_surely(_under_ink(line) if _is_under_ink(part.paragraphs, i) else line, paragraph.sure))
         found.extend(self._find_wrapped(part))
         found.extend(self._find_loose_choice(part, found))
         return tuple(sorted(found, key=lambda f: f.rank))
@@ -182,7 +190,9 @@ class Blanks:
             row_label = min(met, key=lambda m: m[0])[1]
             cell = self._crossing(sheet.grid, title, row_label)
             if cell is not None and cell not in (title, row_label) and not sheet.is_label(cell):
-                yield Found(one.name, self._cell_value(sheet.grid, cell, one))
+                value = self._cell_value(sheet.grid, cell, one)
+                straight = sheet.grid.adds_up(title.row + title.rowspan - 1 if title.row < row_label.row else row_label.row, cell.row)
+                yield Found(one.name, value if straight else _askew(value))
 
     def _is_year_value(self, cell: Cell, years: Sequence[Cell], titles: Sequence[Cell]) -> bool:
         """True for an amount that looks like a year (2021): close under a title, in a row that has its year on the left."""
@@ -222,20 +232,25 @@ class Blanks:
             if one is None:
                 continue
             value = self._value_cell(sheet, cell, one)
-            if value is None:
-                yield Found(one.name, Value("", None, sheet.grid.where(cell, one.name)), rank=3)
+            if value is None and self._is_askew(sheet, cell):
+                yield Found(one.name, Value("", None, sheet.grid.where(cell, one.name), UNSURE), rank=3)
+            elif value is None:
+                yield _over(cell, Found(one.name, Value("", None, sheet.grid.where(cell, one.name)), rank=3))
             elif one.options:
                 boxes = tuple(self._option_cells(sheet, value))
-                choice = self._choice(" ".join(c.text for c in boxes), one, sheet.grid.where(value, one.name))
-                yield from _as_surely([Found(one.name, choice)], min(c.sure for c in boxes))
+                joined = replace(value, text=" ".join(c.text for c in boxes), unread=next((c.unread for c in boxes if c.unread), ""))
+                choice = self._cell_value(sheet.grid, joined, one, sheet.grid.where(value, one.name))
+                yield from _as_surely([_over(cell, Found(one.name, choice))], min(c.sure for c in boxes))
             else:
-                yield Found(one.name, self._cell_value(sheet.grid, value, one))
+                read = self._cell_value(sheet.grid, self._whole_date(sheet, value, one), one)
+                straight = cell.row <= value.row < cell.row + cell.rowspan or sheet.grid.adds_up(cell.row + cell.rowspan - 1, value.row)
+                yield _over(cell, Found(one.name, read if straight else _askew(read)))
 
     def _value_cell(self, sheet: Sheet, cell: Cell, one: FieldSchema) -> Cell | None:
         right, below = sheet.grid.right(cell), self._under(sheet, cell, one)
         if right is not None and not sheet.is_label(right) and not self._is_last_of_titles(sheet, cell, right, below):
-            if not right.text.strip() and self._is_line(one.name):
-                return next((c for c in sheet.grid.after(cell) if c.text.strip()), right) if self._no_label_after(sheet, cell) else right
+            if not right.filled and self._is_line(one.name):
+                return next((c for c in sheet.grid.after(cell) if c.filled), right) if self._no_label_after(sheet, cell) else right
             return right
         if below is None or sheet.is_label(below) or self._is_unfilled(sheet, cell, below.row):
             return None
@@ -249,13 +264,13 @@ class Blanks:
 
     def _no_label_after(self, sheet: Sheet, cell: Cell) -> bool:
         """True when the next words of the row are no label, so that they can only be this label's (a workbook's overflowing title)."""
-        following = next((c for c in sheet.grid.after(cell) if c.text.strip()), None)
+        following = next((c for c in sheet.grid.after(cell) if c.filled), None)
         return following is not None and not sheet.is_label(following) and not self._lines.find(following.text)
 
     def _under(self, sheet: Sheet, cell: Cell, one: FieldSchema) -> Cell | None:
         """The cell under a label; under a merged heading that was not really merged, the next one down."""
         below = sheet.grid.below(cell)
-        if below is not None and not below.text.strip() and self.schema.group(one.group).layout == "header":
+        if below is not None and not below.filled and self.schema.group(one.group).layout == "header":
             row = sheet.grid.rows[below.row]
             if sum(1 for c in row if sheet.is_label(c) and any(f.group == one.group for f in sheet.labels[c].fields)) >= 2:
                 return sheet.grid.below(below)
@@ -263,12 +278,29 @@ class Blanks:
 
     def _is_last_of_titles(self, sheet: Sheet, cell: Cell, right: Cell, below: Cell | None) -> bool:
         """True for the last title of a row of titles over values, with empty paper on its right."""
-        if below is None or sheet.is_label(below) or right.text.strip():
+        if below is None or sheet.is_label(below) or right.filled:
             return False
         run, at = 1, sheet.grid.left(cell)
         while at is not None and at in sheet.labels and sheet.labels[at].fields:
             run, at = run + 1, sheet.grid.left(at)
-        return run >= 3 or (run == 2 and bool(below.text.strip()))
+        return run >= 3 or (run == 2 and below.filled)
+
+    def _is_askew(self, sheet: Sheet, cell: Cell) -> bool:
+        """True when no cell was found for a label because the rows around it do not add up."""
+        under = cell.row + cell.rowspan
+        return under < len(sheet.grid.rows) and not sheet.grid.adds_up(under - 1, under)
+
+    def _whole_date(self, sheet: Sheet, first: Cell, one: FieldSchema) -> Cell:
+        """A date typed over several cells (2022 | 年 | 7 | 月 | 26 | 日) as one cell; any other cell as it is."""
+        if one.type != "date" or not _DATE_PIECE.fullmatch(compact(first.text)):
+            return first
+        text = first.text
+        for cell in sheet.grid.after(first):
+            piece = compact(cell.text)
+            if sheet.is_label(cell) or (piece and not (_DATE_PIECE.fullmatch(piece) and _DATE_SO_FAR.fullmatch(compact(text) + piece))):
+                break
+            text += piece
+        return first if text == first.text else replace(first, text=text, value=None)
 
     def _option_cells(self, sheet: Sheet, first: Cell) -> Iterator[Cell]:
         """The cells of a choice whose boxes stand in cells of their own."""
@@ -316,9 +348,9 @@ class Blanks:
             value = clean_line_value(line.text, one)
             if not value and beside and line is lines[-1]:
                 sheet, cell = beside
-                right = next((c for c in sheet.grid.after(cell) if c.text.strip()), None)
+                right = next((c for c in sheet.grid.after(cell) if c.filled), None)
                 if right is not None and not sheet.is_label(right) and not self._lines.find(right.text):
-                    yield Found(name, self._cell_value(sheet.grid, right, one), rank=rank)
+                    yield Found(name, self._cell_value(sheet.grid, self._whole_date(sheet, right, one), one), rank=rank)
                     continue
             yield Found(name, self._text_value(value, one, where), rank=rank)
 
@@ -345,6 +377,11 @@ class Blanks:
             if re.fullmatch(r"[\u4e00-\u9fff·]{2,5}", name):
                 yield Found(one.name, self._text_value(name, one, Where(place=following.place)), rank=2)
 
+    def _is_misplaced(self, name: str, part: Part, paragraph: Paragraph) -> bool:
+        """True for a blank of the foot met before the first table: a cover page prints 联系电话 too."""
+        before = next((b for b in part.blocks if b is paragraph or isinstance(b, Table)), None)
+        return self._fields[name].group == "foot" and bool(part.tables) and before is paragraph
+
     def _find_loose_choice(self, part: Part, found: Sequence[Found]) -> Iterator[Found]:
         """A choice printed without its label: a line that holds nothing but its boxes."""
         have = {f.name for f in found}
@@ -365,13 +402,15 @@ class Blanks:
     def _is_line(self, name: str) -> bool:
         return self.schema.group(self._fields[name].group).place == "line"
 
-    def _cell_value(self, grid: Grid, cell: Cell, one: FieldSchema) -> Value:
-        where = grid.where(cell, one.name)
+    def _cell_value(self, grid: Grid, cell: Cell, one: FieldSchema, where: Where | None = None) -> Value:
+        where = where or grid.where(cell, one.name)
+        if cell.unread:
+            return Value("", None, where, UNSURE, cell.unread)
         if one.options:
             return self._choice(cell.text, one, where)
         text = clean_blank(cell.text, self.schema.hints)
         if not text and cell.value is None:
-            return Value("", None, where)
+            return _nothing(cell.text, where, self.schema.hints)
         typed = cell_to_value(cell, cell.text if text == cell.text.strip() else text, one)
         return _value(text or cell.text, typed, where, one)
 
@@ -379,10 +418,12 @@ class Blanks:
         if one.options:
             return self._choice(text, one, where)
         bare = clean_blank(text, self.schema.hints)
-        return _value(bare, text_to_value(bare, one) if bare else Typed(None), where, one)
+        return _value(bare, text_to_value(bare, one), where, one) if bare else _nothing(text, where, self.schema.hints)
 
     def _choice(self, text: str, one: FieldSchema, where: Where) -> Value:
         choice = text_to_choice(text, one.options)
+        if OBJECT in text and not (choice.keys and choice.marked):  # a picture of a tick, or of the whole choice
+            return Value("", [] if one.type == "array" else None, where, UNSURE, "picture")
         sure = SURE if choice.decided else UNSURE
         raw = clean_text(text) if choice.keys or not choice.decided or not (choice.marked or _names_all(text, one)) else ""
         if one.type == "array":
@@ -395,6 +436,35 @@ def _as_surely(found: Iterable[Found], sure: float) -> Iterator[Found]:
     for one in found:
         value = one.value
         yield one if sure >= value.confidence or value.blank else replace(one, value=replace(value, confidence=sure))
+
+
+def _nothing(text: str, where: Where, hints: Sequence[str]) -> Value:
+    """A box without text: blank, or filled with something that is no text."""
+    reason = unread_text(text, hints)
+    return Value("", None, where, UNSURE if reason else SURE, reason)
+
+
+def _askew(value: Value) -> Value:
+    """A value taken from rows that do not add up: it may be its neighbour's, so a person must look."""
+    return replace(value, confidence=min(value.confidence, UNSURE))
+
+
+def _over(label: Cell, found: Found) -> Found:
+    """A picture that floats has its anchor where the writer's program left it: over a label it may well cover the blank beside it."""
+    return next(iter(_under_ink([found]))) if OBJECT in label.text else found
+
+
+def _under_ink(found: Iterable[Found]) -> Iterator[Found]:
+    """Blanks beside a picture that belongs to none of them: any of them may be what it fills."""
+    for one in found:
+        value = one.value
+        yield replace(one, value=replace(value, unread="picture", confidence=UNSURE)) if value.blank else one
+
+
+def _is_under_ink(paragraphs: Sequence[Paragraph], at: int) -> bool:
+    """True when a picture floats at the head of this line, or stands alone in the line over or under it."""
+    beside = [paragraphs[i].text.strip() for i in (at - 1, at + 1) if 0 <= i < len(paragraphs)]
+    return paragraphs[at].text.lstrip().startswith(OBJECT) or any(text and not text.strip(OBJECT + " ") for text in beside)
 
 
 def _names_all(text: str, one: FieldSchema) -> bool:

@@ -18,10 +18,12 @@ from parsers.forms.labels import fold
 _TICKED = "☑☒✓✔✅√■●◉◆◼▣🗹🗸⊠√\uf052\uf053\uf0fe\uf0fc\uf050\uf0fd\uf054þý✕"
 _EMPTY = "☐□▢◻◽⬜○◯◇▫\uf0a3\uf0a8\uf06f\uf071¨£"
 _CROSS = "✗✘×╳"
+_LOOSE = "★▲█♦▶♥"  # stars and blocks set as marks: a tick beside empty boxes, an ornament when every option has one
 _BRACKETS = (
     (re.compile(r"[(\[【{]\s*[√✓✔☑■●xXvV✅]\s*[)\]】}]"), "☑"),
     (re.compile(r"[(\[【{]\s*[×✗✘╳□☐]?\s*[)\]】}]"), "☐"),
 )
+_LETTER_TICK = re.compile(r"(?<![A-Za-z0-9])[Vvü](?![A-Za-z0-9])")  # V for √, and ü: the tick of Wingdings without its font
 _LOST_FONT = re.compile(r"(?<![A-Za-z])R(?![A-Za-z])")
 
 
@@ -55,9 +57,10 @@ def _tokens(text: str, options: Sequence[Option]) -> list[_Token]:
         bare = _LOST_FONT.sub("☑", bare)
     for pattern, shown in _BRACKETS:
         bare = pattern.sub(shown, bare)
+    bare = _LETTER_TICK.sub("√", bare)
     spellings = {re.sub(r"\s", "", w): o.key for o in options for w in o.words}
     words = "|".join(r"\s*".join(map(re.escape, w)) for w in sorted(spellings, key=len, reverse=True))
-    marks = re.escape(_TICKED + _EMPTY + _CROSS)
+    marks = re.escape(_TICKED + _EMPTY + _CROSS + _LOOSE)
     tokens = []
     for match in re.finditer(rf"(?P<option>{words})|(?P<mark>[{marks}])|(?P<gap>\s+|[^\s{marks}])", bare):
         kind = match.lastgroup or "gap"
@@ -87,7 +90,9 @@ def _chosen(words: list[str], state: dict[int, list[str]], decided: bool) -> Cho
     every = [m for marks in state.values() for m in marks]
     if any(m in _CROSS for m in every) and not any(m in _TICKED for m in every):
         return Choice((), decided=False)
-    ticked = tuple(dict.fromkeys(w for i, w in enumerate(words) if any(m in _TICKED for m in state[i])))
+    if len(words) > 1 and all(any(m in _LOOSE for m in state[i]) for i in range(len(words))):
+        return Choice((), decided=False)
+    ticked = tuple(dict.fromkeys(w for i, w in enumerate(words) if any(m in _TICKED + _LOOSE for m in state[i])))
     return Choice(ticked if decided else (), decided)
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from config.schema import FieldSchema, FormSchema
 from parsers.form import BLANK_TEMPLATE, Form, Value, Where
 from parsers.forms.blanks import Blanks
-from parsers.forms.found import Found, Part
+from parsers.forms.found import MISPLACED, Found, Part
 from parsers.forms.grid import Grid
 from parsers.forms.labels import compact, fold
-from parsers.forms.roster import Roster, RosterRows
+from parsers.forms.rows.roster import Roster, RosterRows
 
 DOUBTFUL = 0.75
 _SEE_ANNEX = re.compile(r"见附[表件页]|见附后|另附[表页]?|附后$|另行附")
@@ -99,11 +100,14 @@ def _settle(schemas: Sequence[FieldSchema], found: Sequence[Found]) -> tuple[dic
         if not mine:
             continue
         filled = [v for v in mine if not v.blank]
-        best = filled[0] if filled else mine[0]
+        placed = [f.value for f in found if f.name == schema.name and f.rank < MISPLACED and not f.value.blank]
+        filled = placed or filled
+        best = next((v for v in filled if not v.unread), (filled or mine)[0])
         told = {_plain(v.value) for v in filled if v.value is not None}
-        confidence = min(best.confidence, 0.5) if len(told) > 1 else best.confidence
+        unsure = len(told) > 1 or (filled and filled[0].unread)
+        confidence = min(best.confidence, 0.5) if unsure else best.confidence
         where = Where(best.where.file, best.where.table, best.where.row, best.where.cell, best.where.place, schema.name)
-        fields[schema.name] = Value(best.raw, best.value, where, confidence)
+        fields[schema.name] = replace(best, where=where, confidence=confidence)
         if confidence < DOUBTFUL:
             doubtful.append(schema.name)
     return fields, tuple(doubtful)

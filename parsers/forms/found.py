@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from parsers.document import Paragraph, Table
 from parsers.form import Value, Where
 
+MISPLACED = 4
+"""The rank of a line that stands where the form does not print it: it counts only when nothing else was found."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:

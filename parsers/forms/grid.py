@@ -48,6 +48,18 @@ class Grid:
         best = max(cells, key=lambda c: _overlap(header, c), default=None)
         return best if best is not None and _overlap(header, best) > 0 else None
 
+    def adds_up(self, one: int, other: int) -> bool:
+        """True when two rows can be set against each other column by column: as many cells, the same reach, or edges that fall together.
+
+        Writers that lose merges leave rows of unequal reach; what stands under what is then anybody's guess.
+        """
+        upper, lower = self.rows[one], self.rows[other]
+        if len(upper) == len(lower) or not upper or not lower or _reach(upper) == _reach(lower):
+            return True
+        fewer, more = sorted((upper, lower), key=len)
+        edges = {(c.col, c.colspan) for c in more}
+        return all((c.col, c.colspan) in edges for c in fewer)
+
     def after(self, cell: Cell) -> Iterable[Cell]:
         """The cells that follow in the label's own row."""
         row = self.rows[cell.row]
@@ -86,6 +98,10 @@ def _filled(row: int, cells: list[Cell], cols: int) -> list[Cell]:
         out.append(cell)
         at = max(at, cell.col + cell.colspan)
     return out
+
+
+def _reach(row: Sequence[Cell]) -> tuple[int, int]:
+    return row[0].col, row[-1].col + row[-1].colspan
 
 
 def _overlap(one: Cell, other: Cell) -> int:

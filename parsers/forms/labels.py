@@ -22,7 +22,7 @@ _TO = (
 )
 CACHE_LIMIT = 20_000
 _RADICALS = str.maketrans(_FROM, _TO)
-_INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffc]")
 _SPACE = re.compile(r"\s+")
 _BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
 _MARKS = re.compile(r"[:;,.、。·_/*\\|()\[\]【】<>《》〈〉\"'“”‘’\-—–―~☑☐□■]")

@@ -54,7 +54,8 @@ class LineBook:
         found = []
         for i, match in enumerate(marks):
             end = origin[marks[i + 1].start()] if i + 1 < len(marks) else len(text)
-            value = text[origin[match.end()] : end].strip(" \t\r\n:：;；")
+            start = origin[match.end() - 1] + 1  # what folding leaves out (a picture's mark) belongs to the value
+            value = text[start:end].strip(" \t\r\n:：;；")
             names = self._names[_label_of(match["label"] or match["bare"])]
             found.append(LineValue(names, value, bool(match["colon"])))
         return tuple(found)

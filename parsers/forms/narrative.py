@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from config.schema import FormSchema, Section
-from parsers.document import Paragraph, Table
+from parsers.document import OBJECT, Paragraph, Table
 from parsers.form import BLANK_TEMPLATE, NARRATIVE, Form, Value, Where
 from parsers.forms.labels import clean_text, compact, fold
 
@@ -50,9 +50,8 @@ def blocks_to_narratives(blocks: Sequence[Paragraph | Table], schema: FormSchema
 
 
 def _lines(block: Paragraph | Table) -> list[str]:
-    if isinstance(block, Paragraph):
-        return [line for line in block.text.split("\n") if line.strip()]
-    return [line for c in block.cells for line in c.text.split("\n") if line.strip()]
+    texts = [block.text] if isinstance(block, Paragraph) else [c.text for c in block.cells]
+    return [line for text in texts for line in text.replace(OBJECT, "").split("\n") if line.strip()]
 
 
 def _pieces(lines: list[str], schema: FormSchema) -> list[list[str]]:

@@ -37,7 +37,8 @@ def join_cut_rows(table: Table, is_label: IsLabel, is_sure_label: IsLabel) -> Ta
         for upper, under in halves if whole_row else cut:
             cells.pop(upper, None)
             cells.pop(under, None)
-            joined = replace(upper, text=_joined(upper.text, under.text), rowspan=under.row + under.rowspan - upper.row)
+            rowspan = under.row + under.rowspan - upper.row
+            joined = replace(upper, text=_joined(upper.text, under.text), rowspan=rowspan, unread=upper.unread or under.unread)
             cells[joined] = None
         if whole_row:
             own.pop(row + 1)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from config.schema import FormSchema
-from parsers.document import Cell, Document, Paragraph, Table
+from parsers.document import OBJECT, Cell, Document, Paragraph, Table
 from parsers.form import Where
 from parsers.forms.filled import FormReader
 from parsers.forms.found import Part
@@ -20,7 +20,7 @@ from parsers.forms.grid import Grid, part_of_table
 from parsers.forms.labels import LabelBook, compact
 from parsers.forms.lines import LineBook
 from parsers.forms.pagebreak import join_cut_rows
-from parsers.forms.roster import Roster
+from parsers.forms.rows.roster import Roster
 
 Block = Paragraph | Table
 FORM_CELLS = 8_000  # a larger table is a data dump, no form
@@ -28,6 +28,7 @@ MIN_FIELDS = 3
 SURE_FIELDS = 6
 LINE_FORM_FIELDS = 6
 _ANNEX = re.compile(r"附(?:件|表)\s*[一二三四五六七八九\d]{0,2}\s*[:：、]?")
+_GOES_OVER = re.compile(r"[(\[【]?(?:接上页|接前页|续上页|续表|续前表|续上表|上接第?\d*页|续)[一二三四五六七八九\d]{0,2}[)\]】]?[:：]?")
 _TITLE_NOISE = re.compile(r"[《》\"“”]|填写|按照|根据|详见|请|。|；")
 
 
@@ -113,7 +114,7 @@ class Recogniser:
         all_blocks = list(blocks)
         framed = {b.inside[0] for b in all_blocks if isinstance(b, Table) and b.inside}
         for block in all_blocks:
-            if isinstance(block, Paragraph):
+            if isinstance(block, Paragraph) or len(block.cells) > FORM_CELLS:
                 out.append(block)
             elif self._is_frame(block, block.number in framed):
                 out.extend(Paragraph(line, place=block.place) for c in block.cells for line in c.text.split("\n") if line.strip())
@@ -210,20 +211,24 @@ class Recogniser:
         drafts: list[Draft] = []
         lists: list[Draft] = []
         current: Draft | None = None
-        titled = False
-        since = 0
+        titled = carried = False
         for i, block in enumerate(blocks):
             if isinstance(block, Paragraph):
-                kind = self._title_kind(block.text)
-                titled = titled or bool(kind)
-                since = i if kind else since
+                if self._goes_over(block.text):
+                    titled, carried = False, True
+                else:
+                    titled = titled or (bool(self._title_kind(block.text)) and not carried)
                 continue
             look = seen[i]
             if not look.kind:
                 if current and self._goes_on(blocks, current, i):
                     current.tables.append(i)
                 continue
-            titled = titled or bool(look.title_kind)
+            titled = titled or (bool(look.title_kind) and not carried)
+            carried, again = False, carried
+            if current and again and look.kind == current.kind:
+                current.tables.append(i)
+                continue
             if current and not titled and self._belongs(blocks, current, look, i):
                 current.tables.append(i)
                 current.fields |= look.fields
@@ -240,6 +245,10 @@ class Recogniser:
             drafts.append(current)
             titled = False
         return drafts, lists
+
+    def _goes_over(self, text: str) -> bool:
+        """True for a line that says that the table of the page before goes on: （接上页）, 续表, 续上表."""
+        return bool(_GOES_OVER.fullmatch(compact(text)))
 
     def _opens_soon(self, seen: Mapping[int, Seen], at: int) -> bool:
         """True when the tables that follow a roster hold the rest of the same form."""
@@ -321,8 +330,8 @@ class Recogniser:
             foot = any(self._places[draft.kind][n].name == "foot" or (last and self._places[draft.kind][n].place == "line") for n in names)
             if not foot and (self._is_opening(text, draft.kind) or len(compact(text)) > 120):
                 break
+            end = at + 1 if foot or (at == end and _is_picture(text)) else end
             at += 1
-            end = at if foot else end
         return end
 
     def _line_form(self, blocks: Sequence[Block]) -> Draft | None:
@@ -363,6 +372,11 @@ class Recogniser:
 
     def _is_text(self, block: Block) -> bool:
         return bool(_block_text(block).strip())
+
+
+def _is_picture(text: str) -> bool:
+    """True for a line with nothing on it but pictures: the signature or seal that someone set under the foot lines."""
+    return OBJECT in text and not text.strip(OBJECT + " \n")
 
 
 def _names(schema: FormSchema, text: str) -> bool:

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from config.schema import FieldSchema
-from parsers.document import Cell
+from parsers.document import OBJECT, Cell, Unread
 from parsers.forms.labels import clean_text, compact, fold
 
 SURE, LIKELY, UNSURE = 1.0, 0.9, 0.5
@@ -38,11 +38,16 @@ _EMPTY = re.compile(r"[_＿\s　.。…·:：/\\|-]*")
 
 def clean_blank(text: str, hints: Iterable[str] = ()) -> str:
     """Text without seal words, hint sentences and ruling (____): "" when nothing was really written."""
-    bare = _SEALS.sub("", text)
+    bare = _SEALS.sub("", text.replace(OBJECT, ""))
     folded = compact(bare)
     if not folded or not folded.strip("_.…·:") or _HINTS.match(folded) or any(compact(h) == folded for h in hints):
         return ""
     return re.sub(r"_{2,}", " ", bare).strip()
+
+
+def unread_text(text: str, hints: Iterable[str] = ()) -> Unread:
+    """ "picture" for a text that has something in it which is no text, and nothing else that was written; "" for any other."""
+    return "picture" if OBJECT in text and not clean_blank(text, hints) else ""
 
 
 # ---- numbers
@@ -58,9 +63,10 @@ _NUMBER = re.compile(
     r"(?P<about>约|大约|近|共计?|合计|总计|超过?|逾|达|人民币|rmb|cny|usd|us\$|[¥￥$€])*"
     r"(?P<sign>[-+−])?(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(?P<exp>e\+?\d{1,2})?"
     r"(?P<more>余|多|\+|左右|以上)?(?P<scale>亿|百万|十万|万|千)?(?P<more2>余|多)?"
-    rf"(?P<unit>人民币|美元|美金|万美元|元|圆|块|%|{_COUNT_UNITS})?(?P<tail>整|正|左右|以上|多|余)?[。.;]?",
+    rf"(?P<unit>人民币|美元|美金|万美元|元|圆|块|%|{_COUNT_UNITS})?(?P<tail>整|正|左右|以上|多|余|(?:团队|骨干)?(?:成员|人员|职工|教师|员工))?[。.;]?",
     re.IGNORECASE,
 )
+_ADDED = re.compile(r"\d+(?:\.\d+)?(?:\+\d+(?:\.\d+)?){1,5}(?:=\d+(?:\.\d+)?)?")
 _BRACKET_TAIL = re.compile(r"\((?P<inside>[^()]*)\)$")
 
 
@@ -85,6 +91,8 @@ def _is_unit(text: str) -> bool:
 def _number(bare: str, unit: str) -> Typed:
     if re.fullmatch(rf"(?:万?元|万?美元|亿元|%|{_COUNT_UNITS})", bare):
         return Typed(None)
+    if _ADDED.fullmatch(bare):
+        return _added(bare)
     match = _NUMBER.fullmatch(bare)
     if not match:
         return _chinese_number(bare, unit)
@@ -93,6 +101,13 @@ def _number(bare: str, unit: str) -> Typed:
         r"人民币|rmb|cny|usd|us\$|[¥￥$€]", match["about"] or "", re.IGNORECASE
     )
     return _scaled(amount if match["sign"] in (None, "+") else -amount, match["scale"] or "", match["unit"] or "", unit, vague)
+
+
+def _added(bare: str) -> Typed:
+    """A figure written as its parts: 30+39=69 is 69; 30+39 alone is for a person to add up, or not."""
+    parts, _, said = bare.partition("=")
+    total = plain_number(sum(float(part) for part in parts.split("+")))
+    return Typed(total, LIKELY) if said and plain_number(float(said)) == total else Typed(None, UNSURE)
 
 
 def _scaled(amount: float, scale: str, written: str, unit: str, vague: bool) -> Typed:
@@ -157,6 +172,10 @@ def plain_number(amount: float) -> int | float:
 # ---- dates
 
 _CN = "零〇○Oo一二三四五六七八九十廿卅元"
+# Letters that stand for 〇 in a year: Latin, Cyrillic and Greek O look the same, and many type a plain 0 (二0二二).
+_ROUND = str.maketrans("ОоΟοoO○◯", "〇〇〇〇〇〇〇〇")
+_ROUND_YEAR = re.compile(r"(?<=[一二三四五六七八九〇零])0|0(?=[一二三四五六七八九〇零])")
+_LEAD_IN = re.compile(r"^(?:自|从|于|约|始于|成立于|创建于|建于|命名于|大约)(?=[\d一二三四五六七八九〇零])")
 _SEPARATED = re.compile(
     rf"(?P<year>\d{{4}}|\d{{2}}|[{_CN}]{{4}}|[{_CN}]{{2}})(?P<s1>年|[./\-,、。·—–\\])"
     rf"(?:(?P<month>\d{{1,2}}|[{_CN}]{{1,3}})(?:(?P<s2>月份?|[./\-,、。·—–\\])(?:(?P<day>\d{{1,2}}|[{_CN}]{{1,3}})(?:日|号)?)?)?)?"
@@ -165,7 +184,7 @@ _SEPARATED = re.compile(
 )
 _SOLID = re.compile(r"(?P<year>(?:19|20)\d{2})(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])?")
 _REST = re.compile(
-    r"(?:星期[一二三四五六日天]|周[一二三四五六日]|起|至今|前后?|左右|出?生|成立|创建|建立|命名|\(.*\)|t?00:00(?::00)?(?:\.0+)?|日|号)?[。.,;]?"
+    r"(?:星期[一二三四五六日天]|周[一二三四五六日]|(?:开始|起始|起)?(?:至今)?|始|以来|前后?|左右|出?生|成立|创建|建立|命名|\(.*\)|t?00:00(?::00)?(?:\.0+)?|日|号)?[。.,;]?"
 )
 EXCEL_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a day count, not a moment
 
@@ -173,6 +192,7 @@ EXCEL_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a day count, not a moment
 def text_to_date(text: str) -> Typed:
     """A date as ISO 8601 at the precision written ("2019-05" stays a month); "" or "  年 月 日" is a blank; anything else None."""
     bare = re.sub(r"[_\s]+", "", fold(text)) if text else ""
+    bare = _LEAD_IN.sub("", _ROUND_YEAR.sub("〇", bare.translate(_ROUND)))
     if not re.search(rf"[\d{_CN}]", bare) and re.fullmatch(r"[年月日/.:\-号()至]*", bare):
         return Typed(None)
     if re.fullmatch(r"(?:\d{4}|20|[二]?[〇零○]?)年月日?|年月日?", bare):

@@ -26,7 +26,7 @@ def page_to_printed(number: int, text: PageText) -> PrintedPage:
     scale = (PAGE_LENGTH if width > height else PAGE_WIDTH) / width
     tables = [_table(cells, scale) for cells in text.tables if cells]
     items: list[Line | RuledTable] = [*pieces_to_lines(text.outside, scale), *tables]
-    return PrintedPage(number, width * scale, sorted(items, key=lambda item: item.top))
+    return PrintedPage(number, width * scale, height * scale, sorted(items, key=lambda item: item.top))
 
 
 def pieces_to_lines(pieces: Sequence[Piece], scale: float) -> list[Line]:
@@ -66,7 +66,7 @@ def _table(cells: Sequence[CellText], scale: float) -> RuledTable:
     boxes = straightened([cell.box for cell in cells])
     ruled = []
     for cell, box in zip(cells, boxes, strict=True):
-        out = RuledCell(box.x0 * scale, box.x1 * scale, box.y0 * scale, box.y1 * scale, unread="ink" if cell.unread else "")
+        out = RuledCell(box.x0 * scale, box.x1 * scale, box.y0 * scale, box.y1 * scale, inked=cell.unread)
         out.lines = pieces_to_lines(cell.pieces, scale)
         ruled.append(out)
     return RuledTable(

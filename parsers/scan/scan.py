@@ -20,7 +20,7 @@ from parsers.scan.lines import PageText, read_text
 from parsers.scan.orient import find_turn, turned
 from parsers.scan.rectify import rectify
 from parsers.scan.ticks import read_ticks
-from parsers.scan.words import Picture, Seal
+from parsers.scan.words import Picture, Piece, Seal
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +50,12 @@ class PageReader:
         return PageReading(page_to_printed(number, text), (), is_fax(picture), quarters)
 
     def _with_ticks(self, text: PageText) -> PageText:
-        def ticked(pieces: Sequence[object]) -> tuple[object, ...]:
-            return tuple(read_ticks(text.grey, piece, self._choices) for piece in pieces)  # type: ignore[arg-type]
+        """The text with every tick box as the picture shows it."""
+        tables = tuple(tuple(replace(cell, pieces=self._ticked(text, cell.pieces)) for cell in table) for table in text.tables)
+        return replace(text, tables=tables, outside=self._ticked(text, text.outside))
 
-        tables = tuple(tuple(replace(cell, pieces=ticked(cell.pieces)) for cell in table) for table in text.tables)
-        return replace(text, tables=tables, outside=ticked(text.outside))  # type: ignore[arg-type]
+    def _ticked(self, text: PageText, pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+        return tuple(read_ticks(text.grey, piece, self._choices) for piece in pieces)
 
 
 def printed_words(schemas: Sequence[FormSchema]) -> Callable[[str], bool]:

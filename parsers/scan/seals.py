@@ -65,7 +65,7 @@ def _grey_seals(small: Picture) -> list[Seal]:
     long_side = max(mask.shape)
     rings = cv2.HoughCircles(
         cv2.GaussianBlur(mask * 255, (5, 5), 1.2), cv2.HOUGH_GRADIENT, 2, long_side * 0.05, param1=120, param2=60,
-        minRadius=int(long_side * _SMALLEST), maxRadius=int(long_side * 0.12),
+        minRadius=int(long_side * _SMALLEST), maxRadius=int(long_side * 0.085),
     )  # fmt: skip
     found = []
     for x, y, radius in ([] if rings is None else rings[0][:_KEPT]):
@@ -159,7 +159,7 @@ def _profile(mask: Picture, x: float, y: float, radius: float) -> _Profile:
     red[inside] = mask[at_y[inside].astype(int), at_x[inside].astype(int)]
 
     def share(low: float, up: float) -> float:
-        band = (_RADII >= low) & (_RADII < up)
+        band = (low <= _RADII) & (up > _RADII)
         return float(red[band][inside[band]].mean()) if inside[band].any() else 0.0
 
     seen = inside[(_RADII > 0.96) & (_RADII < 1.0)].all(axis=0)

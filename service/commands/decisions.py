@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
 import click
 
 from intake.belt import assess_letters
-from intake.books.ledger import Ledger
+from intake.books.lock import sole_process
 from intake.decisions import decisions_in_force
-from intake.message import Attachment
-from service.deciding import DECIDING, TITLES, Case, Deciding, Details, Slip, find_letter
+from intake.errors import LedgerLocked
+from service.deciding import DECIDING, TITLES, Deciding, Slip
+from service.decisions import Recorded, record_decision
 from service.office import Office
 from service.show import moment_to_text, rows_to_text
-from service.terminal import WrongUse, find_institution, office_options, opened_office
+from service.terminal import WrongUse, office_options, opened_office
 
 
 @click.group("decide")
@@ -24,42 +25,40 @@ def decide() -> None:
     """记录工作人员的决定：只增不改，谁、何时、为何都留下；做错了用 undo。"""
 
 
-def case_of(ledger: Ledger, office: Office, institution: str) -> Case:
-    """What the books hold about an institution, and every letter."""
-    return Case(office.campaign, ledger.assessments().get(institution), tuple(r.sha256 for r in ledger.letters()))
-
-
-def record(deciding: Deciding, given: dict[str, str], office: Office, institution: str, by: str, reason: str) -> int:
-    """Append the decision when it means something on the books, and assess everything again, so that the matrix shows it at once."""
-    name = find_institution(office.campaign, institution)
-    if deciding.kind == "note" and not reason:
-        raise WrongUse("要记的话请写在 --reason 后面。")
-    with office.books() as (ledger, _):
-        target, detail = understood(deciding, case_of(ledger, office, name), given)
-        now = office.clock()
-        made = ledger.decide(deciding.kind, by=by, at=now, institution=name, target=target, detail=detail, reason=reason)
-        assess_letters(ledger, office.campaign, now)
-    click.echo(f"已记为第 {made.number} 号决定（做错了用 intake decide undo {made.number}）。")
-    return 0
-
-
-def understood(deciding: Deciding, case: Case, given: dict[str, str]) -> tuple[str, Details]:
-    """Target and detail of what was typed; a slip is refused with the choices."""
+def record(kind: str, given: Mapping[str, str], office: Office, by: str | None, reason: str) -> Recorded:
+    """Append the decision when it means something on the books; a slip is refused with the choices."""
     try:
-        return deciding.build(case, given)
+        made = record_decision(office, kind, given, by or getpass.getuser(), reason)
     except Slip as slip:
         raise WrongUse(str(slip)) from None
+    follow(office)
+    return made
+
+
+def follow(office: Office) -> None:
+    """Assess what the decision changed, so that the matrix shows it at once; while the service runs, it does so itself within seconds."""
+    try:
+        with sole_process(office.lock_path), office.books() as (ledger, _):
+            decided = office.as_decided(ledger.decisions())
+            assess_letters(ledger, decided.campaign, office.clock())
+    except LedgerLocked:
+        click.echo("（值班程序正在运行，几秒钟内会照此重新核对。）", err=True)
 
 
 def add_command(deciding: Deciding) -> None:
     """One sub-command of `decide`."""
 
     def act(config: Path | None, now: datetime | None, by: str | None, reason: str, **given: str) -> int:
-        institution = given.pop("institution")
-        return record(deciding, given, opened_office(config, now), institution, by or getpass.getuser(), reason)
+        made = record(deciding.name, given, opened_office(config, now), by, reason)
+        if made.again:
+            click.echo(f"已经是这样定的（第 {made.decision.number} 号决定），没有重复登记。")
+        else:
+            click.echo(f"已记为第 {made.decision.number} 号决定（做错了用 intake decide undo {made.decision.number}）。")
+        return 0
 
     command = act
-    for name, title in reversed((("institution", "学校"), *deciding.arguments)):
+    first = () if deciding.of_the_office else (("institution", "学校"),)
+    for name, title in reversed((*first, *deciding.arguments)):
         command = click.argument(name, metavar=title)(command)
     command = click.option("--reason", default="", help="为什么。")(
         click.option("--by", default=None, help="谁决定的，默认当前用户。")(command)
@@ -79,35 +78,9 @@ for _deciding in DECIDING:
 @office_options
 def split(letter: str, parts: tuple[str, ...], by: str | None, reason: str, config: Path | None, now: datetime | None) -> int:
     """拆分一封带着几所学校材料的信：不写文件就照程序的建议，写就逐个文件写明归谁（名称或校验码前几位）。"""
-    office = opened_office(config, now)
-    with office.books() as (ledger, _):
-        sha = typed_letter(letter, case_of(ledger, office, ""))
-        message, claim = ledger.opening(sha), ledger.claims().get(sha)
-        if not parts and not (claim and claim.split):
-            raise WrongUse("程序没有看出这封信该怎么拆，请逐个写明 文件=学校全称。")
-        owners = dict(part_to_owner(part, message.attachments if message else (), office) for part in parts)
-        made = ledger.decide("split", by=by or getpass.getuser(), at=office.clock(), target=sha, detail={"parts": owners}, reason=reason)
-        assess_letters(ledger, office.campaign, office.clock())
-    click.echo(f"已记为第 {made.number} 号决定（做错了用 intake decide undo {made.number}）。")
+    made = record("split", {"letter": letter, "parts": "\n".join(parts)}, opened_office(config, now), by, reason)
+    click.echo(f"已记为第 {made.decision.number} 号决定（做错了用 intake decide undo {made.decision.number}）。")
     return 0
-
-
-def typed_letter(typed: str, case: Case) -> str:
-    """The letter a person means."""
-    try:
-        return find_letter(case, typed)
-    except Slip as slip:
-        raise WrongUse(str(slip)) from None
-
-
-def part_to_owner(part: str, files: Sequence[Attachment], office: Office) -> tuple[str, str]:
-    """`文件=学校` as the file's SHA-256 and the institution's full name; a file or name that fits nothing or several is refused."""
-    name, _, institution = part.rpartition("=")
-    owner = find_institution(office.campaign, institution)
-    fitting = {f.sha256 for f in files if f.sha256.startswith(name.lower()) or name in f.name}
-    if not name or len(fitting) != 1:
-        raise WrongUse(f"“{name}”{'对应不止一个文件' if fitting else '不在这封信里'}，信里有：{'、'.join(f.name for f in files)}。")
-    return fitting.pop(), owner
 
 
 @decide.command("undo")
@@ -117,12 +90,7 @@ def part_to_owner(part: str, files: Sequence[Attachment], office: Office) -> tup
 @office_options
 def undo(number: int, by: str | None, reason: str, config: Path | None, now: datetime | None) -> int:
     """收回一个决定（原决定和收回都留在账上）。"""
-    office = opened_office(config, now)
-    with office.books() as (ledger, _):
-        if number not in {d.number for d in decisions_in_force(ledger.decisions())}:
-            raise WrongUse(f"没有第 {number} 号决定，或已经收回；用 intake decide list 查看。")
-        ledger.decide("undo", by=by or getpass.getuser(), at=office.clock(), target=str(number), reason=reason)
-        assess_letters(ledger, office.campaign, office.clock())
+    record("undo", {"number": str(number)}, opened_office(config, now), by, reason)
     click.echo(f"第 {number} 号决定已收回。")
     return 0
 

@@ -89,7 +89,10 @@ def test_the_demo_itself_may_be_killed_at_any_moment_and_run_again(tmp_path: Pat
     env = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
     moments = random.Random(os.environ.get("INTAKE_CRASH_SEED", "demo"))
     for _ in range(3):
-        with subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as run, suppress(subprocess.TimeoutExpired):
+        with (
+            subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as run,
+            suppress(subprocess.TimeoutExpired),
+        ):
             try:
                 run.wait(moments.uniform(2.0, 9.0))
             finally:

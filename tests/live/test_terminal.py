@@ -20,7 +20,9 @@ def intake(folder: Path, *words: str, stdin: str | None = None) -> subprocess.Co
     """The console script in a folder, with the clock at noon of 6 August 2022."""
     env = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
     now = [] if words[0] in ("campaign", "--help", "demo") else ["--now", NOW]
-    return subprocess.run([sys.executable, "-m", "service", *words, *now], cwd=folder, env=env, capture_output=True, text=True, timeout=300, input=stdin)
+    return subprocess.run(
+        [sys.executable, "-m", "service", *words, *now], cwd=folder, env=env, capture_output=True, text=True, timeout=300, input=stdin
+    )
 
 
 @pytest.fixture(scope="module")
@@ -224,7 +226,26 @@ def test_a_new_campaign_is_a_new_folder_that_checks_out(office: Path) -> None:
 def test_help_teaches_every_command_in_the_order_of_a_clerks_day(office: Path) -> None:
     """Every command of the contract stands in the help with a Chinese sentence."""
     text = intake(office, "--help").stdout
-    names = ["demo", "run", "poll", "import", "open", "read", "check", "status", "letters", "digest", "export", "decide", "rebuild", "retry", "doctor", "backup", "restore", "campaign"]
+    names = [
+        "demo",
+        "run",
+        "poll",
+        "import",
+        "open",
+        "read",
+        "check",
+        "status",
+        "letters",
+        "digest",
+        "export",
+        "decide",
+        "rebuild",
+        "retry",
+        "doctor",
+        "backup",
+        "restore",
+        "campaign",
+    ]
     places = [text.index(f"  {name}  ") for name in names]
     assert places == sorted(places)
     assert "退出码" in text

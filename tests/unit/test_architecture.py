@@ -60,7 +60,9 @@ def test_names_say_something_and_functions_stay_short(path: Path) -> None:
     assert path.stem not in FORBIDDEN_NAMES
     tree = ast.parse(path.read_text(encoding="utf-8"))
     functions = [n for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))]
-    assert not [f"{f.name}: {f.end_lineno - f.lineno + 1} lines" for f in functions if f.end_lineno and f.end_lineno - f.lineno >= LONGEST_FUNCTION]
+    assert not [
+        f"{f.name}: {f.end_lineno - f.lineno + 1} lines" for f in functions if f.end_lineno and f.end_lineno - f.lineno >= LONGEST_FUNCTION
+    ]
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
@@ -69,3 +71,14 @@ def test_every_public_name_is_explained(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     public = [n for n in tree.body if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and not n.name.startswith("_")]
     assert not [n.name for n in public if not ast.get_docstring(n)]
+
+
+ROOMY = {"intake/books": 14, "intake/checks": 16, "parsers/formats": 40}  # one file a group of checks, one file a format
+MOST_FILES = 12
+
+
+@pytest.mark.parametrize("folder", sorted({p.parent for p in MODULES}), ids=name_of)
+def test_a_room_can_be_taken_in_at_one_look(folder: Path) -> None:
+    """More than a dozen files beside the door means two rooms."""
+    files = [p for p in folder.glob("*.py") if p.name != "__init__.py"]
+    assert len(files) <= ROOMY.get(name_of(folder), MOST_FILES)

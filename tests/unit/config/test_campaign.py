@@ -51,7 +51,9 @@ def test_nobody_on_the_shipped_roster_counts_as_confirmed() -> None:
 def test_a_later_deadline_is_a_new_version_from_its_own_day_on(folder: Path) -> None:
     """Before the extension was announced the old deadline stands, afterwards the new one."""
     text = (folder / "campaign.toml").read_text(encoding="utf-8")
-    addition = '[[deadlines]]\nat = 2022-08-12T23:59:59+08:00\neffective_from = 2022-08-04T10:00:00+08:00\nreason = "疫情微调"\n\n[[categories]]'
+    addition = (
+        '[[deadlines]]\nat = 2022-08-12T23:59:59+08:00\neffective_from = 2022-08-04T10:00:00+08:00\nreason = "疫情微调"\n\n[[categories]]'
+    )
     (folder / "campaign.toml").write_text(text.replace("[[categories]]", addition, 1), encoding="utf-8")
     campaign = load_campaign(folder)
     assert campaign.deadline_at(datetime.fromisoformat("2022-08-04T09:59:00+08:00")).at.day == 5

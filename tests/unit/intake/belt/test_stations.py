@@ -249,7 +249,11 @@ def test_what_cannot_be_converted_is_tried_once_and_stays_for_a_person(held: tup
 def test_films_archives_and_the_unknown_are_not_offered_to_the_converter(held: tuple[Ledger, Vault], campaign: Campaign) -> None:
     """LibreOffice opens any bytes as text and would make a document of noise."""
     ledger, vault = held
-    keep(ledger, vault, letter_with([("视频.mp4", b"\x00\x00\x00\x18ftypmp42" + b"\x01\x02" * 400), ("附件4.xyz", b"\x01\x02 nobody knows " * 40)]))
+    keep(
+        ledger,
+        vault,
+        letter_with([("视频.mp4", b"\x00\x00\x00\x18ftypmp42" + b"\x01\x02" * 400), ("附件4.xyz", b"\x01\x02 nobody knows " * 40)]),
+    )
     office = Office(form())
     open_letters(ledger, vault, Inline(), campaign)
     read_documents(ledger, vault, Inline(), campaign, office)

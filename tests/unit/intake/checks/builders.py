@@ -36,9 +36,13 @@ def at(day: int, hour: int = 10, minute: int = 5, month: int = 7) -> datetime:
     return datetime(2022, month, day, hour, minute, tzinfo=ZONE)
 
 
-def letter(sha256: str = "letter-1", *, received_at: datetime | None = None, seen_at: tuple[datetime, ...] = (), **message: Any) -> Received:
+def letter(
+    sha256: str = "letter-1", *, received_at: datetime | None = None, seen_at: tuple[datetime, ...] = (), **message: Any
+) -> Received:
     """A letter that brought material, unless its message says otherwise."""
-    return Received(message=Message(**{"sha256": sha256, "kind": "submission"} | message), received_at=received_at or at(29), seen_at=seen_at)
+    return Received(
+        message=Message(**{"sha256": sha256, "kind": "submission"} | message), received_at=received_at or at(29), seen_at=seen_at
+    )
 
 
 def values(changes: Mapping[str, Any], written: Mapping[str, Any], raw: Mapping[str, str]) -> dict[str, Value]:
@@ -63,7 +67,15 @@ BASIC = {
     "leader.phone": "13800001111", "leader.honours": "2015年沈阳市劳动模范", "leader.email": "zsf@example.edu.cn",
     "responsible": "王大明", "filled_by": "李小红", "phone": "0411-80001111",
 }  # fmt: skip
-MEMBER = {"name": "赵小亮", "gender": "男", "birth_year": "1980", "education": "硕士", "title": "讲师", "organisation": "机械学院", "duties": "实验"}
+MEMBER = {
+    "name": "赵小亮",
+    "gender": "男",
+    "birth_year": "1980",
+    "education": "硕士",
+    "title": "讲师",
+    "organisation": "机械学院",
+    "duties": "实验",
+}
 HEAD = {"union": "示例大学工会", "filled_on": "2022-07-28", "filled_by": "李小红", "phone": "13800002222"}
 ROW = {
     "number": 1, "studio": "张三丰劳模创新工作室", "organisation": "机械学院", "conversions": 4, "income_total": 203, "leader_name": "张三丰",
@@ -90,7 +102,9 @@ def basic_info(changes: Mapping[str, Any] | None = None, *, raw: Mapping[str, st
     return Form(kind=BASIC_INFO, fields=values(changes or {}, BASIC, raw or {}), rows=rows, **form)
 
 
-def summary(rows: Sequence[Mapping[str, Any]], head: Mapping[str, Any] | None = None, *, raw: Mapping[str, str] | None = None, **form: Any) -> Form:
+def summary(
+    rows: Sequence[Mapping[str, Any]], head: Mapping[str, Any] | None = None, *, raw: Mapping[str, str] | None = None, **form: Any
+) -> Form:
     """A summary table; in a row, a text under `raw:name` is what nobody could type as `name`."""
     cells = tuple(
         values({}, {k: v for k, v in row.items() if not k.startswith("raw:")}, {k[4:]: v for k, v in row.items() if k.startswith("raw:")})
@@ -104,7 +118,9 @@ def narrative(changes: Mapping[str, Any] | None = None, studio: str = "张三丰
     return Form(kind=NARRATIVE, fields=values({}, {"studio": studio, "leader": leader}, {}), facts=STORY | dict(changes or {}), **form)
 
 
-def version(file: str, form: Form | None = None, *, letter: str = "letter-1", problem: str = "", attachment: str = "", **more: Any) -> Version:
+def version(
+    file: str, form: Form | None = None, *, letter: str = "letter-1", problem: str = "", attachment: str = "", **more: Any
+) -> Version:
     """One arrival of one file; a form that was read, else kept and unread."""
     return Version(**{
         "number": 1, "status": "received" if form else "received_unread", "letter": letter, "attachment": attachment or f"sha-{file}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from intake.submission import Claim, Submission
+from intake.submission import Claim, Decision, Submission
 from tests.unit.intake.checks.builders import (
     COLLEGE,
     EMPLOYEE,
@@ -13,6 +13,7 @@ from tests.unit.intake.checks.builders import (
     OTHER_ROW,
     ROW,
     Case,
+    at,
     basic_info,
     campaign,
     form_case,
@@ -41,9 +42,16 @@ def twins(changes: dict[str, Any], **pdf: Any) -> Submission:
     return submission(studio(basic=state(word, stamped)))
 
 
+def beside(**other: Any) -> Submission:
+    """A form in force, and another file of it as the matrix marked it."""
+    return submission(studio(basic=state(version("表.docx", basic_info()), version("旧表.docx", basic_info(), **other))))
+
+
 def sent_by_both() -> Submission:
     forms = state(version("表.docx", basic_info(), letter="letter-2"), version("旧表.docx", basic_info()))
-    return submission(studio(basic=forms), claims={"letter-1": Claim("示例大学", affiliate="示例大学附属医院"), "letter-2": Claim("示例大学")})
+    return submission(
+        studio(basic=forms), claims={"letter-1": Claim("示例大学", affiliate="示例大学附属医院"), "letter-2": Claim("示例大学")}
+    )
 
 
 def leads_two(leader: str) -> Submission:
@@ -92,4 +100,12 @@ CASES = (
     Case("X12", "a correction in a later letter", twins({"member_count": 9}, letter="letter-0")),
     Case("X12", "the difference is a doubtful reading", submission(studio(basic=state(version("表.docx", basic_info()),
          version("表.pdf", basic_info({"member_count": 9}, doubtful=("member_count",))))))),
+    Case("X12", "two Word files of one letter that matrix could not put in order", beside(unsettled="one_letter", against=("创新成果 17→21",)),
+         (f"{NAME}基本情况表的两个文件《表.docx》《旧表.docx》在“创新成果 17→21”处不一致,以哪一版为准待核,请选定采用的版本。",), audience="staff"),
+    Case("X12", "an ordinary earlier version", beside(against=("创新成果 17→21",))),
+    Case("X13", "a stranger's version stands beside", beside(proven=False, rank=5, against=("成员总数 118→1",)),
+         (f"{NAME}基本情况表现采用《表.docx》;另有《旧表.docx》来自身份未经证实的邮箱,内容不同(成员总数 118→1),已另存、未替换,请核实后决定是否采用。",), audience="staff"),
+    Case("X13", "a stranger's version that came first was replaced by a proven one", beside(proven=False, rank=-1, against=("成员总数 118→1",))),
+    Case("X13", "a stranger sent the same", beside(proven=False, rank=5)),
+    Case("X13", "staff chose", replace(beside(proven=False, rank=5, against=("成员总数 118→1",)), decisions=(Decision(1, "version", at(30), "郝老师", "示例大学", "sha-表.docx"),))),
 )  # fmt: skip

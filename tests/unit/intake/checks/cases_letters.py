@@ -12,7 +12,9 @@ from tests.unit.intake.checks.builders import Case, at, basic_info, form_case, l
 
 FILE = Attachment(name="附件4.docx", path=("附件4.docx",), size=10, sha256="sha-a")
 LINK = CloudFile(name="申报材料.zip", url="https://example.com/x", provider="netease")
-DOUBT = Claim("示例大学", candidates=(Candidate("示例大学", 0.5, ("正文",)), Candidate("示例大学城市学院", 0.4, ("文件名",))), codes=("M01",))
+DOUBT = Claim(
+    "示例大学", candidates=(Candidate("示例大学", 0.5, ("正文",)), Candidate("示例大学城市学院", 0.4, ("文件名",))), codes=("M01",)
+)
 
 
 def claimed(claim: Claim) -> Submission:
@@ -23,6 +25,8 @@ def claimed(claim: Claim) -> Submission:
 def unread(problem: str, file: str = "附件4.docx") -> Submission:
     """A faultless submission and one more file that a person must look at."""
     return submission(unread=(version(file, problem=problem),))
+
+SAME = Attachment("附件4.docx", ("材料.zip", "附件4.docx"), 2000, "a" * 64)
 
 
 def with_letter(**message: Any) -> Submission:
@@ -60,7 +64,7 @@ CASES = (
     Case("M02", "the opener says so, later than all other letters", waiting(kind="empty", problems=(Problem("M02", "", ""),)),
          ("来信中未见附件,烦请以普通附件形式重新发送全部申报材料电子版。",)),
     Case("M03", "a damaged file", unread("corrupt"), ("附件《附件4.docx》无法正常打开(可能传输中损坏),烦请重新发送该文件。",)),
-    Case("M03", "an empty file", unread("empty"), ("附件《附件4.docx》无法正常打开(可能传输中损坏),烦请重新发送该文件。",)),
+    Case("M20", "an empty file", unread("empty"), ("附件《附件4.docx》打开后没有内容(空文件),烦请核对后重新发送该文件。",)),
     Case("M03", "a file that is only scanned", unread("scanned")),
     Case("M04", "a file with a password", unread("encrypted", "材料.zip"), ("附件《材料.zip》设有打开密码,烦请发送未加密版本。",)),
     Case("M04", "a damaged file is not a locked one", unread("corrupt", "材料.zip")),
@@ -83,7 +87,9 @@ CASES = (
     Case("M08", "the opener says why", with_letter(problems=(Problem("M08", "深.zip", "嵌套超过8层"),)),
          ("来信所附《深.zip》(嵌套超过8层),已隔离,未打开。确系申报材料的,请电话联系该单位改发普通文件;否则可不处理。",)),
     Case("M08", "an ordinary damaged file", unread("corrupt", "附件.docx")),
-    Case("M09", "the same bytes again", submission(duplicates=("材料.zip/附件4.docx",)), ("《附件4.docx》与此前报送内容相同,不重复登记。",), audience="institution"),
+    Case("M09", "the same bytes again", submission(letters=(letter(attachments=(SAME,)), letter("letter-2", received_at=at(30), attachments=(SAME,)))), ("《附件4.docx》与此前报送内容相同,不重复登记。",), audience="institution"),
+    Case("M09", "the first copy of a file is no repetition", submission(letters=(letter(attachments=(SAME,)),))),
+    Case("M09", "a corrected file under the old name is none either", submission(letters=(letter(attachments=(SAME,)), letter("letter-2", received_at=at(30), attachments=(replace(SAME, sha256="b" * 64),))))),
     Case("M09", "two letters with different files", with_letter()),
     Case("M10", "one letter with two institutions", claimed(Claim("示例大学", split=("示例大学", "示例大学城市学院"), codes=("M10",))),
          ("来信同时含有示例大学、示例大学城市学院的材料,请确认拆分建议后分别登记。",), audience="staff"),
@@ -105,7 +111,7 @@ CASES = (
     Case("M14", "an explanation of open questions",
          replace(with_letter(kind="question", intents=("explanation",)), explanations=("letter-2",))),
     Case("M15", "a personal mailbox never seen", claimed(Claim("示例大学", codes=("M15",))),
-         ("来信使用的个人邮箱首次出现,已以材料内容认领,请核对盖章材料后确认一次;首次回执请同时抄送登记邮箱(如有)。",), audience="staff"),
+         ("来信邮箱未经登记或确认,已按内容认领登记,不替换已有材料;请核对盖章材料后确认一次,确认前只中性回执来信人,材料情况函告登记邮箱(如有)。",), audience="staff"),
     Case("M15", "the registered mailbox", claimed(Claim("示例大学"))),
     Case("M16", "a wish to withdraw a studio", with_letter(kind="withdrawal", intents=("withdrawal",)),
          ("来信关于撤回推荐已收悉,工作人员将尽快与贵校核实后办理;核实前已报材料保持不变。",), audience="institution_after_approval"),

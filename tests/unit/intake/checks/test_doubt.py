@@ -58,7 +58,9 @@ def test_a_box_the_reader_did_not_find_is_for_staff() -> None:
     assert [f.audience for f in said] == ["staff"]
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case.says and isinstance(case.given, Submission) and case.code[0] in "TFNX"], ids=str)
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if case.says and isinstance(case.given, Submission) and case.code[0] in "TFNX"], ids=str
+)
 def test_a_whole_form_of_low_confidence_says_nothing_to_the_institution(case: Case) -> None:
     assert isinstance(case.given, Submission)
     unsure = _unsure(case.given)

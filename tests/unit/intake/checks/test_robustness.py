@@ -14,7 +14,9 @@ from tests.unit.intake.checks.test_cases import FORBIDDEN, PHONE
 
 WRITTEN: st.SearchStrategy[Any] = st.one_of(
     st.none(),
-    st.sampled_from(["", "无", "/", "0", "2018", "2018-13", "2018-02-30", "1-1-1", "0000", "13800001111", "张三丰、李四光", "五一劳动奖章"]),
+    st.sampled_from(
+        ["", "无", "/", "0", "2018", "2018-13", "2018-02-30", "1-1-1", "0000", "13800001111", "张三丰、李四光", "五一劳动奖章"]
+    ),
     st.text(st.characters(exclude_characters="{}()", exclude_categories=["Cs"]), max_size=20),
     st.integers(-(10**12), 10**12),
     st.sampled_from([10**400, -(10**400)]),
@@ -42,7 +44,12 @@ FORMS = st.builds(
 )
 TABLES = st.builds(Form, kind=st.just("summary_table"), fields=cells(list(HEAD)),
                    rows=st.lists(cells([*ROW, "income_2020", "income_2021"]), max_size=3).map(tuple))  # fmt: skip
-STORIES = st.builds(narrative, st.fixed_dictionaries({"characters": st.integers(0, 4000), "fingerprint": st.just(())}), CELL.map(lambda c: c.value), CELL.map(lambda c: c.value))
+STORIES = st.builds(
+    narrative,
+    st.fixed_dictionaries({"characters": st.integers(0, 4000), "fingerprint": st.just(())}),
+    CELL.map(lambda c: c.value),
+    CELL.map(lambda c: c.value),
+)
 
 
 @settings(max_examples=100, deadline=None)

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from intake.claiming.sender import Known, identify
 from intake.judging.assessment import assess_all
-from intake.matrix.leaves import arrival
 from intake.names import clean_person
 from intake.submission import Received
 from tests.generator.campaign import make_campaign
@@ -84,7 +83,7 @@ def test_the_same_letters_again_change_nothing(seed: int, pick: random.Random) -
 def copy_of(old: Received, minutes: int) -> Received:
     """The same letter sent once more, a little later, as another letter."""
     message = replace(old.message, sha256=old.message.sha256[::-1], message_id="")
-    return replace(old, message=message, received_at=arrival(old) + timedelta(minutes=minutes))
+    return replace(old, message=message, received_at=old.arrived_at + timedelta(minutes=minutes))
 
 
 @settings(max_examples=25, deadline=None)

@@ -79,7 +79,7 @@ def test_the_latest_version_is_in_force_and_the_earlier_is_kept_with_what_change
     assert [v.number for v in state.versions] == [1, 2]
     assert state.current == state.versions[1]
     before = union.studios[0]["benefit.2021.total"]
-    assert f"2021年合计 {before}→112.5" in state.versions[1].changes
+    assert f"2021年经济效益合计 {before}→112.5" in state.versions[1].changes
     assert "领衔人联系电话 已更新" in state.versions[1].changes
 
 
@@ -113,7 +113,8 @@ def test_the_same_bytes_count_once_and_are_told_by_name() -> None:
     union = Union()
     found = assessed(letter("07-29 10:00", *union.everything()), letter("07-30 10:00", union.form(0).renamed("又一次.docx")))
     assert len(found.submission.studios[0].materials[Material.BASIC_INFO].versions) == 1
-    assert found.submission.duplicates == ("又一次.docx",)
+    again = found.submission.letters[1]
+    assert found.submission.repeats == {(again.sha256, again.message.attachments[0].sha256)}
 
 
 def test_an_old_file_sent_again_does_not_replace_the_newer_one() -> None:

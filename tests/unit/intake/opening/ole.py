@@ -33,6 +33,17 @@ def outlook_letter(subject: str, body: str, files: Mapping[str, bytes], letters:
     return _ole(root)
 
 
+def ole_file(streams: Mapping[str, bytes], objects: Mapping[str, Mapping[str, bytes]] | None = None) -> bytes:
+    """An OLE file of these streams, filled up with NUL, and of storages that hold streams of their own (embedded objects)."""
+
+    def leaf(name: str, payload: bytes) -> _Node:
+        return _Node(name, payload.ljust(4096, b"\0"))
+
+    nodes = [leaf(name, payload) for name, payload in streams.items()]
+    nodes += [_Node(name, children=[leaf(n, p) for n, p in held.items()]) for name, held in (objects or {}).items()]
+    return _ole(_Node("Root Entry", children=nodes))
+
+
 def _letter(subject: str, body: str, files: Mapping[str, bytes]) -> list[_Node]:
     nodes = [_Node("__properties_version1.0", bytes(4096)), _text("0037", subject), _text("1000", body)]
     for number, (name, payload) in enumerate(files.items()):

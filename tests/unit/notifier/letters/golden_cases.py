@@ -9,8 +9,9 @@ from config.campaign import Deadline
 from intake.message import Address
 from intake.submission import Assessment, Finding, Submission
 from notifier.letter import Enclosure, Letter
-from notifier.letters.compose import compose_answer, compose_approved, compose_unclaimed
+from notifier.letters.compose import compose_answer, compose_approved
 from notifier.letters.reminders import compose_deadline_change, compose_reminder
+from notifier.letters.strangers import compose_unclaimed
 from tests.unit.notifier.letters.cases import (
     COMPLETE_FILES,
     HILL,
@@ -139,8 +140,8 @@ def approved() -> Letter:
 
 def repeated() -> Letter:
     on_time = complete_case()
-    again = letter("again-1", at(29, 16, 10), files=COMPLETE_FILES)
-    submission = replace(on_time.submission, letters=(*on_time.submission.letters, again), duplicates=COMPLETE_FILES)
+    again = letter("again-1", at(29, 16, 10), files=COMPLETE_FILES, content="complete-1")
+    submission = replace(on_time.submission, letters=(*on_time.submission.letters, again))
     return answer(replace(on_time, submission=submission), 29, answers=(again,), first=False)
 
 

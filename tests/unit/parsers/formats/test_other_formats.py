@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from parsers.formats.door import bytes_to_document
+from parsers.formats.sniff import payload_to_kind
 from parsers.formats.text import bytes_to_text
+from tests.unit.intake.opening.ole import ole_file
 from tests.unit.parsers.formats.builders import docx, lines_of, odf, p, package, tbl, tc, texts
 
+FIXTURES = Path(__file__).parent / "fixtures"
 SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
 
 
@@ -154,12 +159,34 @@ def test_ofd_cells_come_from_its_lines() -> None:
         (b"", "empty", "empty"), (b"\0" * 100, "empty", "empty"), (b" \r\n", "empty", "empty"), (b"\xff\xd8\xff\xe0" + b"x" * 50, "image", "image"),
         (b"\x89PNG\r\n\x1a\n" + b"x" * 50, "image", "image"), (b"{\\rtf1\\ansi x}", "unsupported", "rtf"), (b"Rar!\x1a\x07\x00xx", "unsupported", "archive"),
         (package({"a.txt": "x"}), "unsupported", "zip"), (bytes(range(256)) * 8, "unsupported", "unknown"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le") + b"\0\0", "encrypted", "encrypted"),
+        (ole_file({"EncryptedPackage": b"x", "EncryptionInfo": b"y"}), "encrypted", "encrypted"),
+        (ole_file({"ENCRYPTEDPACKAGE": b"x", "EncryptionInfo": b"y"}), "encrypted", "encrypted"),
+        (ole_file({"EncryptedPackage": b"x"})[:3000], "unreadable", "damaged"), (ole_file({"VisioDocument": b"x"}), "unsupported", "ole"),
     ],
 )  # fmt: skip
 def test_what_is_not_read_has_its_status(payload: bytes, status: str, reader: str) -> None:
     document = bytes_to_document(payload)
     assert (document.status, document.reader) == (status, reader)
+
+
+@pytest.mark.parametrize(
+    ("streams", "objects", "kind"),
+    [
+        ({"Workbook": b"x"}, {"MBD0001": {"WordDocument": b"x"}}, "xls"), ({"WordDocument": b"x"}, {"ObjectPool": {"Workbook": b"x"}}, "doc"),
+        ({"WORKBOOK": b"x"}, {}, "xls"), ({"BOOK": b"x"}, {}, "xls"), ({"worddocument": b"x"}, {}, "doc"), ({"Other": b"WordDocument"}, {}, "ole"),
+    ],
+)  # fmt: skip
+def test_an_ole_file_is_what_its_own_streams_say_whatever_its_objects_are(
+    streams: dict[str, bytes], objects: dict[str, dict[str, bytes]], kind: str
+) -> None:
+    assert payload_to_kind(ole_file(streams, objects)) == kind
+
+
+@pytest.mark.parametrize("share", [0.05, 0.3, 0.6, 0.9])
+def test_an_ole_file_cut_short_in_transfer_is_damaged_and_not_of_an_unknown_format(share: float) -> None:
+    whole = (FIXTURES / "word97.doc").read_bytes()
+    document = bytes_to_document(whole[: int(len(whole) * share)], "附件4.doc")
+    assert (document.status, document.problems) == ("unreadable", ("damaged",))
 
 
 def test_rtf_asks_for_conversion() -> None:

@@ -12,12 +12,14 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from config.schema import FieldSchema, FormSchema, Rows
-from parsers.document import Cell
+from parsers.document import OBJECT, Cell
 from parsers.form import Value
 from parsers.forms.grid import Grid, transposed
 from parsers.forms.labels import LabelBook, compact, label_key
 from parsers.forms.pagebreak import is_paged
-from parsers.forms.values import SURE, UNSURE, Typed, cell_to_value, clean_blank
+from parsers.forms.rows.noentry import ends_list, is_no_entry
+from parsers.forms.rows.sideways import repeated_blocks, turned_lists
+from parsers.forms.values import SURE, UNSURE, Typed, cell_to_value, clean_blank, unread_text
 
 _YEAR = re.compile(r"(?<!\d)(20\d{2}|\d{2})(?=年|$|[、,.\-—至和]|\D)")
 _DITTO = re.compile(r"同上|〃|″|\"|”|同前")
@@ -54,6 +56,7 @@ class Roster:
         self.schema, self.rows = schema, rows
         self.columns = {c.name: c for c in rows.columns}
         self._book = LabelBook((label, c.name) for c in rows.columns for label in c.labels)
+        self._sure = {f.name for f in schema.fields if schema.group(f.group).together == 1 and not f.row_labels}
         self._blanks = LabelBook((label, f.name) for f in schema.fields for label in f.labels)
         self._lines = LabelBook((label, f.name) for f in schema.fields if schema.group(f.group).place == "line" for label in f.labels)
         self._heads = LabelBook((label, g.name) for g in schema.groups for label in g.labels)
@@ -154,24 +157,36 @@ class Roster:
     def read(self, grids: Sequence[Grid]) -> RosterRows:
         """The rows of the first table with titles and of the tables that go on with it."""
         out = RosterRows(self)
-        for grid in grids:
+        for grid in grids if self.rows.layout == "rows" else ():
             out.add(grid)
-        if not out.headers:
-            for grid in grids:
-                turned = Grid(transposed(grid.table))
-                header = self.find_header(turned)
-                if header and header.names.intersection(self.rows.markers) and len(header.names) >= 4:
-                    out.add(turned, source=grid)
+        for grid in grids if not out.headers else ():
+            if self.rows.layout == "blocks":
+                for entry in repeated_blocks(grid, self.rows, self._name_of, lambda text: bool(self._heads.find(text))):
+                    out.add_block(grid, entry)
+                continue
+            turned = Grid(transposed(grid.table))
+            header = self.find_header(turned)
+            if header and header.names.intersection(self.rows.markers) and len(header.names) >= 4:
+                out.add(turned, source=grid)
+                continue
+            for part in turned_lists(grid, self.rows, self._name_of):
+                out.add(part, source=grid)
         return out
 
     def is_end(self, cells: Sequence[Cell]) -> bool:
         """True for a row that belongs to something else: a foot label, a block's title, another blank's label, a note over the whole width."""
         filled = [c for c in cells if c.text.strip()]
-        if any(self._lines.find(c.text) or self._foot_text(c.text) for c in filled):
+        row = max((c.row for c in cells), default=0)
+        own = [c for c in filled if c.row == row]  # what is merged downwards beside the list (a heading at its left) is no row of its own
+        if any(self._lines.find(c.text) or self._foot_text(c.text) or self._heads.find(c.text) for c in own):
             return True
-        if any(self._heads.find(c.text) for c in filled):
+        if own and self._is_body_label(own[0].text):
             return True
         return len(cells) >= 1 and len(filled) == 1 and filled[0].colspan >= 3 and filled[0].colspan >= sum(c.colspan for c in cells) - 1
+
+    def _is_body_label(self, text: str) -> bool:
+        """True for the label of another blank of the form (社会效益), which no entry of the list begins with."""
+        return not self._book.find(text) and any(name in self._sure for name in self._blanks.find(text))
 
     def _foot_text(self, text: str) -> bool:
         head = re.split(r"[:：]", text, maxsplit=1)
@@ -208,6 +223,14 @@ class RosterRows:
             header = self.roster.find_header_from(grid, stop) if stop < len(grid.rows) else None
         self._last_grid = grid
 
+    def add_block(self, grid: Grid, entry: Mapping[str, tuple[Cell, Cell]]) -> None:
+        """Reads one entry whose labels stand beside its values."""
+        columns = tuple(Column(self.roster.columns[name], label) for name, (label, _) in entry.items())
+        if not self.headers:
+            self.headers.append(Header(0, 0, columns, tuple(label for label, _ in entry.values())))
+        self.rows.append({name: self._value(grid, cell, self.roster.columns[name], cell.row) for name, (_, cell) in entry.items()})
+        self.claimed |= {(grid.table.number, c.row, c.col) for pair in entry.values() for c in pair}
+
     def _goes_on(self, grid: Grid) -> bool:
         if self._last_grid is None or not self._order or not grid.rows:
             return False
@@ -224,26 +247,34 @@ class RosterRows:
             titles = self.roster.titles(cells)
             if header and r > header.last and titles and self.roster.is_header(cells, titles):
                 return r
-            if self.roster.is_end(cells):
+            if self.roster.is_end(cells) or (header and ends_list([c for c in cells if c.row == r], [c.title for c in header.columns])):
                 return r + 1 if header else end
             self._read_row(grid, header, r, source)
             self._claim(grid, range(r, r + 1), source)
         return end
 
     def _claim(self, grid: Grid, rows: Iterable[int], source: Grid | None) -> None:
+        printed = {(c.row, c.col) for c in grid.table.cells} if source else set()
         for r in rows:
             for c in grid.rows[r]:
-                row, col = (c.col, c.row) if source else (c.row, c.col)
-                self.claimed.add((grid.table.number, row, col))
+                if source is None:
+                    self.claimed.add((grid.table.number, c.row, c.col))
+                elif (c.row, c.col) in printed:
+                    self.claimed.add((grid.table.number, c.col, c.row))
 
     def _read_row(self, grid: Grid, header: Header | None, r: int, source: Grid | None) -> None:
         named = self._named_cells(grid, header, r)
         texts = [c.text for c in named.values()]
         if self.roster.is_total(texts) or self.roster.is_total(c.text for c in grid.rows[r]):
             return
-        values = {n: self._value(source or grid, _turned(c) if source else c, self.roster.columns[n], r) for n, c in named.items()}
         first = self.roster.rows.columns[0]
         rank = first.name if first.type == "integer" else ""
+        inked = any(c.unread or OBJECT in c.text for c in named.values())
+        if not inked and is_no_entry({n: c.text for n, c in named.items()}, rank, self.roster.rows.key):
+            return
+        values = {n: self._value(source or grid, _turned(c) if source else c, self.roster.columns[n], r) for n, c in named.items()}
+        if header is not None and not grid.adds_up(header.last, r):
+            values = {n: replace(v, confidence=min(v.confidence, UNSURE)) for n, v in values.items()}
         if all(v.blank for n, v in values.items() if n != rank):
             return
         if (header is None or is_paged(grid.table)) and self._is_cut(values, rank):
@@ -281,7 +312,11 @@ class RosterRows:
         return named
 
     def _value(self, grid: Grid, cell: Cell, field: FieldSchema, r: int) -> Value:
-        text = clean_blank(cell.text, self.roster.schema.hints)
+        hints = self.roster.schema.hints
+        unread = cell.unread or unread_text(cell.text, hints)
+        if unread:
+            return Value("", None, grid.where(cell, field.name), UNSURE, unread)
+        text = clean_blank(cell.text, hints)
         typed = (
             cell_to_value(cell, text if text != cell.text.strip() else cell.text, field) if text or cell.value is not None else Typed(None)
         )
@@ -311,6 +346,9 @@ class RosterRows:
         for name, value in values.items():
             if not value.blank and name in last:
                 above = last[name]
+                if value.unread or above.unread:
+                    last[name] = replace(above, raw="", value=None, confidence=UNSURE, unread=above.unread or value.unread)
+                    continue
                 text = above.raw + value.raw
                 typed = cell_to_value(Cell(text, 0, 0), text, self.roster.columns[name])
                 last[name] = Value(text, typed.value, above.where, min(above.confidence, typed.confidence, 0.9))

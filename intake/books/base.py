@@ -1,0 +1,61 @@
+"""Shell: what every chapter of the ledger stands on - the open file, one change, one question, one transaction round several calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sqlite_utils import Database
+
+from intake.books.database import immediate, open_database, world_errors
+from intake.books.migrations import migrations
+
+
+class Base:
+    """底座: one open ledger file; a chapter adds its own calls and keeps no state beside it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """The ledger at `path`, created when missing and brought to the newest shape."""
+        return cls(open_database(path, migrations))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._database.close()
+
+    def immediate(self) -> AbstractContextManager[None]:
+        """One transaction round several calls: all of them or none; the write lock is taken first."""
+        return immediate(self._database)
+
+    def _write(self, sql: str, values: Sequence[Any] = ()) -> int:
+        """One change; gives how many rows it touched."""
+        with immediate(self._database):
+            return self._database.execute(sql, list(values)).rowcount
+
+    def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
+        with world_errors():
+            return list(self._database.query(sql, list(values)))
+
+
+def marks(values: Sequence[Any]) -> str:
+    """As many question marks as there are values, for an IN or a VALUES."""
+    return ", ".join("?" * len(values))
+
+
+def batched(values: Iterable[Any], size: int = 400) -> Iterator[list[Any]]:
+    """The values in lists that one statement can carry."""
+    held = list(values)
+    for start in range(0, len(held), size):
+        yield held[start : start + size]

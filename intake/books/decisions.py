@@ -1,0 +1,72 @@
+"""Shell: the ledger's chapter of decisions - what staff decided, appended and never edited - and the case numbers given once for good."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from intake.books.base import Base, marks
+from intake.books.rows import moment_to_text, row_to_decision
+from intake.codec import value_to_json
+from intake.submission import Decision
+
+
+class Decisions(Base):
+    """决定."""
+
+    def decisions(self, kinds: Sequence[str] = ()) -> tuple[Decision, ...]:
+        """Every staff decision, or those of these kinds (name `undo` among them, else what was taken back looks standing), oldest first."""
+        where = f"WHERE kind IN ({marks(kinds)})" if kinds else ""
+        return tuple(row_to_decision(r) for r in self._rows(f"SELECT * FROM decision {where} ORDER BY number", kinds))  # noqa: S608
+
+    def decisions_of(self, institution: str) -> tuple[Decision, ...]:
+        """The decisions about one institution, with every `undo` (old ones name no institution); fold them, then look."""
+        sql = "SELECT * FROM decision WHERE institution = ? OR kind = 'undo' ORDER BY number"
+        return tuple(row_to_decision(r) for r in self._rows(sql, [institution]))
+
+    def decide(
+        self,
+        kind: str,
+        *,
+        by: str,
+        at: datetime,
+        institution: str = "",
+        target: str = "",
+        detail: Mapping[str, Any] | None = None,
+        reason: str = "",
+    ) -> Decision:
+        """Record a staff decision; it is never edited, only followed by another. An `undo` stands with the institution of what it takes back."""
+        with self.immediate():
+            whose = institution or (self._institution_of(target) if kind == "undo" else "")
+            values = [kind, moment_to_text(at), by, whose, target, value_to_json(detail or {}, Mapping[str, Any]), reason]
+            self._write(
+                "INSERT INTO decision (kind, decided_at, decided_by, institution, target, detail, reason) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                values,
+            )
+            return row_to_decision(self._rows("SELECT * FROM decision ORDER BY number DESC LIMIT 1")[0])
+
+    def newest_decision(self) -> int:
+        """The number of the newest decision, 0 when there is none: what a round must have seen before it may write."""
+        return int(self._rows("SELECT coalesce(max(number), 0) AS n FROM decision")[0]["n"])
+
+    def _institution_of(self, number: str) -> str:
+        found = self._rows("SELECT institution FROM decision WHERE number = ?", [int(number)]) if number.strip().isdigit() else []
+        return str(found[0]["institution"]) if found else ""
+
+    # Case numbers
+
+    def case_number(self, institution: str, prefix: str) -> str:
+        """The institution's number in our letters ("LN2022-0017"), allocated once and for good."""
+        with self.immediate():
+            found = self._rows("SELECT number FROM case_number WHERE institution = ? AND prefix = ?", [institution, prefix])
+            if found:
+                return str(found[0]["number"])
+            taken = self._rows("SELECT count(*) AS n FROM case_number WHERE prefix = ?", [prefix])[0]["n"]
+            number = f"{prefix}-{taken + 1:04d}"
+            self._write("INSERT INTO case_number VALUES (?, ?, ?)", [number, institution, prefix])
+            return number
+
+    def case_numbers(self) -> Mapping[str, str]:
+        """Institution by case number."""
+        return {r["number"]: r["institution"] for r in self._rows("SELECT number, institution FROM case_number ORDER BY number")}

@@ -1,0 +1,132 @@
+"""Shell: the ledger's chapter of letters - where each was met, what became of it, and what was found when it was opened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from intake.books.base import Base
+from intake.books.rows import LETTER_COLUMNS, letter_to_row, moment_to_text, row_to_letter, text_to_moment
+from intake.codec import json_to_value, value_to_json
+from intake.message import Message
+from intake.records import LetterRecord
+
+NOT_READ = ("hostile", "too_large")
+
+
+class Sighting(NamedTuple):
+    """所见: one place on a server (or a disk) where a letter was met, with the server's time there."""
+
+    account: str
+    folder: str
+    uidvalidity: int
+    uid: int
+    sha256: str
+    received_at: datetime
+
+
+class Letters(Base):
+    """来信."""
+
+    def sightings(self, account: str, folder: str, uidvalidity: int) -> set[int]:
+        """The UIDs already met in this folder of this account."""
+        return set(self.sighting_times(account, folder, uidvalidity))
+
+    def sighting_times(self, account: str, folder: str, uidvalidity: int) -> Mapping[int, datetime]:
+        """The same with the server's time of each, by which a reused UID is found out."""
+        sql = "SELECT uid, received_at FROM sighting WHERE account = ? AND folder = ? AND uidvalidity = ?"
+        return {r["uid"]: text_to_moment(r["received_at"]) for r in self._rows(sql, [account, folder, uidvalidity])}
+
+    def record_fetched(self, records: Iterable[LetterRecord], sightings: Iterable[Sighting]) -> int:
+        """Record kept letters and where they were met; gives how many letters are new. Known letters are left as they are."""
+        marks = ", ".join("?" * len(LETTER_COLUMNS))
+        new = 0
+        with self.immediate():
+            for record in records:
+                new += self._write(f"INSERT OR IGNORE INTO letter ({', '.join(LETTER_COLUMNS)}) VALUES ({marks})", letter_to_row(record))  # noqa: S608
+            for seen in sightings:
+                self._write("INSERT OR REPLACE INTO sighting VALUES (?, ?, ?, ?, ?, ?)", [*seen[:5], moment_to_text(seen.received_at)])
+        return new
+
+    def letters(self, state: str | None = None) -> tuple[LetterRecord, ...]:
+        """Every letter, or those in one state, in order of receipt."""
+        where, asked = ("WHERE state = ?", [state]) if state else ("", [])
+        return tuple(row_to_letter(r) for r in self._rows(f"SELECT * FROM letter {where} ORDER BY received_at, number", asked))  # noqa: S608
+
+    def one_letter(self, sha: str) -> LetterRecord | None:
+        """One letter as registered, None when it was never kept."""
+        found = self._rows("SELECT * FROM letter WHERE sha256 = ?", [sha])
+        return row_to_letter(found[0]) if found else None
+
+    def letter_shas(self) -> tuple[str, ...]:
+        """The SHA-256 of every letter, in order of receipt."""
+        return tuple(r["sha256"] for r in self._rows("SELECT sha256 FROM letter ORDER BY received_at, number"))
+
+    def count_letters(self, state: str | None = None) -> int:
+        """How many letters there are, in all or in one state."""
+        return int(self._rows("SELECT count(*) AS n FROM letter WHERE ?1 IS NULL OR state = ?1", [state])[0]["n"])
+
+    def unopened(self, version: str) -> tuple[LetterRecord, ...]:
+        """The letters an opener of this version still owes: new ones, and those another version opened or failed at; copies come last."""
+        sql = (
+            "SELECT letter.* FROM letter LEFT JOIN opening USING (sha256) WHERE state = 'new' OR (state = 'opened' AND version <> ?)"
+            " OR (state = 'oversize' AND version IS NOT ?) OR (state = 'quarantined' AND tried_version <> ?)"
+            " ORDER BY same_as <> '', received_at, letter.number"
+        )
+        return tuple(row_to_letter(r) for r in self._rows(sql, [version] * 3))
+
+    def note_attempt(self, sha: str, version: str) -> int:
+        """Count an attempt before it is made, so that a letter that takes the whole program down is found out; gives the count."""
+        sql = "UPDATE letter SET attempts = CASE WHEN tried_version = ? THEN attempts + 1 ELSE 1 END, tried_version = ? WHERE sha256 = ?"
+        self._write(sql, [version, version, sha])
+        return int(self._rows("SELECT attempts FROM letter WHERE sha256 = ?", [sha])[0]["attempts"])
+
+    def record_opening(self, sha: str, message: Message, version: str) -> None:
+        """Record what was found in a letter; its leaves are owed a reading, but for the hostile and those that were not carried.
+
+        The same letter by another way (same content key) points to the one opened first by `same_as`.
+        """
+        leaves = [(sha, at, leaf.sha256, leaf.name) for at, leaf in enumerate(message.leaves) if leaf.problem not in NOT_READ]
+        with self.immediate():
+            same_as = self._first_with(message.content_key, sha)
+            self._write(
+                "INSERT INTO opening (sha256, version, content_key, message) VALUES (?, ?, ?, ?) ON CONFLICT (sha256) DO UPDATE SET"
+                " version = excluded.version, content_key = excluded.content_key, message = excluded.message",
+                [sha, version, message.content_key, value_to_json(message)],
+            )
+            self._write("DELETE FROM leaf WHERE letter = ?", [sha])
+            for leaf in leaves:
+                self._write("INSERT INTO leaf VALUES (?, ?, ?, ?)", leaf)
+            self._write(
+                "UPDATE letter SET state = CASE state WHEN 'oversize' THEN state ELSE 'opened' END, same_as = ?, attempts = 0,"
+                " error = CASE state WHEN 'oversize' THEN error ELSE '' END WHERE sha256 = ?",
+                [same_as, sha],
+            )
+
+    def _first_with(self, content_key: str, sha: str) -> str:
+        """The letter with this content that was opened first, "" when it is this one or there is none."""
+        sql = (
+            "SELECT sha256 FROM opening JOIN letter USING (sha256) WHERE opening.content_key = ? AND content_key <> '' AND same_as = ''"
+            " ORDER BY sha256 = ? DESC, opening.number LIMIT 1"
+        )
+        found = self._rows(sql, [content_key, sha])
+        return "" if not found or found[0]["sha256"] == sha else str(found[0]["sha256"])
+
+    def quarantine(self, sha: str, error: str) -> None:
+        """Set a letter aside with the reason; staff see it, `retry` gives it another chance, and so does a newer opener."""
+        self._write("UPDATE letter SET state = 'quarantined', error = ? WHERE sha256 = ?", [error[:8000], sha])
+
+    def retry(self, sha: str) -> bool:
+        """Take a letter out of quarantine to be opened again; False when it is not in quarantine."""
+        return (
+            self._write(
+                "UPDATE letter SET state = 'new', attempts = 0, tried_version = '' WHERE sha256 = ? AND state = 'quarantined'", [sha]
+            )
+            > 0
+        )
+
+    def opening(self, sha: str) -> Message | None:
+        """What was found in a letter (without payloads), None while it is unopened."""
+        found = self._rows("SELECT message FROM opening WHERE sha256 = ?", [sha])
+        return json_to_value(found[0]["message"], Message) if found else None

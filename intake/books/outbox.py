@@ -1,0 +1,85 @@
+"""Shell: the ledger's chapter of what we said - finished letters, what became of them, and the digests composed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from intake.books.base import Base, marks
+from intake.books.rows import OUTBOX_COLUMNS, moment_to_text, outbox_to_row, row_to_outbox, text_to_moment
+from intake.records import DigestRecord, OutboxRecord, OutboxState
+
+
+class Outbox(Base):
+    """待发信."""
+
+    def enqueue(self, record: OutboxRecord) -> bool:
+        """Put a finished letter into the outbox; False (and nothing changes) when its key is already there."""
+        sql = f"INSERT OR IGNORE INTO outbox ({', '.join(OUTBOX_COLUMNS)}) VALUES ({marks(OUTBOX_COLUMNS)})"  # noqa: S608
+        return self._write(sql, outbox_to_row(record)) > 0
+
+    def outbox(self, state: OutboxState | None = None, institution: str | None = None, *, raw: bool = True) -> tuple[OutboxRecord, ...]:
+        """The letters we composed, urgent ones first, then oldest first; all, or of one state, or to one institution; without `raw` no bytes."""
+        names = OUTBOX_COLUMNS if raw else [name for name in OUTBOX_COLUMNS if name != "raw"]
+        asked = {"state": state, "institution": institution}
+        where = " AND ".join(f"{name} = ?" for name, value in asked.items() if value is not None) or "1"
+        sql = f"SELECT {', '.join(names)} FROM outbox WHERE {where} ORDER BY priority DESC, number"  # noqa: S608
+        return tuple(row_to_outbox(r) for r in self._rows(sql, [value for value in asked.values() if value is not None]))
+
+    def outbox_of(self, institution: str) -> tuple[OutboxRecord, ...]:
+        """All that was composed for one institution, without the bytes."""
+        return self.outbox(institution=institution, raw=False)
+
+    def one_outbox(self, key: str) -> OutboxRecord | None:
+        """One letter of ours, whole; None when there is none of this key."""
+        found = self._rows("SELECT * FROM outbox WHERE key = ?", [key])
+        return row_to_outbox(found[0]) if found else None
+
+    def count_outbox(self, *states: OutboxState) -> int:
+        """How many letters of ours are in one of these states."""
+        return int(self._rows(f"SELECT count(*) AS n FROM outbox WHERE state IN ({marks(states)})", states)[0]["n"])  # noqa: S608
+
+    def mark(
+        self,
+        key: str,
+        state: OutboxState,
+        *,
+        error: str = "",
+        at: datetime | None = None,
+        not_before: datetime | None = None,
+        attempt: bool = False,
+        raw: bytes | None = None,
+    ) -> None:
+        """Note what became of a letter of ours; `at` is when (kept as the time of sending once it is `sent`); raises KeyError if unknown."""
+        moment = moment_to_text(at) if at else None
+        changed = self._write(
+            "UPDATE outbox SET state = ?1, error = ?2, not_before = ?3, attempts = attempts + ?4, raw = coalesce(?5, raw),"
+            " tried_at = CASE WHEN ?4 THEN ?6 ELSE tried_at END, sent_at = CASE ?1 WHEN 'sent' THEN coalesce(?6, tried_at) ELSE sent_at END WHERE key = ?7",
+            [state, error, moment_to_text(not_before) if not_before else None, int(attempt), raw, moment, key],
+        )
+        if not changed:
+            raise KeyError(key)
+
+    def mark_bounced(self, message_id: str, at: datetime) -> bool:
+        """Note that a letter of ours did not arrive; False when no letter of ours has this Message-ID. The first time stands."""
+        return bool(message_id) and (
+            self._write("UPDATE outbox SET bounced_at = coalesce(bounced_at, ?) WHERE message_id = ?", [moment_to_text(at), message_id]) > 0
+        )
+
+    def sent_since(self, moment: datetime, kind: str = "") -> int:
+        """How many letters left at or after this moment (of one kind when asked), those of unknown fate included: the provider counts them too."""
+        sql = (
+            "SELECT count(*) AS n FROM outbox WHERE ((state = 'sent' AND sent_at >= ?1) OR (state = 'sending' AND tried_at >= ?1))"
+            " AND (?2 = '' OR kind = ?2)"
+        )
+        return int(self._rows(sql, [moment_to_text(moment), kind])[0]["n"])
+
+    def digests(self) -> tuple[DigestRecord, ...]:
+        """The digests composed so far, oldest first."""
+        rows = self._rows("SELECT * FROM digest ORDER BY day, slot")
+        return tuple(DigestRecord(day=r["day"], slot=r["slot"], composed_at=text_to_moment(r["composed_at"]), key=r["key"]) for r in rows)
+
+    def record_digest(self, record: DigestRecord) -> None:
+        """Record a digest; the first of a day and slot stands."""
+        self._write(
+            "INSERT OR IGNORE INTO digest VALUES (?, ?, ?, ?)", [record.day, record.slot, moment_to_text(record.composed_at), record.key]
+        )

@@ -1,0 +1,105 @@
+"""Shell: the ledger's chapter of readings - what each file says, by reader version, and the letters as registered with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from intake.books.base import Base, batched, marks
+from intake.books.rows import text_to_moment
+from intake.codec import json_to_value, value_to_json
+from intake.message import Message
+from intake.submission import Received
+from parsers.form import Reading
+
+
+class Readings(Base):
+    """读件结果."""
+
+    def readings(self, shas: Iterable[str], version: str) -> Mapping[str, Reading]:
+        """The readings of these leaves by exactly this reader version; absent ones are left out."""
+        found: dict[str, Reading] = {}
+        for some in batched(dict.fromkeys(shas)):
+            sql = f"SELECT sha256, reading FROM reading WHERE version = ? AND sha256 IN ({marks(some)})"  # noqa: S608
+            found |= {r["sha256"]: json_to_value(r["reading"], Reading) for r in self._rows(sql, [version, *some])}
+        return found
+
+    def record_reading(self, reading: Reading, version: str, replace: bool = False) -> None:
+        """Record what a leaf says; the first word of a version stands unless it is to be replaced."""
+        verb = "REPLACE" if replace else "IGNORE"
+        text = value_to_json(reading)
+        self._write(f"INSERT OR {verb} INTO reading (sha256, version, reading) VALUES (?, ?, ?)", [reading.sha256, version, text])  # noqa: S608
+
+    def unconverted(self, version: str) -> tuple[tuple[str, str], ...]:
+        """The leaves (SHA-256, name) that no reader of ours could read and no conversion was tried on; what killed a reader is not offered."""
+        sql = (
+            "SELECT leaf.sha256, min(leaf.name) AS name FROM leaf JOIN reading ON reading.sha256 = leaf.sha256 AND reading.version = ?"
+            " WHERE json_extract(reading, '$.status') IN ('unsupported', 'unreadable') AND reading NOT LIKE '%\"conversion_failed\"%'"
+            " AND reading NOT LIKE '%\"reader_died\"%' GROUP BY leaf.sha256 ORDER BY min(leaf.rowid)"
+        )
+        return tuple((r["sha256"], r["name"]) for r in self._rows(sql, [version]))
+
+    def unread(self, version: str) -> tuple[tuple[str, str], ...]:
+        """The leaves (SHA-256, name) this reader version still owes a reading, in order of receipt."""
+        sql = (
+            "SELECT leaf.sha256, leaf.name FROM leaf JOIN letter ON letter.sha256 = leaf.letter WHERE NOT EXISTS"
+            " (SELECT 1 FROM reading WHERE reading.sha256 = leaf.sha256 AND reading.version = ?)"
+            " GROUP BY leaf.sha256 ORDER BY min(letter.received_at), min(letter.number), min(leaf.position)"
+        )
+        return tuple((r["sha256"], r["name"]) for r in self._rows(sql, [version]))
+
+    def received(self, shas: Iterable[str] | None = None) -> tuple[Received, ...]:
+        """Every opened letter (or these) with the newest readings of its leaves, in order of receipt; copies are folded into `seen_at`."""
+        rows = self._opened(shas)
+        messages = {row["sha256"]: json_to_value(row["message"], Message) for row in rows}
+        leaves = {leaf.sha256 for message in messages.values() for leaf in message.leaves}
+        readings = {sha: json_to_value(text, Reading) for sha, text in self._newest_readings(None if shas is None else leaves).items()}
+        seen = self._seen_at(None if shas is None else messages)
+        found = [_received(row, messages[row["sha256"]], readings, seen[row["sha256"]]) for row in rows]
+        return tuple(sorted(found, key=lambda r: (r.received_at, r.sha256)))
+
+    def letters_of(self, institution: str) -> tuple[Received, ...]:
+        """The letters claimed for one institution, whole, in order of receipt; "" gives those that are nobody's."""
+        return self.received(r["sha256"] for r in self._rows("SELECT sha256 FROM claim WHERE institution = ?", [institution]))
+
+    def _opened(self, shas: Iterable[str] | None) -> list[dict[str, Any]]:
+        sql = "SELECT letter.*, message FROM letter JOIN opening USING (sha256) WHERE same_as = '' AND state <> 'quarantined'"
+        if shas is None:
+            return self._rows(sql)
+        some = (self._rows(f"{sql} AND letter.sha256 IN ({marks(part)})", part) for part in batched(dict.fromkeys(shas)))
+        return [row for rows in some for row in rows]
+
+    def _newest_readings(self, leaves: Iterable[str] | None) -> Mapping[str, str]:
+        """The newest word on each leaf, as text."""
+        if leaves is None:
+            return {r["sha256"]: r["reading"] for r in self._rows("SELECT sha256, reading FROM reading ORDER BY number")}
+        found: dict[str, str] = {}
+        for part in batched(leaves):
+            sql = f"SELECT sha256, reading FROM reading WHERE sha256 IN ({marks(part)}) ORDER BY number"  # noqa: S608
+            found |= {r["sha256"]: r["reading"] for r in self._rows(sql, part)}
+        return found
+
+    def _seen_at(self, shas: Iterable[str] | None = None) -> Mapping[str, tuple[datetime, ...]]:
+        """By the letter that stands for all copies: the server times of every copy, earliest first."""
+        sql = (
+            "SELECT CASE same_as WHEN '' THEN letter.sha256 ELSE same_as END AS stands, letter.received_at AS kept, sighting.received_at AS met"
+            " FROM letter LEFT JOIN sighting USING (sha256)"
+        )
+        times: dict[str, set[str]] = {}
+        for part in [None] if shas is None else batched(shas):
+            some = marks(part or ())
+            rows = (
+                self._rows(sql)
+                if part is None
+                else self._rows(f"{sql} WHERE letter.sha256 IN ({some}) OR same_as IN ({some})", [*part, *part])
+            )
+            for row in rows:
+                times.setdefault(row["stands"], set()).update(t for t in (row["kept"], row["met"]) if t)
+        return {sha: tuple(text_to_moment(t) for t in sorted(held)) for sha, held in times.items()}
+
+
+def _received(row: Mapping[str, Any], message: Message, readings: Mapping[str, Reading], seen_at: tuple[datetime, ...]) -> Received:
+    """A letter row with its opened message and the readings of its own leaves."""
+    own = {leaf.sha256: readings[leaf.sha256] for leaf in message.leaves if leaf.sha256 in readings}
+    return Received(message, seen_at[0], own, row["folder"], text_to_moment(row["fetched_at"]), seen_at)

@@ -1,0 +1,54 @@
+"""Shell: the station that keeps 需您处理 ready for pages - the digest's own items, one list an institution, as JSON beside the books.
+
+It stands here and not in the assessing station because an item also speaks of our own letters (held, failed, come back), which are not
+yet composed when an institution is assessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from config.campaign import Campaign
+from config.settings import Settings
+from intake.books.ledger import Ledger
+from intake.codec import json_to_value, value_to_json
+from notifier.digest.items import DigestBasis, in_order, open_items
+from notifier.letter import DigestItem
+
+OF_NOBODY = ""
+
+
+def write_todo(ledger: Ledger, campaign: Campaign, settings: Settings, now: datetime, names: Iterable[str] | None = None) -> int:
+    """Write what waits about these institutions ("" = about none), by default about all; gives how many lists were written."""
+    known = (OF_NOBODY, *(i.name for i in campaign.institutions), *ledger.todo_institutions())
+    wanted = tuple(dict.fromkeys(known if names is None else names))
+    for name in wanted:
+        items = in_order(open_items(read_basis(ledger, campaign, settings, now, name)))
+        ledger.record_todo(name, [(item.urgency, value_to_json(item)) for item in items])
+    return len(wanted)
+
+
+def read_todo(ledger: Ledger, institution: str | None = None) -> tuple[DigestItem, ...]:
+    """What waits, most urgent first, as it was last written."""
+    return tuple(json_to_value(text, DigestItem) for text in ledger.todo(institution))
+
+
+def read_basis(ledger: Ledger, campaign: Campaign, settings: Settings, now: datetime, name: str) -> DigestBasis:
+    """What the items about one institution rest on; about none: strangers' letters, letters set aside, mail of ours to nobody on the roster."""
+    received = ledger.letters_of(name)
+    found = ledger.assessment(name) if name else None
+    claims = {r.sha256: claim for r in received if (claim := ledger.one_claim(r.sha256)) is not None}
+    return DigestBasis(
+        campaign=campaign,
+        now=now,
+        since=now,
+        slot="",
+        mode=settings.mode,
+        assessments={name: found} if found else {},
+        received=received,
+        claims=claims,
+        outbox=ledger.outbox_of(name),
+        letters=() if name else (*ledger.letters("quarantined"), *ledger.letters("oversize")),
+        decisions=ledger.decisions(),
+    )

@@ -1,0 +1,1 @@
+"""明细: the repeated rows of a form - members, nominated studios - and what among them is no entry."""
