@@ -60,6 +60,15 @@ class Staff:
 
 
 @dataclass(frozen=True, slots=True)
+class Scans:
+    """扫描件: how many pages may be recognised a file, a letter, a round and a day (a page takes some seconds); 0 a day leaves all to a person."""
+
+    pages_per_letter: int = 24
+    pages_per_round: int = 24
+    pages_per_day: int = 2000
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """设置: everything about this installation that the notice does not say."""
 
@@ -73,5 +82,6 @@ class Settings:
     poll_seconds: int = 120
     remind_silent: bool = False
     reading_processes: int = 1
+    scans: Scans = field(default_factory=Scans)
     backup: Path | None = None
     source: Path | None = None

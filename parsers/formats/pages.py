@@ -46,7 +46,7 @@ def clean_radicals(text: str) -> str:
 
 def pages_to_blocks(pages: Sequence[tuple[int, Ink]], blocks: Blocks) -> None:
     """Writes the pages' paragraphs and tables; `pages` are (number from 1, ink)."""
-    printed_to_blocks([_read(number, ink) for number, ink in pages], blocks)
+    printed_to_blocks([ink_to_printed(number, ink) for number, ink in pages], blocks)
 
 
 def printed_to_blocks(read: Sequence[PrintedPage], blocks: Blocks) -> None:
@@ -56,7 +56,8 @@ def printed_to_blocks(read: Sequence[PrintedPage], blocks: Blocks) -> None:
         _write(page, blocks)
 
 
-def _read(number: int, ink: Ink) -> PrintedPage:
+def ink_to_printed(number: int, ink: Ink) -> PrintedPage:
+    """A native page as its lines and tables."""
     tables, lines = ink_to_tables(ink)
     margin = _MARGIN * ink.height
     kept = [line for line in lines if not (_PAGE_NUMBER.match(line.text) and not margin < line.top < ink.height - margin)]

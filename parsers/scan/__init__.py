@@ -3,7 +3,8 @@
 Needs the extra `ocr` (rapidocr with its models inside the wheel, onnxruntime, opencv); without it the rest of the house works as ever and
 `available.py` says so. Nothing here is a judgement: what could not be read is unread, what two readings tell differently is doubtful.
 
-    scan.py         the door: bytes -> Document; only the scan engine's child process calls it
+    door.py         the door: bytes -> Reading; only the scan engine's child process calls it
+    scan.py         pages -> Document
     available.py    whether the extra is there, and the engine's version (keeper of nothing, safe to import anywhere)
     pages.py        bytes -> page pictures: pdf_pages.py (pypdfium2), pictures.py (Pillow)
     colour.py       red ink apart from black, shadows evened out
@@ -13,5 +14,6 @@ Needs the extra `ocr` (rapidocr with its models inside the wheel, onnxruntime, o
     ticks.py        tick boxes by the picture
     layout.py       cells and lines -> the pages that PDF and OFD share
     seals.py seal_text.py   red round seals and what they say
+    merit.py        whether a form read off a scan is legible enough to be taken
     plausible.py    vocabularies, sums and shapes that make a value doubtful (pure)
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import cv2
@@ -40,7 +41,7 @@ def _without_edges(ink: Picture) -> Picture:
     """The ink without dust and without what is left of the cell's own ruled lines."""
     high, wide = ink.shape
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink)
-    kept = numpy.zeros(count, bool)
+    kept: Picture = numpy.zeros(count, bool)
     for i in range(1, count):
         x, y, width, height, area = (int(v) for v in stats[i])
         at_side = (x <= 1 or x + width >= wide - 1) and width < 6
@@ -59,7 +60,7 @@ def _split(rows: Picture, letter: float) -> list[tuple[int, int]]:
     for top, bottom in runs:
         lines = round((bottom - top) / (1.12 * letter))
         cuts = [top, *(_quietest(rows, top, bottom, k / lines, letter) for k in range(1, lines)), bottom] if lines > 1 else [top, bottom]
-        out += [(a, b) for a, b in zip(cuts, cuts[1:], strict=False) if b > a]
+        out += [(a, b) for a, b in itertools.pairwise(cuts) if b > a]
     return out
 
 

@@ -6,6 +6,7 @@ so that a curl across the page does not tear its rows apart.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from parsers.formats.pages import PrintedPage
@@ -51,7 +52,7 @@ def _is_beside(box: Box, row: Sequence[Piece]) -> bool:
 def _line(row: Sequence[Piece], scale: float) -> Line:
     size = _LETTER * sorted(p.box.height for p in row)[len(row) // 2]
     text = row[0].script.text
-    for before, piece in zip(row, row[1:], strict=False):
+    for before, piece in itertools.pairwise(row):
         gap = piece.box.x0 - before.box.x1 + 0.5 * size  # boxes are drawn a little wider than their letters
         text += ("    " if gap > _WIDE_GAP * size else " " if gap > _GAP * size else "") + piece.script.text
     edge = 0.25 * size

@@ -64,8 +64,8 @@ def _turn(grey: Picture, angle: float) -> tuple[Picture, Picture]:
 def _flatten(picture: Picture, way: Picture, quads: list[Quad], shape: tuple[int, int]) -> Flat:
     """The page as it lies when its largest table is a rectangle; what stands around the table is kept."""
     quad = quads[0]
-    wide = (numpy.linalg.norm(quad[1] - quad[0]) + numpy.linalg.norm(quad[2] - quad[3])) / 2
-    high = (numpy.linalg.norm(quad[3] - quad[0]) + numpy.linalg.norm(quad[2] - quad[1])) / 2
+    wide = float(numpy.linalg.norm(quad[1] - quad[0]) + numpy.linalg.norm(quad[2] - quad[3])) / 2
+    high = float(numpy.linalg.norm(quad[3] - quad[0]) + numpy.linalg.norm(quad[2] - quad[1])) / 2
     scale = min((_TABLE_LONG if wide > high else _TABLE_WIDTH) / max(wide, high * 0.72), 2.6)
     wide, high = wide * scale, high * scale
     side = wide * 0.12

@@ -1,7 +1,4 @@
-"""Shell: the door of the scan room - a file that shows only pictures of pages -> the same Document as any other, `ocr` true.
-
-Called in the scan engine's own child process and nowhere else. A page that nobody can read leaves its place empty; nothing is guessed.
-"""
+"""Core: the pages of a scan -> the same Document as any other file, `ocr` true; each page from its turn to its text."""
 
 from __future__ import annotations
 
@@ -9,9 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from config.schema import FormSchema
-from parsers.document import Document
+from parsers.document import Document, Status
 from parsers.formats.blocks import Blocks
-from parsers.formats.pages import PrintedPage, printed_to_blocks
+from parsers.formats.ink import Ink
+from parsers.formats.pages import PrintedPage, ink_to_printed, printed_to_blocks
 from parsers.forms.labels import LabelBook, compact
 from parsers.scan.colour import is_fax
 from parsers.scan.engine import TextReader
@@ -19,8 +17,11 @@ from parsers.scan.layout import page_to_printed
 from parsers.scan.lines import PageText, read_text
 from parsers.scan.orient import find_turn, turned
 from parsers.scan.rectify import rectify
+from parsers.scan.seals import find_seals
 from parsers.scan.ticks import read_ticks
 from parsers.scan.words import Picture, Piece, Seal
+
+FAX = "fax"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class PageReader:
         upright = turned(picture, quarters)
         flat = rectify(upright)
         text = self._with_ticks(read_text(flat, self._reader, self._printed))
-        return PageReading(page_to_printed(number, text), (), is_fax(picture), quarters)
+        return PageReading(page_to_printed(number, text), find_seals(upright), is_fax(picture), quarters)
 
     def _with_ticks(self, text: PageText) -> PageText:
         """The text with every tick box as the picture shows it."""
@@ -67,18 +68,21 @@ def printed_words(schemas: Sequence[FormSchema]) -> Callable[[str], bool]:
     return lambda text: bool(text) and compact(text) not in values and (bool(book.find(text)) or compact(text) in heads)
 
 
-def pictures_to_document(pictures: Sequence[Picture], schemas: Sequence[FormSchema], reader: TextReader) -> Document:
-    """The pages of one file as a document."""
-    pages = PageReader(schemas, reader)
-    readings = [pages.read(number, picture) for number, picture in enumerate(pictures, 1)]
+def pages_to_document(pages: Sequence[Picture | Ink], schemas: Sequence[FormSchema], reader: TextReader) -> Document:
+    """The pages of one file as a document; native pages among them are taken as they are."""
+    room = PageReader(schemas, reader)
+    printed: list[PrintedPage] = []
+    seals = 0
+    problems: dict[str, None] = {}
+    for number, page in enumerate(pages, 1):
+        if isinstance(page, Ink):
+            printed.append(ink_to_printed(number, page))
+            continue
+        reading = room.read(number, page)
+        seals += len(reading.seals)
+        problems |= {FAX: None} if reading.fax else {}
+        printed.append(reading.printed)
     blocks = Blocks()
-    printed_to_blocks([reading.printed for reading in readings], blocks)
-    return Document(
-        reader="scan",
-        status="read" if not blocks.blank else "image",
-        blocks=blocks.to_tuple(),
-        pages=len(pictures),
-        seals=sum(len(reading.seals) for reading in readings),
-        ocr=True,
-        problems=("fax",) if any(reading.fax for reading in readings) else (),
-    )
+    printed_to_blocks(printed, blocks)
+    status: Status = "image" if blocks.blank else "read"
+    return Document("scan", status, blocks.to_tuple(), pages=len(pages), seals=seals, ocr=True, problems=tuple(problems))

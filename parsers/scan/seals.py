@@ -77,7 +77,7 @@ def _grey_seals(small: Picture) -> list[Seal]:
 
 def _without_dust(mask: Picture) -> Picture:
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask)
-    kept = numpy.zeros(count, numpy.uint8)
+    kept: Picture = numpy.zeros(count, numpy.uint8)
     kept[1:] = stats[1:, 4] >= 4
     return kept[labels]
 
