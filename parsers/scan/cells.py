@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import cv2
 import numpy
 
+from parsers.scan.edges import fill_gaps, part_merged
 from parsers.scan.rules import binary, line_masks
 from parsers.scan.words import Box, Picture
 
@@ -45,7 +46,7 @@ def find_cells(grey: Picture, table: Box) -> tuple[Box, ...]:
     whole = list(_simple(order[0]))
     for cells in order[1:]:
         whole += [c for c in _simple(cells) if all(c.shared(other) < 0.1 * min(_area(c), _area(other)) for other in whole)]
-    return tuple(whole)
+    return tuple(fill_gaps(part_merged(whole, ink, left, top)))
 
 
 def _merit(cells: Sequence[Box], table: Box) -> float:

@@ -9,6 +9,7 @@ from parsers.scan.words import Picture
 
 _MID_GREY = 0.02
 _STRONG = 0.2
+_LIFTED: Picture = numpy.clip((numpy.arange(256) - 85) * 5, 0, 255).astype(numpy.uint8)  # ink as dark as print is left alone
 
 
 def without_red(picture: Picture) -> Picture:
@@ -75,4 +76,5 @@ def lifted_red(picture: Picture) -> Picture:
     dark = 255.0 - cv2.resize(level, (half.shape[1], half.shape[0]), interpolation=cv2.INTER_AREA)[strong]
     gain = float(numpy.clip(numpy.median(dark / red[strong]) * 1.25, 0, 500))
     lift = cv2.resize(numpy.where(red > 0.06, red * gain, 0).clip(0, 255).astype(numpy.uint8), (picture.shape[1], picture.shape[0]))
-    return cv2.add(level, lift)
+    lifted = cv2.multiply(lift, cv2.LUT(level, _LIFTED), scale=1 / 255)
+    return cv2.add(level, lifted)

@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from parsers.formats.pages import PrintedPage
 from parsers.formats.ruled import RuledCell, RuledTable
 from parsers.formats.textlines import Line
+from parsers.scan.edges import straightened
 from parsers.scan.lines import CellText, PageText
 from parsers.scan.words import Box, Piece
 
 PAGE_WIDTH, PAGE_LENGTH = 595.0, 842.0
-_TOUCH = 16.0
 _LETTER = 0.72  # of the height of a box round a line of text, its letters take so much
 _GAP, _WIDE_GAP = 0.6, 2.0
 
@@ -73,40 +73,3 @@ def _table(cells: Sequence[CellText], scale: float) -> RuledTable:
     return RuledTable(
         ruled, min(c.x0 for c in ruled), max(c.x1 for c in ruled), min(c.top for c in ruled), max(c.bottom for c in ruled)
     )  # fmt: skip
-
-
-def straightened(boxes: Sequence[Box]) -> list[Box]:
-    """The boxes with edges that touch made one: their mean."""
-    columns = _shared_edges(boxes, "x0", "x1", "y0", "y1")
-    rows = _shared_edges(boxes, "y0", "y1", "x0", "x1")
-    return [Box(columns[i][0], rows[i][0], columns[i][1], rows[i][1]) for i in range(len(boxes))]
-
-
-def _shared_edges(boxes: Sequence[Box], low: str, high: str, side: str, far: str) -> list[tuple[float, float]]:
-    """For each box its lower and upper edge in one direction; edge 2i is box i's lower one, 2i + 1 its upper one."""
-    parent = list(range(2 * len(boxes)))
-
-    def root(index: int) -> int:
-        while parent[index] != index:
-            parent[index] = parent[parent[index]]
-            index = parent[index]
-        return index
-
-    values = [value for box in boxes for value in (getattr(box, low), getattr(box, high))]
-    for i, one in enumerate(boxes):
-        for j, other in enumerate(boxes):
-            if i == j:
-                continue
-            common = min(getattr(one, far), getattr(other, far)) - max(getattr(one, side), getattr(other, side))
-            facing = common > 0 and abs(values[2 * i + 1] - values[2 * j]) < _TOUCH
-            if facing:
-                parent[root(2 * i + 1)] = root(2 * j)
-            neighbours = abs(getattr(one, far) - getattr(other, side)) < _TOUCH
-            for edge in (0, 1):
-                if neighbours and abs(values[2 * i + edge] - values[2 * j + edge]) < _TOUCH:
-                    parent[root(2 * i + edge)] = root(2 * j + edge)
-    groups: dict[int, list[float]] = {}
-    for index, value in enumerate(values):
-        groups.setdefault(root(index), []).append(value)
-    means = {key: sum(group) / len(group) for key, group in groups.items()}
-    return [(means[root(2 * i)], means[root(2 * i + 1)]) for i in range(len(boxes))]

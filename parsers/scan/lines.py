@@ -112,7 +112,7 @@ def part_lines(grey: Picture, jobs: Sequence[_Job], cells: Sequence[Box]) -> lis
     height = float(numpy.median([box.height for boxes in by_cell.values() for box in boxes])) if by_cell else 0.0
     anew: dict[int, list[Box]] = {}
     for i, boxes in by_cell.items():
-        if len(_levels(boxes)) > 1 or max(box.height for box in boxes) > 1.25 * height:
+        if len(_levels(boxes)) > 1 or max(box.height for box in boxes) > 1.12 * height:
             bands = find_bands(grey, cells[i], _LETTER * height)
             if len(bands) > 1:
                 anew[i] = bands
