@@ -7,7 +7,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from intake.belt import assess_letters, fetch_letters, import_letters, open_letters, read_documents
+from intake.belt import assess_letters, fetch_letters, import_letters, open_letters, read_documents, read_scans
 from intake.books.ledger import Ledger
 from intake.books.vault import Vault
 from intake.errors import World
@@ -85,13 +85,21 @@ def after_fetching(
     with reading_engine(office) if engine is None else nullcontext(engine) as reading:
         open_letters(ledger, vault, reading, office.campaign, progress, office.own_addresses)
         read_documents(ledger, vault, reading, office.campaign, Converter.find(), progress)
-    assess_letters(ledger, office.campaign, office.clock())
-    composed = compose_letters(ledger, office.campaign, office.settings, office.clock())
-    composed += compose_reminders(ledger, office.campaign, office.settings, office.clock())
-    write_todo(ledger, office.campaign, office.settings, office.clock())
-    post = send(office, ledger)
+        assess_letters(ledger, office.campaign, office.clock())
+        composed = compose_letters(ledger, office.campaign, office.settings, office.clock())
+        composed += compose_reminders(ledger, office.campaign, office.settings, office.clock())
+        write_todo(ledger, office.campaign, office.settings, office.clock())
+        post = send(office, ledger)
+        read_late(office, ledger, vault, reading, progress)
     unclaimed = sum("M01" in line.codes for line in ledger.letter_lines(institution=""))
     return Round(new, composed, ledger.count_outbox("held"), ledger.count_letters("quarantined"), unclaimed, post)
+
+
+def read_late(office: Office, ledger: Ledger, vault: Vault, engine: Engine, progress: Progress = no_progress) -> None:
+    """Scans come last, so that nobody waits for them; what they say is assessed at once and told in the next round."""
+    if read_scans(ledger, vault, engine, office.campaign, office.settings.scans, office.clock(), progress).recognised:
+        assess_letters(ledger, office.campaign, office.clock())
+        write_todo(ledger, office.campaign, office.settings, office.clock())
 
 
 def send(office: Office, ledger: Ledger) -> SendReport:

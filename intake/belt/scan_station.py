@@ -12,6 +12,7 @@ from datetime import datetime
 
 from config.campaign import Campaign
 from config.settings import Scans
+from intake.books.health import PAGES_TODAY, SCANS_WAITING
 from intake.books.ledger import Ledger
 from intake.books.vault import Vault
 from intake.progress import Progress, no_progress
@@ -23,7 +24,6 @@ from parsers.read import READER_VERSION
 from parsers.scan.available import SCAN_READER_VERSION, scan_reader_available
 
 SCAN_VERSION = f"{READER_VERSION}+{SCAN_READER_VERSION}"
-PAGES_TODAY = "scan_pages_today"
 LEFT_OUT = "scan_left_out"
 
 
@@ -40,9 +40,10 @@ def read_scans(
     ledger: Ledger, vault: Vault, engine: Engine, campaign: Campaign, limits: Scans, now: datetime, progress: Progress = no_progress
 ) -> ScanReport:
     """Recognise the scans that are owed it, within what a letter, a round and a day may cost; the rest waits."""
-    if not scan_reader_available():
-        return ScanReport()
     owed = ledger.owed_scans(READER_VERSION, SCAN_VERSION)
+    if not scan_reader_available() or not owed:
+        note_waiting(ledger, len(owed))
+        return ScanReport(waiting=len(owed))
     spent_today, spent = pages_today(ledger, now), 0
     looked_at = recognised = 0
     for sha, name, letter in owed:
@@ -59,7 +60,16 @@ def read_scans(
             ledger.note_health(PAGES_TODAY, f"{now.date().isoformat()} {spent_today + spent}")
         looked_at, recognised = looked_at + 1, recognised + bool(reading.forms)
         progress("识读扫描件", looked_at, len(owed))
-    return ScanReport(looked_at, recognised, len(ledger.owed_scans(READER_VERSION, SCAN_VERSION)))
+    waiting = len(ledger.owed_scans(READER_VERSION, SCAN_VERSION))
+    note_waiting(ledger, waiting)
+    return ScanReport(looked_at, recognised, waiting)
+
+
+def note_waiting(ledger: Ledger, waiting: int) -> None:
+    """For the digest: how many scans wait for their turn, or for somebody to install the recogniser."""
+    noted = f"{'queued' if scan_reader_available() else 'absent'} {waiting}" if waiting else ""
+    if ledger.health().values.get(SCANS_WAITING, "") != noted:
+        ledger.note_health(SCANS_WAITING, noted)
 
 
 def pages_today(ledger: Ledger, now: datetime) -> int:

@@ -8,6 +8,7 @@ from intake.records import Health
 LAST_POLL_OK, LAST_POLL_ERROR = "last_poll_ok", "last_poll_error"
 LETTERS_ON_SERVER, REFUSED_LETTERS, ABSENT_FOLDERS = "letters_on_server", "refused_letters", "absent_folders"
 LAST_CYCLE_ERROR, LAST_ASSESSED = "last_cycle_error", "last_assessed_at"
+PAGES_TODAY, SCANS_WAITING = "scan_pages_today", "scans_waiting"
 
 
 class HealthNotes(Base):

@@ -13,7 +13,6 @@ from types import TracebackType
 from intake.reading.sandbox import Limits, Sandbox
 from intake.reading.tasks import Died, Failed, Outcome, Task, answer_to_outcome, task_to_outcome, task_to_request
 
-
 SCAN_LIMITS = Limits(memory=1536 << 20, seconds=600, calls=40)
 """For one scanned file of up to twelve pages."""
 

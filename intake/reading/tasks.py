@@ -76,7 +76,7 @@ def _scan(payload: bytes, name: str, forms: tuple[FormSchema, ...]) -> Reading:
     """What a scan says. The engine is loaded by the first scan, and only by a child that is given one: it is an extra, and large."""
     from parsers.scan.door import payload_to_reading
 
-    return payload_to_reading(payload, name, forms, _scan_reader())
+    return payload_to_reading(payload, name, forms, _scan_reader)
 
 
 @lru_cache(maxsize=1)

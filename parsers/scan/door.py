@@ -7,32 +7,38 @@ with its text, and nobody is told anything about its contents.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from config.schema import FormSchema
 from parsers.form import BASIC_INFO, BLANK_TEMPLATE, NARRATIVE, SUMMARY_TABLE, SUPPORTING, Form, Reading
 from parsers.formats.bounds import RefusedError
+from parsers.formats.ink import Ink
 from parsers.read import document_to_reading
 from parsers.scan.engine import TextReader
 from parsers.scan.pages import MOST_PAGES, payload_to_pages
 from parsers.scan.plausible import doubted
 from parsers.scan.scan import FAX, pages_to_document
 
-ILLEGIBLE = "illegible"
+ILLEGIBLE, NO_PAGE = "illegible", "no_page_seen"
 _RECOGNISED = (BASIC_INFO, SUMMARY_TABLE, NARRATIVE, BLANK_TEMPLATE, SUPPORTING)
 _LEGIBLE = 0.7
 
 
-def payload_to_reading(payload: bytes, name: str, schemas: Sequence[FormSchema], reader: TextReader, most: int = MOST_PAGES) -> Reading:
-    """What a scan says; status `read` when a form, an essay or a supporting paper was recognised on it, else `image` with its text."""
+def payload_to_reading(payload: bytes, name: str, schemas: Sequence[FormSchema], load_reader: Callable[[], TextReader], most: int = MOST_PAGES) -> Reading:
+    """What a scan says; status `read` when a form, an essay or a supporting paper was recognised on it, else `image` with its text.
+
+    The engine is loaded only for a file that shows a page: a logo or a small photograph costs nothing.
+    """
     sha256 = hashlib.sha256(payload).hexdigest()
     try:
         pages = payload_to_pages(payload, most)
     except RefusedError as refusal:
         return Reading(sha256=sha256, reader="scan", status=refusal.status, ocr=True, problems=(refusal.problem,))
-    reading = document_to_reading(pages_to_document(pages, schemas, reader), sha256, name, schemas)
-    return settled(reading, schemas)
+    if all(isinstance(page, Ink) for page in pages):
+        return Reading(sha256=sha256, reader="scan", status="image", problems=(NO_PAGE,))
+    document = pages_to_document(pages, schemas, load_reader())
+    return settled(document_to_reading(document, sha256, name, schemas), schemas)
 
 
 def settled(reading: Reading, schemas: Sequence[FormSchema]) -> Reading:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 
 import numpy
@@ -56,7 +57,7 @@ def fill_gaps(boxes: Sequence[Box]) -> list[Box]:
         return list(boxes)
     level = straightened(boxes)
     columns, rows = _lines(v for b in level for v in (b.x0, b.x1)), _lines(v for b in level for v in (b.y0, b.y1))
-    free = numpy.ones((len(rows) - 1, len(columns) - 1), bool)
+    free: Picture = numpy.ones((len(rows) - 1, len(columns) - 1), bool)
     for box in level:
         free[_at(rows, box.y0) : _at(rows, box.y1), _at(columns, box.x0) : _at(columns, box.x1)] = False
     found: list[tuple[int, int, int, int]] = []
@@ -78,17 +79,16 @@ def part_merged(boxes: Sequence[Box], ink: Picture, left: float, top: float) -> 
     for box in boxes:
         cuts = [y for y in _ends_beside(boxes, box) if _is_ruled(ink, box, y, left, top)]
         edges = [box.y0, *sorted(cuts), box.y1]
-        out += [Box(box.x0, a, box.x1, b) for a, b in zip(edges, edges[1:], strict=False)]
+        out += [Box(box.x0, a, box.x1, b) for a, b in itertools.pairwise(edges)]
     return out
 
 
 def _ends_beside(boxes: Sequence[Box], box: Box) -> list[float]:
     """The heights inside a box at which the boxes on its left and on its right end."""
-    sides = [
-        [b.y1 for b in boxes if abs(gap(b)) < _TOUCH and box.y0 + 2 * _TOUCH < b.y1 < box.y1 - 2 * _TOUCH]
-        for gap in (lambda b: b.x1 - box.x0, lambda b: b.x0 - box.x1)
-    ]
-    return [y for y in sides[0] if any(abs(y - other) < _TOUCH for other in sides[1])]
+    within = [b for b in boxes if box.y0 + 2 * _TOUCH < b.y1 < box.y1 - 2 * _TOUCH]
+    left = [b.y1 for b in within if abs(b.x1 - box.x0) < _TOUCH]
+    right = [b.y1 for b in within if abs(b.x0 - box.x1) < _TOUCH]
+    return [y for y in left if any(abs(y - other) < _TOUCH for other in right)]
 
 
 def _is_ruled(ink: Picture, box: Box, y: float, left: float, top: float) -> bool:

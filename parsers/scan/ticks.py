@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import cv2
@@ -52,7 +53,8 @@ def read_ticks(grey: Picture, piece: Piece, choices: Sequence[Sequence[str]]) ->
 def _label(head: str) -> str:
     """The label in front of the first box (申报类型：), without what the engine made of the box."""
     found = re.match(r"(.*[:：])", head)
-    return found[1] + " " if found else ""
+    rest = re.match(r"[\u4e00-\u9fff]{1,2}(?=\s|[□☐☑])", head)  # the end of a word begun on the line above
+    return found[1] + " " if found else rest[0] + " " if rest else ""
 
 
 def _find_words(piece: Piece, choices: Sequence[Sequence[str]]) -> list[_Word]:
@@ -60,12 +62,20 @@ def _find_words(piece: Piece, choices: Sequence[Sequence[str]]) -> list[_Word]:
     text = piece.script.text
     bare = re.sub(r"^.{0,8}?(?:类型|类别)\s*[:：]?", "", text)
     for words in choices:
-        spelled = re.compile("|".join(r"\s*".join(map(re.escape, w)) for w in sorted(words, key=len, reverse=True)))
+        spelled = _spelled(tuple(words))
         met = list(spelled.finditer(text))
         left = _NOISE.sub("", spelled.sub("", bare))
         if (len(met) >= 2 or (len(met) == 1 and _BOXED.search(text))) and len(left) <= len(met):
             return _placed(piece, met)
     return []
+
+
+@lru_cache(maxsize=64)
+def _spelled(words: tuple[str, ...]) -> re.Pattern[str]:
+    """The words of a choice, and the beginning of one at the very end of a line (技术协 | 作)."""
+    whole = [r"\s*".join(map(re.escape, w)) for w in sorted(words, key=len, reverse=True)]
+    begun = [re.escape(w[:n]) + r"\s*$" for w in words for n in range(len(w) - 1, 1, -1)]
+    return re.compile("|".join([*whole, *begun]))
 
 
 def _placed(piece: Piece, met: Sequence[re.Match[str]]) -> list[_Word]:
