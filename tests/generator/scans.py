@@ -59,7 +59,11 @@ class Paper:
                 heights[box.row] = max(heights[box.row], int(1.3 * self.size * len(texts[id(box)]) + 0.7 * self.size))
         tops = [self.at + sum(heights[:i]) for i in range(len(heights) + 1)]
         for box in sheet.boxes:
-            self._print_box(box, texts[id(box)], (MARGIN + box.col * step, tops[box.row], MARGIN + (box.col + box.colspan) * step, tops[box.row + box.rowspan]))
+            self._print_box(
+                box,
+                texts[id(box)],
+                (MARGIN + box.col * step, tops[box.row], MARGIN + (box.col + box.colspan) * step, tops[box.row + box.rowspan]),
+            )
         self.at = tops[-1] + int(0.8 * self.size)
 
     def _print_box(self, box: Box, lines: Sequence[str], edges: tuple[float, float, float, float]) -> None:
@@ -112,7 +116,11 @@ def stamped(picture: Picture, words: str, centre: tuple[int, int], radius: int =
     draw = ImageDraw.Draw(seal)
     middle = side / 2
     draw.ellipse((10, 10, side - 10, side - 10), outline=255, width=8)
-    star = [(middle + r * math.sin(k * math.pi / 5), middle - r * math.cos(k * math.pi / 5)) for k in range(10) for r in [(0.32, 0.125)[k % 2] * radius]]
+    star = [
+        (middle + r * math.sin(k * math.pi / 5), middle - r * math.cos(k * math.pi / 5))
+        for k in range(10)
+        for r in [(0.32, 0.125)[k % 2] * radius]
+    ]
     draw.polygon(star, fill=255)
     font = ImageFont.truetype(find_font(), int(0.27 * radius))
     for i, letter in enumerate(words):
@@ -182,13 +190,17 @@ def curled(picture: Picture, height: float = 14.0) -> Picture:
     """From a bound volume: level lines wave."""
     high, wide = picture.shape[:2]
     x, y = numpy.meshgrid(numpy.arange(wide, dtype=numpy.float32), numpy.arange(high, dtype=numpy.float32))
-    return cv2.remap(picture, x, y + height * numpy.sin(x / wide * math.pi).astype(numpy.float32), cv2.INTER_LINEAR, borderValue=(255, 255, 255))
+    return cv2.remap(
+        picture, x, y + height * numpy.sin(x / wide * math.pi).astype(numpy.float32), cv2.INTER_LINEAR, borderValue=(255, 255, 255)
+    )
 
 
 def chatted(picture: Picture) -> Picture:
     """Sent through a chat program: 1080 points, JPEG."""
     scale = 1080 / min(picture.shape[:2])
-    return cv2.imdecode(numpy.frombuffer(compressed(cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), 50), numpy.uint8), 1)
+    return cv2.imdecode(
+        numpy.frombuffer(compressed(cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), 50), numpy.uint8), 1
+    )
 
 
 def compressed(picture: Picture, quality: int = 80) -> bytes:

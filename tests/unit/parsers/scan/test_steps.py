@@ -29,7 +29,6 @@ from parsers.scan.seals import find_seals  # noqa: E402
 from parsers.scan.ticks import read_ticks  # noqa: E402
 from parsers.scan.words import Box, Piece, Script  # noqa: E402
 from tests.generator import scans  # noqa: E402
-from tests.generator.documents import rows_to_sheet  # noqa: E402
 
 needs_font = pytest.mark.skipif(not scans.find_font(), reason="no Chinese font on this machine (fonts-noto-cjk)")
 CHOICE = (("劳模", "职工"), ("技术开发", "技术攻关", "其他"))
@@ -42,7 +41,13 @@ def ruled(rows: int = 6, columns: int = 4, merged: bool = True) -> Any:
         cv2.line(page, (100, 200 + 100 * row), (900, 200 + 100 * row), (0, 0, 0), 2)
     for column in range(columns + 1):
         inner = 0 < column < columns
-        cv2.line(page, (100 + 800 * column // columns, 300 if inner and merged else 200), (100 + 800 * column // columns, 200 + 100 * rows), (0, 0, 0), 2)
+        cv2.line(
+            page,
+            (100 + 800 * column // columns, 300 if inner and merged else 200),
+            (100 + 800 * column // columns, 200 + 100 * rows),
+            (0, 0, 0),
+            2,
+        )
     return page
 
 
@@ -105,7 +110,9 @@ def test_a_fax_is_known_and_a_clean_drawing_is_none() -> None:
 
 
 @needs_font
-@pytest.mark.parametrize("spoil", [lambda p: p, lambda p: scans.skewed(p, 2.0), scans.photographed, scans.chatted], ids=["flat", "skewed", "photo", "chat"])
+@pytest.mark.parametrize(
+    "spoil", [lambda p: p, lambda p: scans.skewed(p, 2.0), scans.photographed, scans.chatted], ids=["flat", "skewed", "photo", "chat"]
+)
 def test_a_seal_is_found_where_it_is(spoil: Any) -> None:
     """Ring, letters, star."""
     page = scans.stamped(scans.drawn(["辽宁省某大学工会推荐材料"] * 20), "某某大学工会委员会", (900, 800))

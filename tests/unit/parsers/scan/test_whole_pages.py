@@ -10,14 +10,14 @@ import pytest
 
 pytest.importorskip("rapidocr", reason="the extra `ocr` is not installed")
 
-from config.load import DEFAULT_CAMPAIGN, load_campaign  # noqa: E402
-from config.schema import FormSchema  # noqa: E402
-from parsers.form import Form, Reading  # noqa: E402
-from parsers.scan.door import ILLEGIBLE, payload_to_reading  # noqa: E402
-from parsers.scan.engine import RapidReader  # noqa: E402
-from tests.generator import scans  # noqa: E402
-from tests.generator.compare import compare_reading  # noqa: E402
-from tests.generator.documents import basic_info_blocks, compose_narrative, make_head, make_row, make_studio, summary_blocks  # noqa: E402
+from config.load import DEFAULT_CAMPAIGN, load_campaign
+from config.schema import FormSchema
+from parsers.form import Form, Reading
+from parsers.scan.door import ILLEGIBLE, payload_to_reading
+from parsers.scan.engine import RapidReader
+from tests.generator import scans
+from tests.generator.compare import compare_reading
+from tests.generator.documents import basic_info_blocks, compose_narrative, make_head, make_row, make_studio, summary_blocks
 
 pytestmark = [
     pytest.mark.ocr,
@@ -113,11 +113,12 @@ def test_a_fax_goes_to_a_person(forms: Any, reader: RapidReader) -> None:
 
 def test_a_scanned_essay_is_an_essay_with_its_length_and_outline(forms: Any, reader: RapidReader) -> None:
     """Two pages of a PDF without a letter in it."""
-    text = compose_narrative(random.Random(7), studio(7))[:6]
-    lines = [str(b) for b in text]
-    half = len(lines) // 2 or 1
-    payload = scans.scanned_pdf([scans.drawn(lines[:half]), scans.drawn(lines[half:])])
+    lines = compose_narrative("“海浪”创新工作室", "王海", 1100, seed=7)
+    half = len(lines) // 2
+    payload = scans.scanned_pdf([scans.skewed(scans.drawn(lines[:half]), 0.5), scans.drawn(lines[half:])])
     reading = payload_to_reading(payload, "申报材料（盖章）.pdf", forms, lambda: reader)
+    (essay,) = [f for f in reading.forms if f.kind == "narrative"]
     written = sum(len(line.replace(" ", "")) for line in lines)
-    assert reading.pages == 2
-    assert abs(len(reading.text.replace(" ", "").replace("\n", "")) - written) < 0.03 * written
+    assert (reading.pages, reading.status) == (2, "read")
+    assert abs(essay.facts["characters"] - written) < 0.05 * written
+    assert len(essay.facts["sections"]) >= 5
