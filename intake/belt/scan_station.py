@@ -12,9 +12,10 @@ from datetime import datetime
 
 from config.campaign import Campaign
 from config.settings import Scans
-from intake.books.health import PAGES_TODAY, SCANS_WAITING
+from intake.books.health import PAGES_TODAY, SCANS_SEEN, SCANS_WAITING
 from intake.books.ledger import Ledger
 from intake.books.vault import Vault
+from intake.errors import VaultDamaged
 from intake.progress import Progress, no_progress
 from intake.reading.engine import Engine
 from intake.reading.outcome import read_scan
@@ -40,6 +41,8 @@ def read_scans(
     ledger: Ledger, vault: Vault, engine: Engine, campaign: Campaign, limits: Scans, now: datetime, progress: Progress = no_progress
 ) -> ScanReport:
     """Recognise the scans that are owed it, within what a letter, a round and a day may cost; the rest waits."""
+    if ledger.health_note(SCANS_SEEN) == _seen(ledger):
+        return ScanReport()
     owed = ledger.owed_scans(READER_VERSION, SCAN_VERSION)
     if not scan_reader_available() or not owed:
         note_waiting(ledger, len(owed))
@@ -50,10 +53,13 @@ def read_scans(
         if spent >= limits.pages_per_round or spent_today + spent >= limits.pages_per_day:
             break
         held = ledger.readings([sha], READER_VERSION)[sha]
+        payload = _fetched(vault, sha)
+        if payload is None:
+            continue
         if ledger.scanned_pages(letter, SCAN_VERSION) >= limits.pages_per_letter:
             ledger.record_reading(replace(held, pages=0, problems=(*held.problems, LEFT_OUT)), SCAN_VERSION)
             continue
-        reading = read_scan(Task(kind="scan", key=sha, payload=vault.fetch(sha), name=name, forms=campaign.forms), held, engine)
+        reading = read_scan(Task(kind="scan", key=sha, payload=payload, name=name, forms=campaign.forms), held, engine)
         spent += max(reading.pages or 1, 1)
         with ledger.immediate():
             ledger.record_reading(reading, SCAN_VERSION)
@@ -68,13 +74,28 @@ def read_scans(
 def note_waiting(ledger: Ledger, waiting: int) -> None:
     """For the digest: how many scans wait for their turn, or for somebody to install the recogniser."""
     noted = f"{'queued' if scan_reader_available() else 'absent'} {waiting}" if waiting else ""
-    if ledger.health().values.get(SCANS_WAITING, "") != noted:
+    if ledger.health_note(SCANS_WAITING) != noted:
         ledger.note_health(SCANS_WAITING, noted)
+    if not waiting or not scan_reader_available():
+        ledger.note_health(SCANS_SEEN, _seen(ledger))
+
+
+def _seen(ledger: Ledger) -> str:
+    """By what, and up to which reading, scans were looked for: an idle round asks no more than this."""
+    return f"{SCAN_VERSION if scan_reader_available() else 'absent'} {ledger.newest_reading()}"
+
+
+def _fetched(vault: Vault, sha: str) -> bytes | None:
+    """The bytes of a leaf; None while the disk has them damaged: the scan stays owed."""
+    try:
+        return vault.fetch(sha)
+    except VaultDamaged:
+        return None
 
 
 def pages_today(ledger: Ledger, now: datetime) -> int:
     """How many pages this day has cost so far."""
-    day, _, pages = ledger.health().values.get(PAGES_TODAY, "").partition(" ")
+    day, _, pages = ledger.health_note(PAGES_TODAY).partition(" ")
     return int(pages) if day == now.date().isoformat() and pages.isdigit() else 0
 
 

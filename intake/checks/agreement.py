@@ -41,7 +41,7 @@ def _pairs(submission: Submission, campaign: Campaign) -> Iterator[Pair]:
     for table in summary_tables(submission, campaign):
         for row in table.rows:
             studio = row.studio
-            form = find_sheet(studio, Material.BASIC_INFO) if isinstance(studio, StudioSubmission) else None
+            form = find_sheet(studio, Material.BASIC_INFO, campaign) if isinstance(studio, StudioSubmission) else None
             if form is not None and isinstance(studio, StudioSubmission):
                 yield Pair(table, row, form, studio)
 
@@ -155,33 +155,17 @@ def check_two_senders(submission: Submission, campaign: Campaign, now: datetime)
             yield finding("X10", studio=studio, 姓名=studio.leader or "未填", 单位列表=tuple(senders))
 
 
-def cross_check_two_units(submissions: Sequence[Submission], campaign: Campaign) -> Iterator[tuple[str, Finding]]:
-    """X10: two institutions sent the same studio (name and leader), or the same leader born in the same month."""
-    senders: defaultdict[tuple[str, str], dict[str, StudioSubmission]] = defaultdict(dict)
-    for submission in submissions:
-        for studio in submission.active_studios:
-            for mark in _marks(submission, studio):
-                senders[mark].setdefault(submission.institution.name, studio)
-    told: set[tuple[str, str]] = set()
-    for studios in senders.values():
-        units = tuple(sorted(studios))
-        for name in units if len(units) > 1 else ():
-            studio = studios[name]
-            if (name, studio.key) not in told:
-                told.add((name, studio.key))
-                yield name, finding("X10", studio=studio, 姓名=studio.leader or "未填", 单位列表=units)
-
-
-def _marks(submission: Submission, studio: StudioSubmission) -> Iterator[tuple[str, str]]:
-    """What two units' studios must share to be the same: own name and leader, or leader and month of birth."""
-    leader = clean_person(studio.leader)
-    core = studio_core(studio.name, owners(submission.institution))
-    form = find_sheet(studio, Material.BASIC_INFO)
-    born = form.written("leader.born_on") if form else ""
-    if len(core) >= 2:
-        yield leader, core
-    if leader and born:
-        yield leader, born
+def studio_marks(submission: Submission) -> Iterator[tuple[StudioSubmission, str]]:
+    """What two units' studios must share to be the same: own name and leader, or leader and month of birth (X10, see `across`)."""
+    for studio in submission.active_studios:
+        leader = clean_person(studio.leader)
+        core = studio_core(studio.name, owners(submission.institution))
+        form = find_sheet(studio, Material.BASIC_INFO)
+        born = form.written("leader.born_on") if form else ""
+        if len(core) >= 2:
+            yield studio, f"{leader}\t{core}"
+        if leader and born:
+            yield studio, f"{leader}\t{born}"
 
 
 def check_named_before(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:

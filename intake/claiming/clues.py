@@ -69,7 +69,7 @@ def find_clues(letter: Received, desk: ClueDesk) -> Iterator[Clue]:
 def _case_clues(message: Message, desk: ClueDesk) -> Iterator[Clue]:
     subject = clean_text(message.subject)
     for number, name in desk.case_numbers.items():
-        if re.search(re.escape(number) + r"(?!\d)", subject):
+        if number in subject and re.search(re.escape(number) + r"(?!\d)", subject):
             yield Clue("case", (name,), f"主题中有我会发给{name}的回执编号{number.upper()}")
 
 
@@ -82,7 +82,7 @@ def _reply_clues(message: Message, desk: ClueDesk) -> Iterator[Clue]:
 
 
 def _form_clues(letter: Received, desk: ClueDesk) -> Iterator[Clue]:
-    for attachment in letter.message.attachments:
+    for attachment in letter.message.leaves:
         reading = letter.readings.get(attachment.sha256)
         for form in reading.forms if reading else ():
             if form.kind in (BASIC_INFO, SUMMARY_TABLE):
@@ -165,6 +165,11 @@ def author_addresses(message: Message, desk: ClueDesk | None = None) -> tuple[st
     return (own,) if own else ()
 
 
+def learning_addresses(message: Message) -> tuple[str, ...]:
+    """The addresses a letter teaches something about; a bounce comes from a mail server that answers for everybody."""
+    return () if message.kind == "bounce" else author_addresses(message)
+
+
 def is_personal(address: str) -> bool:
     """True for a mailbox that anyone may have (qq, 163 …): it says nothing about the institution."""
     domain = address.casefold().rpartition("@")[2].strip()
@@ -179,7 +184,7 @@ def confirmed_addresses(received: Iterable[Received], rulings: Rulings) -> dict[
     owners: dict[str, set[str]] = {}
     for letter in received:
         name = rulings.claims.get(letter.sha256, "")
-        for address in author_addresses(letter.message) if name else ():
+        for address in learning_addresses(letter.message) if name else ():
             owners.setdefault(address, set()).add(name)
     return {a: next(iter(o)) for a, o in owners.items() if len(o) == 1}
 
@@ -192,7 +197,7 @@ def learn_addresses(
     for letter in received:
         name = claims[letter.sha256].institution
         certain = any(c.kind in ("case", "reply", "printed") for c in clues[letter.sha256])
-        for address in author_addresses(letter.message):
+        for address in learning_addresses(letter.message):
             if name and (certain or is_personal(address)) and letter.sha256 not in rulings.claims:
                 owners.setdefault(address, set()).add(name)
     learned = {a: next(iter(o)) for a, o in owners.items() if len(o) == 1 and not is_personal(a)}
@@ -201,14 +206,14 @@ def learn_addresses(
 
 def seen_clues(letter: Received, seen: Mapping[str, set[str]]) -> Iterator[Clue]:
     """What an unconfirmed personal mailbox wrote for before."""
-    for address in author_addresses(letter.message):
+    for address in learning_addresses(letter.message):
         for name in sorted(seen.get(address, ())):
             yield Clue("seen", (name,), f"该个人邮箱{address}曾为{name}来信，尚未经工作人员确认")
 
 
 def learned_clues(letter: Received, learned: Mapping[str, str], threads: Mapping[str, str | None]) -> Iterator[Clue]:
     """What earlier certain letters of the same address or thread tell."""
-    for address in author_addresses(letter.message):
+    for address in learning_addresses(letter.message):
         if address in learned:
             yield Clue("learned", (learned[address],), f"发件地址{address}此前已确认为{learned[address]}")
     for reference in dict.fromkeys((letter.message.in_reply_to or "", *letter.message.references)):

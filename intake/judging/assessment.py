@@ -15,6 +15,7 @@ from typing import Any
 
 from config.campaign import Campaign, Institution
 from intake.checks import CHECKS, CROSS_CHECKS
+from intake.checks.across import Neighbours, check_across
 from intake.claiming.shares import letters_to_shares, letters_to_waiting
 from intake.codec import value_to_plain
 from intake.contract import studio_to_contract
@@ -49,12 +50,18 @@ def assess_all(
     waiting = letters_to_waiting(received, claims, decisions)
     around = {i.name: Around(claims, waiting.get(i.name, ())) for i in campaign.institutions}
     first = {i.name: assess(i, shares.get(i.name, ()), decisions, campaign, now, around[i.name]) for i in campaign.institutions}
-    across: dict[str, list[Finding]] = {}
+    found: dict[str, list[Finding]] = {}
     submissions = [a.submission for a in first.values() if a.submission.letters]
     for cross_check in CROSS_CHECKS:
-        for name, found in cross_check(submissions, campaign):
-            across.setdefault(name, []).append(found)
-    return {name: _with_more(a, across[name], decisions, now) if name in across else a for name, a in first.items()}
+        for name, one in cross_check(submissions, campaign):
+            found.setdefault(name, []).append(one)
+    return {name: _with_more(a, found[name], decisions, now) if name in found else a for name, a in first.items()}
+
+
+def across(assessment: Assessment, neighbours: Neighbours, decisions: Sequence[Decision], campaign: Campaign, now: datetime) -> Assessment:
+    """The assessment with what only shows beside its neighbours."""
+    more = list(check_across(assessment.submission, neighbours, campaign))
+    return _with_more(assessment, more, decisions, now) if more else assessment
 
 
 def _with_more(assessment: Assessment, more: Sequence[Finding], decisions: Sequence[Decision], now: datetime) -> Assessment:

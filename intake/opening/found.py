@@ -50,6 +50,7 @@ class Found:
     pictures: list[tuple[int, str]] = field(default_factory=list)
     media_types: set[str] = field(default_factory=set)
     left_out: list[str] = field(default_factory=list)
+    grown_together: bool = False
 
     def note(self, code: str, where: str, message: str) -> None:
         """Record something staff should see, once."""

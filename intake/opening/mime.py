@@ -19,7 +19,10 @@ _BARE_CR = re.compile(rb"\r(?!\n)")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """部件: one node of a letter; `start:end` is its body in `raw`. `beyond` says why its inside was not walked."""
+    """部件: one node of a letter; `start:end` is its body in `raw`. `beyond` says why its inside was not walked.
+
+    `outside` of a multipart: where its first part begins and its last one ends; what stands around them nobody displays.
+    """
 
     raw: bytes = field(repr=False)
     head: Head
@@ -29,6 +32,7 @@ class Part:
     children: tuple[Part, ...] = ()
     closed: bool = True
     beyond: str = ""
+    outside: tuple[int, int] = (0, 0)
 
     @property
     def body(self) -> bytes:
@@ -120,6 +124,8 @@ def _multipart(part: Part, budget: Budget, depth: int) -> Part:
     otherwise = "message/rfc822" if part.media_type == "multipart/digest" else "text/plain"
     children: list[Part] = []
     spans, closed = _spans(part, boundary)
+    first = next((start for start, _, _ in _delimiters(part, b"--" + boundary)), part.start)
+    outside = (first, spans[-1][1] if spans else part.end)
     for start, end in spans:
         if budget.parts <= 0:
             rest = Part(part.raw, Head(), start, part.end, "application/octet-stream", beyond="部件数量超过上限")
@@ -127,7 +133,7 @@ def _multipart(part: Part, budget: Budget, depth: int) -> Part:
             break
         budget.parts -= 1
         children.append(_part(part.raw, (start, end), budget, depth + 1, otherwise))
-    return Part(part.raw, part.head, part.start, part.end, part.media_type, tuple(children), closed)
+    return Part(part.raw, part.head, part.start, part.end, part.media_type, tuple(children), closed, outside=outside)
 
 
 def _find_boundary(part: Part) -> bytes:

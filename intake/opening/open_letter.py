@@ -22,7 +22,7 @@ from intake.opening.senders.authentication import head_to_authentication
 from intake.opening.senders.bounces import clean_id
 from intake.opening.senders.robots import Traits, Verdict, find_robot
 from intake.opening.senders.second_opinion import Opinion, head_to_opinion
-from intake.opening.text.hidden_files import find_hidden_files, shows_head_of_part
+from intake.opening.text.hidden_files import find_hidden_files
 from intake.opening.tree import Tree
 
 OPENER_VERSION = "2"
@@ -52,7 +52,7 @@ def raw_to_message(raw: bytes, own_addresses: Sequence[str] = ()) -> Message:
     sender = senders[0] if senders else Address()
     verdict = find_robot(_traits(root, found, subject, sender, body))
     if verdict is None or not verdict.strong:
-        _keep_unopened(raw, root, tree, body)
+        _keep_unopened(raw, tree, body)
     opinion = _second_opinion(head, found, subject, sender)
     message = Message(
         sha256=hashlib.sha256(raw).hexdigest(),
@@ -77,14 +77,13 @@ def raw_to_message(raw: bytes, own_addresses: Sequence[str] = ()) -> Message:
     return judge(_with_text(message, body, verdict, found), Case(verdict, own, found, senders, opinion))
 
 
-def _keep_unopened(raw: bytes, root: Part, tree: Tree, body: Body) -> None:
+def _keep_unopened(raw: bytes, tree: Tree, body: Body) -> None:
     """The net: a letter that shows marks of files which nothing was made of is kept whole as a leaf that a person must look at."""
     hidden = find_hidden_files("\n".join(text.text for text in tree.found.texts if not text.html)) or find_hidden_files(body.whole)
     parted = any(problem.code == "open-parts" for problem in tree.found.problems)
-    grown_together = parted and any(part.head.has("content-transfer-encoding") and shows_head_of_part(part.body) for part in root.walk())
-    if not hidden and not grown_together and not (parted and not body.whole):
+    if not hidden and not tree.found.grown_together and not (parted and not body.whole):
         return
-    why = hidden or ("附件的编码混进了正文" if grown_together else "来信声明带有附件结构，但没有找到各个部分")
+    why = hidden or ("附件的编码混进了别的部分" if tree.found.grown_together else "来信声明带有附件结构，但没有找到各个部分")
     tree.found.note("M08", "来信结构", f"{why}，未能还原成附件；整封来信原样保存，请人工查看")
     digest = hashlib.sha256(raw).hexdigest()
     tree.found.leaves.append(Attachment(UNOPENED, (UNOPENED,), len(raw), digest, "message/rfc822", problem="corrupt", payload=raw))

@@ -58,6 +58,7 @@ _PROBLEM_CODES: dict[AttachmentProblem, str] = {
     "too_large": "M08",
     "hostile": "M08",
     "volume": "open-volume",
+    "empty": "open-empty",
 }
 
 
@@ -116,6 +117,9 @@ class Tree:
         inside = Place(place.path, place.depth, place.group, report, place.related or kind == "multipart/related")
         for child in part.children:
             self._gather(child, inside)
+        first, last = part.outside
+        if shows_head_of_part(part.raw[part.start : first]) or shows_head_of_part(part.raw[last : part.end]):
+            self._note_grown_together()
         if not part.closed and part.end == len(part.raw):
             self._truncated(part)
 
@@ -141,7 +145,7 @@ class Tree:
             return
         payload = part.payload
         if part.head.has("content-transfer-encoding") and shows_head_of_part(part.body):
-            self.found.note("open-parts", "附件结构", "来信的附件结构已损坏，有的部分没有分开")
+            self._note_grown_together()
         html = part.media_type == "text/html"
         if not html:
             payload = self._uuencoded(payload, place)
@@ -150,6 +154,10 @@ class Tree:
         if len(payload) > LONGEST_TEXT * 2:
             self.found.note("open-text-too-long", "正文", "正文过长，只读取前一部分")
         self.found.texts.append(Text(text, html, place.group))
+
+    def _note_grown_together(self) -> None:
+        self.found.grown_together = True
+        self.found.note("open-parts", "附件结构", "来信的附件结构已损坏，有的部分没有分开")
 
     def _uuencoded(self, payload: bytes, place: Place) -> bytes:
         """Files written into the text leave it and become attachments (c44)."""
@@ -276,6 +284,8 @@ class Tree:
             return None
         if contents.letter:
             return self._leaf(Member(name, member.payload, member.media_type), place, False)
+        if find_container(member.payload, "") in ("zip", "7z", "tar"):  # their directories say so themselves
+            return self._leaf(Member(name, member.payload, member.media_type, "empty"), place, False)
         self.found.note("M03", name, f"《{name}》里没有文件")
         return self._leaf(Member(name, member.payload, member.media_type, "corrupt"), place, False)
 
@@ -301,6 +311,8 @@ class Tree:
         if problem is None and is_program(member.payload, name):
             problem = "hostile"
             self.found.note("M08", name, f"《{name}》是可执行程序，已隔离，未打开")
+        if member.problem == "empty" or not (member.payload or member.problem):
+            self.found.note("open-empty", name, f"《{name}》里没有文件" if member.payload else f"《{name}》是空文件")
         if member.problem == "corrupt" and not any(other.where in (name, member.name) for other in self.found.problems):
             self.found.note("M03", name, f"《{name}》损坏")
         if not self.budget.take(0 if member.problem else len(member.payload)) and not member.problem:

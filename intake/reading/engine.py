@@ -113,5 +113,5 @@ def _ask(sandbox: Sandbox, task: Task) -> Outcome:
         return found
     try:
         return answer_to_outcome(task, found)
-    except ValueError as error:
+    except Exception as error:
         return Died("crash", f"the child's answer made no sense: {error}")

@@ -16,6 +16,8 @@ class Converter(Protocol):
 
     def convert(self, payload: bytes, name: str) -> tuple[bytes, str]:
         """The new bytes and the new name; raises ConversionFailed."""
+
+
 CONVERTED, CONVERSION_FAILED = "converted", "conversion_failed"
 
 

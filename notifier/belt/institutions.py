@@ -5,7 +5,7 @@ No station calls another; the service runs them on its timetable. All may be run
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -14,9 +14,11 @@ from typing import Any
 from config.campaign import Campaign
 from config.settings import Settings
 from intake.books.ledger import Ledger
+from intake.books.work import POST
 from intake.judging.assessment import assessment_fingerprint
 from intake.records import OutboxRecord
-from intake.submission import Assessment, Received
+from intake.submission import Assessment, Claim, Received
+from notifier.belt.agenda import find_due, note_looked
 from notifier.belt.staff import compose_digest, queue_digest, queue_digests_due, queue_final_report, queue_heartbeat
 from notifier.letter import ANSWERS, REMINDERS, Enclosure, Letter, Occasion, Owed, SendReport
 from notifier.letters.compose import approvable, compose_answer, compose_approved
@@ -37,7 +39,7 @@ from notifier.letters.reminders import (
 )
 from notifier.letters.staleness import find_staleness
 from notifier.letters.strangers import compose_stranger, compose_unclaimed
-from notifier.post.dispatch import letter_to_record
+from notifier.post.dispatch import day_start, letter_to_record
 from notifier.post.sending import Line, Round, send_round
 from notifier.standing import silent
 from notifier.templates.templates import fillable_templates
@@ -45,6 +47,7 @@ from notifier.templates.templates import fillable_templates
 __all__ = [
     "compose_digest",
     "compose_letters",
+    "compose_owed",
     "compose_reminders",
     "queue_digest",
     "queue_digests_due",
@@ -55,6 +58,7 @@ __all__ = [
 
 REPLACED = "已由更新的来信回执替代。"
 MOST_TO_A_STRANGER = 2
+ASKED = ("submission", "question", "withdrawal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,50 +84,65 @@ class Desk:
         return frozenset(person.address.lower() for person in self.settings.staff)
 
 
-def open_desk(ledger: Ledger, campaign: Campaign, settings: Settings, now: datetime, hold_target: str = "") -> Desk:
-    """The desk as the ledger has it now."""
-    outbox, decisions = ledger.outbox(), ledger.decisions()
+def open_desk(
+    ledger: Ledger, campaign: Campaign, settings: Settings, now: datetime, hold_target: str = "", names: Collection[str] | None = None
+) -> Desk:
+    """The desk as the ledger has it now; with `names` only these institutions lie on it ("" = strangers), beside all that left today."""
+    decisions = ledger.decisions()
+    own = ledger.outbox(raw=False) if names is None else tuple(row for name in names for row in ledger.outbox_of(name))
+    today = () if names is None else ledger.outbox_since(day_start(now, campaign))
     return Desk(
         ledger=ledger,
         campaign=campaign,
         settings=settings,
         now=now,
-        assessments=ledger.assessments(),
-        outbox=outbox,
-        histories=outbox_to_histories(outbox, settings.mode),
-        blocked=blocked_addresses(outbox, decisions),
+        assessments=ledger.assessments(names),
+        outbox=tuple({row.key: row for row in (*own, *today)}.values()),
+        histories=outbox_to_histories(own, settings.mode),
+        blocked=blocked_addresses(ledger.bounced(), decisions),
         kept_back=held_institutions(decisions, hold_target),
     )
 
 
-def compose_letters(ledger: Ledger, campaign: Campaign, settings: Settings, now: datetime) -> int:
-    """Compose every answer owed now, the letters that wait for a click, and the question to strangers; gives how many."""
-    desk = open_desk(ledger, campaign, settings, now)
+def compose_owed(ledger: Ledger, campaign: Campaign, settings: Settings, now: datetime) -> int:
+    """Compose answers and reminders for whoever something changed for or time made due, and look at nobody else; gives how many letters."""
+    due = find_due(ledger, campaign, settings, now)
+    if not due.names:
+        return 0
+    made = compose_letters(ledger, campaign, settings, now, due.names) + compose_reminders(ledger, campaign, settings, now, due.names)
+    note_looked(ledger, due, campaign, settings, now)
+    return made
+
+
+def compose_letters(ledger: Ledger, campaign: Campaign, settings: Settings, now: datetime, names: Collection[str] | None = None) -> int:
+    """Compose every answer owed now, the letters that wait for a click, and the question to strangers; gives how many. `names` limits
+    the look to these institutions ("" = strangers)."""
+    desk = open_desk(ledger, campaign, settings, now, names=names)
     if drop_outdated(desk):
-        desk = open_desk(ledger, campaign, settings, now)
+        desk = open_desk(ledger, campaign, settings, now, names=names)
     templates = cache(lambda: enclosed_templates(campaign))
     made = sum(answer_institution(desk, owed, templates) for owed in find_owed(desk.assessments, desk.histories, campaign, now))
     if made:
-        desk = open_desk(ledger, campaign, settings, now)
+        desk = open_desk(ledger, campaign, settings, now, names=names)
     made += sum(prepare_approved(desk, assessment) for assessment in desk.assessments.values())
     made += sum(announce_deadline(desk, assessment) for assessment in desk.assessments.values())
-    return made + ask_strangers(desk)
+    return made + (ask_strangers(desk) if names is None or "" in names else 0)
 
 
-def compose_reminders(ledger: Ledger, campaign: Campaign, settings: Settings, now: datetime) -> int:
+def compose_reminders(ledger: Ledger, campaign: Campaign, settings: Settings, now: datetime, names: Collection[str] | None = None) -> int:
     """Compose the reminders due now for whoever still lacks something; those that time or new mail overtook are dropped."""
     kind = find_due_reminder(campaign, now)
-    waiting = [row for row in (*ledger.outbox("queued"), *ledger.outbox("held")) if row.kind in REMINDERS]
-    if kind is None and not waiting:
-        return 0
-    if waiting:
-        drop_overtaken(open_desk(ledger, campaign, settings, now, "reminders"))
+    desk = open_desk(ledger, campaign, settings, now, "reminders", names)
+    if any(row.kind in REMINDERS for history in desk.histories.values() for row in history.waiting):
+        drop_overtaken(desk)
+        desk = open_desk(ledger, campaign, settings, now, "reminders", names)
     if kind is None:
         return 0
-    desk = open_desk(ledger, campaign, settings, now, "reminders")
     key = reminder_key(kind, campaign, now)
     made = 0
     for institution in campaign.institutions:
+        if names is not None and institution.name not in names:
+            continue
         assessment = desk.assessments.get(institution.name) or silent(institution)
         history = desk.history(institution.name)
         if institution.name in desk.kept_back or answer_served(history, kind, campaign, now):
@@ -149,8 +168,9 @@ def send_letters(
     """Send what may leave now; what was overtaken is composed anew at once and leaves with the next round."""
     report = send_round(Round(ledger, settings, campaign, clock, pause, find_sent, connect))
     if report.replaced:
-        compose_letters(ledger, campaign, settings, clock())
-        compose_reminders(ledger, campaign, settings, clock())
+        names = tuple(ledger.marked(POST))
+        compose_letters(ledger, campaign, settings, clock(), names)
+        compose_reminders(ledger, campaign, settings, clock(), names)
     return report
 
 
@@ -238,11 +258,8 @@ def announce_deadline(desk: Desk, assessment: Assessment) -> int:
 
 def ask_strangers(desk: Desk) -> int:
     """One neutral question to every sender nobody could place."""
-    claims = {sha: claim for sha, claim in desk.ledger.claims().items() if claim.institution is None}
-    if not claims:
-        return 0
-    opened = ((record, desk.ledger.opening(record.sha256)) for record in desk.ledger.letters() if record.sha256 in claims)
-    received = [Received(message, record.received_at) for record, message in opened if message is not None]
+    claims = desk.ledger.claims_of("")
+    received = find_strangers(desk.ledger, claims, desk.history(""))
     letters = find_unclaimed(received, claims, desk.history(""), desk.campaign, desk.now)
     made = 0
     for letter in letters:
@@ -250,6 +267,16 @@ def ask_strangers(desk: Desk) -> int:
         if address.lower() not in desk.blocked | desk.staff_addresses():
             made += keep_letter(desk, compose_unclaimed(letter, desk.campaign, desk.now, address))
     return made
+
+
+def find_strangers(ledger: Ledger, claims: Mapping[str, Claim], history: History) -> tuple[Received, ...]:
+    """The opened letters of nobody, oldest first; those whose sender was asked already are not opened again."""
+    asked = {row.recipient.lower() for row in history.rows if row.kind == "unclaimed" and row.state != "dropped"}
+    known = {line.sha256 for line in ledger.letter_lines(institution="") if line.sender.lower() in asked or line.kind not in ASKED}
+    records = (ledger.one_letter(sha) for sha in claims if sha not in known)
+    opened = ((record, ledger.opening(record.sha256)) for record in records if record is not None)
+    found = (Received(message, record.received_at) for record, message in opened if message is not None)
+    return tuple(sorted(found, key=lambda letter: (letter.received_at, letter.sha256)))
 
 
 def keep_letter(desk: Desk, letter: Letter, replaces: tuple[str, ...] = ()) -> int:
@@ -327,7 +354,7 @@ def newest_answerable(assessment: Assessment) -> tuple[Received, ...]:
 
 def find_affiliate(desk: Desk, owed: Owed) -> str:
     """The hospital's name when all letters answered came from one hospital writing for its parent."""
-    claims: Mapping[str, Any] = desk.ledger.claims()
+    claims: Mapping[str, Any] = desk.ledger.claims(r.sha256 for r in owed.letters)
     names = {claims[r.sha256].affiliate if r.sha256 in claims else "" for r in owed.letters}
     return names.pop() if len(names) == 1 else ""
 

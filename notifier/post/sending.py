@@ -105,10 +105,10 @@ def send_due(work: Round, rows: tuple[OutboxRecord, ...]) -> SendReport:
     """The due letters in their order until a limit, a stop or the end."""
     report, line = SendReport(), None
     handed = 0
-    blocked = blocked_addresses(work.ledger.outbox(), work.ledger.decisions())
+    blocked = blocked_addresses(work.ledger.bounced(), work.ledger.decisions())
     try:
         for row in rows:
-            if reason := find_staleness(row, work.ledger.assessments().get(row.institution), work.campaign, work.clock()):
+            if reason := find_staleness(row, work.ledger.assessment(row.institution), work.campaign, work.clock()):
                 work.ledger.mark(row.key, "dropped", error=reason)
                 report = replace(report, replaced=report.replaced + 1)
                 continue

@@ -96,12 +96,11 @@ def _settle(schemas: Sequence[FieldSchema], found: Sequence[Found]) -> tuple[dic
     fields: dict[str, Value] = {}
     doubtful = []
     for schema in schemas:
-        mine = [f.value for f in found if f.name == schema.name]
+        every = [f for f in found if f.name == schema.name]
+        mine = [f.value for f in every if f.rank < MISPLACED] or [f.value for f in every]
         if not mine:
             continue
         filled = [v for v in mine if not v.blank]
-        placed = [f.value for f in found if f.name == schema.name and f.rank < MISPLACED and not f.value.blank]
-        filled = placed or filled
         best = next((v for v in filled if not v.unread), (filled or mine)[0])
         told = {_plain(v.value) for v in filled if v.value is not None}
         unsure = len(told) > 1 or (filled and filled[0].unread)

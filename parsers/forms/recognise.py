@@ -136,7 +136,8 @@ class Recogniser:
         return holds_tables and len(filled) <= 2 and not self._look(table).fields
 
     def _split(self, table: Table) -> list[Table]:
-        rows = sorted({c.row for c in table.cells if self._title_kind(c.text)})
+        carried = {c.row + 1 for c in table.cells if c.text and self._goes_over(c.text)}
+        rows = sorted({c.row for c in table.cells if self._title_kind(c.text)} - carried)
         if not rows:
             return [table]
         starts = [self._pull_up(table, r) for r in rows]
@@ -335,7 +336,7 @@ class Recogniser:
         return end
 
     def _line_form(self, blocks: Sequence[Block]) -> Draft | None:
-        """A form written without any table: at least six of its labels at the head of lines."""
+        """A form written without any table: at least six of its labels in lines, most of them of its body; a notice prints those of head and foot."""
         for kind in self._kinds:
             names = {
                 n
@@ -345,7 +346,8 @@ class Recogniser:
                 if v.colon
                 for n in v.names
             }
-            if len(names) >= LINE_FORM_FIELDS and kind == "basic_info":
+            body = [n for n in names if self._places[kind][n].place == "body"]
+            if len(names) >= LINE_FORM_FIELDS and len(body) * 2 >= LINE_FORM_FIELDS and kind == "basic_info":
                 return Draft(kind, [], names)
         return None
 

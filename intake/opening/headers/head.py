@@ -26,7 +26,8 @@ _OF_LETTER = (
 _KNOWN_IN_PART = re.compile(rb"(?mi)^" + _OF_PART + rb"[ \t]*:")
 _KNOWN = re.compile(rb"(?mi)^(" + _OF_LETTER + rb"|" + _OF_PART + rb")[ \t]*:")
 _MIME_IN_LETTER = re.compile(rb"(?mi)^(?:content-type|mime-version)[ \t]*:")
-_MIME_IN_PART = re.compile(rb"(?mi)^content-transfer-encoding[ \t]*:")
+_ONLY_OF_PART = re.compile(rb"(?mi)^(" + _OF_PART + rb")[ \t]*:")
+_ONLY_PARTS_HEAD = re.compile(rb"(?i)(?:" + _OF_PART + rb"[ \t]*:[^\n]*\n(?:[ \t]+[^\s][^\n]*\n)*)+")
 _PARAMETER = re.compile(
     rb"(?:boundary|charset|name|filename|type|report-type|start|format|delsp|smime-type|size)(?:\*\d{0,4}\*?)?[ \t]*=", re.I
 )
@@ -177,10 +178,13 @@ class _Reader:
 
     def _goes_on_below(self, after: int) -> bool:
         """True when a blank line stands inside the head: what says how the rest is built follows it, and nothing above has said so."""
-        wanted, name = (_MIME_IN_LETTER, "content-type") if self._letter else (_MIME_IN_PART, "content-transfer-encoding")
-        if not self._known.match(self._raw, after, self._stop) or any(key == name for key, _ in self._fields):
+        if not self._known.match(self._raw, after, self._stop):
             return False
-        return bool(wanted.search(_block(self._raw, after, self._stop)))
+        block, has = _block(self._raw, after, self._stop), {key for key, _ in self._fields}
+        if self._letter:
+            return "content-type" not in has and bool(_MIME_IN_LETTER.search(block))
+        names = {name.lower().decode("ascii") for name in _ONLY_OF_PART.findall(block)}
+        return bool(_ONLY_PARTS_HEAD.fullmatch(block)) and not names & has
 
     def _pass_over(self, line: bytes) -> None:
         if line.strip() and len(self._strays) < MOST_STRAYS:

@@ -14,12 +14,14 @@ Lines = Sequence[tuple[str, bool]]
 _NUMBER = r"[A-Za-z][A-Za-z0-9]{0,11}(?:-[A-Za-z0-9]{1,8}){1,3}"
 RECEIPT_MARK = re.compile(rf"[\[【]\s*(?:(?:回执|来信)\s*[:：]?\s*[A-Za-z0-9-]{{4,24}}|{_NUMBER})\s*[\]】]")
 _OLD_MARK = re.compile(r"[\[【（(]?\s*编号\s*[:：]?\s*[A-Z]{2,6}\d{4}-?\d{2,6}|【已收到】|【收件】|【收悉】|【请补充】|【提醒】")
-_PREFIX = re.compile(r"\s*(?:(?:re|fw|fwd|回复|答复|回覆|转发|轉寄|轉發|自动回复|自动答复|自動回覆)\s*(?:\[\d+\])?\s*[:：]\s*)+", re.I)
-_OURS_BEGINS = re.compile(r"(?:re|fw|fwd|回复|答复|回覆|转发|轉寄|轉發)\s*(?:\[\d+\])?\s*[:：]|【温馨提示】|【截止提醒】", re.I)
+_PREFIX = re.compile(
+    r"\s*(?:(?:re|fw|fwd|回复|答复|回覆|转发|轉寄|轉發|自动回复|自动答复|自動回覆)\s*(?:[\[(（]\d+[\])）])?\s*[:：]\s*)+", re.I
+)
+_OURS_BEGINS = re.compile(r"(?:re|fw|fwd|回复|答复|回覆|转发|轉寄|轉發)\s*(?:[\[(（]\d+[\])）])?\s*[:：]|【温馨提示】|【截止提醒】", re.I)
 # The foot of every letter, the greeting of every letter and how its first sentence begins (config/campaigns/*/letters).
-_FOOT = re.compile(r"本邮件由\S{0,12}系统自动发送")
+_FOOT = re.compile(r"本邮件由(?:材料接收系统自动发送|\S{1,12}系统自动发送，仅就)")
 _GREETING = re.compile(r"^[\s　]*(?:[^，。；！？：:]{2,40}工会(?:[（(][^：:]{2,60}[）)])?|您好)[:：]?\s*$")
-_OPENING = re.compile(r"^[\s　]*(?:贵校|贵单位|贵院|来信（\d|\d{4}年.{0,40}(?:推荐|申报|工作室)|推荐申报将于)")
+_OPENING = re.compile(r"^[\s　]*(?:贵校|贵单位|贵院|来信（\d|\d{4}年.{0,40}(?:推荐|申报|工作室).{0,40}截止|推荐申报将于)")
 _RULE = re.compile(r"^[\s　]*[─—_-]{12,}\s*$")
 _DATE = re.compile(r"^[\s　]*\d{4}年\d{1,2}月\d{1,2}日\s*$")
 _LONGEST_LETTER = 160  # lines of ours above its foot
@@ -52,15 +54,17 @@ def mark_own_lines(lines: Lines) -> list[tuple[str, bool]]:
 
 def _first_line(lines: Lines, foot: int) -> int:
     """Where the letter begins that ends in this foot: at its greeting, else at its first sentence, else at the rule above the foot."""
-    rule = foot
+    sentence = rule = -1
     for place in range(foot - 1, max(-1, foot - _LONGEST_LETTER), -1):
-        text = lines[place][0]
-        if _OPENING.match(text.lstrip("> ")):
+        text = lines[place][0].lstrip("> ")
+        if _OPENING.match(text):
+            sentence = place
             above = next((row for row in range(place - 1, max(-1, place - 4), -1) if lines[row][0].strip("> 　")), -1)
-            return above if above >= 0 and _GREETING.match(lines[above][0].lstrip("> ")) else place
-        if _RULE.match(text.lstrip("> ")):
+            if above >= 0 and _GREETING.match(lines[above][0].lstrip("> ")):
+                return above
+        elif _RULE.match(text):
             rule = place
-    return rule
+    return sentence if sentence >= 0 else rule if rule >= 0 else foot
 
 
 def _last_line(lines: Lines, foot: int) -> int:

@@ -114,8 +114,10 @@ def twice(lines: list[bytes], rng: random.Random) -> None:
 
 def blank_before_colon(lines: list[bytes], rng: random.Random) -> None:
     """`Subject :`."""
-    at = rng.choice([place for place, line in enumerate(lines) if re.match(rb"[A-Za-z-]+:", line)])
-    lines[at] = lines[at].replace(b":", rng.choice([b" :", b"\t:"]), 1)
+    whole = [place for place, line in enumerate(lines) if re.match(rb"[A-Za-z-]+:", line)]
+    if whole:
+        at = rng.choice(whole)
+        lines[at] = lines[at].replace(b":", rng.choice([b" :", b"\t:"]), 1)
 
 
 def other_case(lines: list[bytes], rng: random.Random) -> None:
