@@ -59,7 +59,7 @@ def rebuild(
         open_letters(fresh, vault, engine, campaign, progress, own)
         _take_what_is_not_ours_to_repeat(held, fresh)
         read_documents(fresh, vault, engine, campaign, None, progress)
-        take_scan_readings(ledger, fresh)
+        take_scan_readings(held, fresh)
         assess_letters(fresh, campaign, moment)
         differences = tuple(_differences(held, fresh))
         if not check:
