@@ -25,9 +25,7 @@ from service.desk.shown.words import FORM_KINDS, PROBLEMS, READING_STATES, size_
 page = Blueprint("files", __name__)
 PICTURED = frozenset({".pdf", ".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".gif", ".webp"})
 MOST_PAGES = 30
-PRIVATE = re.compile(
-    r"phone|email|mail|born|birth|ethnic|nation|political|identity|id_number|电话|手机|出生|民族|政治面貌|身份证|邮箱", re.I
-)
+SURE = 0.9
 MASK = "＊＊＊"
 
 
