@@ -15,7 +15,7 @@ from tests.unit.service.desk.campaign import ASKING, COMPLETE, OVER, SCANNED, UN
 from tests.unit.service.desk.conftest import PAGES, SECRET, Browser, House, crawl
 
 CODES = re.compile(
-    r"[>\s（]([A-Z]\d{2}|basic_info|summary_row|narrative|model_worker|employee|received_unread|on_time|institution_after_approval|quarantined|held|queued)[<\s）]"
+    r"[>\s（]([A-Z]\d{2}|basic_info|summary_row|narrative|model_worker|employee|received_unread|on_time|institution_after_approval|quarantined|held|queued|automatic|approve|rehearsal|staff|reader)[<\s）]"
 )
 
 
