@@ -67,7 +67,7 @@ class Glance:
     """一览: one institution in one line - what its verdict rests on, counts, times, quota; nothing that names a person.
 
     `received` and `unread` count the standing studios by material; `missing`, `verify` and `staff` are open findings (told as 缺项, 核实,
-    待决定); `quota_total` is None while the unit's class has no quota.
+    待决定); `quota_total` is None while the unit's class has no quota; `complete_since` is when the last piece that was needed arrived.
     """
 
     institution: str
@@ -92,6 +92,7 @@ class Glance:
     paper_copies: int = 0
     paper_stamped: bool = False
     decisions: int = 0
+    complete_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

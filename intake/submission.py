@@ -142,7 +142,7 @@ class Version:
     of all files that together are this one narrative.
 
     What orders versions: `rank` (its place among all files in order of receipt), `position` (its letter's in the mailbox), `claimed_at` (the
-    sender's own date), `enclosed` (it stood in a letter that was passed on). `unsettled` says why a person must choose between it and the
+    sender's own date), `enclosed` (it stood in a letter that was passed on), `written` (it is the letter's own text). `unsettled` says why a person must choose between it and the
     one in force: `one_letter`, `same_second`, `claimed_date`, `draft_after_final`, `passed_on`; `against` are the values in which it differs
     from that one, as far as both are sure ("创新成果 17→21"). `proven` is False for a sender who proved nothing (Claim.evidence): his file stands
     beside what another mailbox (`sender`) brought, never over it.
@@ -168,6 +168,7 @@ class Version:
     position: int = 0
     claimed_at: datetime | None = None
     enclosed: bool = False
+    written: bool = False
     unsettled: Unsettled = ""
     against: tuple[str, ...] = ()
     proven: bool = True
@@ -256,7 +257,7 @@ class Submission:
     def repeats(self) -> frozenset[tuple[str, str]]:
         """(letter, file) by SHA-256: the files whose very bytes an earlier letter had brought already; a name proves nothing (M09)."""
         seen: dict[str, str] = {}
-        found = ((letter.sha256, leaf.sha256) for letter in self.letters for leaf in letter.message.attachments)
+        found = ((letter.sha256, leaf.sha256) for letter in self.letters for leaf in letter.message.leaves)
         return frozenset((letter, file) for letter, file in found if seen.setdefault(file, letter) != letter)
 
     @property

@@ -10,7 +10,7 @@ from service.commands import day, decisions, house, letters, look
 from service.terminal import run
 
 SECTIONS = (
-    ("值班", ("demo", "run", "poll", "import")),
+    ("值班", ("demo", "run", "desk", "poll", "import")),
     ("查看", ("open", "read", "check", "status")),
     ("告知", ("letters", "digest", "export")),
     ("决定", ("decide",)),

@@ -61,16 +61,35 @@ class Duty:
         self.ended.wait(seconds)
 
 
-def serve(office: Office, stop: threading.Event | None = None) -> None:
-    """Work by the timetable until told to stop; the first round begins at once."""
-    ended = stop or threading.Event()
+def never() -> bool:
+    """Nothing changes."""
+    return False
+
+
+def stop_when_told() -> threading.Event:
+    """An event that SIGTERM and Ctrl-C set."""
+    ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
-    duty = Duty(Renewal(office), ended)
+    return ended
+
+
+def serve(office: Office, stop: threading.Event | None = None, rung: threading.Event | None = None, changed: Callable[[], bool] = never) -> None:
+    """Work by the timetable until told to stop, or until the settings `changed`; the first round begins at once, and one more after each ring."""
+    told = stop or stop_when_told()
+    duty = Duty(Renewal(office), threading.Event())
     schedule = timetable(duty)
     schedule.start()
     log.info("开始值班：每 %s 秒收一轮信", office.settings.poll_seconds)
-    ended.wait()
+    while not told.wait(1.0):
+        if changed():
+            log.info("设置改了，按新的设置重新开始值班")
+            break
+        if rung and rung.is_set():
+            rung.clear()
+            for name in ("核对", "收信"):
+                schedule.modify_job(name, next_run_time=datetime.now(office.campaign.zone))
+    duty.ended.set()
     schedule.shutdown(wait=False)
     left = [name for name, thread in duty.running.items() if not _ends(thread)]
     log.info("值班结束，账册完好%s", f"（{'、'.join(left)}没有做完，下次接着做）" if left else "")

@@ -179,6 +179,10 @@ class Derived(Readings):
         sql = "SELECT item FROM todo WHERE ?1 IS NULL OR institution = ?1 ORDER BY urgency, institution, position"
         return tuple(r["item"] for r in self._rows(sql, [institution]))
 
+    def count_todo(self) -> int:
+        """How many things wait for a person."""
+        return int(self._rows("SELECT count(*) AS n FROM todo")[0]["n"])
+
 
 def _timeless(assessment: str) -> str:
     """The JSON without the moment it was made: a poll every two minutes must not write sixty unchanged institutions anew."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from intake.books.base import Base, batched, marks
@@ -38,6 +38,10 @@ class Outbox(Base):
     def count_outbox(self, *states: OutboxState) -> int:
         """How many letters of ours are in one of these states."""
         return int(self._rows(f"SELECT count(*) AS n FROM outbox WHERE state IN ({marks(states)})", states)[0]["n"])  # noqa: S608
+
+    def outbox_states(self) -> Mapping[str, int]:
+        """How many letters of ours are in each state."""
+        return {r["state"]: r["n"] for r in self._rows("SELECT state, count(*) AS n FROM outbox GROUP BY state")}
 
     def mark(
         self,

@@ -26,6 +26,17 @@ class Readings(Base):
             found |= {r["sha256"]: json_to_value(r["reading"], Reading) for r in self._rows(sql, [version, *some])}
         return found
 
+    def one_reading(self, sha: str) -> Reading | None:
+        """The newest reading of a leaf, by whatever version."""
+        found = self._rows("SELECT reading FROM reading WHERE sha256 = ? ORDER BY number DESC LIMIT 1", [sha])
+        return json_to_value(found[0]["reading"], Reading) if found else None
+
+    def letters_that_brought(self, leaf: str) -> tuple[str, ...]:
+        """The letters that brought this leaf, earliest first; one that was never to be read is found by its letter's opening."""
+        read = "SELECT sha256 FROM letter WHERE sha256 IN (SELECT letter FROM leaf WHERE sha256 = ?) ORDER BY received_at, number"
+        unread = "SELECT sha256 FROM opening JOIN letter USING (sha256) WHERE instr(message, ?) ORDER BY received_at, letter.number"
+        return tuple(r["sha256"] for r in self._rows(read, [leaf]) or self._rows(unread, [leaf]))
+
     def record_reading(self, reading: Reading, version: str, replace: bool = False) -> None:
         """Record what a leaf says; the first word of a version stands unless it is to be replaced."""
         verb = "REPLACE" if replace else "IGNORE"

@@ -82,7 +82,7 @@ def _reply_clues(message: Message, desk: ClueDesk) -> Iterator[Clue]:
 
 
 def _form_clues(letter: Received, desk: ClueDesk) -> Iterator[Clue]:
-    for attachment in letter.message.attachments:
+    for attachment in letter.message.leaves:
         reading = letter.readings.get(attachment.sha256)
         for form in reading.forms if reading else ():
             if form.kind in (BASIC_INFO, SUMMARY_TABLE):

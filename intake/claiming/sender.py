@@ -202,13 +202,13 @@ def split_files(letter: Received, campaign: Campaign) -> Mapping[str, str]:
     names = RosterNames(campaign.institutions)
     owners: dict[str, str] = {}
     folders: dict[tuple[str, ...], set[str]] = {}
-    for attachment in letter.message.attachments:
+    for attachment in letter.message.leaves:
         owner = _file_owner(letter, attachment.sha256, attachment.path or (attachment.name,), names)
         if owner:
             owners[attachment.sha256] = owner
             for depth in range(1, len(attachment.path)):
                 folders.setdefault(attachment.path[:depth], set()).add(owner)
-    for attachment in letter.message.attachments:
+    for attachment in letter.message.leaves:
         if attachment.sha256 not in owners:
             around = [folders[attachment.path[:d]] for d in range(len(attachment.path) - 1, 0, -1) if attachment.path[:d] in folders]
             if around and len(around[0]) == 1:

@@ -103,6 +103,7 @@ class Leaf:
             position=self.letter.position,
             claimed_at=self.letter.message.forwarded_date or self.letter.message.date,
             enclosed=any(_LETTER.search(part.casefold()) for part in self.path[:-1]),
+            written=self.attachment in self.letter.message.body_leaves,
             proven=self.evidence.may_replace,
             sender="" if self.evidence.authentication == "fail" else self.letter.message.sender.address.casefold(),
         )
@@ -133,15 +134,22 @@ def letters_to_leaves(
     seen: set[str] = set()
     leaves: list[Leaf] = []
     for letter in letters:
-        for attachment in () if letter.message.kind in _ROBOTS else letter.message.attachments:
+        for attachment in () if letter.message.kind in _ROBOTS else letter.message.leaves:
             sha = attachment.sha256
-            if sha in excluded or sha in seen:
+            if sha in excluded or sha in seen or _is_mere_text(letter, attachment):
                 continue
             seen.add(sha)
             evidence = claims[letter.sha256].evidence if letter.sha256 in claims else UNWEIGHED
             is_late = letter.sha256 in late
             leaves.append(Leaf(letter, attachment, letter.readings.get(sha), letter.arrived_at, is_late, len(leaves), evidence))
     return tuple(leaves)
+
+
+def _is_mere_text(letter: Received, leaf: Attachment) -> bool:
+    """True for a letter's own text (正文) in which, once read, no form and no essay was found: words are no file a person must look at."""
+    reading = letter.readings.get(leaf.sha256)
+    kinds = {form.kind for form in reading.forms} if reading else set()
+    return leaf in letter.message.body_leaves and reading is not None and not kinds & {BASIC_INFO, SUMMARY_TABLE, NARRATIVE}
 
 
 def is_annex(leaf: Leaf) -> bool:

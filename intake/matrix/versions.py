@@ -58,7 +58,7 @@ def _strength(version: Version) -> tuple[object, ...]:
     filled_on = str(version.form.value("filled_on") or "") if version.form else ""
     legible = version.form is not None and not version.problem
     words = _word_rank(version)
-    return legible, words, not version.enclosed, not is_picture_or_print(version), filled_on, filled, version.attachment
+    return legible, words, not version.enclosed, not version.written, not is_picture_or_print(version), filled_on, filled, version.attachment
 
 
 def _word_rank(version: Version) -> tuple[int, int]:

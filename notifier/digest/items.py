@@ -204,6 +204,8 @@ def finding_item(institution: str, finding: Finding, letter: OutboxRecord | None
 
 def wish_to_decision(wish: str, institution: str) -> tuple[str, Proposal]:
     """What a wish is called on the page, and the decision that settles it."""
+    if "恢复推荐" in wish:
+        return "恢复", Proposal("recommending", institution)
     if "不推荐" in wish:
         return "不推荐", Proposal("not_recommending", institution)
     if "更换" in wish:
@@ -276,7 +278,7 @@ def unread_items(basis: DigestBasis) -> Iterator[DigestItem]:
 
 def question_items(basis: DigestBasis) -> Iterator[DigestItem]:
     """Questions of the last days that nobody noted an answer to."""
-    noted = {decision.target for decision in basis.decisions}
+    noted = {decision.target for decision in decisions_in_force(basis.decisions) if decision.kind != "assign"}
     for letter in basis.received:
         message = letter.message
         asks = message.kind == "question" or "question" in message.intents
@@ -308,8 +310,11 @@ def outbox_items(basis: DigestBasis) -> Iterator[DigestItem]:
             action="审核后发出",
             decision=Proposal("letters", target=keys),
         )
+    phoned = {d.target for d in decisions_in_force(basis.decisions) if d.kind == "phoned"}
     for row in basis.outbox:
         name = row.institution or row.recipient
+        if row.key in phoned:
+            continue
         if row.state == "failed":
             sentence = f"致{name}的信未能发出（{row.recipient}）：{clean_line(row.error)[:120]}"
             yield DigestItem(

@@ -9,7 +9,7 @@ from typing import Any
 from config.campaign import Campaign
 from intake.submission import Assessment, Finding, Received, Submission
 from notifier.letter import Enclosure, Letter, LetterKind, Occasion
-from notifier.letters.facts import WITHDRAWAL, Requests, finding_key, findings_to_requests, occasion_to_facts, open_wishes
+from notifier.letters.facts import WITHDRAWAL, Requests, asked_wishes, finding_key, findings_to_requests, occasion_to_facts, open_wishes
 from notifier.letters.render import render_letter
 from notifier.letters.unnamed import without_names
 
@@ -63,7 +63,7 @@ def is_unsettled_refusal(kind: LetterKind, occasion: Occasion) -> bool:
 
 def choose_kind(occasion: Occasion) -> LetterKind | None:
     """Which letter fits: what came without a file first, then lateness, then what is still to be said."""
-    if not any(letter.message.attachments for letter in occasion.answers):
+    if not any(letter.message.leaves for letter in occasion.answers):
         return choose_kind_without_files(occasion)
     if is_panic(occasion):
         return None
@@ -82,7 +82,7 @@ def choose_kind(occasion: Occasion) -> LetterKind | None:
 def is_panic(occasion: Occasion) -> bool:
     """True for the same files sent again within a day of our answer (scenario 39): one receipt is enough, the times are kept."""
     last, known = occasion.last_answer_at, occasion.assessment.submission.repeats
-    files = {(letter.sha256, attachment.sha256) for letter in occasion.answers for attachment in letter.message.attachments}
+    files = {(letter.sha256, attachment.sha256) for letter in occasion.answers for attachment in letter.message.leaves}
     newest = max(letter.received_at for letter in occasion.answers)
     words = {intent for letter in occasion.answers for intent in letter.message.intents} - {"submission", "correction", "supersede"}
     return last is not None and files <= known and not words and newest <= last + ONE_RECEIPT
@@ -96,7 +96,8 @@ def choose_kind_without_files(occasion: Occasion) -> LetterKind | None:
     shas = {letter.sha256 for letter in letters}
     if any(not cloud.quoted for letter in letters for cloud in letter.message.cloud_files):
         return "no_attachment"
-    if intents & WITHDRAWAL or "withdrawal" in kinds:
+    about_one = "撤回" in asked_wishes(occasion) and "不推荐" not in asked_wishes(occasion)
+    if intents & WITHDRAWAL or "withdrawal" in kinds or ("not_recommending" in intents and about_one):
         return "withdrawal" if open_wishes(occasion) else "wish_settled"
     if "not_recommending" in intents:
         return "not_recommending"

@@ -117,7 +117,7 @@ def drop_echoes(letters: Sequence[Received], history: History) -> list[Received]
     kept = []
     for letter in letters:
         echo = (letter.message.sender.address.casefold(), _DIGITS.sub("", letter.message.text).strip())
-        bare = not letter.message.attachments and not letter.message.cloud_files
+        bare = not letter.message.leaves and not letter.message.cloud_files
         if bare and letter.sha256 not in history.answered and answered[echo] >= MOST_ECHOES:
             continue
         answered[echo] += bare

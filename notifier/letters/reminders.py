@@ -66,7 +66,7 @@ def wants_reminder(assessment: Assessment, history: History, key: str, *, remind
 def owes_answer(occasion: Occasion, history: History) -> bool:
     """True while an answer is to come that says the same; a thank-you or files sent twice get none and keep nobody from being reminded."""
     unanswered = (r for r in occasion.assessment.submission.letters if is_answerable(r.message) and r.sha256 not in history.covered)
-    letters = tuple(r for r in unanswered if is_told(occasion.assessment, r) or r.message.attachments)
+    letters = tuple(r for r in unanswered if is_told(occasion.assessment, r) or r.message.leaves)
     return bool(letters) and choose_kind(replace(occasion, answers=letters)) is not None
 
 
