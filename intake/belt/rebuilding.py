@@ -67,6 +67,11 @@ def rebuild(
     return differences
 
 
+def retry(ledger: Ledger, shas: Sequence[str] = ()) -> int:
+    """Let quarantined letters be opened again: these, or all of them; gives how many."""
+    return sum(ledger.retry(sha) for sha in shas or [letter.sha256 for letter in ledger.letters("quarantined")])
+
+
 def _last_assessed(ledger: Ledger, now: datetime) -> datetime:
     noted = ledger.health().values.get(LAST_ASSESSED, "")
     return datetime.fromisoformat(noted) if noted else now
