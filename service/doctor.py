@@ -12,6 +12,7 @@ from typing import Literal
 
 from intake.errors import World
 from intake.mailbox.imap import Mailbox
+from intake.reading.jail import find_jail
 from intake.reading.libreoffice import Converter
 from notifier.post.smtp import open_post
 from service.office import Office
@@ -45,6 +46,7 @@ def examine(office: Office) -> Iterator[Examined]:
     yield from examine_mailbox(office)
     yield examine_smtp(office)
     yield examine_converter()
+    yield examine_jail()
     yield Examined("扫描件识别", "advice", "未启用：扫描件照收，登记为“待人工查看”，并请学校另发可编辑的电子版。")
 
 
@@ -115,6 +117,12 @@ def examine_smtp(office: Office) -> Examined:
     except World as refusal:
         return Examined("发信", "refused", str(refusal))
     return Examined("发信", "good", f"{office.settings.smtp.user} 登录成功（没有发出任何信）")
+
+
+def examine_jail() -> Examined:
+    """Whether strangers' bytes are read in a jail or only under limits."""
+    jail = find_jail()
+    return Examined("隔离", "good" if jail.bwrap else "advice", jail.sentence)
 
 
 def examine_converter() -> Examined:
