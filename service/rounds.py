@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from intake.belt import assess_letters, fetch_letters, import_letters, open_letters, read_documents
+from intake.books.health import MAIL_SERVERS
 from intake.books.ledger import Ledger
 from intake.books.vault import Vault
-from intake.errors import World
+from intake.errors import ServerRefusedLogin, UnsafeLogin, World
 from intake.mailbox.fetch import note_failure
 from intake.mailbox.imap import Mailbox
 from intake.progress import Progress, no_progress
@@ -20,6 +23,11 @@ from notifier.belt.institutions import compose_owed, send_letters
 from notifier.belt.todo import write_todo_owed
 from notifier.letter import SendReport
 from service.office import Office
+
+FETCH_SECONDS = 600.0
+LOGIN_REFUSED = "login_refused_until"
+LOGIN_WAITS = (2, 10, 30, 60)
+_OPEN_LINES: list[Callable[[], None]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +61,31 @@ def reading_engine(office: Office) -> Iterator[Engine]:
 
 
 def poll(office: Office, progress: Progress = no_progress, folders: Sequence[str] = ()) -> Round:
-    """One round from the mailbox to the outbox."""
+    """One round from the mailbox to the outbox. A mailbox that cannot be reached keeps nobody waiting for what is in the books already; its
+    refusal is raised when all the rest is done."""
     with office.books() as (ledger, vault):
-        new = fetch(office, ledger, vault, folders)
-        return after_fetching(office, ledger, vault, progress, new)
+        refused: World | None = None
+        new = 0
+        try:
+            new = fetch(office, ledger, vault, folders)
+        except World as refusal:
+            refused = refusal
+        found = after_fetching(office, ledger, vault, progress, new)
+    if refused is not None:
+        raise refused
+    return found
+
+
+def work_through(office: Office) -> Round:
+    """Everything but the mailbox: read, assess, compose and send what is owed."""
+    with office.books() as (ledger, vault):
+        return after_fetching(office, ledger, vault)
+
+
+def fetch_patiently(office: Office) -> int:
+    """One look into the mailbox by the service; none while it waits after a refused log-in."""
+    with office.books() as (ledger, vault):
+        return fetch(office, ledger, vault) if may_log_in(ledger, office.clock()) else 0
 
 
 def import_files(office: Office, paths: Sequence[Path], progress: Progress = no_progress) -> Round:
@@ -67,14 +96,58 @@ def import_files(office: Office, paths: Sequence[Path], progress: Progress = no_
 
 
 def fetch(office: Office, ledger: Ledger, vault: Vault, folders: Sequence[str] = ()) -> int:
-    """Keep and record what is new in the mailbox; how many letters that was. The station notes the outcome for digest and heartbeat."""
+    """Keep and record what is new in the mailbox; how many letters that was. The station notes the outcome for digest and heartbeat.
+
+    A server that gives a byte a second is given up when the round's time is over: what came by then is kept.
+    """
     settings = office.mailbox_settings(folders)
     try:
-        with Mailbox.open(settings) as mailbox:
-            return fetch_letters(mailbox, ledger, vault, settings, office.clock()).new
+        with Mailbox.open(settings) as mailbox, closing_at(FETCH_SECONDS, mailbox.abort):
+            new = fetch_letters(mailbox, ledger, vault, settings, office.clock()).new
     except World as refusal:
         note_failure(ledger, office.clock(), refusal)
+        note_refused_login(ledger, office.clock(), refusal)
         raise
+    note_refused_login(ledger, office.clock(), None)
+    return new
+
+
+@contextmanager
+def closing_at(seconds: float, close: Callable[[], None]) -> Iterator[None]:
+    """Call `close` from another thread when this takes longer, or when the service is told to stop meanwhile (`hang_up`)."""
+    clock = threading.Timer(seconds, close)
+    clock.daemon = True
+    clock.start()
+    _OPEN_LINES.append(close)
+    try:
+        yield
+    finally:
+        clock.cancel()
+        _OPEN_LINES.remove(close)
+
+
+def hang_up() -> None:
+    """Cut every line to a mailbox that is open now: nobody who wants to stop waits for a slow server."""
+    for close in tuple(_OPEN_LINES):
+        close()
+
+
+def note_refused_login(ledger: Ledger, now: datetime, refusal: World | None) -> None:
+    """After a log-in refused for a reason only a person can cure the next tries come after 2, 10, 30 minutes, then every hour: providers
+    lock a mailbox that is knocked at with a wrong code."""
+    if not isinstance(refusal, (ServerRefusedLogin, UnsafeLogin)):
+        ledger.note_health(LOGIN_REFUSED, "")
+        return
+    times = int(ledger.health_note(LOGIN_REFUSED).rpartition(" ")[2] or 0) + 1
+    minutes = LOGIN_WAITS[min(times, len(LOGIN_WAITS)) - 1]
+    ledger.note_health(LOGIN_REFUSED, f"{(now + timedelta(minutes=minutes)).isoformat()} {times}")
+
+
+def may_log_in(ledger: Ledger, now: datetime) -> bool:
+    """False while the service waits after a refused log-in; a person's own command does not wait. A time further than the longest wait is
+    a wrong clock's and binds nobody."""
+    until = ledger.health_note(LOGIN_REFUSED).partition(" ")[0]
+    return not until or not now < datetime.fromisoformat(until) <= now + timedelta(minutes=LOGIN_WAITS[-1])
 
 
 def after_fetching(
@@ -82,6 +155,7 @@ def after_fetching(
 ) -> Round:
     """Open, read, assess, compose and send whatever is owed, wherever an earlier round stopped; with the caller's engine or its own."""
     office = office.as_decided(ledger.decisions())
+    note_mail_servers(office, ledger)
     with reading_engine(office) if engine is None else nullcontext(engine) as reading:
         open_letters(ledger, vault, reading, office.campaign, progress, office.own_addresses)
         read_documents(ledger, vault, reading, office.campaign, Converter.find(), progress)
@@ -90,6 +164,15 @@ def after_fetching(
     write_todo_owed(ledger, office.campaign, office.settings, office.clock())
     post = send(office, ledger)
     return Round(new, composed, ledger.count_outbox("held"), ledger.count_letters("quarantined"), ledger.count_unclaimed(), post)
+
+
+def note_mail_servers(office: Office, ledger: Ledger) -> None:
+    """Whose word on a sender counts, kept with the books: claims rest on it, so another name in the settings derives them anew."""
+    names = " ".join(sorted(name.lower() for name in office.settings.mailbox.authserv_id))
+    if ledger.health_note(MAIL_SERVERS) != names:
+        with ledger.immediate():
+            ledger.note_health(MAIL_SERVERS, names)
+            ledger.mark_everything(i.name for i in office.campaign.institutions)
 
 
 def send(office: Office, ledger: Ledger) -> SendReport:

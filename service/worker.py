@@ -1,4 +1,4 @@
-"""Shell: the timetable (值班表), over APScheduler - one thread, no job store; "was it done today?" is asked of the ledger.
+"""Shell: the timetable (值班表), over APScheduler - one thread and one for the mailbox, no job store; "was it done today?" is asked of the ledger.
 
 A cycle that fails is noted and tried again; the world's refusals never end the service. SIGTERM and Ctrl-C stop it between letters.
 """
@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from apscheduler.events import EVENT_JOB_EXECUTED, JobExecutionEvent
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -19,7 +20,7 @@ from intake.errors import World
 from notifier.belt.staff import queue_digests_due, queue_heartbeat
 from service.backup import backup
 from service.office import Office
-from service.rounds import poll, send
+from service.rounds import fetch_patiently, hang_up, send, work_through
 
 log = logging.getLogger("intake.worker")
 
@@ -37,7 +38,9 @@ def stop_when_told() -> threading.Event:
     return ended
 
 
-def serve(office: Office, stop: threading.Event | None = None, rung: threading.Event | None = None, changed: Callable[[], bool] = never) -> None:
+def serve(
+    office: Office, stop: threading.Event | None = None, rung: threading.Event | None = None, changed: Callable[[], bool] = never
+) -> None:
     """Work by the timetable until told to stop, or until the settings `changed`; the first round begins at once, and one more after each ring."""
     ended = stop or stop_when_told()
 
@@ -56,23 +59,35 @@ def serve(office: Office, stop: threading.Event | None = None, rung: threading.E
         if rung and rung.is_set():
             rung.clear()
             schedule.modify_job("mail", next_run_time=datetime.now(office.campaign.zone))
+    hang_up()
     schedule.shutdown(wait=True)
     log.info("值班结束，账册完好")
 
 
 def timetable(office: Office) -> BackgroundScheduler:
-    """Every job with its time. `coalesce` and no misfire limit: a machine that slept does the job once, late, never not at all."""
+    """Every job with its time. `coalesce` and no misfire limit: a machine that slept does the job once, late, never not at all.
+
+    The mailbox has a thread of its own: a server that is slow or down keeps neither answers nor the digest nor the alarm waiting.
+    """
     zone = office.campaign.zone
     schedule = BackgroundScheduler(
         timezone=zone,
-        executors={"default": ThreadPoolExecutor(1)},
+        executors={"default": ThreadPoolExecutor(1), "line": ThreadPoolExecutor(1)},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
-    first = datetime.now(zone)
-    schedule.add_job(guarded, "interval", (office, "收信", mail_cycle), seconds=office.settings.poll_seconds, id="mail", next_run_time=first)
+    first, every = datetime.now(zone), office.settings.poll_seconds
+    schedule.add_job(guarded, "interval", (office, "收信", fetch_cycle), seconds=every, id="line", executor="line", next_run_time=first)
+    schedule.add_job(guarded, "interval", (office, "办理", mail_cycle), seconds=every, id="mail", next_run_time=first)
     schedule.add_job(guarded, "interval", (office, "日报", staff_cycle), seconds=60, id="staff", next_run_time=first)
     if office.settings.backup:
         schedule.add_job(guarded, "cron", (office, "备份", backup_cycle), hour=2, minute=30, id="backup")
+
+    def fetched(event: JobExecutionEvent) -> None:
+        """What just came is worked on at once."""
+        if event.job_id == "line":
+            schedule.modify_job("mail", next_run_time=datetime.now(zone))
+
+    schedule.add_listener(fetched, EVENT_JOB_EXECUTED)
     return schedule
 
 
@@ -88,9 +103,17 @@ def guarded(office: Office, name: str, cycle: Callable[[Office], None]) -> None:
             ledger.note_health("last_cycle_error", f"{office.clock().isoformat()} {name}：{type(error).__name__}")
 
 
+def fetch_cycle(office: Office) -> None:
+    """Fetch and keep; a line in the log only when something came."""
+    if new := fetch_patiently(office):
+        log.info("新收 %s 封", new)
+
+
 def mail_cycle(office: Office) -> None:
-    """Fetch, keep, read, assess, compose, send."""
-    log.info("%s", poll(office))
+    """Read, assess, compose, send; a line in the log only when something was done."""
+    found = work_through(office)
+    if found.composed or found.post.sent or found.post.failed:
+        log.info("%s", found)
 
 
 def staff_cycle(office: Office) -> None:

@@ -34,11 +34,13 @@ MACHINES = frozenset({"auto_reply", "bounce", "read_receipt", "notice"})
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """已知: what our own letters tell - Message-ID → institution, case number → institution, Message-ID → where it went."""
+    """已知: what our own letters tell - Message-ID → institution, case number → institution, Message-ID → where it went;
+    and the names under which our own mail servers write what they found about a sender."""
 
     sent: Mapping[str, str] = field(default_factory=dict)
     case_numbers: Mapping[str, str] = field(default_factory=dict)
     recipients: Mapping[str, str] = field(default_factory=dict)
+    servers: frozenset[str] = frozenset()
 
 
 WEIGHT: Mapping[str, float] = {
@@ -70,7 +72,7 @@ def identify(received: Sequence[Received], campaign: Campaign, decisions: Sequen
         claim = weigh(letter, (*clues[letter.sha256], *more)) if more else first[letter.sha256]
         claims[letter.sha256] = _ruled(letter, claim, rulings) or _with_codes(letter, claim)
     went_to = {clean_id(k): v.casefold() for k, v in context.recipients.items()}
-    proofs = ProofDesk(desk.office, desk.registered, desk.domains, confirmed, rulings, went_to)
+    proofs = ProofDesk(desk.office, desk.registered, desk.domains, confirmed, rulings, went_to, context.servers)
     claims = {sha: weigh_evidence(letters[sha], claim, proofs) for sha, claim in claims.items()}
     return claims | _first_from_strangers(received, claims)
 
