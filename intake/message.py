@@ -8,7 +8,7 @@ from typing import Literal
 
 Kind = Literal["submission", "question", "withdrawal", "auto_reply", "bounce", "read_receipt", "notice", "empty"]
 Intent = Literal["submission", "question", "withdrawal", "replacement", "not_recommending", "correction", "supersede", "explanation"]
-AttachmentProblem = Literal["encrypted", "corrupt", "hostile", "too_large", "unsupported", "volume"]
+AttachmentProblem = Literal["encrypted", "corrupt", "hostile", "too_large", "unsupported", "empty", "volume"]
 
 
 @dataclass(frozen=True, slots=True)

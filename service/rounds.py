@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 from intake.belt import assess_letters, fetch_letters, import_letters, open_letters, read_documents
-from intake.books.health import MAIL_SERVERS
+from intake.books.health import MAIL_SERVERS, READ_BY
 from intake.books.ledger import Ledger
 from intake.books.vault import Vault
+from intake.books.work import READ
 from intake.errors import ServerRefusedLogin, UnsafeLogin, World
 from intake.mailbox.fetch import note_failure
 from intake.mailbox.imap import Mailbox
+from intake.opening.open_letter import OPENER_VERSION
 from intake.progress import Progress, no_progress
 from intake.reading.engine import Engine, make_engine
 from intake.reading.libreoffice import Converter
 from notifier.belt.institutions import compose_owed, send_letters
 from notifier.belt.todo import write_todo_owed
 from notifier.letter import SendReport
+from parsers.read import READER_VERSION
 from service.office import Office
 
+log = logging.getLogger("intake.rounds")
 FETCH_SECONDS = 600.0
 LOGIN_REFUSED = "login_refused_until"
 LOGIN_WAITS = (2, 10, 30, 60)
 _OPEN_LINES: list[Callable[[], None]] = []
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,31 +68,17 @@ def reading_engine(office: Office) -> Iterator[Engine]:
 
 
 def poll(office: Office, progress: Progress = no_progress, folders: Sequence[str] = ()) -> Round:
-    """One round from the mailbox to the outbox. A mailbox that cannot be reached keeps nobody waiting for what is in the books already; its
-    refusal is raised when all the rest is done."""
+    """One round from the mailbox to the outbox; a mailbox that cannot be reached keeps nobody from being read, answered and reminded."""
     with office.books() as (ledger, vault):
-        refused: World | None = None
-        new = 0
+        new, refusal = 0, None
         try:
             new = fetch(office, ledger, vault, folders)
-        except World as refusal:
-            refused = refusal
-        found = after_fetching(office, ledger, vault, progress, new)
-    if refused is not None:
-        raise refused
-    return found
-
-
-def work_through(office: Office) -> Round:
-    """Everything but the mailbox: read, assess, compose and send what is owed."""
-    with office.books() as (ledger, vault):
-        return after_fetching(office, ledger, vault)
-
-
-def fetch_patiently(office: Office) -> int:
-    """One look into the mailbox by the service; none while it waits after a refused log-in."""
-    with office.books() as (ledger, vault):
-        return fetch(office, ledger, vault) if may_log_in(ledger, office.clock()) else 0
+        except World as found:
+            refusal = found
+        done = after_fetching(office, ledger, vault, progress, new)
+    if refusal is not None:
+        raise refusal
+    return done
 
 
 def import_files(office: Office, paths: Sequence[Path], progress: Progress = no_progress) -> Round:
@@ -93,6 +86,11 @@ def import_files(office: Office, paths: Sequence[Path], progress: Progress = no_
     with office.books() as (ledger, vault):
         new = import_letters(paths, ledger, vault, office.clock()).new
         return after_fetching(office, ledger, vault, progress, new)
+
+
+def fetch_patiently(office: Office, ledger: Ledger, vault: Vault) -> int:
+    """One look into the mailbox by the service; none while it waits after a refused log-in."""
+    return fetch(office, ledger, vault) if may_log_in(ledger, office.clock()) else 0
 
 
 def fetch(office: Office, ledger: Ledger, vault: Vault, folders: Sequence[str] = ()) -> int:
@@ -153,17 +151,73 @@ def may_log_in(ledger: Ledger, now: datetime) -> bool:
 def after_fetching(
     office: Office, ledger: Ledger, vault: Vault, progress: Progress = no_progress, new: int = 0, engine: Engine | None = None
 ) -> Round:
-    """Open, read, assess, compose and send whatever is owed, wherever an earlier round stopped; with the caller's engine or its own."""
+    """Open, read, assess, compose and send whatever is owed, wherever an earlier round stopped; with the caller's engine or its own.
+
+    Each station stands on its own feet: one that fails keeps no other from its work; the first failure is raised when all are done.
+    """
     office = office.as_decided(ledger.decisions())
+    stations = Stations()
+    work_through(office, ledger, vault, stations, progress, engine)
+    post = stations.run("发信", lambda: send(office, ledger)) or SendReport()
+    stations.raise_first()
+    return Round(new, stations.composed, ledger.count_outbox("held"), ledger.count_letters("quarantined"), ledger.count_unclaimed(), post)
+
+
+@dataclass(slots=True)
+class Stations:
+    """各工位: what one round ran, each with its own try; `failures` in the order in which they happened."""
+
+    failures: list[tuple[str, Exception]] = field(default_factory=list)
+    composed: int = 0
+
+    def run(self, name: str, work: Callable[[], T]) -> T | None:
+        """One station; None when it failed, which is logged and keeps nobody else from working."""
+        try:
+            return work()
+        except World as refusal:
+            log.warning("%s：%s", name, refusal)
+            self.failures.append((name, refusal))
+        except Exception as error:
+            log.exception("%s出错", name)
+            self.failures.append((name, error))
+        return None
+
+    def raise_first(self) -> None:
+        """What went wrong first, once everything else is done."""
+        if self.failures:
+            raise self.failures[0][1]
+
+
+def work_through(
+    office: Office, ledger: Ledger, vault: Vault, stations: Stations, progress: Progress = no_progress, engine: Engine | None = None
+) -> None:
+    """Everything between the mailbox and the post; a round that finds nothing owed starts no reading child."""
     note_mail_servers(office, ledger)
+    stations.run("读件", lambda: open_and_read(office, ledger, vault, stations, progress, engine))
+    stations.run("核对", lambda: assess_letters(ledger, office.campaign, office.clock()))
+    stations.composed = stations.run("拟信", lambda: compose_owed(ledger, office.campaign, office.settings, office.clock())) or 0
+    stations.run("待办", lambda: write_todo_owed(ledger, office.campaign, office.settings, office.clock()))
+
+
+def open_and_read(office: Office, ledger: Ledger, vault: Vault, stations: Stations, progress: Progress, engine: Engine | None) -> None:
+    """Open and read what is owed. As long as opener, reader and converter are those of the last round, only new letters and new files are
+    looked at; once they are others, every letter and file is."""
+    converter = Converter.find()
+    versions = f"{OPENER_VERSION} {READER_VERSION} {'converter' if converter else ''}"
+    known = ledger.health_note(READ_BY) == versions
+    if known and not ledger.unopened(OPENER_VERSION, new_only=True) and not ledger.has_work(READ):
+        return
+    campaign, own, failures = office.campaign, office.own_addresses, len(stations.failures)
     with reading_engine(office) if engine is None else nullcontext(engine) as reading:
-        open_letters(ledger, vault, reading, office.campaign, progress, office.own_addresses)
-        read_documents(ledger, vault, reading, office.campaign, Converter.find(), progress)
-    assess_letters(ledger, office.campaign, office.clock())
-    composed = compose_owed(ledger, office.campaign, office.settings, office.clock())
-    write_todo_owed(ledger, office.campaign, office.settings, office.clock())
-    post = send(office, ledger)
-    return Round(new, composed, ledger.count_outbox("held"), ledger.count_letters("quarantined"), ledger.count_unclaimed(), post)
+        stations.run("拆信", lambda: open_letters(ledger, vault, reading, campaign, progress, own, new_only=known))
+        marks = ledger.marked(READ)
+        report = stations.run(
+            "读件", lambda: read_documents(ledger, vault, reading, campaign, converter, progress, marks if known else None)
+        )
+    if report is not None and len(stations.failures) == failures:
+        ledger.note_health(READ_BY, versions)
+        if not report.damaged:
+            ledger.unmark(READ, marks)
 
 
 def note_mail_servers(office: Office, ledger: Ledger) -> None:

@@ -31,12 +31,15 @@ class Owed:
     changed: frozenset[str]
 
 
-def settle_claims(ledger: Ledger, campaign: Campaign, decisions: Sequence[Decision], newest: int | None) -> bool:
+def settle_claims(ledger: Ledger, campaign: Campaign, decisions: Sequence[Decision], newest: int | None, only: str = "") -> bool:
     """Identify the changed letters and all that hang together with them; False, and nothing written, when somebody decided meanwhile.
 
     `newest` is the number of the newest decision among `decisions`; None writes whatever was decided since (its mark stays).
+    `only` does this one letter alone.
     """
     owed = _owed(ledger, decisions)
+    if only:
+        owed = Owed({sha: mark for sha, mark in owed.letters.items() if sha == only}, {}, frozenset({only}))
     if not owed.letters and not owed.decisions:
         return True
     ties = _ties(ledger, ledger.received(owed.changed))

@@ -134,6 +134,7 @@ CREATE TRIGGER letter_moved AFTER UPDATE OF state, same_as ON letter WHEN OLD.st
 CREATE TRIGGER letter_met AFTER INSERT ON sighting BEGIN INSERT INTO dirty (what, name) SELECT 'letter', CASE same_as WHEN '' THEN sha256 ELSE same_as END FROM letter WHERE sha256 = NEW.sha256; END;
 CREATE TRIGGER letter_opened AFTER INSERT ON opening BEGIN INSERT INTO dirty (what, name) VALUES ('letter', NEW.sha256); END;
 CREATE TRIGGER letter_opened_anew AFTER UPDATE ON opening BEGIN INSERT INTO dirty (what, name) VALUES ('letter', NEW.sha256); END;
+CREATE TRIGGER leaf_found AFTER INSERT ON leaf BEGIN INSERT INTO dirty (what, name) VALUES ('read', NEW.sha256); END;
 CREATE TRIGGER leaf_read AFTER INSERT ON reading BEGIN INSERT INTO dirty (what, name) SELECT 'letter', letter FROM leaf WHERE sha256 = NEW.sha256; END;
 CREATE TRIGGER decision_made AFTER INSERT ON decision BEGIN INSERT INTO dirty (what, name) VALUES ('decision', NEW.number), ('post', NEW.institution), ('todo', NEW.institution); END;
 CREATE TRIGGER number_given AFTER INSERT ON case_number BEGIN INSERT INTO dirty (what, name) SELECT 'letter', letter FROM tie WHERE value = 'case:' || lower(NEW.number); END;

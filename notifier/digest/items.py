@@ -206,6 +206,8 @@ def finding_item(institution: str, finding: Finding, letter: OutboxRecord | None
 
 def wish_to_decision(wish: str, institution: str) -> tuple[str, Proposal]:
     """What a wish is called on the page, and the decision that settles it."""
+    if "恢复推荐" in wish:
+        return "恢复", Proposal("recommending", institution)
     if "不推荐" in wish:
         return "不推荐", Proposal("not_recommending", institution)
     if "更换" in wish:

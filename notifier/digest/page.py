@@ -236,6 +236,8 @@ def robot(basis: DigestBasis) -> list[str]:
         lines.append(stop)
     if error := values.get("last_cycle_error"):
         lines.append(f"最近一次程序出错：{error}")
+    if refused := values.get("campaign_refused"):
+        lines.append(refused)
     if coming := next_reminder(basis):
         lines.append(coming)
     if basis.mode == "rehearsal":

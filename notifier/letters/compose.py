@@ -9,7 +9,7 @@ from typing import Any
 from config.campaign import Campaign
 from intake.submission import Assessment, Finding, Received, Submission
 from notifier.letter import Enclosure, Letter, LetterKind, Occasion
-from notifier.letters.facts import WITHDRAWAL, Requests, finding_key, findings_to_requests, occasion_to_facts, open_wishes
+from notifier.letters.facts import WITHDRAWAL, Requests, asked_wishes, finding_key, findings_to_requests, occasion_to_facts, open_wishes
 from notifier.letters.render import render_letter
 from notifier.letters.unnamed import without_names
 
@@ -96,7 +96,8 @@ def choose_kind_without_files(occasion: Occasion) -> LetterKind | None:
     shas = {letter.sha256 for letter in letters}
     if any(not cloud.quoted for letter in letters for cloud in letter.message.cloud_files):
         return "no_attachment"
-    if intents & WITHDRAWAL or "withdrawal" in kinds:
+    about_one = "撤回" in asked_wishes(occasion) and "不推荐" not in asked_wishes(occasion)
+    if intents & WITHDRAWAL or "withdrawal" in kinds or ("not_recommending" in intents and about_one):
         return "withdrawal" if open_wishes(occasion) else "wish_settled"
     if "not_recommending" in intents:
         return "not_recommending"

@@ -101,7 +101,7 @@ def occasion_to_facts(occasion: Occasion, requests: Requests, campaign: Campaign
     submission = occasion.assessment.submission
     return {
         **campaign_to_facts(campaign, occasion.now),
-        **submission_to_facts(submission, campaign),
+        **submission_to_facts(submission, campaign, files_asked_anew(occasion.assessment.findings)),
         **letters_to_facts(occasion, campaign),
         "institution": occasion.assessment.institution.name,
         "greeting": occasion.assessment.institution.union + (f"（{occasion.affiliate}来信）" if occasion.affiliate else ""),
@@ -131,6 +131,12 @@ def open_wishes(occasion: Occasion) -> bool:
     """True while a wish to withdraw or replace in these letters waits for staff (M16)."""
     shas = {letter.sha256 for letter in occasion.answers}
     return any(f.code == "M16" and f.is_open and f.facts.get("letter") in shas for f in occasion.assessment.findings)
+
+
+def asked_wishes(occasion: Occasion) -> str:
+    """What these letters wish, in the words of their findings (M16): 撤回 of one studio is not the institution's 不推荐."""
+    shas = {letter.sha256 for letter in occasion.answers}
+    return " ".join(str(f.facts.get("事项", "")) for f in occasion.assessment.findings if f.code == "M16" and f.facts.get("letter") in shas)
 
 
 def requests_to_subject(requests: Requests, complete: bool) -> str:
@@ -166,7 +172,12 @@ def campaign_to_facts(campaign: Campaign, now: datetime) -> dict[str, Any]:
     }
 
 
-def submission_to_facts(submission: Submission, campaign: Campaign) -> dict[str, Any]:
+def files_asked_anew(findings: Iterable[Finding]) -> frozenset[str]:
+    """The forms on another year's print (M13) by SHA-256: kept, but the letter that asks for them again never calls them 已收妥."""
+    return frozenset(str(f.facts.get("sha256", "")) for f in findings if f.code == "M13" and f.is_open)
+
+
+def submission_to_facts(submission: Submission, campaign: Campaign, asked_anew: frozenset[str] = frozenset()) -> dict[str, Any]:
     """The matrix in words."""
     studios = submission.active_studios
     counts = [(category.title, sum(1 for s in studios if s.category == category.key)) for category in campaign.categories]
@@ -175,7 +186,7 @@ def submission_to_facts(submission: Submission, campaign: Campaign) -> dict[str,
         "by_category": "、".join(f"{title}{count}个" for title, count in counts if count),
         "studios": [{"line": studio_to_line(studio, campaign), "name": studio.name} for studio in studios],
         "complete_studios": sum(1 for studio in studios if is_studio_complete(studio)),
-        "in_hand": submission_to_in_hand(submission, campaign),
+        "in_hand": submission_to_in_hand(submission, campaign, asked_anew),
         "paper_open": not is_paper_complete(submission.paper, campaign),
     }
 

@@ -39,19 +39,21 @@ def is_studio_complete(studio: StudioSubmission) -> bool:
     return all(studio.materials.get(m, MaterialState()).status in ("received", "waived") for m in TITLES)
 
 
-def submission_to_in_hand(submission: Submission, campaign: Campaign) -> str:
-    """What is safely kept, in one phrase: `附件1、附件2、“张三劳模创新工作室”基本情况表及申报材料`."""
-    annexes = [category.annex for category in campaign.categories if category.key in submission.summaries]
-    phrases = [phrase for studio in submission.active_studios if (phrase := studio_to_in_hand(studio))]
+def submission_to_in_hand(submission: Submission, campaign: Campaign, asked_anew: Collection[str] = ()) -> str:
+    """What is safely kept, in one phrase: `附件1、附件2、“张三劳模创新工作室”基本情况表及申报材料`; not the files (SHA-256) asked for anew (M13)."""
+    tables = [(category, submission.summaries.get(category.key)) for category in campaign.categories]
+    annexes = [category.annex for category, version in tables if version and version.attachment not in asked_anew]
+    phrases = [phrase for studio in submission.active_studios if (phrase := studio_to_in_hand(studio, asked_anew))]
     return words_to_list([*annexes, *phrases])
 
 
-def studio_to_in_hand(studio: StudioSubmission) -> str:
+def studio_to_in_hand(studio: StudioSubmission, asked_anew: Collection[str] = ()) -> str:
     """The studio's own kept materials, empty when there are none."""
     kept = [
         TITLES[material]
         for material in (Material.BASIC_INFO, Material.NARRATIVE)
-        if is_in_hand(studio.materials.get(material, MaterialState()))
+        if is_in_hand(state := studio.materials.get(material, MaterialState()))
+        and not (state.current and state.current.attachment in asked_anew)
     ]
     return f"“{clean_private(studio.name)}”{'及'.join(kept)}" if kept else ""
 

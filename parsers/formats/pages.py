@@ -20,6 +20,7 @@ _EDGE = 0.15
 _PAPER_EDGE = 0.07
 _SAME_EDGE = 3.0
 _TELLING = 4.0
+_LIST = 4
 
 
 @dataclass(slots=True)
@@ -248,6 +249,10 @@ def _is_cut(pairs: Sequence[tuple[RuledCell, RuledCell]]) -> bool:
         return True
     # A column of one or two letters is always full and proves nothing.
     telling = [full for full, (a, _) in zip(wrapped, written, strict=True) if a.x1 - a.x0 > _TELLING * a.lines[-1].size]
+    if (
+        len(written) == len(pairs) >= _LIST
+    ):  # in a list a whole second row is the next entry, unless really every cell of the first was full
+        return bool(telling) and all(telling)
     return 2 * sum(telling) > len(telling)
 
 

@@ -86,6 +86,7 @@ class Blanks:
                 found.append(one)
             found.extend(self._find_beside(sheet, anchors))
             found.extend(self._find_inside(sheet, anchors))
+            found.extend(self._find_glued(sheet))
         for i, paragraph in enumerate(part.paragraphs):
             where = Where(place=paragraph.place, cell=f"第{i + 1}段")
             line = (
@@ -323,6 +324,22 @@ class Blanks:
                 yield Found(one.name, self._text_value(text, one, where), rank=1)
             place = _place(sheet, cell)
             yield from self._find_in_line(cell.text, where, 1, lambda name: self._distance(name, place, anchors), (sheet, cell))  # noqa: B023
+
+    def _find_glued(self, sheet: Sheet) -> Iterator[Found]:
+        """A label and its value in one cell with nothing but a gap between them (所在单位⏎土木学院), where no cell beside it could hold the value."""
+        for cell in sheet.free():
+            head, _, rest = cell.text.strip().partition("\n")
+            if cell in sheet.labels or cell in sheet.spoken or not rest.strip() or len(head) > 20:
+                continue
+            named = [self._fields[n] for n in self._book.find(head)]
+            right = sheet.grid.right(cell)
+            if len(named) == 1 and self._is_plain(named[0]) and (right is None or sheet.is_label(right)):
+                value = self._text_value(rest, named[0], sheet.grid.where(cell, named[0].name))
+                yield Found(named[0].name, value, rank=3)
+
+    def _is_plain(self, one: FieldSchema) -> bool:
+        """True for a blank whose label is nothing else anywhere: not of a block whose labels count only together, not one of figures by year."""
+        return not one.row_labels and self.schema.group(one.group).together == 1
 
     def _figure_beside(self, sheet: Sheet, cell: Cell) -> bool:
         right = sheet.grid.right(cell)

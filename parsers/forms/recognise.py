@@ -136,7 +136,8 @@ class Recogniser:
         return holds_tables and len(filled) <= 2 and not self._look(table).fields
 
     def _split(self, table: Table) -> list[Table]:
-        rows = sorted({c.row for c in table.cells if self._title_kind(c.text)})
+        carried = {c.row + 1 for c in table.cells if c.text and self._goes_over(c.text)}
+        rows = sorted({c.row for c in table.cells if self._title_kind(c.text)} - carried)
         if not rows:
             return [table]
         starts = [self._pull_up(table, r) for r in rows]

@@ -17,10 +17,11 @@ from intake.submission import Decision
 from notifier.post.approval import approve_letters, drop_letters, edit_letter, hold_letters
 from service.deciding import DECIDING, TITLES, Case, Deciding, Slip, text_to_day
 from service.decisions import Overtaken, Recorded, record_decision
-from service.desk import here, queries
-from service.desk.forms import Ask, claim_ask, file_asks, finding_asks, paper_ask, unit_asks
-from service.desk.login import safe_path
-from service.desk.words import OUTBOX_STATES, moment_to_text, said
+from service.desk import queries
+from service.desk.door import here
+from service.desk.door.login import safe_path
+from service.desk.shown.forms import Ask, claim_ask, file_asks, finding_asks, paper_ask, unit_asks
+from service.desk.shown.words import OUTBOX_STATES, moment_to_text, said
 
 page = Blueprint("decide", __name__)
 BY_NAME: Mapping[str, Deciding] = {d.name: d for d in DECIDING}
@@ -57,7 +58,11 @@ def take() -> Response | tuple[str, int]:
     except Slip as slip:
         return refused(form, said(str(slip)), 422)
     number = made.decision.number
-    sentence = f"这件事早已记下（第 {number} 号决定），没有重复记。" if made.again else f"已记下第 {number} 号决定：{decision_title(made.decision)}。"
+    sentence = (
+        f"这件事早已记下（第 {number} 号决定），没有重复记。"
+        if made.again
+        else f"已记下第 {number} 号决定：{decision_title(made.decision)}。"
+    )
     return back_to(deed(sentence, f"decision:{number}", number))
 
 
@@ -166,7 +171,10 @@ def find_ask(form: Click) -> Ask | None:
     if assessment is None:
         return None
     day = here.today().isoformat()
-    offered = [*(a for f in assessment.findings for a in finding_asks(f, assessment, campaign)), *file_asks(institution, target, assessment)]
+    offered = [
+        *(a for f in assessment.findings for a in finding_asks(f, assessment, campaign)),
+        *file_asks(institution, target, assessment),
+    ]
     offered += [paper_ask(institution, campaign, day), *unit_asks(assessment, campaign)]
     return next((a for a in offered if a.name == name and a.target == target), next((a for a in offered if a.name == name), None))
 
@@ -224,4 +232,3 @@ def retry(sha: str) -> Response:
     again = here.ledger().retry(sha)
     here.desk().bell.ring()
     return back_to(deed("已排入重试；读得出就照常登记。" if again else "这封信已经不在隔离中，没有再动。"))
-

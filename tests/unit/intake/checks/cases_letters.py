@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from intake.message import Attachment, CloudFile, Problem
-from intake.submission import Candidate, Claim, Decision, Submission
+from intake.submission import Candidate, Claim, Decision, Evidence, Submission
 from parsers.form import UNRECOGNISED, Form
 from tests.unit.intake.checks.builders import Case, at, basic_info, form_case, letter, state, studio, submission, version
 
@@ -32,6 +32,12 @@ SAME = Attachment("附件4.docx", ("材料.zip", "附件4.docx"), 2000, "a" * 64
 def with_letter(**message: Any) -> Submission:
     """A faultless submission and a second letter."""
     return submission(letters=(letter(), letter("letter-2", received_at=at(30), **message)))
+
+
+def refusal_then(**later: Any) -> Submission:
+    """A union says that it recommends nobody, and writes again a day later."""
+    refused = letter("letter-2", received_at=at(30), kind="empty", intents=("not_recommending",), text="我校今年不推荐。")
+    return submission(letters=(letter(), refused, letter("letter-3", received_at=at(31), **later)))
 
 
 def decided(day: int) -> Decision:
@@ -65,6 +71,7 @@ CASES = (
          ("来信中未见附件,烦请以普通附件形式重新发送全部申报材料电子版。",)),
     Case("M03", "a damaged file", unread("corrupt"), ("附件《附件4.docx》无法正常打开(可能传输中损坏),烦请重新发送该文件。",)),
     Case("M20", "an empty file", unread("empty"), ("附件《附件4.docx》打开后没有内容(空文件),烦请核对后重新发送该文件。",)),
+    Case("M20", "a damaged file is not an empty one", unread("corrupt")),
     Case("M03", "a file that is only scanned", unread("scanned")),
     Case("M04", "a file with a password", unread("encrypted", "材料.zip"), ("附件《材料.zip》设有打开密码,烦请发送未加密版本。",)),
     Case("M04", "a damaged file is not a locked one", unread("corrupt", "材料.zip")),
@@ -122,6 +129,18 @@ CASES = (
     Case("M16", "the reply 不推荐", with_letter(kind="question", intents=("not_recommending",)),
          ("来信关于不推荐申报已收悉,工作人员将尽快与贵校核实后办理;核实前已报材料保持不变。",)),
     Case("M16", "a correction", with_letter(intents=("correction",), attachments=(FILE,))),
+    Case("M16", "不再推荐 of one named studio is not the union's refusal", with_letter(intents=("not_recommending", "withdrawal"), text="张三丰劳模创新工作室撤回,不再推荐,其余不变。"),
+         ("来信关于撤回推荐(“张三丰劳模创新工作室”)已收悉,工作人员将尽快与贵校核实后办理;核实前已报材料保持不变。",)),
+    Case("M16", "a refusal overtaken by material", refusal_then(attachments=(FILE,), intents=("submission",))),
+    Case("M16", "a refusal taken back in words", refusal_then(text="前信所述不推荐系误报,请作废。", intents=("not_recommending", "supersede"))),
+    Case("M16", "a refusal and a stranger's material: the item shows the later letter",
+         replace(refusal_then(attachments=(FILE,)), claims={"letter-3": Claim("示例大学", evidence=Evidence(()))}),
+         ("来信关于不推荐申报(7月31日又有来信,请一并核实)已收悉,工作人员将尽快与贵校核实后办理;核实前已报材料保持不变。",)),
+    Case("M16", "a refusal, then a question", refusal_then(kind="question", text="请问表格在哪里?"),
+         ("来信关于不推荐申报已收悉,工作人员将尽快与贵校核实后办理;核实前已报材料保持不变。",)),
+    Case("M16", "staff registered the refusal, then material came",
+         replace(refusal_then(attachments=(FILE,)), not_recommending=True, decisions=(Decision(1, "not_recommending", at(30, 12), "郝老师", "示例大学"),)),
+         ("来信关于恢复推荐已收悉,工作人员将尽快与贵校核实后办理;核实前已报材料保持不变。",)),
     Case("M17", "an explanation without files", replace(with_letter(text="无误,合计含外汇折算。"), explanations=("letter-2",)),
          ("来信就待核实事项作出说明:“无误,合计含外汇折算。”。请确认是否采纳。",), audience="staff"),
     Case("M17", "a letter that explains nothing", with_letter(text="无误,合计含外汇折算。")),

@@ -17,12 +17,12 @@ from werkzeug.wrappers import Response
 from config.section import ConfigMistakes
 from service.deciding import Slip
 from service.decisions import record_decision
-from service.desk import here
-from service.desk.login import begin, fits, hash_password, refuse_password
+from service.desk.door import here
+from service.desk.door.login import begin, fits, hash_password, refuse_password
+from service.desk.door.store import Person
 from service.desk.settings_file import quoted, read_settings, with_tables, write_secret
 from service.desk.settings_file import write_settings as write_file
-from service.desk.store import Person
-from service.desk.words import MODE_TELLS, MODES
+from service.desk.shown.words import MODE_TELLS, MODES
 from service.doctor import examine_mailbox, examine_smtp
 
 page = Blueprint("setup", __name__)
@@ -61,6 +61,8 @@ def show() -> str | Response:
         return render_template("setup_first.html", wrong="", form={}, needs_code=not is_here(), steps=STEPS, step="people")
     if g.get("person") is None:
         return redirect(url_for("login.show", next="/setup"))
+    if not g.person.decides:
+        return redirect(url_for("system.show"))
     step = request.args.get("step", "") or due_step()
     if step not in dict(STEPS):
         abort(404)
@@ -132,7 +134,9 @@ def refuse_people(form: Mapping[str, str]) -> str:
         return wrong
     if form.get("name2") and form["name2"] == form["name"]:
         return "两位的姓名不能一样。"
-    return refuse_password(form.get("password2", "")) and f"第二位：{refuse_password(form.get('password2', ''))}" if form.get("name2") else ""
+    return (
+        refuse_password(form.get("password2", "")) and f"第二位：{refuse_password(form.get('password2', ''))}" if form.get("name2") else ""
+    )
 
 
 def write_staff() -> None:
@@ -172,7 +176,12 @@ def write_mailbox(path: Path, address: str, secret: str, servers: tuple[str, str
     bodies = []
     for server, port, name in ((servers[0], form.get("imap_port") or "993", "imap"), (servers[1], form.get("smtp_port") or "465", "smtp")):
         plain = server in ("127.0.0.1", "localhost") and port not in ("993", "465")
-        body = [("host", quoted(server)), ("port", port if port.isdigit() else "0"), ("user", quoted(address)), ("secret_file", quoted("secret.txt"))]
+        body = [
+            ("host", quoted(server)),
+            ("port", port if port.isdigit() else "0"),
+            ("user", quoted(address)),
+            ("secret_file", quoted("secret.txt")),
+        ]
         bodies.append((name, body + ([("tls", "false")] if plain else [])))
     text = with_tables(read_settings(path), "mailbox", [bodies[0][1]])
     write_settings(path, with_tables(text, "smtp", [bodies[1][1]]))
@@ -200,7 +209,11 @@ def roster() -> Response | tuple[str, int]:
         if not request.form.get(f"ok-{unit.name}"):
             continue
         email = request.form.get(f"email-{unit.name}", "").strip()
-        words = {"institution": unit.name, "unit_class": request.form.get(f"class-{unit.name}", ""), "email": email if email != unit.email else "-"}
+        words = {
+            "institution": unit.name,
+            "unit_class": request.form.get(f"class-{unit.name}", ""),
+            "email": email if email != unit.email else "-",
+        }
         try:
             record_decision(office, "roster", words, here.person().name, "核对名录")
         except Slip as slip:

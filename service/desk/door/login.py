@@ -15,9 +15,9 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from service.desk import here
-from service.desk.store import Person, Session, digest
-from service.desk.words import NO_LOGIN, TOO_MANY
+from service.desk.door import here
+from service.desk.door.store import Person, Session, digest
+from service.desk.shown.words import NO_LOGIN, TOO_MANY
 
 HASHER = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 FAILURES, WINDOW = 5, 15 * 60

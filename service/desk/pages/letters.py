@@ -1,22 +1,29 @@
-"""Shell: 来信 - every letter with what was made of it and why; one letter with its headers' evidence, its text, and its HTML in a powerless frame."""
+"""Shell: 来信 - every letter with what was made of it and why, one letter with its evidence and its HTML in a powerless frame, and 导入."""
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping
 from email import message_from_bytes, policy
 from io import BytesIO
+from pathlib import Path
 
 from flask import Blueprint, Response, abort, make_response, render_template, request, send_file
+from werkzeug.wrappers import Response as Answer
 
+from intake.errors import World
+from intake.mailbox.files import import_letters
 from intake.message import Message
 from intake.submission import Claim
 from notifier.wording import clean_private
-from service.desk import here, queries
-from service.desk.clean_html import POLICY, clean_html
-from service.desk.forms import Ask, Field, ask, claim_ask, field_of_schools
-from service.desk.pinyin import is_found, name_to_search
-from service.desk.views import Mail, error_to_reason, evidence_of
-from service.desk.words import LETTER_KINDS, PROBLEMS, SOURCES
+from service.desk import queries
+from service.desk.decide import back_to, deed
+from service.desk.door import here
+from service.desk.shown.clean_html import POLICY, clean_html
+from service.desk.shown.forms import Ask, Field, ask, claim_ask, field_of_schools
+from service.desk.shown.pinyin import is_found, name_to_search
+from service.desk.shown.views import Mail, error_to_reason, evidence_of
+from service.desk.shown.words import LETTER_KINDS, PROBLEMS, SOURCES
 
 page = Blueprint("letters", __name__)
 SHELVES: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -31,7 +38,7 @@ SHELVES: Mapping[str, tuple[str, tuple[str, ...]]] = {
 SHELF_WORDS = {
     "claimed": "已登记", "unclaimed": "待认领", "quarantined": "隔离", "oversize": "过大", "machine": "机器信", "copy": "重复", "new": "未拆", "other": "无需登记",
 }  # fmt: skip
-PER_PAGE = 100
+PER_PAGE, MOST_FILES = 100, 200
 
 
 @page.get("/letters")
@@ -111,7 +118,8 @@ def split_ask(sha: str, message: Message | None, claim: Claim | None) -> Ask | N
     names = [*(claim.split if claim else ()), *(c.institution for c in claim.candidates)] if claim else []
     schools = field_of_schools(here.office().campaign, list(dict.fromkeys(names)))
     fields = tuple(
-        Field(name=f"part-{file}", label=f"《{name}》归", choices=schools.choices, more=schools.more, required=False) for file, name in files.items()
+        Field(name=f"part-{file}", label=f"《{name}》归", choices=schools.choices, more=schools.more, required=False)
+        for file, name in files.items()
     )
     return ask("split", target=sha, fixed={"letter": sha}, fields=fields)
 
@@ -158,3 +166,31 @@ def tame_name(name: str) -> str:
     """A file name that can smuggle nothing into a header or a folder."""
     kept = "".join(c for c in name if c.isprintable() and c not in '\\/:*?"<>|;%')
     return kept.strip(". ")[-120:] or "附件"
+
+
+# Letters saved by hand
+
+
+@page.get("/import")
+def choose() -> str:
+    """The form."""
+    return render_template("import.html")
+
+
+@page.post("/import")
+def take() -> Answer:
+    """Keep and record the letters, like those from the mailbox; the belt opens them."""
+    files = [f for f in request.files.getlist("files") if f.filename][:MOST_FILES]
+    if not files:
+        return back_to(deed("没有选文件，什么都没有登记。"))
+    with tempfile.TemporaryDirectory(prefix="intake-import-") as folder:
+        paths = [Path(folder) / f"{number:04d}.eml" for number in range(len(files))]
+        for file, path in zip(files, paths, strict=True):
+            file.save(path)
+        try:
+            new = import_letters(paths, here.ledger(), here.vault(), here.office().clock()).new
+        except World as refusal:
+            return back_to(deed(f"没有登记：{refusal}"))
+    here.desk().bell.ring()
+    known = f"，另有 {len(files) - new} 封早已登记过" if new < len(files) else ""
+    return back_to(deed(f"选了 {len(files)} 个文件，新登记 {new} 封{known}。"))

@@ -15,8 +15,8 @@ from intake.submission import Assessment, Claim
 from notifier.letter import DigestItem
 from notifier.proposals import Proposal
 from notifier.standing import ELECTRONIC, MATERIAL_TITLES, glance_to_standing, material, standing_to_word
-from service.desk.pinyin import name_to_search
-from service.desk.words import LETTER_KINDS, TIMELINESS
+from service.desk.shown.pinyin import name_to_search
+from service.desk.shown.words import LETTER_KINDS, TIMELINESS
 
 MACHINES = frozenset({"auto_reply", "bounce", "read_receipt", "notice"})
 TONES: Mapping[str, str] = {"收齐": "ok", "未齐": "part", "未报送": "none", "不推荐": "off", "截止后收到": "late", "时间待认定": "late"}
@@ -67,7 +67,10 @@ class Row:
     @property
     def over(self) -> bool:
         """True when more are nominated than the notice allows."""
-        return bool((self.limit is not None and self.nominated > self.limit) or any(t.limit is not None and t.number > t.limit for t in self.tallies))
+        return bool(
+            (self.limit is not None and self.nominated > self.limit)
+            or any(t.limit is not None and t.number > t.limit for t in self.tallies)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

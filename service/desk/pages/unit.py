@@ -12,14 +12,21 @@ from intake.judging.views import assessment_to_glance
 from intake.records import OutboxRecord
 from intake.submission import Assessment, Decision, Finding, MaterialState, Received, Version
 from notifier.standing import ELECTRONIC, MATERIAL_TITLES, material, progress_word
-from service.desk import here, queries
+from service.desk import queries
 from service.desk.decide import decision_title
-from service.desk.forms import Ask, finding_asks, paper_ask, unit_asks
-from service.desk.views import TONES, glance_to_row, verdict_sentence
-from service.desk.words import AUDIENCES, OUR_KINDS, OUTBOX_STATES
+from service.desk.door import here
+from service.desk.shown.forms import Ask, finding_asks, paper_ask, unit_asks
+from service.desk.shown.views import TONES, glance_to_row, verdict_sentence
+from service.desk.shown.words import AUDIENCES, OUR_KINDS, OUTBOX_STATES
 
 page = Blueprint("unit", __name__)
-GROUPS = (("缺的", "missing"), ("请学校核实的", "conflict"), ("只给您看的", "staff"), ("等您同意后写给学校的", "after"), ("已经了结的", "settled"))
+GROUPS = (
+    ("缺的", "missing"),
+    ("请学校核实的", "conflict"),
+    ("只给您看的", "staff"),
+    ("等您同意后写给学校的", "after"),
+    ("已经了结的", "settled"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,9 +108,17 @@ def files_of(state: MaterialState) -> list[tuple[int, str, str, bool, tuple[str,
 def timeline(assessment: Assessment, lines: Sequence[OutboxRecord], decisions: Sequence[Decision]) -> Iterator[Event]:
     """Everything that passed between the school and the office."""
     for letter in assessment.submission.letters:
-        yield Event(at=letter.received_at, way="in", title=letter.message.subject or "（无主题）", link=f"/letter/{letter.sha256}", letter=letter)
+        yield Event(
+            at=letter.received_at, way="in", title=letter.message.subject or "（无主题）", link=f"/letter/{letter.sha256}", letter=letter
+        )
     for line in lines:
         note = OUTBOX_STATES.get(line.state, line.state) + ("，被退回" if line.bounced_at else "")
-        yield Event(at=line.sent_at or line.created_at, way="out", title=f"{OUR_KINDS.get(line.kind, '去信')}：{line.subject}", link=f"/outbox/{line.key}", note=note)
+        yield Event(
+            at=line.sent_at or line.created_at,
+            way="out",
+            title=f"{OUR_KINDS.get(line.kind, '去信')}：{line.subject}",
+            link=f"/outbox/{line.key}",
+            note=note,
+        )
     for decision in decisions:
         yield Event(at=decision.decided_at, way="did", title=decision_title(decision), note=decision.reason, decision=decision)

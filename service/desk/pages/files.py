@@ -15,17 +15,20 @@ from config.forms import FormSchema
 from intake.submission import Assessment, Version
 from notifier.standing import ELECTRONIC, MATERIAL_TITLES, material
 from parsers.form import Form, Value
-from service.desk import here, queries
-from service.desk.forms import file_asks
-from service.desk.letters_page import download, raw_bytes
-from service.desk.picture import Refused, picture_key
+from service.desk import queries
+from service.desk.door import here
+from service.desk.pages.letters import download, raw_bytes
 from service.desk.queries import FileFacts
-from service.desk.words import FORM_KINDS, PROBLEMS, READING_STATES, size_to_text
+from service.desk.shown.forms import file_asks
+from service.desk.shown.picture import Refused, picture_key
+from service.desk.shown.words import FORM_KINDS, PROBLEMS, READING_STATES, size_to_text
 
 page = Blueprint("files", __name__)
 PICTURED = frozenset({".pdf", ".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".gif", ".webp"})
 MOST_PAGES = 30
-PRIVATE = re.compile(r"phone|email|mail|born|birth|ethnic|nation|political|identity|id_number|电话|手机|出生|民族|政治面貌|身份证|邮箱", re.I)
+PRIVATE = re.compile(
+    r"phone|email|mail|born|birth|ethnic|nation|political|identity|id_number|电话|手机|出生|民族|政治面貌|身份证|邮箱", re.I
+)
 MASK = "＊＊＊"
 
 
@@ -104,7 +107,10 @@ def form_to_sheet(form: Form, campaign: Campaign, shown: bool) -> Sheet:
         lines=tuple(sorted(lines, key=lambda line: not line.doubtful)),
         blanks=tuple(titles.get(n, n) for n, v in form.fields.items() if v.blank),
         head=tuple(titles.get(n, n) for n in names),
-        rows=tuple(tuple(MASK if is_private(n, titles) and not shown and n in row else row[n].raw if n in row else "" for n in names) for row in form.rows),
+        rows=tuple(
+            tuple(MASK if is_private(n, titles) and not shown and n in row else row[n].raw if n in row else "" for n in names)
+            for row in form.rows
+        ),
         doubtful=form.confidence < 0.9 or bool(form.doubtful),
         facts=tuple(form_facts(form)),
     )
@@ -182,4 +188,3 @@ def save(sha: str) -> Response:
     """The file as it came; what may run a program keeps a name that will not."""
     found = queries.find_file(here.ledger(), sha) or abort(404)
     return download(raw_bytes(sha), found.name + (".请勿打开" if found.problem == "hostile" else ""))
-

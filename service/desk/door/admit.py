@@ -13,8 +13,8 @@ from flask import Flask, Response, abort, g, redirect, render_template, request,
 from werkzeug.wrappers import Response as Answer
 
 from config.settings import DeskSettings
-from service.desk import here
-from service.desk.login import find_session
+from service.desk.door import here
+from service.desk.door.login import find_session
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none';"
@@ -33,7 +33,7 @@ HEADERS = {
 OPEN = frozenset({"static", "login.show", "login.enter", "app.healthz"})
 SETUP = frozenset({"setup.show", "setup.first_person"})
 FORM_BYTES, UPLOAD_BYTES = 64 << 10, 90 << 20
-UPLOADS = frozenset({"imports.take"})
+UPLOADS = frozenset({"letters.take"})
 OLD_BROWSER = re.compile(r"Trident/|MSIE ")
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
-from service.desk import here, queries
+from service.desk import queries
 from service.desk.decide import decision_title
+from service.desk.door import here
 
 page = Blueprint("log", __name__)
 PER_PAGE = 100

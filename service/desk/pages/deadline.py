@@ -16,9 +16,9 @@ from notifier.letters.reminders import DAYS_BEFORE, deadline_change_key, reminde
 from notifier.standing import everyone, progress_word
 from service.deciding import Case, Slip, deadline_details
 from service.decisions import record_decision
-from service.desk import here
 from service.desk.decide import back_to, deed
-from service.desk.words import moment_to_text, said
+from service.desk.door import here
+from service.desk.shown.words import moment_to_text, said
 
 page = Blueprint("deadline", __name__)
 
@@ -63,7 +63,9 @@ def make_preview(then: datetime) -> Preview:
     moved = with_deadline(office.campaign, then, now)
     before = everyone(ledger.assessments(), office.campaign)
     after = everyone(assess_all(ledger.received(), ledger.claims(), ledger.decisions(), moved, now), moved)
-    changed = tuple((b.institution.name, progress_word(b), progress_word(a)) for b, a in zip(before, after, strict=False) if told(b) != told(a))
+    changed = tuple(
+        (b.institution.name, progress_word(b), progress_word(a)) for b, a in zip(before, after, strict=False) if told(b) != told(a)
+    )
     key = deadline_change_key(moved, now)
     histories = {a.institution.name: History(ledger.outbox_of(a.institution.name), office.settings.mode) for a in after}
     return Preview(
@@ -98,9 +100,17 @@ def confirm() -> Response | tuple[str, int]:
         parsed(typed)
         made = record_decision(here.office(), "deadline", {"at": typed.replace("T", " ")}, here.person().name, reason)
     except Slip as slip:
-        return render_template("deadline.html", typed=typed, wrong=said(str(slip)).replace("--reason 后面", "“理由”里"), preview=None, reason=reason), 422
+        return render_template(
+            "deadline.html", typed=typed, wrong=said(str(slip)).replace("--reason 后面", "“理由”里"), preview=None, reason=reason
+        ), 422
     number = made.decision.number
-    return back_to(deed(f"已记下第 {number} 号决定：截止时间改为 {moment_to_text(parsed_at(made.decision.detail['at']), here.office().campaign)}。", f"decision:{number}", number))
+    return back_to(
+        deed(
+            f"已记下第 {number} 号决定：截止时间改为 {moment_to_text(parsed_at(made.decision.detail['at']), here.office().campaign)}。",
+            f"decision:{number}",
+            number,
+        )
+    )
 
 
 def parsed_at(iso: object) -> datetime:

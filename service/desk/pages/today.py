@@ -9,9 +9,10 @@ from flask import Blueprint, render_template
 
 from intake.message import Attachment
 from intake.submission import Decision
-from service.desk import here, queries
-from service.desk.forms import Ask, card_asks
-from service.desk.views import Card, evidence_of, text_to_excerpt
+from service.desk import queries
+from service.desk.door import here
+from service.desk.shown.forms import Ask, card_asks
+from service.desk.shown.views import Card, evidence_of, text_to_excerpt
 
 page = Blueprint("today", __name__)
 SHOWN, RECENT = 40, 60

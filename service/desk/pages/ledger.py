@@ -7,10 +7,11 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from service.desk import here, queries
-from service.desk.forms import paper_ask
-from service.desk.pinyin import is_found
-from service.desk.views import Row
+from service.desk import queries
+from service.desk.door import here
+from service.desk.shown.forms import paper_ask
+from service.desk.shown.pinyin import is_found
+from service.desk.shown.views import Row
 
 page = Blueprint("ledger", __name__)
 
@@ -65,4 +66,6 @@ def paper() -> str:
     typed = request.args.get("q", "").strip()[:60]
     rows = [row for row in queries.rows(here.ledger(), campaign) if is_found(row.search, typed) and (typed or row.nominated)]
     rows.sort(key=lambda row: bool(row.paper))
-    return render_template("paper.html", rows=[(row, paper_ask(row.name, campaign, day)) for row in rows[:60]], typed=typed, total=len(rows))
+    return render_template(
+        "paper.html", rows=[(row, paper_ask(row.name, campaign, day)) for row in rows[:60]], typed=typed, total=len(rows)
+    )

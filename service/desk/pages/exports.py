@@ -12,8 +12,8 @@ from notifier.tables.final_report import final_report
 from notifier.tables.folders import export
 from notifier.tables.ledger_workbook import ledger_workbook
 from notifier.tables.merged import merged_workbook
-from service.desk import here
-from service.desk.letters_page import download
+from service.desk.door import here
+from service.desk.pages.letters import download
 
 page = Blueprint("exports", __name__)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -15,9 +15,9 @@ from intake.books.vault import Vault
 from intake.decisions import decisions_in_force
 from intake.submission import Decision
 from service.decisions import seen_mark
-from service.desk.picture import Artist
-from service.desk.premises import Premises
-from service.desk.store import Person, Session, Store
+from service.desk.door.premises import Premises
+from service.desk.door.store import Person, Session, Store
+from service.desk.shown.picture import Artist
 from service.office import Office
 
 

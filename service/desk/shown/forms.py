@@ -10,8 +10,8 @@ from config.campaign import Campaign
 from intake.submission import Assessment, Finding, Material
 from notifier.standing import CLASS_TITLES, ELECTRONIC, MATERIAL_TITLES, material
 from service.deciding import MATERIALS
-from service.desk.views import Card
-from service.desk.words import moment_to_text
+from service.desk.shown.views import Card
+from service.desk.shown.words import moment_to_text
 
 Choices = tuple[tuple[str, str], ...]
 Reason = Literal["none", "optional", "required"]
@@ -173,7 +173,13 @@ def category_ask(assessment: Assessment, studio: str, campaign: Campaign) -> Ask
     choices = tuple((c.title, c.title) for c in campaign.categories)
     field = Field(name="category", label=f"“{studio}”的申报类型" if studio else "申报类型", choices=(PICK, *choices))
     whose = () if studio else (field_of_studios(assessment),)
-    return ask("category", institution=assessment.institution.name, target=studio, fixed={"studio": studio} if studio else {}, fields=(*whose, field))
+    return ask(
+        "category",
+        institution=assessment.institution.name,
+        target=studio,
+        fixed={"studio": studio} if studio else {},
+        fields=(*whose, field),
+    )
 
 
 def wish_asks(wish: str, assessment: Assessment, key: str) -> tuple[Ask, ...]:
@@ -182,7 +188,9 @@ def wish_asks(wish: str, assessment: Assessment, key: str) -> tuple[Ask, ...]:
     kind = next((kind for word, kind in WISHES.items() if word in wish), "withdraw")
     studios = () if kind == "not-recommending" else (field_of_studios(assessment),)
     successor = (Field(name="successor", label="换成", hint="新工作室的全名"),) if kind == "replace" else ()
-    misread = replace(ask("explain", institution=name, target=key, fixed={"finding": key}), verb="并无此事", consequence="照原样登记，不再提醒您。")
+    misread = replace(
+        ask("explain", institution=name, target=key, fixed={"finding": key}), verb="并无此事", consequence="照原样登记，不再提醒您。"
+    )
     return (ask(kind, institution=name, fields=(*studios, *successor)), misread)
 
 
@@ -211,9 +219,13 @@ def version_asks(late: str, assessment: Assessment, campaign: Campaign) -> Itera
             state = material(studio, which)
             chosen = [v for v in state.versions if v.attachment == late]
             if chosen and state.current:
-                yield version_ask(assessment.institution.name, late, f"采用{moment_to_text(chosen[-1].received_at, campaign)}的《{chosen[-1].file}》")
+                yield version_ask(
+                    assessment.institution.name, late, f"采用{moment_to_text(chosen[-1].received_at, campaign)}的《{chosen[-1].file}》"
+                )
                 kept = state.current
-                yield version_ask(assessment.institution.name, kept.attachment, f"仍用{moment_to_text(kept.received_at, campaign)}的《{kept.file}》")
+                yield version_ask(
+                    assessment.institution.name, kept.attachment, f"仍用{moment_to_text(kept.received_at, campaign)}的《{kept.file}》"
+                )
                 return
 
 
@@ -227,7 +239,10 @@ def file_asks(institution: str, file: str, assessment: Assessment) -> tuple[Ask,
     """What may be decided about a file of a school."""
     asks = [material_ask(institution, file, assessment)]
     states = [material(s, m) for s in assessment.submission.studios for m in ELECTRONIC]
-    if any(len(s.versions) > 1 and file in [v.attachment for v in s.versions] and (not s.current or s.current.attachment != file) for s in states):
+    if any(
+        len(s.versions) > 1 and file in [v.attachment for v in s.versions] and (not s.current or s.current.attachment != file)
+        for s in states
+    ):
         asks.append(version_ask(institution, file))
     return (*asks, ask("exclude", institution=institution, target=file, fixed={"file": file}))
 
@@ -262,4 +277,6 @@ def waive_material_ask(assessment: Assessment) -> Ask:
         for m in (Material.SUMMARY_ROW, Material.BASIC_INFO, Material.NARRATIVE)
         if material(s, m).status == "missing"
     ]
-    return ask("waive", institution=assessment.institution.name, fields=(Field(name="finding", label="哪份材料", choices=(PICK, *lacking)),))
+    return ask(
+        "waive", institution=assessment.institution.name, fields=(Field(name="finding", label="哪份材料", choices=(PICK, *lacking)),)
+    )

@@ -10,9 +10,10 @@ from flask import Blueprint, render_template
 
 from config.campaign import Campaign
 from notifier.wording import deadline_day
-from service.desk import here, queries
-from service.desk.chart import Point, columns, curve
-from service.desk.views import Row
+from service.desk import queries
+from service.desk.door import here
+from service.desk.shown.chart import Point, columns, curve
+from service.desk.shown.views import Row
 
 page = Blueprint("progress", __name__)
 MOST_DAYS = 45
@@ -62,6 +63,8 @@ def quota_rows(rows: Sequence[Row], campaign: Campaign) -> list[tuple[str, int, 
     """By category: nominated so far, to be named (for orientation), and who is over the limit."""
     found = []
     for at, category in enumerate(campaign.categories):
-        over = tuple(row.name for row in rows if row.tallies[at].limit is not None and row.tallies[at].number > (row.tallies[at].limit or 0))
+        over = tuple(
+            row.name for row in rows if row.tallies[at].limit is not None and row.tallies[at].number > (row.tallies[at].limit or 0)
+        )
         found.append((category.title, sum(row.tallies[at].number for row in rows), category.quota_for_award, over))
     return found

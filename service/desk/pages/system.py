@@ -13,11 +13,11 @@ from werkzeug.wrappers import Response
 
 from intake.errors import World
 from service.backup import BackupRefused, backup
-from service.desk import here
 from service.desk.decide import back_to, deed
-from service.desk.login import begin, fits, hash_password, refuse_password
-from service.desk.store import Person
-from service.desk.words import MODE_TELLS, MODES, ROLES, moment_to_text
+from service.desk.door import here
+from service.desk.door.login import begin, fits, hash_password, refuse_password
+from service.desk.door.store import Person
+from service.desk.shown.words import MODE_TELLS, MODES, ROLES, moment_to_text
 from service.doctor import Examined, examine
 
 page = Blueprint("system", __name__)
@@ -79,7 +79,10 @@ def settings_lines() -> list[tuple[str, str]]:
         ("看哪些文件夹", "、".join(s.mailbox.folders)),
         ("发信", f"{s.smtp.user or '未设置'}（{s.smtp.host or '未设置'}）"),
         ("日报发给", "、".join(f"{p.name} {p.address}" for p in s.staff) or "还没有人"),
-        ("发信节奏", f"每日至多 {s.pacing.per_day} 封，15 分钟至多 {s.pacing.per_quarter_hour} 封，批准后等 {s.pacing.approval_delay_minutes:g} 分钟"),
+        (
+            "发信节奏",
+            f"每日至多 {s.pacing.per_day} 封，15 分钟至多 {s.pacing.per_quarter_hour} 封，批准后等 {s.pacing.approval_delay_minutes:g} 分钟",
+        ),
         ("账册", str(s.data)),
         ("备份", str(s.backup) if s.backup else "没有设置（在 intake.toml 写 backup）"),
         ("设置文件", str(s.source or "没有")),

@@ -181,7 +181,8 @@ class Store:
     def deeds(self, most: int = 200) -> tuple[Deed, ...]:
         """The latest deeds, newest first."""
         return tuple(
-            Deed(*r) for r in self._rows("SELECT number, at, person, sentence, undo, decision FROM deed ORDER BY number DESC LIMIT ?", [most])
+            Deed(*r)
+            for r in self._rows("SELECT number, at, person, sentence, undo, decision FROM deed ORDER BY number DESC LIMIT ?", [most])
         )
 
     # Pictures
