@@ -46,7 +46,8 @@ def load_campaign(folder: Path, roster: Path | None = None) -> Campaign:
     top = Section(table, folder / "campaign.toml", text)
     forms = load_forms(folder / "forms", top.mistakes)
     institutions = load_roster(roster or folder / "roster.csv", top.mistakes)
-    campaign = section_to_campaign(top, forms, institutions, load_texts(folder / "letters"))
+    # A folder made before a letter existed says it in the shipped words rather than not at all.
+    campaign = section_to_campaign(top, forms, institutions, load_texts(DEFAULT_CAMPAIGN / "letters") | load_texts(folder / "letters"))
     if top.mistakes or campaign is None:
         raise ConfigMistakes(top.mistakes)
     return campaign

@@ -12,7 +12,10 @@ Mode = Literal["rehearsal", "approve", "automatic"]
 
 @dataclass(frozen=True, slots=True)
 class MailboxSettings:
-    """收信: one IMAP account; `secret` is the 授权码 and never appears in a repr, a log or the ledger."""
+    """收信: one IMAP account; `secret` is the 授权码 and never appears in a repr, a log or the ledger.
+
+    `authserv_id` are the names under which this provider's servers write Authentication-Results (RFC 8601); empty = their word is not used.
+    """
 
     host: str = ""
     port: int = 993
@@ -22,6 +25,7 @@ class MailboxSettings:
     folders: tuple[str, ...] = ("INBOX", "垃圾邮件", "广告邮件", "订阅邮件")
     since: date | None = None
     ca_file: Path | None = None
+    authserv_id: tuple[str, ...] = ()
     maximum_letter_bytes: int = 80 << 20
     batch_bytes: int = 8 << 20
 
@@ -48,6 +52,7 @@ class Pacing:
     per_day: int = 50
     approval_delay_minutes: float = 5.0
     per_address_per_day: int = 4
+    strangers_per_day: int = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,32 @@ class Staff:
 
     name: str
     address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scans:
+    """扫描件: how many pages may be recognised a file, a letter, a round and a day (a page takes some seconds); 0 a day leaves all to a person."""
+
+    pages_per_letter: int = 24
+    pages_per_round: int = 24
+    pages_per_day: int = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class DeskSettings:
+    """工作台: where the web page listens. `names` are the host names it answers to beside this machine's own; a wider `host` than the
+    loopback needs `plain_http = true` (an office network without TLS) or `behind_tls = true` (a proxy in front speaks TLS)."""
+
+    host: str = "127.0.0.1"
+    port: int = 8625
+    names: tuple[str, ...] = ()
+    plain_http: bool = False
+    behind_tls: bool = False
+
+    @property
+    def is_local(self) -> bool:
+        """True when only this machine can reach it."""
+        return self.host in ("127.0.0.1", "::1", "localhost")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,5 +103,7 @@ class Settings:
     poll_seconds: int = 120
     remind_silent: bool = False
     reading_processes: int = 1
+    scans: Scans = field(default_factory=Scans)
     backup: Path | None = None
+    desk: DeskSettings = field(default_factory=DeskSettings)
     source: Path | None = None

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from config.section import Section, section_to_record
-from config.settings import MailboxSettings, Mode, Pacing, Settings, SmtpSettings, Staff
+from config.settings import DeskSettings, MailboxSettings, Mode, Pacing, Scans, Settings, SmtpSettings, Staff
 
 MODES: dict[str, Mode] = {
     "rehearsal": "rehearsal",
@@ -46,7 +46,9 @@ def section_to_settings(top: Section, around: Surroundings) -> Settings:
         poll_seconds=positive(top, "poll_seconds", 120),
         remind_silent=top.take("remind_silent", bool, False),
         reading_processes=positive(top, "reading_processes", 1),
+        scans=section_to_record(top.inside("scans"), Scans),
         backup=path_or_none(top, "backup", base),
+        desk=section_to_desk(top.inside("desk")),
         source=top.file,
     )
     top.close()
@@ -89,6 +91,7 @@ def section_to_mailbox(section: Section, around: Surroundings) -> MailboxSetting
         folders=section.words("folders", default.folders),
         since=section.take("since", date, None),
         ca_file=path_or_none(section, "ca_file", around.base),
+        authserv_id=section.words("authserv_id", default.authserv_id),
         maximum_letter_bytes=section.take("maximum_letter_bytes", int, default.maximum_letter_bytes),
         batch_bytes=section.take("batch_bytes", int, default.batch_bytes),
     )
@@ -118,3 +121,19 @@ def refuse_plain_line(section: Section, tls: bool, host: str) -> None:
     """An unencrypted line is allowed to this machine only: the 授权码 would travel in clear."""
     if not tls and host not in ("127.0.0.1", "::1", "localhost"):
         section.fault("tls", "不加密的连接只允许连本机（127.0.0.1），请改为 tls = true。")
+
+
+def section_to_desk(section: Section) -> DeskSettings:
+    """Where the desk listens; the whole network may only come in when somebody wrote down that it may."""
+    default = DeskSettings()
+    desk = DeskSettings(
+        host=section.take("host", str, default.host),
+        port=section.take("port", int, default.port),
+        names=section.words("names", default.names),
+        plain_http=section.take("plain_http", bool, default.plain_http),
+        behind_tls=section.take("behind_tls", bool, default.behind_tls),
+    )
+    if not desk.is_local and not (desk.plain_http or desk.behind_tls):
+        section.fault("host", "工作台要让别的电脑打开，请写 behind_tls = true（前面有 HTTPS 代理），或 plain_http = true（只在可信的办公网内）。")
+    section.close()
+    return desk

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -27,9 +28,12 @@ def message_to_json(message: Message) -> dict[str, Any]:
         "intents": list(message.intents),
         "answerable": message.answerable,
         "unanswerable": message.unanswerable,
+        "reply_to_elsewhere": message.reply_to_elsewhere,
+        "authentication": asdict(message.authentication),
         "text": message.text,
         "quoted": message.quoted,
         "attachments": [_attachment(leaf) for leaf in message.attachments],
+        "body_leaves": [_attachment(leaf) for leaf in message.body_leaves],
         "left_out": list(message.left_out),
         "cloud_files": [_cloud_file(file) for file in message.cloud_files],
         "bounced": _bounce(message.bounced),
@@ -67,7 +71,7 @@ def _attachment(leaf: Attachment) -> dict[str, Any]:
         "media_type": leaf.media_type,
         "inline": leaf.inline,
         "problem": leaf.problem,
-    }
+    } | ({"volume": asdict(leaf.volume)} if leaf.volume else {})
 
 
 def _cloud_file(file: CloudFile) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Literal
 
 Kind = Literal["submission", "question", "withdrawal", "auto_reply", "bounce", "read_receipt", "notice", "empty"]
 Intent = Literal["submission", "question", "withdrawal", "replacement", "not_recommending", "correction", "supersede", "explanation"]
-AttachmentProblem = Literal["encrypted", "corrupt", "hostile", "too_large", "unsupported"]
+AttachmentProblem = Literal["encrypted", "corrupt", "hostile", "too_large", "unsupported", "empty", "volume"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +32,41 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
+class Volume:
+    """分卷: one piece of an archive that was cut into several files. `archive` is the whole's name, `number` counts from 1.
+
+    `last` is True when the name says that nothing follows (the .zip of .z01 …); of other kinds the last one is not known by name.
+    """
+
+    archive: str
+    number: int
+    last: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Authentication:
+    """发信验证: what the topmost Authentication-Results and Received-SPF say (RFC 8601, RFC 7208 9.1), as written, in lower case.
+
+    `server` and `spf_server` name who wrote them: only those of our own server are evidence (`senders.authentication`).
+    `spf`, `dkim`, `dmarc` are result words (pass, fail, softfail, none …), "" when not said; the domains are what they were about.
+    """
+
+    server: str = ""
+    spf: str = ""
+    spf_domain: str = ""
+    dkim: str = ""
+    dkim_domain: str = ""
+    dmarc: str = ""
+    spf_server: str = ""
+    received_spf: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Attachment:
     """附件: one leaf; `path` is the way there, outermost container first and the leaf's own name last.
 
     `payload` is carried only between opening and the vault; `sha256` is the identity, the name never is.
+    `volume` says which piece of which split archive it is; its `problem` is then `volume`: neither damaged nor unknown.
     """
 
     name: str
@@ -45,6 +76,7 @@ class Attachment:
     media_type: str = ""
     inline: bool = False
     problem: AttachmentProblem | None = None
+    volume: Volume | None = None
     payload: bytes = field(default=b"", repr=False, compare=False)
 
 
@@ -58,6 +90,15 @@ class CloudFile:
     size: int | None = None
     expires_at: datetime | None = None
     quoted: bool = False
+
+
+RECORDINGS = (".mp4", ".mov", ".avi", ".wmv", ".mkv", ".flv", ".mp3", ".wav", ".m4a")
+"""Sound and film accompany a submission as 佐证材料: stored, never an error and never asked for."""
+
+
+def is_recording(name: str) -> bool:
+    """True for the name of a sound or a film."""
+    return name.lower().endswith(RECORDINGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +128,8 @@ class Message:
     `forwarded_from` and `forwarded_date` are those of a letter forwarded inline, as the quoted head states them.
     `left_out` names the parts that are no attachments: logos the text itself shows, detached signatures.
     `passwords` are passwords written in the text: for staff to see, never tried.
+    `body_leaves` are texts that are material themselves (正文.html, 正文.txt): the letter's own first, then those of letters enclosed in it.
+    `reply_to_elsewhere` = an answer would go to another domain than the sender's: for a person to judge.
     """
 
     sha256: str
@@ -104,9 +147,12 @@ class Message:
     intents: tuple[Intent, ...] = ()
     answerable: bool = False
     unanswerable: str = ""
+    reply_to_elsewhere: bool = False
+    authentication: Authentication = Authentication()
     text: str = ""
     quoted: str = ""
     attachments: tuple[Attachment, ...] = ()
+    body_leaves: tuple[Attachment, ...] = ()
     left_out: tuple[str, ...] = ()
     cloud_files: tuple[CloudFile, ...] = ()
     bounced: Bounce | None = None
@@ -115,3 +161,8 @@ class Message:
     passwords: tuple[str, ...] = ()
     content_key: str = ""
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def leaves(self) -> tuple[Attachment, ...]:
+        """Everything that is read: the files, then the texts that are material themselves."""
+        return self.attachments + self.body_leaves

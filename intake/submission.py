@@ -25,6 +25,7 @@ class Material(StrEnum):
 
 MaterialStatus = Literal["received", "received_unread", "missing", "waived", "not_registered"]
 Severity = Literal["missing", "conflict", "manual", "note"]
+Unsettled = Literal["", "one_letter", "same_second", "claimed_date", "draft_after_final", "passed_on"]
 Audience = Literal["institution", "institution_after_approval", "staff"]
 
 
@@ -32,7 +33,8 @@ Audience = Literal["institution", "institution_after_approval", "staff"]
 class Received:
     """收件: one letter as registered: the opened message, the server's time, and the readings of its leaves by SHA-256.
 
-    `seen_at` are the server times of every copy of the same letter, earliest first (scenario 39: the earliest counts).
+    `seen_at` are the server times of every copy of the same letter, earliest first (scenario 39: the earliest counts). `position` is its
+    number in its folder (UID): two letters of one second came in that order; 0 when it is not known.
     """
 
     message: Message
@@ -41,6 +43,7 @@ class Received:
     folder: str = "INBOX"
     fetched_at: datetime | None = None
     seen_at: tuple[datetime, ...] = ()
+    position: int = 0
 
     @property
     def sha256(self) -> str:
@@ -113,8 +116,8 @@ class Claim:
 class Decision:
     """决定: a staff decision; append-only, never edited - `undo` takes one back by its number.
 
-    Kinds: claim, split, accept_late, waive, explain, category, quota_letter, approve, withdraw_studio, replace_studio, not_recommending,
-    recommending, paper, version, exclude_file, material, note, hold, deadline, roster, mode, undo. `target` is what it is about (letter SHA-256, finding key,
+    Kinds: claim, split, accept_late, not_accept_late, waive, explain, category, quota_letter, approve, withdraw_studio, replace_studio, not_recommending,
+    recommending, paper, version, exclude_file, material, note, hold, deadline, roster, mode, answered, seen, contacted, undo. `target` is what it is about (letter SHA-256, finding key,
     studio name, file SHA-256, decision number); `detail` holds the rest (for paper: copies, stamped, date).
     """
 
@@ -135,7 +138,14 @@ class Version:
     `problem` says why a person must look (or why an editable file is still asked for): an attachment's problem (`encrypted`,
     `corrupt`, `hostile`, `too_large`, `unsupported`), a reading's status (`scanned`, `image`, `unreadable`, `empty`), `unrecognised`
     (read, kind undecidable), `not_read` (no reading yet) or `cloud` (a link only, nothing is kept); empty when all is well.
-    `may_be` are the materials an unread file may hold; `annexes` the SHA-256 of attached tables joined to this form (附表).
+    `may_be` are the materials an unread file may hold; `annexes` the SHA-256 of attached tables joined to this form (附表), `parts` those
+    of all files that together are this one narrative.
+
+    What orders versions: `rank` (its place among all files in order of receipt), `position` (its letter's in the mailbox), `claimed_at` (the
+    sender's own date), `enclosed` (it stood in a letter that was passed on), `written` (it is the letter's own text). `unsettled` says why a person must choose between it and the
+    one in force: `one_letter`, `same_second`, `claimed_date`, `draft_after_final`, `passed_on`; `against` are the values in which it differs
+    from that one, as far as both are sure ("创新成果 17→21"). `proven` is False for a sender who proved nothing (Claim.evidence): his file stands
+    beside what another mailbox (`sender`) brought, never over it.
     """
 
     number: int
@@ -153,6 +163,16 @@ class Version:
     problem: str = ""
     may_be: tuple[Material, ...] = ()
     annexes: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    rank: int = 0
+    position: int = 0
+    claimed_at: datetime | None = None
+    enclosed: bool = False
+    written: bool = False
+    unsettled: Unsettled = ""
+    against: tuple[str, ...] = ()
+    proven: bool = True
+    sender: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +227,7 @@ class Submission:
     letters that staff accepted stand in `accepted_late` and in neither. `explanations` are letters that explain open questions;
     `affiliates` the hospitals that wrote for this institution; `claims` how each letter was identified, by SHA-256;
     `blank_templates` the files that are the notice's own unfilled forms; `excluded` the files staff set aside; `decisions` those
-    in force about this institution. `duplicates` are names of files that repeat bytes an earlier letter brought.
+    in force about this institution.
     """
 
     institution: Institution
@@ -217,7 +237,6 @@ class Submission:
     summary_versions: tuple[Version, ...] = ()
     unplaced: tuple[Version, ...] = ()
     unread: tuple[Version, ...] = ()
-    duplicates: tuple[str, ...] = ()
     first_received_at: datetime | None = None
     last_received_at: datetime | None = None
     not_recommending: bool = False
@@ -233,6 +252,13 @@ class Submission:
     blank_templates: tuple[Version, ...] = ()
     excluded: tuple[str, ...] = ()
     decisions: tuple[Decision, ...] = ()
+
+    @property
+    def repeats(self) -> frozenset[tuple[str, str]]:
+        """(letter, file) by SHA-256: the files whose very bytes an earlier letter had brought already; a name proves nothing (M09)."""
+        seen: dict[str, str] = {}
+        found = ((letter.sha256, leaf.sha256) for letter in self.letters for leaf in letter.message.leaves)
+        return frozenset((letter, file) for letter, file in found if seen.setdefault(file, letter) != letter)
 
     @property
     def active_studios(self) -> tuple[StudioSubmission, ...]:

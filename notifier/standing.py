@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 
 from config.campaign import Campaign, Institution
-from intake.submission import Assessment, Finding, Material, MaterialState, StudioSubmission, Submission, Version
+from intake.judging.views import complete_since as complete_since
+from intake.records import Glance
+from intake.submission import Assessment, Finding, Material, MaterialState, StudioSubmission, Submission
 
 ELECTRONIC = (Material.SUMMARY_ROW, Material.BASIC_INFO, Material.NARRATIVE)
 MATERIAL_TITLES = {
@@ -47,21 +49,35 @@ def silent(institution: Institution) -> Assessment:
 
 def assessment_to_standing(assessment: Assessment) -> Standing:
     """Which list of the final report an institution belongs to; a time within the grace is nobody's verdict but the staff's (D03)."""
-    if assessment.submission.not_recommending and not assessment.submission.active_studios:
+    declined = assessment.submission.not_recommending and not assessment.submission.active_studios
+    return to_standing(declined, assessment.timeliness, assessment.complete)
+
+
+def glance_to_standing(glance: Glance) -> Standing:
+    """The same from the line that lists read."""
+    return to_standing(glance.not_recommending and not glance.studios, glance.timeliness, glance.complete)
+
+
+def to_standing(declined: bool, timeliness: str, complete: bool) -> Standing:
+    """The one verdict: what was declined, then time, then whether anything is missing."""
+    if declined:
         return Standing.NOT_RECOMMENDING
-    if assessment.timeliness == "none":
+    if timeliness == "none":
         return Standing.SILENT
-    if assessment.timeliness == "late":
+    if timeliness == "late":
         return Standing.LATE
-    if assessment.timeliness == "borderline":
+    if timeliness == "borderline":
         return Standing.UNDECIDED
-    whole = assessment.complete and assessment.timeliness != "on_time_incomplete"
-    return Standing.COMPLETE if whole else Standing.INCOMPLETE
+    return Standing.COMPLETE if complete and timeliness != "on_time_incomplete" else Standing.INCOMPLETE
 
 
 def progress_word(assessment: Assessment) -> str:
     """The standing as it is called while the time still runs."""
-    standing = assessment_to_standing(assessment)
+    return standing_to_word(assessment_to_standing(assessment))
+
+
+def standing_to_word(standing: Standing) -> str:
+    """A standing as it is called while the time still runs."""
     return PROGRESS_WORDS.get(standing, standing.value)
 
 
@@ -74,19 +90,6 @@ def material(studio: StudioSubmission, which: Material) -> MaterialState:
 def open_findings(assessment: Assessment, severity: str) -> tuple[Finding, ...]:
     """The findings of one severity that nobody has explained or waived."""
     return tuple(f for f in assessment.findings if f.severity == severity and f.is_open)
-
-
-def complete_since(assessment: Assessment) -> datetime | None:
-    """When the last piece that was needed arrived; None while something is still missing."""
-    if not assessment.complete:
-        return None
-    return latest(version.received_at for version in first_versions(assessment))
-
-
-def first_versions(assessment: Assessment) -> Iterator[Version]:
-    """The first arrival of every electronic material of every active studio."""
-    states = (material(studio, which) for studio in assessment.submission.active_studios for which in ELECTRONIC)
-    return (state.versions[0] for state in states if state.versions)
 
 
 def latest(moments: Iterable[datetime]) -> datetime | None:

@@ -38,7 +38,7 @@ class Case:
     def files(self) -> Mapping[str, str]:
         """The institution's files by SHA-256 with their names."""
         received = self.assessment.submission.letters if self.assessment else ()
-        return {a.sha256: a.name for letter in received for a in letter.message.attachments}
+        return {a.sha256: a.name for letter in received for a in letter.message.leaves}
 
     @property
     def studios(self) -> tuple[str, ...]:
@@ -198,7 +198,10 @@ def mode_details(_case: Case, given: Given) -> tuple[str, Details]:
 
 @dataclass(frozen=True, slots=True)
 class Deciding:
-    """一种决定: its words on the command line, its arguments in order, and how they become target and detail."""
+    """一种决定: its words on the command line, its arguments in order, and how they become target and detail.
+
+    `of_the_office` concerns no institution, `of_anybody` one or none (a stranger's letter).
+    """
 
     name: str
     kind: str
@@ -207,6 +210,7 @@ class Deciding:
     build: Callable[[Case, Given], tuple[str, Details]]
     wants_reason: bool = False
     of_the_office: bool = False
+    of_anybody: bool = False
 
 
 def about(name: str, find: Callable[[Case, str], str]) -> Callable[[Case, Given], tuple[str, Details]]:
@@ -250,5 +254,14 @@ DECIDING = (
         wants_reason=True, of_the_office=True,
     ),
     Deciding("mode", "mode", "发信方式：演练、审核后发、自动。", (("mode", "方式"),), mode_details, of_the_office=True),
+    Deciding("answered", "answered", "已答复：这封咨询由工作人员答复过了。", (LETTER,), about("letter", find_letter), of_anybody=True),
+    Deciding(
+        "phoned", "phoned", "已电话：为这件事打过电话（退信、没有发出的信写其编号）。", (("about", "编号"),),
+        lambda _, given: (given["about"], {}), of_anybody=True,
+    ),
+    Deciding(
+        "assign", "assign", "分工：这件事由谁办。", (("about", "事项"), ("person", "谁")),
+        lambda _, given: (given["about"], {"person": given["person"]}), of_anybody=True,
+    ),
 )  # fmt: skip
 TITLES = {d.kind: d.tells.split("：")[0].split("（")[0].rstrip("。") for d in DECIDING} | {"split": "拆分", "undo": "收回"}

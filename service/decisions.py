@@ -6,16 +6,18 @@ Nothing is derived here: the append marks what it changes, and the belt assesses
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from intake.books.ledger import Ledger
 from intake.codec import value_to_json
 from intake.decisions import decisions_in_force
-from intake.submission import Decision
+from intake.submission import Claim, Decision
 from service.deciding import DECIDING, Case, Deciding, Details, Slip, find_institution, find_letter, part_to_owner
 from service.office import Office
 
+QUIET = frozenset({"assign", "note", "phoned"})
+"""Kinds that change nothing another decision rests on: they make no page stale."""
 BY_KIND: Mapping[str, Deciding] = {d.name: d for d in DECIDING}
 
 
@@ -38,15 +40,16 @@ def record_decision(
 
     `kind` is the name of a way to decide (`claim`, `accept-late` …, `split`, `undo`), `given` its words as typed (`institution` among them),
     `seen` what `seen_now` gave when the page was shown: when the books hold something else by now, nothing is recorded (Overtaken).
+    What stands already in just these words is no change and not overtaken: a second click.
     """
     with office.books() as (ledger, _):
         institution, recorded_kind, target, detail = understood(office, ledger, kind, given, reason)
         with ledger.immediate():
-            if seen and seen != seen_now(ledger, institution, target):
-                raise Overtaken("您看过之后情况又有变化，这次没有记下：请看过最新情况再定。")
             standing = find_standing(ledger, recorded_kind, institution, target, detail)
             if standing is not None:
                 return Recorded(standing, again=True)
+            if seen and seen != seen_now(ledger, *seen.split("|", 2)[1:]):
+                raise Overtaken("您看过之后情况又有变化，这次没有记下：请看过最新情况再定。")
             made = ledger.decide(
                 recorded_kind, by=by, at=office.clock(), institution=institution, target=target, detail=detail, reason=reason
             )
@@ -54,11 +57,18 @@ def record_decision(
     return Recorded(made)
 
 
-def seen_now(ledger: Ledger, institution: str, target: str = "") -> str:
-    """A short mark of what the books say at this moment about an institution and about the letter it concerns."""
-    claim = ledger.one_claim(target)
-    held = [ledger.assessment_mark(institution), value_to_json(claim) if claim else ""]
-    return hashlib.sha256("\n".join(held).encode("utf-8", "replace")).hexdigest()[:32]
+def seen_now(ledger: Ledger, institution: str = "", target: str = "") -> str:
+    """A short mark of what the books say at this moment about an institution and about the letter it concerns, with those two behind it."""
+    standing = decisions_in_force(ledger.decisions())
+    return seen_mark(ledger.assessment_mark(institution), ledger.one_claim(target), standing, institution, target)
+
+
+def seen_mark(assessment: str, claim: Claim | None, standing: Sequence[Decision], institution: str, target: str) -> str:
+    """The same from what a page holds already: the assessment's mark, the letter's claim, the decisions in force."""
+    about = [d for d in standing if (institution and d.institution == institution) or (target and d.target == target)]
+    numbers = ",".join(str(d.number) for d in about if d.kind not in QUIET)
+    held = "\n".join((assessment, value_to_json(claim) if claim else "", numbers))
+    return f"{hashlib.sha256(held.encode('utf-8', 'replace')).hexdigest()[:16]}|{institution}|{target}"
 
 
 def understood(
@@ -75,7 +85,8 @@ def understood(
         raise Slip(f"没有“{kind}”这种决定，可用：{'、'.join(BY_KIND)}、split、undo。")
     if deciding.wants_reason and not reason:
         raise Slip("请在 --reason 后面写明理由。" if kind != "note" else "要记的话请写在 --reason 后面。")
-    name = "" if deciding.of_the_office else find_institution(office.campaign, given.get("institution", ""))
+    nobody = deciding.of_the_office or (deciding.of_anybody and not given.get("institution"))
+    name = "" if nobody else find_institution(office.campaign, given.get("institution", ""))
     target, detail = deciding.build(case_of(ledger, office, name), given)
     return name, deciding.kind, target, detail
 

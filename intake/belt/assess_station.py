@@ -1,67 +1,232 @@
-"""Shell: the assessing station (评估) - letters and decisions in, claims and assessments out; everything here can be derived again."""
+"""Shell: the assessing station (评估) - what changed in, claims, assessments and views out; nothing else is touched, all can be derived again.
+
+A decision made while a round thinks is never overwritten by it: the writing transaction looks at the newest decision, and the round
+begins anew with it. Marks (`intake.books.work`) say what changed; they come off in the transaction that writes what was made of it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import logging
+import traceback
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from config.campaign import Campaign
-from intake.books.health import LAST_ASSESSED
+from config.campaign import Campaign, Institution
+from intake.belt.claim_station import settle_claims
+from intake.books.health import LAST_ASSESSED, RULES
 from intake.books.ledger import Ledger
-from intake.claiming.sender import Known, identify
-from intake.judging.assessment import assess_all
-from intake.judging.views import assessment_to_glance, letter_to_line
-from intake.records import Glance, LetterLine, OutboxRecord
-from intake.submission import Assessment, Claim, Received
+from intake.books.work import DECISION, INSTITUTION, LETTER
+from intake.checks.across import Neighbours, Print, Traces, bands, submission_to_traces
+from intake.claiming.shares import letters_to_shares, letters_to_waiting
+from intake.codec import json_to_value, value_to_json
+from intake.decisions import decisions_in_force
+from intake.errors import World
+from intake.judging.assessment import across, assess
+from intake.judging.keys import campaign_mark, digest, next_edge, passed_edges
+from intake.judging.views import assessment_to_glance
+from intake.matrix.assembly import Around
+from intake.submission import Assessment, Claim, Decision, Received
+
+log = logging.getLogger("intake.assess")
+PATIENCE = 3
+"""How often a round begins anew because somebody decided meanwhile; then it writes, and what was decided keeps its mark."""
 
 
 def assess_letters(ledger: Ledger, campaign: Campaign, now: datetime) -> int:
-    """Whose every letter is and what is to be said about each institution, derived anew; gives how many institutions there are."""
-    received = ledger.received()
-    decisions = ledger.decisions()
-    claims = identify(received, campaign, decisions, known_letters(ledger))
-    assessments = assess_all(received, claims, decisions, campaign, now)
-    with ledger.immediate():
-        ledger.record_claims(claims)
-        ledger.record_assessments(assessments)
-        ledger.record_views(*_views(ledger, campaign, received, claims, assessments))
-        ledger.note_health(LAST_ASSESSED, now.isoformat())
-        for message_id, moment in _bounces(received, ledger.outbox()):
-            ledger.mark_bounced(message_id, moment)
-    return len(assessments)
+    """Whose the changed letters are and what is to be said about the institutions concerned; gives how many were derived anew.
 
-
-def _views(
-    ledger: Ledger, campaign: Campaign, received: Sequence[Received], claims: Mapping[str, Claim], assessments: Mapping[str, Assessment]
-) -> tuple[list[Glance], list[LetterLine]]:
-    """The lines of the lists, from what the round holds already."""
-    held = {letter.sha256: letter for letter in received}
-    lines = [letter_to_line(record, held.get(record.sha256), claims.get(record.sha256)) for record in ledger.letters()]
-    return [assessment_to_glance(found, campaign) for found in assessments.values()], lines
-
-
-def known_letters(ledger: Ledger) -> Known:
-    """What our own letters tell about replies: Message-ID and case number to institution, and where each of them went."""
-    ours = [row for row in ledger.outbox() if row.institution]
-    return Known(
-        {row.message_id: row.institution for row in ours}, ledger.case_numbers(), {row.message_id: row.recipient for row in ours}
-    )
-
-
-def _bounces(received: Sequence[Received], outbox: Sequence[OutboxRecord]) -> list[tuple[str, datetime]]:
-    """The letters of ours that came back: named by their Message-ID, else the last one sent to that address before the bounce."""
-    own = {row.message_id for row in outbox}
-    found = []
-    for letter in received:
-        bounced = letter.message.bounced
-        if letter.message.kind != "bounce" or bounced is None:
+    A letter that stops identification is set aside, an institution that stops its assessment keeps its mark (and is written to about
+    nothing meanwhile); neither keeps the others waiting. What stopped the first of them is raised when all is done.
+    """
+    _notice_rules(ledger, campaign, now)
+    made, disturbed = 0, 0
+    stopped: dict[str, Exception] = {}
+    while _owed(ledger, now, stopped):
+        decisions = ledger.decisions()
+        newest = max((d.number for d in decisions), default=0) if disturbed < PATIENCE else None
+        if not _settle_claims(ledger, campaign, decisions, newest):
+            disturbed += 1
             continue
-        message_id = bounced.message_id if bounced.message_id in own else _last_sent_to(bounced.recipient, letter.received_at, outbox)
-        found += [(message_id, letter.received_at)] if message_id else []
-    return found
+        done, in_time = _assess_changed(ledger, campaign, now, decisions, newest, stopped)
+        made += done
+        disturbed += not in_time
+        if newest is None:
+            break
+    if made:
+        ledger.note_health(LAST_ASSESSED, now.isoformat())
+    if stopped:
+        raise next(iter(stopped.values()))
+    return made
 
 
-def _last_sent_to(recipient: str, before: datetime, outbox: Sequence[OutboxRecord]) -> str:
-    wanted = recipient.strip().lower()
-    sent = [(row.sent_at, row.message_id) for row in outbox if wanted and row.recipient.lower() == wanted and row.sent_at]
-    return max((pair for pair in sent if pair[0] <= before), default=(before, ""))[1]
+def _settle_claims(ledger: Ledger, campaign: Campaign, decisions: Sequence[Decision], newest: int | None) -> bool:
+    """All changed letters at once; when one of them stops that, each by itself, and the culprits are set aside with the reason."""
+    try:
+        return settle_claims(ledger, campaign, decisions, newest)
+    except World:
+        raise
+    except Exception:
+        for sha in ledger.marked(LETTER):
+            try:
+                settle_claims(ledger, campaign, decisions, None, only=sha)
+            except World:
+                raise
+            except Exception:
+                ledger.quarantine(sha, f"辨认这封信时程序出错，原件已保存，修正程序后可重试。\n{traceback.format_exc()}")
+                ledger.record_claim(sha, None)
+    return settle_claims(ledger, campaign, decisions, newest)
+
+
+def _notice_rules(ledger: Ledger, campaign: Campaign, now: datetime) -> None:
+    """When campaign, roster or rules are others than last time, everything is to be derived anew; when the clock went back over an edge,
+    every institution."""
+    mark, passed = campaign_mark(campaign), passed_edges(campaign, now)
+    noted, _, edges = ledger.health_note(RULES).partition(" ")
+    if noted == mark and edges == str(passed):
+        return
+    with ledger.immediate():
+        if noted != mark:
+            ledger.mark_everything(i.name for i in campaign.institutions)
+        elif passed < int(edges):
+            ledger.mark_work(INSTITUTION, (i.name for i in campaign.institutions))
+        ledger.note_health(RULES, f"{mark} {passed}")
+
+
+def _owed(ledger: Ledger, now: datetime, stopped: Collection[str]) -> bool:
+    return ledger.has_work(LETTER, DECISION) or bool(_names(ledger, now) - set(stopped))
+
+
+def _names(ledger: Ledger, now: datetime) -> set[str]:
+    return {*ledger.marked(INSTITUTION), *ledger.due_assessments(now)}
+
+
+def _assess_changed(
+    ledger: Ledger, campaign: Campaign, now: datetime, decisions: Sequence[Decision], newest: int | None, stopped: dict[str, Exception]
+) -> tuple[int, bool]:
+    """Every institution that is marked or due, each in a transaction of its own; gives how many were made, and False when somebody
+    decided meanwhile. What goes wrong with one is noted in `stopped`."""
+    roster = {i.name: i for i in campaign.institutions}
+    standing = decisions_in_force(decisions)
+    made = 0
+    for name in sorted(_names(ledger, now) - set(stopped)):
+        mark = ledger.marked(INSTITUTION).get(name)
+        seen = {} if mark is None else {name: mark}
+        if name not in roster:
+            _drop(ledger, name, seen)
+            continue
+        try:
+            done = _assess_marked(ledger, roster[name], campaign, standing, now, newest, seen)
+        except World:
+            raise
+        except Exception as error:
+            log.exception("核对 %s 时程序出错", name)
+            stopped[name] = error
+            continue
+        if done is None:
+            return made, False
+        made += done
+    return made, True
+
+
+def _assess_marked(
+    ledger: Ledger, institution: Institution, campaign: Campaign, standing: Sequence[Decision], now: datetime, newest: int | None, seen: Mapping[str, int]
+) -> int | None:
+    """One institution; 0 when it was made of the very same before, None when somebody decided meanwhile and nothing was written."""
+    work = _read_work(ledger, institution, campaign, standing, now)
+    found = _assess_one(ledger, work, campaign, now)
+    with ledger.immediate():
+        if newest is not None and ledger.newest_decision() != newest:
+            return None
+        if found is not None:
+            _record(ledger, work, *found, campaign, now)
+        ledger.unmark(INSTITUTION, seen)
+    return int(found is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What one assessment is made from: the letters that are or may be the institution's own, and the decisions that concern it."""
+
+    institution: Institution
+    letters: tuple[Received, ...]
+    claims: Mapping[str, Claim]
+    decisions: tuple[Decision, ...]
+    own_key: str
+
+
+def _read_work(ledger: Ledger, institution: Institution, campaign: Campaign, standing: Sequence[Decision], now: datetime) -> _Work:
+    shas = ledger.letters_for(institution.name)
+    letters = ledger.received(shas)
+    claims = ledger.claims(shas)
+    own = frozenset(r.sha256 for r in letters)
+    decisions = tuple(d for d in standing if _concerns(d, institution.name, own))
+    key = digest([
+        campaign_mark(campaign), str(passed_edges(campaign, now)), *ledger.letter_marks(shas),
+        *(value_to_json(claims[sha]) for sha in sorted(claims)), *(value_to_json(d) for d in decisions),
+    ])  # fmt: skip
+    return _Work(institution, letters, claims, decisions, key)
+
+
+def _concerns(decision: Decision, institution: str, letters: frozenset[str]) -> bool:
+    if decision.kind in ("claim", "split"):
+        return decision.institution == institution or decision.target in letters
+    return decision.institution in ("", institution)
+
+
+def _assess_one(ledger: Ledger, work: _Work, campaign: Campaign, now: datetime) -> tuple[Assessment, Traces, str] | None:
+    """The assessment with what it shows to others; None when it was made of the very same before."""
+    name = work.institution.name
+    recorded, _ = ledger.traces_of(name)
+    if ledger.assessment_key(name) == _key(work, _neighbours(ledger, name, recorded)):
+        return None
+    shares = letters_to_shares(work.letters, work.claims, work.decisions, campaign).get(name, ())
+    waiting = letters_to_waiting(work.letters, work.claims, work.decisions).get(name, ())
+    first = assess(work.institution, shares, work.decisions, campaign, now, Around(work.claims, waiting))
+    traces = submission_to_traces(first.submission)
+    neighbours = _neighbours(ledger, name, _values(traces, campaign))
+    return across(first, neighbours, work.decisions, campaign, now), traces, _key(work, neighbours)
+
+
+def _key(work: _Work, neighbours: Neighbours) -> str:
+    near = [f"{mark}={'|'.join(neighbours.marks[mark])}" for mark in sorted(neighbours.marks)]
+    return digest([work.own_key, *near, *(value_to_json(p) for p in neighbours.prints)])
+
+
+def _values(traces: Traces, campaign: Campaign) -> set[str]:
+    """The marks and bands under which an institution's traces are found."""
+    limit = campaign.thresholds.near_duplicate
+    return {f"mark:{m}" for m in traces.marks} | {f"band:{b}" for p in traces.prints for b in bands(p.fingerprint, limit)}
+
+
+def _neighbours(ledger: Ledger, name: str, values: Iterable[str]) -> Neighbours:
+    """The others that left the same marks, and the prints of those that share a band."""
+    holders = ledger.holders(values, name)
+    marks = {value.removeprefix("mark:"): names for value, names in holders.items() if value.startswith("mark:")}
+    near = sorted({other for value, names in holders.items() if value.startswith("band:") for other in names})
+    return Neighbours(marks, tuple(json_to_value(text, Print) for text in ledger.prints_of(near)))
+
+
+def _record(
+    ledger: Ledger, work: _Work, assessment: Assessment, traces: Traces, key: str, campaign: Campaign, now: datetime
+) -> None:
+    """The assessment with its line and its traces; whoever a trace that came or went concerns is to be assessed too."""
+    name = work.institution.name
+    before, prints = ledger.traces_of(name)
+    after, texts = _values(traces, campaign), [value_to_json(p) for p in traces.prints]
+    if before != after or set(prints) != set(texts):
+        ledger.record_traces(name, after, texts)
+        concerned = before | after if set(prints) != set(texts) else before ^ after
+        ledger.mark_work(INSTITUTION, {other for names in ledger.holders(concerned, name).values() for other in names})
+    ledger.record_assessment(assessment, {r.sha256: r for r in work.letters}, key, next_edge(campaign, now))
+    ledger.record_glance(assessment_to_glance(assessment, campaign))
+
+
+def _drop(ledger: Ledger, name: str, seen: Mapping[str, int]) -> None:
+    """An institution that left the roster: its assessment and traces go, its letters stay."""
+    with ledger.immediate():
+        before, _ = ledger.traces_of(name)
+        ledger.mark_work(INSTITUTION, {other for names in ledger.holders(before, name).values() for other in names})
+        ledger.record_traces(name, (), ())
+        ledger.drop_assessment(name)
+        ledger.unmark(INSTITUTION, seen)

@@ -17,6 +17,7 @@ from config.campaign import Campaign
 from intake.belt.assess_station import assess_letters
 from intake.belt.open_station import open_letters
 from intake.belt.read_station import read_documents
+from intake.belt.scan_station import take_scan_readings
 from intake.books.health import LAST_ASSESSED
 from intake.books.ledger import Ledger
 from intake.books.vault import Vault
@@ -27,6 +28,7 @@ from parsers.form import Reading
 from parsers.read import READER_VERSION
 
 READINGS = ("opening", "leaf", "reading")
+DERIVED_TABLES = (("依据", "assessment"), ("归属线索", "tie"), ("分属", "party"), ("痕迹", "trace"), ("文印", "print"), ("一览", "glance"), ("来信行", "letter_line"))
 
 
 def rebuild(
@@ -47,16 +49,27 @@ def rebuild(
     `own` are our addresses, as for `open_letters`. Without `reread` what this very version of opener and reader found before is taken from the ledger: the fast way after new rules.
     """
     keep = () if reread else READINGS
-    with tempfile.TemporaryDirectory(prefix="intake-rebuild-") as folder, ledger.copy_facts(Path(folder) / "ledger.db", keep) as fresh:
-        moment = _last_assessed(ledger, now) if check else now
+    with (
+        tempfile.TemporaryDirectory(prefix="intake-rebuild-") as folder,
+        ledger.snapshot(Path(folder) / "held.db") as held,
+        held.copy_facts(Path(folder) / "ledger.db", keep) as fresh,
+    ):
+        moment = _last_assessed(held, now) if check else now
+        since = held.newest_mark()
         open_letters(fresh, vault, engine, campaign, progress, own)
-        _take_what_is_not_ours_to_repeat(ledger, fresh)
+        _take_what_is_not_ours_to_repeat(held, fresh)
         read_documents(fresh, vault, engine, campaign, None, progress)
+        take_scan_readings(held, fresh)
         assess_letters(fresh, campaign, moment)
-        differences = tuple(_differences(ledger, fresh))
+        differences = tuple(_differences(held, fresh))
         if not check:
-            ledger.take_derived(fresh)
+            ledger.take_derived(fresh, since)
     return differences
+
+
+def retry(ledger: Ledger, shas: Sequence[str] = ()) -> int:
+    """Let quarantined letters be opened again: these, or all of them; gives how many."""
+    return sum(ledger.retry(sha) for sha in shas or [letter.sha256 for letter in ledger.letters("quarantined")])
 
 
 def _last_assessed(ledger: Ledger, now: datetime) -> datetime:
@@ -81,6 +94,8 @@ def _differences(ledger: Ledger, fresh: Ledger) -> Iterator[str]:
     yield from _differing("读件结果", _readings(ledger), _readings(fresh))
     yield from _differing("认领", ledger.claims(), fresh.claims())
     yield from _differing("评估", _assessments(ledger), _assessments(fresh))
+    for what, table in DERIVED_TABLES:
+        yield from _differing(what, ledger.derived_rows(table), fresh.derived_rows(table))
 
 
 def _differing(what: str, held: Mapping[str, Any], fresh: Mapping[str, Any]) -> Iterator[str]:

@@ -13,19 +13,20 @@ from email.message import EmailMessage
 from email.policy import SMTP
 
 from config.campaign import Campaign, Institution
+from intake.checks import CATALOGUE
 from intake.claiming.sender import Known, identify
 from intake.judging.assessment import assess
 from intake.message import Attachment, Message, Problem
 from intake.progress import Progress, no_progress
 from intake.reading.engine import Engine
 from intake.reading.libreoffice import Converter
-from intake.reading.outcome import outcome_to_reading, read_converted, wants_conversion
+from intake.reading.outcome import outcome_to_reading, read_converted, read_scan, wants_conversion, wants_scan
 from intake.reading.tasks import Task
 from intake.submission import Assessment, Received
 from parsers.form import Reading
+from parsers.scan.available import scan_reader_available
 
 NOBODY = Institution(name="（未认出的单位）")
-SPOKEN_OF_LETTERS = ("D", "M01", "M14", "M15")
 
 
 def check_files(
@@ -46,11 +47,13 @@ def check_files(
     )
     unit = find_institution(institution, campaign) if institution else recognised(received, campaign)
     found = assess(unit, [received], [], campaign, received.received_at)
-    kept = tuple(f for f in found.findings if not f.code.startswith(SPOKEN_OF_LETTERS))
+    kept = tuple(f for f in found.findings if not CATALOGUE[f.code].of_the_letter)
     return replace(found, findings=kept)
 
 
-def open_files(files: Sequence[tuple[str, bytes]], engine: Engine, campaign: Campaign) -> tuple[tuple[Attachment, ...], tuple[Problem, ...]]:
+def open_files(
+    files: Sequence[tuple[str, bytes]], engine: Engine, campaign: Campaign
+) -> tuple[tuple[Attachment, ...], tuple[Problem, ...]]:
     """Every leaf of the files and what was wrong with them, opened as the letters they would arrive in; a file that cannot be opened stays whole."""
     leaves: list[Attachment] = []
     problems: list[Problem] = []
@@ -60,8 +63,8 @@ def open_files(files: Sequence[tuple[str, bytes]], engine: Engine, campaign: Cam
         task = Task(kind="open", key=hashlib.sha256(raw).hexdigest(), payload=raw, name=short, own_addresses=(campaign.mailbox,))
         ((_, outcome),) = engine.run([task])
         folders = tuple(name.split("/")[:-1])
-        if isinstance(outcome, Message) and outcome.attachments:
-            leaves += [replace(leaf, path=(*folders, *leaf.path)) for leaf in outcome.attachments]
+        if isinstance(outcome, Message) and outcome.leaves:
+            leaves += [replace(leaf, path=(*folders, *leaf.path)) for leaf in outcome.leaves]
             problems += [p for p in outcome.problems if raw is payload or not p.code.startswith("open-")]
         else:
             leaves.append(whole_file(short, payload, folders))
@@ -97,11 +100,13 @@ def read_leaves(
 
 
 def read_one(task: Task, engine: Engine, converter: Converter | None) -> Reading:
-    """One file's reading, through LibreOffice when our own readers do not know the format and it is installed."""
+    """One file's reading: through LibreOffice when our own readers do not know the format, by the recogniser when it is a scan - where they are installed."""
     ((_, outcome),) = engine.run([task])
     reading = outcome_to_reading(task, outcome)
     if converter is not None and wants_conversion(reading):
         return read_converted(task, reading, engine, converter)
+    if wants_scan(reading) and scan_reader_available():
+        return read_scan(replace(task, kind="scan"), reading, engine)
     return reading
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from intake.books.base import Base, marks
+from intake.books.base import Base, batched, marks
 from intake.books.rows import moment_to_text, row_to_decision
 from intake.codec import value_to_json
 from intake.submission import Decision
@@ -66,6 +66,14 @@ class Decisions(Base):
             number = f"{prefix}-{taken + 1:04d}"
             self._write("INSERT INTO case_number VALUES (?, ?, ?)", [number, institution, prefix])
             return number
+
+    def case_numbers_among(self, cleaned: Iterable[str]) -> Mapping[str, str]:
+        """Institution by case number, of those numbers (in lower case) that are really given."""
+        found: dict[str, str] = {}
+        for part in batched(cleaned):
+            rows = self._rows(f"SELECT number, institution FROM case_number WHERE lower(number) IN ({marks(part)})", part)  # noqa: S608
+            found |= {r["number"]: r["institution"] for r in rows}
+        return found
 
     def case_numbers(self) -> Mapping[str, str]:
         """Institution by case number."""

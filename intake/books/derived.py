@@ -4,73 +4,145 @@ from __future__ import annotations
 
 import hashlib
 import re
-import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
-from typing import Any, Self
+from datetime import datetime
+from typing import Any
 
-from intake.books.base import Base, marks
-from intake.books.database import world_errors
-from intake.books.rows import LINE_COLUMNS, line_to_row, row_to_line
+from intake.books.base import batched, marks
+from intake.books.readings import Readings
+from intake.books.rows import LINE_COLUMNS, line_to_row, moment_to_text, row_to_line
+from intake.books.slimming import restore, slim, text_to_references
 from intake.codec import json_to_value, value_to_json
 from intake.records import Glance, LetterLine
-from intake.submission import Assessment, Claim
-
-DERIVED = ("opening", "leaf", "reading", "claim", "assessment", "glance", "letter_line")
+from intake.submission import Assessment, Claim, Received
 
 
-class Derived(Base):
+class Derived(Readings):
     """推出的."""
 
     # Claims
 
     def record_claims(self, claims: Mapping[str, Claim]) -> None:
         """Replace whose letters these are; letters not named lose their claim."""
-        self._replace("claim", "sha256", "claim", {sha: (value_to_json(claim), claim.institution or "") for sha, claim in claims.items()})
+        with self.immediate():
+            for sha in self.claims().keys() - claims.keys():
+                self.record_claim(sha, None)
+            for sha, claim in claims.items():
+                self.record_claim(sha, claim)
 
-    def claims(self) -> Mapping[str, Claim]:
-        """Whose letter each one is, by SHA-256."""
-        return {r["sha256"]: json_to_value(r["claim"], Claim) for r in self._rows("SELECT sha256, claim FROM claim")}
+    def record_claim(self, sha: str, claim: Claim | None) -> bool:
+        """Whose letter this is; None takes it off. False when that is what stood there."""
+        held = self._rows("SELECT claim FROM claim WHERE sha256 = ?", [sha])
+        text = value_to_json(claim) if claim else None
+        if (held[0]["claim"] if held else None) == text:
+            return False
+        if claim is None:
+            self._write("DELETE FROM claim WHERE sha256 = ?", [sha])
+        else:
+            self._write("INSERT OR REPLACE INTO claim (sha256, claim, institution) VALUES (?, ?, ?)", [sha, text, claim.institution or ""])
+        return True
+
+    def claims(self, shas: Iterable[str] | None = None) -> Mapping[str, Claim]:
+        """Whose letter each one is, by SHA-256: all, or these."""
+        if shas is None:
+            return {r["sha256"]: json_to_value(r["claim"], Claim) for r in self._rows("SELECT sha256, claim FROM claim")}
+        found: dict[str, Claim] = {}
+        for part in batched(shas):
+            rows = self._rows(f"SELECT sha256, claim FROM claim WHERE sha256 IN ({marks(part)})", part)  # noqa: S608
+            found |= {r["sha256"]: json_to_value(r["claim"], Claim) for r in rows}
+        return found
 
     def one_claim(self, sha: str) -> Claim | None:
         """Whose letter this is, None while nobody has looked."""
-        found = self._rows("SELECT claim FROM claim WHERE sha256 = ?", [sha])
-        return json_to_value(found[0]["claim"], Claim) if found else None
+        return self.claims([sha]).get(sha)
+
+    def claims_of(self, institution: str) -> Mapping[str, Claim]:
+        """How the letters of one institution were identified; "" gives those that are nobody's."""
+        rows = self._rows("SELECT sha256, claim FROM claim WHERE institution = ?", [institution])
+        return {r["sha256"]: json_to_value(r["claim"], Claim) for r in rows}
 
     # Assessments
 
     def record_assessments(self, assessments: Mapping[str, Assessment]) -> None:
         """Replace every assessment; institutions not named lose theirs. One that says the same as before keeps its time."""
-        held = {r["institution"]: r["assessment"] for r in self._rows("SELECT institution, assessment FROM assessment")}
-        texts = {name: value_to_json(found) for name, found in assessments.items()}
-        same = {name: held[name] for name, text in texts.items() if name in held and _timeless(held[name]) == _timeless(text)}
-        self._replace("assessment", "institution", "assessment", {name: (text,) for name, text in (texts | same).items()})
+        with self.immediate():
+            for row in self._rows("SELECT institution FROM assessment"):
+                if row["institution"] not in assessments:
+                    self.drop_assessment(row["institution"])
+            for assessment in assessments.values():
+                self.record_assessment(assessment)
 
-    def assessment(self, institution: str) -> Assessment | None:
-        """The assessment of one institution, None when there is none."""
-        found = self._rows("SELECT assessment FROM assessment WHERE institution = ?", [institution])
-        return json_to_value(found[0]["assessment"], Assessment) if found else None
+    def record_assessment(
+        self, assessment: Assessment, whole: Mapping[str, Received] | None = None, key: str = "", next_due: datetime | None = None
+    ) -> None:
+        """Put an assessment in the place of the one before. What `whole` letters hold is not written again; one that says the same as
+        before keeps its time. `key` tells what it was made from, `next_due` when time alone changes it."""
+        name = assessment.institution.name
+        bare, references = slim(assessment, whole or {})
+        text = value_to_json(bare)
+        with self.immediate():
+            held = self._rows("SELECT assessment, key, next_due, letters FROM assessment WHERE institution = ?", [name])
+            if held and _timeless(held[0]["assessment"]) == _timeless(text) and held[0]["letters"] == references:
+                text = str(held[0]["assessment"])
+            values = [text, key, moment_to_text(next_due) if next_due else None, references]
+            if not held or list(held[0].values()) != values:
+                self._write(
+                    "INSERT INTO assessment (institution, assessment, key, next_due, letters) VALUES (?, ?, ?, ?, ?) ON CONFLICT (institution)"
+                    " DO UPDATE SET assessment = excluded.assessment, key = excluded.key, next_due = excluded.next_due, letters = excluded.letters",
+                    [name, *values],
+                )
+
+    def drop_assessment(self, institution: str) -> None:
+        """Take an institution off that nobody knows any more."""
+        with self.immediate():
+            self._write("DELETE FROM assessment WHERE institution = ?", [institution])
+            self._write("DELETE FROM glance WHERE institution = ?", [institution])
+
+    def assessment_key(self, institution: str) -> str:
+        """What the assessment was made from, as a short key; "" when there is none."""
+        found = self._rows("SELECT key FROM assessment WHERE institution = ?", [institution])
+        return str(found[0]["key"]) if found else ""
 
     def assessment_mark(self, institution: str) -> str:
         """A short mark of what the assessment says, whenever it was made; "" when there is none."""
-        found = self._rows("SELECT assessment FROM assessment WHERE institution = ?", [institution])
-        return hashlib.sha256(_timeless(found[0]["assessment"]).encode()).hexdigest()[:32] if found else ""
+        found = self._rows("SELECT assessment, letters FROM assessment WHERE institution = ?", [institution])
+        said = _timeless(found[0]["assessment"]) + found[0]["letters"] if found else ""
+        return hashlib.sha256(said.encode()).hexdigest()[:32] if found else ""
+
+    def assessment(self, institution: str) -> Assessment | None:
+        """The assessment of one institution, whole; None when there is none."""
+        return self.assessments([institution]).get(institution)
 
     def assessments(self, names: Iterable[str] | None = None) -> Mapping[str, Assessment]:
-        """The assessments by institution name, all or those of these institutions."""
-        if names is not None:
-            return {name: found for name in names if (found := self.assessment(name)) is not None}
-        rows = self._rows("SELECT institution, assessment FROM assessment ORDER BY rowid")
-        return {r["institution"]: json_to_value(r["assessment"], Assessment) for r in rows}
+        """The assessments by institution name, whole: all, or those of these institutions."""
+        rows: list[dict[str, Any]] = []
+        if names is None:
+            rows = self._rows("SELECT institution, assessment, letters FROM assessment ORDER BY rowid")
+        else:
+            for part in batched(dict.fromkeys(names)):
+                sql = f"SELECT institution, assessment, letters FROM assessment WHERE institution IN ({marks(part)}) ORDER BY rowid"  # noqa: S608
+                rows += self._rows(sql, part)
+        references = {r["institution"]: text_to_references(r["letters"]) for r in rows}
+        wanted = {one.sha256 for held in references.values() for one in held}
+        letters = {r.sha256: r for r in self.received(wanted)} if wanted else {}
+        return {
+            r["institution"]: restore(json_to_value(r["assessment"], Assessment), references[r["institution"]], letters) for r in rows
+        }
 
     # Views
 
-    def record_views(self, glances: Iterable[Glance], lines: Iterable[LetterLine]) -> None:
-        """Replace the lines that lists read."""
-        self._replace("glance", "institution", "view", {g.institution: (value_to_json(g),) for g in glances})
-        self._replace(
-            "letter_line", "sha256", LINE_COLUMNS[1], {line.sha256: tuple(line_to_row(line)[1:]) for line in lines}, LINE_COLUMNS[2:]
-        )
+    def record_glance(self, glance: Glance) -> None:
+        """One institution's line."""
+        text = value_to_json(glance)
+        if self._rows("SELECT 1 FROM glance WHERE institution = ? AND view = ?", [glance.institution, text]) == []:
+            self._write("INSERT OR REPLACE INTO glance (institution, view) VALUES (?, ?)", [glance.institution, text])
+
+    def record_line(self, line: LetterLine) -> None:
+        """One letter's line."""
+        values = line_to_row(line)
+        held = self._rows("SELECT * FROM letter_line WHERE sha256 = ?", [line.sha256])
+        if not held or [held[0][name] for name in LINE_COLUMNS] != values:
+            self._write(f"INSERT OR REPLACE INTO letter_line ({', '.join(LINE_COLUMNS)}) VALUES ({marks(LINE_COLUMNS)})", values)  # noqa: S608
 
     def glances(self) -> Mapping[str, Glance]:
         """One line an institution, by name."""
@@ -78,8 +150,15 @@ class Derived(Base):
 
     def letter_lines(self, institution: str | None = None, state: str | None = None, limit: int = -1) -> tuple[LetterLine, ...]:
         """One line a letter, newest first: all, of one institution ("" = nobody's), or in one state."""
-        sql = "SELECT * FROM letter_line WHERE (?1 IS NULL OR institution = ?1) AND (?2 IS NULL OR state = ?2) ORDER BY received_at DESC, sha256 LIMIT ?3"
-        return tuple(row_to_line(r) for r in self._rows(sql, [institution, state, limit]))
+        asked = {"institution": institution, "state": state}
+        where = " AND ".join(f"{name} = ?" for name, value in asked.items() if value is not None) or "1"
+        sql = f"SELECT * FROM letter_line WHERE {where} ORDER BY received_at DESC, sha256 LIMIT ?"  # noqa: S608
+        return tuple(row_to_line(r) for r in self._rows(sql, [*(v for v in asked.values() if v is not None), limit]))
+
+    def count_unclaimed(self) -> int:
+        """How many letters wait for somebody to say whose they are (M01)."""
+        sql = "SELECT count(*) AS n FROM letter_line WHERE institution = '' AND codes LIKE '%\"M01\"%'"
+        return int(self._rows(sql)[0]["n"])
 
     def record_todo(self, institution: str, items: Sequence[tuple[int, str]]) -> None:
         """Replace what waits for a person about one institution ("" = about none): (urgency, item as JSON) in the order in which it is shown."""
@@ -100,53 +179,9 @@ class Derived(Base):
         sql = "SELECT item FROM todo WHERE ?1 IS NULL OR institution = ?1 ORDER BY urgency, institution, position"
         return tuple(r["item"] for r in self._rows(sql, [institution]))
 
-    def _replace(self, table: str, key: str, first: str, values: Mapping[str, tuple[Any, ...]], more: Sequence[str] | None = None) -> None:
-        """Make a derived table hold exactly these rows, touching only those that changed."""
-        rest = list(more) if more is not None else ["institution"] if table == "claim" else []
-        names = [key, first, *rest]
-        with self.immediate():
-            held = {r[key]: tuple(r[n] for n in names[1:]) for r in self._rows(f"SELECT {', '.join(names)} FROM {table}")}  # noqa: S608
-            for name in held.keys() - values.keys():
-                self._write(f"DELETE FROM {table} WHERE {key} = ?", [name])  # noqa: S608
-            for name, row in values.items():
-                if held.get(name) != row:
-                    self._write(f"INSERT OR REPLACE INTO {table} ({', '.join(names)}) VALUES ({marks(names)})", [name, *row])  # noqa: S608
-
-    # Copies of the ledger
-
-    def copy_facts(self, path: Path, keep: Sequence[str] = ()) -> Self:
-        """A copy of this ledger at `path` without anything derived: opened letters are new again, copies stay known as copies.
-
-        With `keep` these derived tables stay. The copy is to be thrown away, so it does not wait for the disk.
-        """
-        with world_errors():
-            target = sqlite3.connect(path)
-            self._database.conn.backup(target)
-            target.close()
-        fresh = type(self).open(path)
-        fresh._database.execute("PRAGMA synchronous=OFF")
-        with fresh.immediate():
-            for table in DERIVED:
-                if table not in keep:
-                    fresh._write(f"DELETE FROM {table}")  # noqa: S608
-            if "opening" not in keep:
-                fresh._write("UPDATE letter SET state = 'new' WHERE state = 'opened'")
-        return fresh
-
-    def take_derived(self, other: Derived) -> None:
-        """Take over everything another ledger derived from the same facts; readings of other versions are kept."""
-        with self.immediate():
-            for table in DERIVED:
-                if table != "reading":
-                    self._write(f"DELETE FROM {table}")  # noqa: S608
-                for row in other._rows(f"SELECT * FROM {table}"):  # noqa: S608
-                    names = [name for name in row if name != "number"]
-                    self._write(f"INSERT OR REPLACE INTO {table} ({', '.join(names)}) VALUES ({marks(names)})", [row[n] for n in names])  # noqa: S608
-            for row in other._rows("SELECT sha256, state, same_as, error FROM letter"):
-                self._write(
-                    "UPDATE letter SET state = ?, same_as = ?, error = ? WHERE sha256 = ?",
-                    [row["state"], row["same_as"], row["error"], row["sha256"]],
-                )
+    def count_todo(self) -> int:
+        """How many things wait for a person."""
+        return int(self._rows("SELECT count(*) AS n FROM todo")[0]["n"])
 
 
 def _timeless(assessment: str) -> str:

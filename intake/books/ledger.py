@@ -6,15 +6,17 @@ or part of the one opened by `immediate()`. One Ledger serves one thread: open a
 
 from __future__ import annotations
 
+from intake.books.copies import DERIVED, Copies
 from intake.books.decisions import Decisions
-from intake.books.derived import DERIVED, Derived
+from intake.books.derived import Derived
 from intake.books.health import HealthNotes
 from intake.books.letters import NOT_READ, Letters, Sighting
 from intake.books.outbox import Outbox
-from intake.books.readings import Readings
+from intake.books.unknown import UnknownLetters
+from intake.books.work import Work
 
 __all__ = ["DERIVED", "NOT_READ", "Ledger", "Sighting"]
 
 
-class Ledger(Letters, Readings, Decisions, Derived, Outbox, HealthNotes):
+class Ledger(Letters, UnknownLetters, Derived, Decisions, Outbox, HealthNotes, Work, Copies):
     """台账."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from intake.books.base import Base, marks
+from intake.books.base import Base, batched, marks
 from intake.books.rows import OUTBOX_COLUMNS, moment_to_text, outbox_to_row, row_to_outbox, text_to_moment
 from intake.records import DigestRecord, OutboxRecord, OutboxState
 
@@ -38,6 +39,10 @@ class Outbox(Base):
         """How many letters of ours are in one of these states."""
         return int(self._rows(f"SELECT count(*) AS n FROM outbox WHERE state IN ({marks(states)})", states)[0]["n"])  # noqa: S608
 
+    def outbox_states(self) -> Mapping[str, int]:
+        """How many letters of ours are in each state."""
+        return {r["state"]: r["n"] for r in self._rows("SELECT state, count(*) AS n FROM outbox GROUP BY state")}
+
     def mark(
         self,
         key: str,
@@ -48,27 +53,74 @@ class Outbox(Base):
         not_before: datetime | None = None,
         attempt: bool = False,
         raw: bytes | None = None,
+        approved: datetime | None = None,
     ) -> None:
-        """Note what became of a letter of ours; `at` is when (kept as the time of sending once it is `sent`); raises KeyError if unknown."""
+        """Note what became of a letter of ours; `at` is when (kept as the time of sending once it is `sent`); raises KeyError if unknown.
+
+        `approved` is when a person let it go; holding it back takes that away again.
+        """
         moment = moment_to_text(at) if at else None
         changed = self._write(
             "UPDATE outbox SET state = ?1, error = ?2, not_before = ?3, attempts = attempts + ?4, raw = coalesce(?5, raw),"
-            " tried_at = CASE WHEN ?4 THEN ?6 ELSE tried_at END, sent_at = CASE ?1 WHEN 'sent' THEN coalesce(?6, tried_at) ELSE sent_at END WHERE key = ?7",
-            [state, error, moment_to_text(not_before) if not_before else None, int(attempt), raw, moment, key],
+            " tried_at = CASE WHEN ?4 THEN ?6 ELSE tried_at END, sent_at = CASE ?1 WHEN 'sent' THEN coalesce(?6, tried_at) ELSE sent_at END,"
+            " approved_at = CASE WHEN ?1 = 'held' THEN NULL ELSE coalesce(?8, approved_at) END WHERE key = ?7",
+            [state, error, _optional(not_before), int(attempt), raw, moment, key, _optional(approved)],
         )
         if not changed:
             raise KeyError(key)
 
+    def ours_among(self, clean_ids: Iterable[str]) -> tuple[OutboxRecord, ...]:
+        """The letters of ours to an institution that these Message-IDs (without brackets, lower case) name, without the bytes."""
+        names = ", ".join(name for name in OUTBOX_COLUMNS if name != "raw")
+        found: list[OutboxRecord] = []
+        for part in batched(clean_ids):
+            sql = f"SELECT {names} FROM outbox WHERE institution <> '' AND lower(trim(message_id, '<> ')) IN ({marks(part)}) ORDER BY number"  # noqa: S608
+            found += [row_to_outbox(r) for r in self._rows(sql, part)]
+        return tuple(found)
+
+    def find_ours(self, message_id: str, recipient: str, before: datetime) -> str:
+        """The Message-ID of the letter of ours a bounce is about: the one it names, else the last sent to that address before; "" when none."""
+        if message_id and self._rows("SELECT 1 FROM outbox WHERE message_id = ?", [message_id]):
+            return message_id
+        wanted = recipient.strip().lower()
+        sql = "SELECT message_id FROM outbox WHERE lower(recipient) = ? AND sent_at <= ? ORDER BY sent_at DESC, message_id DESC LIMIT 1"
+        found = self._rows(sql, [wanted, moment_to_text(before)]) if wanted else []
+        return str(found[0]["message_id"]) if found else ""
+
+    def outbox_since(self, moment: datetime) -> tuple[OutboxRecord, ...]:
+        """All that was composed or left at or after a moment, without the bytes."""
+        names = ", ".join(name for name in OUTBOX_COLUMNS if name != "raw")
+        sql = f"SELECT {names} FROM outbox WHERE created_at >= ?1 UNION SELECT {names} FROM outbox WHERE sent_at >= ?1"  # noqa: S608
+        return tuple(row_to_outbox(r) for r in self._rows(sql, [moment_to_text(moment)]))
+
+    def outbox_kind(self, kind: str) -> tuple[OutboxRecord, ...]:
+        """All letters of one kind, without the bytes."""
+        return tuple(row for row in self.outbox_of("") if row.kind == kind)
+
+    def bounced(self) -> tuple[OutboxRecord, ...]:
+        """The letters of ours that came back, without the bytes."""
+        names = ", ".join(name for name in OUTBOX_COLUMNS if name != "raw")
+        return tuple(row_to_outbox(r) for r in self._rows(f"SELECT {names} FROM outbox WHERE bounced_at IS NOT NULL ORDER BY number"))  # noqa: S608
+
+    def outbox_to(self, recipient: str) -> tuple[OutboxRecord, ...]:
+        """All that was composed for one address, whoever it stands for, without the bytes."""
+        names = ", ".join(name for name in OUTBOX_COLUMNS if name != "raw")
+        rows = self._rows(f"SELECT {names} FROM outbox WHERE lower(recipient) = ? ORDER BY number", [recipient.lower()])  # noqa: S608
+        return tuple(row_to_outbox(r) for r in rows)
+
     def mark_bounced(self, message_id: str, at: datetime) -> bool:
-        """Note that a letter of ours did not arrive; False when no letter of ours has this Message-ID. The first time stands."""
+        """Note that a letter of ours did not arrive; False when no letter of ours has this Message-ID, or it is known. The first time stands."""
         return bool(message_id) and (
-            self._write("UPDATE outbox SET bounced_at = coalesce(bounced_at, ?) WHERE message_id = ?", [moment_to_text(at), message_id]) > 0
+            self._write("UPDATE outbox SET bounced_at = ? WHERE message_id = ? AND bounced_at IS NULL", [moment_to_text(at), message_id]) > 0
         )
 
-    def sent_since(self, moment: datetime) -> int:
-        """How many letters left at or after this moment, those of unknown fate included (the provider counts them too)."""
-        sql = "SELECT count(*) AS n FROM outbox WHERE (state = 'sent' AND sent_at >= ?1) OR (state = 'sending' AND tried_at >= ?1)"
-        return int(self._rows(sql, [moment_to_text(moment)])[0]["n"])
+    def sent_since(self, moment: datetime, kind: str = "") -> int:
+        """How many letters left at or after this moment (of one kind when asked), those of unknown fate included: the provider counts them too."""
+        sql = (
+            "SELECT count(*) AS n FROM outbox WHERE ((state = 'sent' AND sent_at >= ?1) OR (state = 'sending' AND tried_at >= ?1))"
+            " AND (?2 = '' OR kind = ?2)"
+        )
+        return int(self._rows(sql, [moment_to_text(moment), kind])[0]["n"])
 
     def digests(self) -> tuple[DigestRecord, ...]:
         """The digests composed so far, oldest first."""
@@ -80,3 +132,7 @@ class Outbox(Base):
         self._write(
             "INSERT OR IGNORE INTO digest VALUES (?, ?, ?, ?)", [record.day, record.slot, moment_to_text(record.composed_at), record.key]
         )
+
+
+def _optional(moment: datetime | None) -> str | None:
+    return moment_to_text(moment) if moment else None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import hashlib
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -25,39 +26,97 @@ class Readings(Base):
             found |= {r["sha256"]: json_to_value(r["reading"], Reading) for r in self._rows(sql, [version, *some])}
         return found
 
+    def one_reading(self, sha: str) -> Reading | None:
+        """The newest reading of a leaf, by whatever version."""
+        found = self._rows("SELECT reading FROM reading WHERE sha256 = ? ORDER BY number DESC LIMIT 1", [sha])
+        return json_to_value(found[0]["reading"], Reading) if found else None
+
+    def letters_that_brought(self, leaf: str) -> tuple[str, ...]:
+        """The letters that brought this leaf, earliest first; one that was never to be read is found by its letter's opening."""
+        read = "SELECT sha256 FROM letter WHERE sha256 IN (SELECT letter FROM leaf WHERE sha256 = ?) ORDER BY received_at, number"
+        unread = "SELECT sha256 FROM opening JOIN letter USING (sha256) WHERE instr(message, ?) ORDER BY received_at, letter.number"
+        return tuple(r["sha256"] for r in self._rows(read, [leaf]) or self._rows(unread, [leaf]))
+
     def record_reading(self, reading: Reading, version: str, replace: bool = False) -> None:
         """Record what a leaf says; the first word of a version stands unless it is to be replaced."""
         verb = "REPLACE" if replace else "IGNORE"
         text = value_to_json(reading)
         self._write(f"INSERT OR {verb} INTO reading (sha256, version, reading) VALUES (?, ?, ?)", [reading.sha256, version, text])  # noqa: S608
 
-    def unconverted(self, version: str) -> tuple[tuple[str, str], ...]:
+    def unconverted(self, version: str, among: Collection[str] | None = None) -> tuple[tuple[str, str], ...]:
         """The leaves (SHA-256, name) that no reader of ours could read and no conversion was tried on; what killed a reader is not offered."""
         sql = (
             "SELECT leaf.sha256, min(leaf.name) AS name FROM leaf JOIN reading ON reading.sha256 = leaf.sha256 AND reading.version = ?"
             " WHERE json_extract(reading, '$.status') IN ('unsupported', 'unreadable') AND reading NOT LIKE '%\"conversion_failed\"%'"
-            " AND reading NOT LIKE '%\"reader_died\"%' GROUP BY leaf.sha256 ORDER BY min(leaf.rowid)"
+            " AND reading NOT LIKE '%\"reader_died\"%' {} GROUP BY leaf.sha256 ORDER BY min(leaf.rowid)"
         )
-        return tuple((r["sha256"], r["name"]) for r in self._rows(sql, [version]))
+        return self._leaves(sql, version, among)
 
-    def unread(self, version: str) -> tuple[tuple[str, str], ...]:
-        """The leaves (SHA-256, name) this reader version still owes a reading, in order of receipt."""
+    def unread(self, version: str, among: Collection[str] | None = None) -> tuple[tuple[str, str], ...]:
+        """The leaves (SHA-256, name) this reader version still owes a reading, all or among these, in order of receipt."""
         sql = (
             "SELECT leaf.sha256, leaf.name FROM leaf JOIN letter ON letter.sha256 = leaf.letter WHERE NOT EXISTS"
-            " (SELECT 1 FROM reading WHERE reading.sha256 = leaf.sha256 AND reading.version = ?)"
+            " (SELECT 1 FROM reading WHERE reading.sha256 = leaf.sha256 AND reading.version = ?) {}"
             " GROUP BY leaf.sha256 ORDER BY min(letter.received_at), min(letter.number), min(leaf.position)"
         )
-        return tuple((r["sha256"], r["name"]) for r in self._rows(sql, [version]))
+        return self._leaves(sql, version, among)
+
+    def _leaves(self, sql: str, version: str, among: Collection[str] | None) -> tuple[tuple[str, str], ...]:
+        if among is None:
+            return tuple((r["sha256"], r["name"]) for r in self._rows(sql.format(""), [version]))
+        found: list[tuple[str, str]] = []
+        for part in batched(sorted(among)):
+            rows = self._rows(sql.format(f"AND leaf.sha256 IN ({marks(part)})"), [version, *part])
+            found += [(r["sha256"], r["name"]) for r in rows]
+        return tuple(found)
+
+    def owed_scans(self, version: str, scan_version: str) -> tuple[tuple[str, str, str], ...]:
+        """The leaves (SHA-256, name, letter) that show pictures of pages and no scan reader of this version has looked at, in order of receipt."""
+        sql = (
+            "SELECT leaf.sha256, leaf.name, leaf.letter FROM leaf JOIN letter ON letter.sha256 = leaf.letter"
+            " JOIN reading ON reading.sha256 = leaf.sha256 AND reading.version = ?"
+            " WHERE (json_extract(reading, '$.status') IN ('scanned', 'image') OR reading LIKE '%\"pages_scanned\"%' OR reading LIKE '%\"text_garbled\"%')"
+            " AND NOT EXISTS (SELECT 1 FROM reading AS scan WHERE scan.sha256 = leaf.sha256 AND scan.version = ?)"
+            " GROUP BY leaf.sha256 ORDER BY min(letter.received_at), min(letter.number), min(leaf.position)"
+        )
+        return tuple((r["sha256"], r["name"], r["letter"]) for r in self._rows(sql, [version, scan_version]))
+
+    def newest_reading(self) -> int:
+        """The number of the last reading recorded."""
+        return int(self._rows("SELECT coalesce(max(number), 0) AS number FROM reading")[0]["number"])
+
+    def scanned_pages(self, letter: str, scan_version: str) -> int:
+        """How many pages of a letter's leaves this scan reader has looked at."""
+        sql = (
+            "SELECT coalesce(sum(json_extract(reading, '$.pages')), 0) AS pages FROM reading JOIN leaf USING (sha256)"
+            " WHERE leaf.letter = ? AND reading.version = ?"
+        )
+        return int(self._rows(sql, [letter, scan_version])[0]["pages"])
 
     def received(self, shas: Iterable[str] | None = None) -> tuple[Received, ...]:
         """Every opened letter (or these) with the newest readings of its leaves, in order of receipt; copies are folded into `seen_at`."""
         rows = self._opened(shas)
         messages = {row["sha256"]: json_to_value(row["message"], Message) for row in rows}
-        leaves = {leaf.sha256 for message in messages.values() for leaf in message.attachments}
+        leaves = {leaf.sha256 for message in messages.values() for leaf in message.leaves}
         readings = {sha: json_to_value(text, Reading) for sha, text in self._newest_readings(None if shas is None else leaves).items()}
         seen = self._seen_at(None if shas is None else messages)
         found = [_received(row, messages[row["sha256"]], readings, seen[row["sha256"]]) for row in rows]
         return tuple(sorted(found, key=lambda r: (r.received_at, r.sha256)))
+
+    def letter_marks(self, shas: Iterable[str]) -> tuple[str, ...]:
+        """What each of these letters is as registered: its opening, the newest readings of its leaves, when its copies were met - as short texts."""
+        found: list[str] = []
+        wanted = sorted(set(shas))
+        seen = self._seen_at(wanted)
+        for row in sorted(self._opened(wanted), key=lambda r: r["sha256"]):
+            leaves = [r["sha256"] for r in self._rows("SELECT sha256 FROM leaf WHERE letter = ? ORDER BY position", [row["sha256"]])]
+            said = self._newest_readings(leaves)
+            summed = hashlib.sha256(row["message"].encode())
+            for leaf in leaves:
+                summed.update(f"{leaf} {said.get(leaf, '')}".encode())
+            times = " ".join(moment.isoformat() for moment in seen[row["sha256"]])
+            found.append(f"{row['sha256']} {summed.hexdigest()} {times} {row['folder']} {row['fetched_at']}")
+        return tuple(found)
 
     def letters_of(self, institution: str) -> tuple[Received, ...]:
         """The letters claimed for one institution, whole, in order of receipt; "" gives those that are nobody's."""
@@ -101,5 +160,5 @@ class Readings(Base):
 
 def _received(row: Mapping[str, Any], message: Message, readings: Mapping[str, Reading], seen_at: tuple[datetime, ...]) -> Received:
     """A letter row with its opened message and the readings of its own leaves."""
-    own = {leaf.sha256: readings[leaf.sha256] for leaf in message.attachments if leaf.sha256 in readings}
+    own = {leaf.sha256: readings[leaf.sha256] for leaf in message.leaves if leaf.sha256 in readings}
     return Received(message, seen_at[0], own, row["folder"], text_to_moment(row["fetched_at"]), seen_at)

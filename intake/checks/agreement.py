@@ -41,7 +41,7 @@ def _pairs(submission: Submission, campaign: Campaign) -> Iterator[Pair]:
     for table in summary_tables(submission, campaign):
         for row in table.rows:
             studio = row.studio
-            form = find_sheet(studio, Material.BASIC_INFO) if isinstance(studio, StudioSubmission) else None
+            form = find_sheet(studio, Material.BASIC_INFO, campaign) if isinstance(studio, StudioSubmission) else None
             if form is not None and isinstance(studio, StudioSubmission):
                 yield Pair(table, row, form, studio)
 
@@ -155,33 +155,17 @@ def check_two_senders(submission: Submission, campaign: Campaign, now: datetime)
             yield finding("X10", studio=studio, 姓名=studio.leader or "未填", 单位列表=tuple(senders))
 
 
-def cross_check_two_units(submissions: Sequence[Submission], campaign: Campaign) -> Iterator[tuple[str, Finding]]:
-    """X10: two institutions sent the same studio (name and leader), or the same leader born in the same month."""
-    senders: defaultdict[tuple[str, str], dict[str, StudioSubmission]] = defaultdict(dict)
-    for submission in submissions:
-        for studio in submission.active_studios:
-            for mark in _marks(submission, studio):
-                senders[mark].setdefault(submission.institution.name, studio)
-    told: set[tuple[str, str]] = set()
-    for studios in senders.values():
-        units = tuple(sorted(studios))
-        for name in units if len(units) > 1 else ():
-            studio = studios[name]
-            if (name, studio.key) not in told:
-                told.add((name, studio.key))
-                yield name, finding("X10", studio=studio, 姓名=studio.leader or "未填", 单位列表=units)
-
-
-def _marks(submission: Submission, studio: StudioSubmission) -> Iterator[tuple[str, str]]:
-    """What two units' studios must share to be the same: own name and leader, or leader and month of birth."""
-    leader = clean_person(studio.leader)
-    core = studio_core(studio.name, owners(submission.institution))
-    form = find_sheet(studio, Material.BASIC_INFO)
-    born = form.written("leader.born_on") if form else ""
-    if len(core) >= 2:
-        yield leader, core
-    if leader and born:
-        yield leader, born
+def studio_marks(submission: Submission) -> Iterator[tuple[StudioSubmission, str]]:
+    """What two units' studios must share to be the same: own name and leader, or leader and month of birth (X10, see `across`)."""
+    for studio in submission.active_studios:
+        leader = clean_person(studio.leader)
+        core = studio_core(studio.name, owners(submission.institution))
+        form = find_sheet(studio, Material.BASIC_INFO)
+        born = form.written("leader.born_on") if form else ""
+        if len(core) >= 2:
+            yield studio, f"{leader}\t{core}"
+        if leader and born:
+            yield studio, f"{leader}\t{born}"
 
 
 def check_named_before(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
@@ -195,28 +179,53 @@ def check_named_before(submission: Submission, campaign: Campaign, now: datetime
 
 
 def check_two_files(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
-    """X12: Word or Excel and the stamped PDF of the same form, sent together, differ in a key cell."""
-    form_schema = find_schema(campaign, BASIC_INFO)
+    """X12: two files of one form differ, and what orders them is silent or disagrees (one letter; Date against arrival; 初稿 after 定稿)."""
+    for title, studio, current, versions in _standing(submission, campaign):
+        kind = SUMMARY_TABLE if studio == "" else BASIC_INFO
+        schema = find_schema(campaign, kind, current.form.value("category") if current.form else None)
+        for other in versions:
+            differing = other.against if other.unsettled else _twin_differences(current, other, schema)
+            if differing and other.attachment != current.attachment:
+                where = Where(file=other.file)
+                yield finding("X12", studio=studio, where=where, 对象=title, 甲=current.file, 乙=other.file, 项=differing, sha256=other.attachment)
+
+
+def check_unproven(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
+    """X13 (added to the rule table): a version of a sender who proved nothing stands beside the one in force until staff choose."""
+    chosen = {d.target for d in submission.decisions if d.kind == "version"}
+    for title, studio, current, versions in _standing(submission, campaign):
+        later = [v for v in versions if not v.proven and v.rank > current.rank and v.attachment != current.attachment and v.status == "received"]
+        for other in later:
+            if other.against and not {other.attachment, current.attachment} & chosen:
+                where = Where(file=other.file)
+                yield finding("X13", studio=studio, where=where, 对象=title, 甲=current.file, 乙=other.file, 项=other.against, sha256=other.attachment)
+
+
+Standing = tuple[str, StudioSubmission | str, Version, Sequence[Version]]
+
+
+def _standing(submission: Submission, campaign: Campaign) -> Iterator[Standing]:
+    """Every form in force with its title in a sentence, its studio ("" for a summary table) and all its versions."""
     for studio in submission.active_studios:
-        state = studio.materials.get(Material.BASIC_INFO)
-        if state and state.current and form_schema:
-            yield from _differences(studio, state.current, state.versions, form_schema)
+        for material, title in ((Material.BASIC_INFO, "基本情况表"), (Material.NARRATIVE, "申报材料")):
+            state = studio.materials.get(material)
+            if state and state.current:
+                yield f"“{studio.name}”{title}", studio, state.current, state.versions
     for category in campaign.categories:
-        version, schema = submission.summaries.get(category.key), find_schema(campaign, SUMMARY_TABLE, category.key)
-        if version and schema:
-            yield from _differences(category.annex, version, submission.summary_versions, schema)
+        if version := submission.summaries.get(category.key):
+            yield category.annex, "", version, [v for v in submission.summary_versions if _same_table(v, version)]
 
 
-def _differences(whose: StudioSubmission | str, current: Version, versions: Sequence[Version], schema: FormSchema) -> Iterator[Finding]:
-    """`whose` is the studio of a 基本情况表, or the annex a summary table is."""
-    title, studio = (whose, "") if isinstance(whose, str) else (f"“{whose.name}”基本情况表", whose)
-    for other in versions:
-        if not _twins(current, other) or current.form is None or other.form is None:
-            continue
-        one, two = _key_values(current.form, schema), _key_values(other.form, schema)
-        differing = tuple(name for name in one if name in two and one[name] != two[name])
-        if differing:
-            yield finding("X12", studio=studio, where=Where(file=other.file), 对象=title, 甲=current.file, 乙=other.file, 项=differing)
+def _same_table(one: Version, other: Version) -> bool:
+    return one.form is not None and other.form is not None and one.form.value("category") == other.form.value("category")
+
+
+def _twin_differences(current: Version, other: Version, schema: FormSchema | None) -> tuple[str, ...]:
+    """The key cells in which Word or Excel and the stamped PDF of the same letter differ."""
+    if not _twins(current, other) or current.form is None or other.form is None or schema is None:
+        return ()
+    one, two = _key_values(current.form, schema), _key_values(other.form, schema)
+    return tuple(name for name in one if name in two and one[name] != two[name])
 
 
 def _twins(one: Version, other: Version) -> bool:

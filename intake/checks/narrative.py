@@ -13,7 +13,7 @@ from intake.checks.sheets import Sheet, find_sheet, sheets
 from intake.names import clean_person, studio_core
 from intake.submission import Finding, Material, MaterialState, Submission
 
-ASKED_OF_STAFF = {"systems": "制度建设(条件5)", "places": "活动场所或设备(条件4)", "plans": "工作计划"}
+ASKED_OF_STAFF = {"systems": "制度建设（条件5）", "places": "活动场所或设备（条件4）", "plans": "工作计划"}
 
 Owned = tuple[str, Sheet]
 
@@ -100,13 +100,11 @@ def check_copies(submission: Submission, campaign: Campaign, now: datetime) -> I
         yield _copied(one, other, "", alike)
 
 
-def cross_check_copies(submissions: Sequence[Submission], campaign: Campaign) -> Iterator[tuple[str, Finding]]:
-    """N08: narratives of two institutions that are nearly the same text, said to staff about both."""
-    everybody = [(submission.institution.name, sheet) for submission in submissions for sheet in _sheets(submission)]
-    for (mine, one), (theirs, other), alike in _alike(everybody, campaign):
-        if mine != theirs:
-            yield mine, _copied(one, other, theirs, alike)
-            yield theirs, _copied(other, one, mine, alike)
+def narrative_sheets(submission: Submission) -> Iterator[tuple[str, tuple[int, ...], Sheet]]:
+    """The studio's name, the fingerprint and the sheet of every narrative in force (N08 between institutions, see `across`)."""
+    for sheet in _sheets(submission):
+        name = sheet.studio if isinstance(sheet.studio, str) else sheet.studio.name
+        yield name, tuple(sheet.form.facts.get("fingerprint") or ()), sheet
 
 
 def _alike(owned: Sequence[Owned], campaign: Campaign) -> Iterator[tuple[Owned, Owned, float]]:

@@ -8,13 +8,14 @@ address. A case number, a name in the text, a filled form prove nothing. What ou
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from intake.claiming.clues import clean_id, is_personal
 from intake.claiming.roster_names import RosterDomains
 from intake.decisions import Rulings
 from intake.message import Message
+from intake.opening.senders.authentication import weigh_authentication
 from intake.records import Authentication
 from intake.submission import Claim, Evidence, Proof, Received
 
@@ -23,7 +24,8 @@ STRANGER = Evidence(())
 
 @dataclass(frozen=True, slots=True)
 class ProofDesk:
-    """What evidence is looked up in: the roster, the mailboxes staff confirmed, their decisions, and where each letter of ours went."""
+    """What evidence is looked up in: the roster, the mailboxes staff confirmed, their decisions, where each letter of ours went,
+    and the names under which our own mail server writes its findings (no name: its word is not known, hence no evidence)."""
 
     office: str
     registered: Mapping[str, str]
@@ -31,21 +33,22 @@ class ProofDesk:
     confirmed: Mapping[str, str]
     rulings: Rulings
     recipients: Mapping[str, str]
+    servers: frozenset[str] = frozenset()
 
 
 def weigh_evidence(letter: Received, claim: Claim, desk: ProofDesk) -> Claim:
     """The claim with the evidence for its institution; a letter of nobody or of several has nothing to prove yet."""
     if claim.institution is None:
         return claim
-    authentication = find_authentication(letter.message)
+    authentication = find_authentication(letter.message, desk.servers)
     proofs = tuple(dict.fromkeys(_proofs(letter, claim.institution, authentication, desk)))
     return replace(claim, evidence=Evidence(proofs, authentication))
 
 
-def find_authentication(message: Message) -> Authentication:
+def find_authentication(message: Message, servers: Collection[str]) -> Authentication:
     """What our own server found about the From address; nothing when it wrote nothing, or nothing of ours was there to read."""
-    found: Authentication = getattr(message, "authentication", "")
-    return found
+    verdict = weigh_authentication(message.authentication, message.sender.address, servers)
+    return "" if verdict == "none" else verdict
 
 
 def may_replace(letter: Received, claim: Claim, in_force: Received | None) -> bool:

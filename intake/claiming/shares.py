@@ -44,6 +44,10 @@ def letters_to_waiting(
 
 def _share(letter: Received, parts: Mapping[str, str], name: str) -> Received:
     # A file that nothing assigns goes with every part: better seen twice than called missing once.
-    mine = tuple(a for a in letter.message.attachments if parts.get(a.sha256, name) == name)
-    return replace(letter, message=replace(letter.message, attachments=mine, cloud_files=()))
+    files, texts = (
+        tuple(a for a in some if parts.get(a.sha256, name) == name) for some in (letter.message.attachments, letter.message.body_leaves)
+    )
+    return replace(letter, message=replace(letter.message, attachments=files, body_leaves=texts, cloud_files=()))
+
+
 _UNDECIDED = frozenset({"M01", "M10"})

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from config.campaign import Campaign
 from intake.records import Glance, LetterLine, LetterRecord
-from intake.submission import MATERIALS, Assessment, Claim, Finding, Received, StudioSubmission
+from intake.submission import MATERIALS, Assessment, Claim, Finding, Material, Received, StudioSubmission
 
 
 def assessment_to_glance(assessment: Assessment, campaign: Campaign) -> Glance:
@@ -41,7 +42,16 @@ def assessment_to_glance(assessment: Assessment, campaign: Campaign) -> Glance:
         paper_copies=int(submission.paper.get("copies") or 0),
         paper_stamped=bool(submission.paper.get("stamped")),
         decisions=len(submission.decisions),
+        complete_since=complete_since(assessment),
     )
+
+
+def complete_since(assessment: Assessment) -> datetime | None:
+    """When the last piece that was needed arrived; None while something is still missing."""
+    if not assessment.complete:
+        return None
+    states = [s.materials[m] for s in assessment.submission.active_studios for m in MATERIALS if m in s.materials and m is not Material.PAPER]
+    return max((state.versions[0].received_at for state in states if state.versions), default=None)
 
 
 def open_counts(findings: Iterable[Finding]) -> tuple[int, int, int]:

@@ -18,8 +18,8 @@ from intake.matrix.leaves import Leaf, leaf_to_materials, letters_in_order, lett
 from intake.matrix.placing import Draft, facts_to_draft, place_annexes, place_narratives
 from intake.matrix.punctuality import Punctuality, letter_punctuality, submission_timeliness
 from intake.matrix.studios import Fact, facts_to_studios, is_member_sheet, leaves_to_facts
-from intake.matrix.summaries import all_summaries, category_words, standing_rows, summaries_in_force, table_category, tables_of
-from intake.matrix.versions import number_versions, rows_with_changes, version_in_force
+from intake.matrix.summaries import category_words, standing_rows, summaries_of, table_category, tables_of
+from intake.matrix.versions import number_versions, rows_with_changes, version_in_force, with_doubts
 from intake.message import CloudFile
 from intake.names import clean_person, studio_core
 from intake.submission import MATERIALS, UNNAMED, Claim, Decision, Material, MaterialState, Received, StudioSubmission, Submission, Version
@@ -75,8 +75,7 @@ def assemble(
         around=around,
     )
     late = frozenset(sha for sha, kind in punctual.items() if kind == "late")
-    leaves, duplicates = letters_to_leaves(letters, late, rulings.excluded)
-    return _put_together(desk, letters, leaves, duplicates)
+    return _put_together(desk, letters, letters_to_leaves(letters, late, rulings.excluded, around.claims))
 
 
 def institution_names(institution: Institution) -> tuple[str, ...]:
@@ -85,7 +84,7 @@ def institution_names(institution: Institution) -> tuple[str, ...]:
     return tuple(n for n in names if len(n) >= 2)
 
 
-def _put_together(desk: _Desk, letters: Sequence[Received], leaves: Sequence[Leaf], duplicates: tuple[str, ...]) -> Submission:
+def _put_together(desk: _Desk, letters: Sequence[Received], leaves: Sequence[Leaf]) -> Submission:
     claims = desk.around.claims
     free = [leaf for leaf in leaves if leaf.attachment.sha256 not in desk.rulings.placed]
     categories = {(leaf.attachment.sha256, i): table_category(leaf, form, desk.campaign) for leaf, i, form in tables_of(free)}
@@ -95,7 +94,8 @@ def _put_together(desk: _Desk, letters: Sequence[Received], leaves: Sequence[Lea
     unplaced_narratives = place_narratives(free, drafts, desk.owners)
     if not drafts:
         drafts.extend(drafts_from_names(unread, desk.owners))
-    standing = standing_rows(facts, drafts, desk.rulings)
+    tables = summaries_of(free, categories, desk.rulings, desk.campaign)
+    standing = standing_rows(facts, drafts, desk.rulings, tables)
     for draft in drafts:
         _add_form_versions(draft)
     _place_by_decision(leaves, drafts, desk)
@@ -103,20 +103,18 @@ def _put_together(desk: _Desk, letters: Sequence[Received], leaves: Sequence[Lea
     waiting = [leaf for leaf in unread if leaf.attachment.sha256 not in joined]
     floating = mark_nameless(place_unread(waiting, drafts, desk.owners, category_words(desk.campaign)), free, desk.owners)
     floating += [_narrative_to_floating(leaf, i) for leaf, i in unplaced_narratives]
-    summaries = summaries_in_force(free, categories, desk.rulings)
     clouds = _clouds(letters, leaves, desk)
-    still_open = open_floating([*floating, *clouds], leaves, drafts, summaries)
+    still_open = open_floating([*floating, *clouds], leaves, drafts, tables.in_force)
     unclaimed = _unclaimed_cover(desk.around.unclaimed, len(leaves))
     studios = _drafts_to_studios(drafts, standing, [*still_open, *unclaimed], desk)
     return Submission(
         institution=desk.institution,
         letters=tuple(letters),
         studios=studios,
-        summaries=summaries,
-        summary_versions=all_summaries(free, categories),
+        summaries=tables.in_force,
+        summary_versions=tables.versions,
         unplaced=_unplaced(free, drafts, joined, desk),
         unread=tuple(f.version for f in still_open if f.cloud is None),
-        duplicates=duplicates,
         not_recommending=desk.rulings.not_recommending,
         paper=desk.rulings.paper,
         cloud_files=tuple((f.version.letter, f.cloud) for f in still_open if f.cloud is not None),
@@ -125,7 +123,7 @@ def _put_together(desk: _Desk, letters: Sequence[Received], leaves: Sequence[Lea
         decisions=desk.rulings.in_force,
         claims={r.sha256: claims[r.sha256] for r in letters if r.sha256 in claims},
         affiliates=tuple(dict.fromkeys(claims[r.sha256].affiliate for r in letters if r.sha256 in claims and claims[r.sha256].affiliate)),
-        explanations=tuple(r.sha256 for r in letters if "explanation" in r.message.intents and not r.message.attachments),
+        explanations=tuple(r.sha256 for r in letters if "explanation" in r.message.intents and not r.message.leaves),
         **_times(letters, leaves, studios, desk),  # type: ignore[arg-type]
     )
 
@@ -263,6 +261,8 @@ def _material_state(material: Material, draft: Draft, floating: Sequence[Floatin
     if material is Material.SUMMARY_ROW:
         versions = rows_with_changes(versions, draft, desk.campaign.forms)
     current = version_in_force(versions, desk.rulings)
+    if material is not Material.SUMMARY_ROW:
+        versions, current = with_doubts(versions, current, desk.rulings, desk.campaign.forms)
     if current is not None:
         note = "staff" if current.attachment in desk.rulings.placed else ""
         return MaterialState(current.status, versions, current, note)
@@ -290,7 +290,7 @@ def _unclaimed_cover(letters: Sequence[Received], order: int) -> list[Floating]:
 
     Only the statuses know of it: neither its file names nor its contents may reach an institution whose letter it perhaps is not.
     """
-    leaves, _ = letters_to_leaves(letters, frozenset(), frozenset())
+    leaves = letters_to_leaves(letters, frozenset(), frozenset())
     cover = [Floating(replace(leaf.to_version(), may_be=_possible_materials(leaf)), order, foreign=True) for leaf in leaves]
     clouds = [cloud_to_floating(r, c, order, False) for r in letters for c in r.message.cloud_files if not c.quoted]
     return [*cover, *(replace(cloud, foreign=True) for cloud in clouds)]

@@ -10,11 +10,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from config.schema import FieldSchema, FormSchema
-from parsers.form import BASIC_INFO, NARRATIVE, Form, Value
+from intake.names import clean_name
+from parsers.form import BASIC_INFO, NARRATIVE, SUMMARY_TABLE, Form, Value
 
 _LONG = 40
 _LOOKS_PRIVATE = re.compile(r"@|\d{7,}|\d{3,4}[-\s]\d{4}")
 _UNKNOWN = "其他栏目"
+_SURE = 0.8
 
 
 def find_schema(schemas: Sequence[FormSchema], kind: str, category: object = None) -> FormSchema | None:
@@ -43,6 +45,41 @@ def row_changes(earlier: Mapping[str, Value], later: Mapping[str, Value], fields
         before, after = _plain(earlier.get(key), field), _plain(later.get(key), field)
         if before != after:
             yield _change_to_text(field, before, after)
+
+
+def sure_changes(one: Form, other: Form, schema: FormSchema | None) -> tuple[str, ...]:
+    """What two readings of the same form say differently, in cells that both filled and of both of which the reader is sure."""
+    fields = schema.fields if schema else ()
+    found = list(row_changes(*_sure_pair(one, other, one.fields, other.fields, ""), fields))
+    columns = schema.rows.columns if schema and schema.rows else ()
+    for index, (mine, theirs) in enumerate(_row_pairs(one, other, schema)):
+        pair = _sure_pair(one, other, mine, theirs, f"{index}.")
+        found += [f"{schema.rows.title if schema and schema.rows else '明细'}第{index + 1}行{text}" for text in row_changes(*pair, columns)]
+    if one.kind == BASIC_INFO and one.rows and other.rows and len(one.rows) != len(other.rows):
+        found.append(f"{schema.rows.title if schema and schema.rows else '明细'} {len(one.rows)}人→{len(other.rows)}人")
+    return tuple(found)
+
+
+def _row_pairs(one: Form, other: Form, schema: FormSchema | None) -> list[tuple[Mapping[str, Value], Mapping[str, Value]]]:
+    """Rows of a summary table that speak of one studio; other rows stand apart (another department's table adds, it does not differ)."""
+    if one.kind != SUMMARY_TABLE or schema is None or schema.rows is None:
+        return []
+    key = schema.rows.key
+    theirs = {clean_name(_plain(row.get(key))): row for row in other.rows}
+    return [(row, theirs[name]) for row in one.rows if (name := clean_name(_plain(row.get(key)))) and name in theirs]
+
+
+def _sure_pair(
+    one: Form, other: Form, mine: Mapping[str, Value], theirs: Mapping[str, Value], prefix: str
+) -> tuple[dict[str, Value], dict[str, Value]]:
+    keys = [k for k in mine if k in theirs and _is_sure(one, prefix + k, mine[k]) and _is_sure(other, prefix + k, theirs[k])]
+    keys = [k for k in keys if clean_name(_plain(mine[k])) != clean_name(_plain(theirs[k]))]
+    return {k: mine[k] for k in keys}, {k: theirs[k] for k in keys}
+
+
+def _is_sure(form: Form, name: str, value: Value) -> bool:
+    named = any(f"{before}{name}" in form.doubtful for before in ("", "rows.", "members."))
+    return not value.blank and value.confidence >= _SURE and value.value is not None and not named
 
 
 def _change_to_text(field: FieldSchema | None, before: str, after: str) -> str:

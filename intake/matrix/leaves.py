@@ -7,13 +7,14 @@ silence decide which materials it may be (law 6).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from intake.message import Attachment
 from intake.names import clean_text
-from intake.submission import MATERIALS, Material, Received, Version
+from intake.submission import MATERIALS, UNWEIGHED, Claim, Evidence, Material, Received, Version
 from parsers.form import BASIC_INFO, BLANK_TEMPLATE, NARRATIVE, SUMMARY_TABLE, SUPPORTING, Form, Reading
 
 EDITABLE = re.compile(r"\.(docx?|wps|wpt|xlsx?|xlsm|et|odt|ods|rtf|csv|txt)$")
@@ -30,6 +31,7 @@ _CONTENT = {
     Material.SUMMARY_ROW: re.compile(r"推荐汇总表"),
     Material.BASIC_INFO: re.compile(r"基本情况表|工作室名称.*领衔人"),
 }
+_LETTER = re.compile(r"\.(eml|msg)$")
 _LONG_TEXT = 600
 _ROBOTS = frozenset({"auto_reply", "bounce", "read_receipt"})
 
@@ -44,6 +46,7 @@ class Leaf:
     received_at: datetime
     late: bool
     order: int
+    evidence: Evidence = UNWEIGHED
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -96,32 +99,57 @@ class Leaf:
             form_index=form_index or 0,
             size=self.attachment.size,
             problem=self.problem,
+            rank=self.order,
+            position=self.letter.position,
+            claimed_at=self.letter.message.forwarded_date or self.letter.message.date,
+            enclosed=any(_LETTER.search(part.casefold()) for part in self.path[:-1]),
+            written=self.attachment in self.letter.message.body_leaves,
+            proven=self.evidence.may_replace,
+            sender="" if self.evidence.authentication == "fail" else self.letter.message.sender.address.casefold(),
         )
 
 
 def letters_in_order(received: Iterable[Received]) -> tuple[Received, ...]:
-    """Letters by arrival; a tie is broken by identity so that every run sees the same order."""
-    return tuple(sorted({r.sha256: r for r in received}.values(), key=lambda r: (r.arrived_at, r.sha256)))
+    """Letters by arrival; those of one second by their place in the mailbox, else by the date they claim (a last tie only by identity)."""
+    moments: dict[datetime, list[Received]] = {}
+    for letter in {r.sha256: r for r in received}.values():
+        moments.setdefault(letter.arrived_at, []).append(letter)
+    return tuple(letter for moment in sorted(moments) for letter in _at_one_moment(moments[moment]))
+
+
+def _at_one_moment(letters: Sequence[Received]) -> list[Received]:
+    in_one_folder = len({r.folder for r in letters}) == 1 and all(r.position for r in letters)
+
+    def place(letter: Received) -> tuple[float, str]:
+        claimed = letter.message.date.timestamp() if letter.message.date else 0.0
+        return float(letter.position) if in_one_folder else claimed, letter.sha256
+
+    return sorted(letters, key=place)
 
 
 def letters_to_leaves(
-    letters: Sequence[Received], late: frozenset[str], excluded: frozenset[str]
-) -> tuple[tuple[Leaf, ...], tuple[str, ...]]:
-    """All files once each, in order of arrival, and the names of the files that only repeat an earlier letter's bytes (M09)."""
-    seen: dict[str, str] = {}
+    letters: Sequence[Received], late: frozenset[str], excluded: frozenset[str], claims: Mapping[str, Claim] = MappingProxyType({})
+) -> tuple[Leaf, ...]:
+    """All files once each, in order of arrival; `claims` tell what each letter's sender proved."""
+    seen: set[str] = set()
     leaves: list[Leaf] = []
-    repeated: list[str] = []
     for letter in letters:
-        for attachment in () if letter.message.kind in _ROBOTS else letter.message.attachments:
+        for attachment in () if letter.message.kind in _ROBOTS else letter.message.leaves:
             sha = attachment.sha256
-            if sha in excluded:
+            if sha in excluded or sha in seen or _is_mere_text(letter, attachment):
                 continue
-            if sha in seen:
-                repeated += [attachment.name] if seen[sha] != letter.sha256 else []
-                continue
-            seen[sha] = letter.sha256
-            leaves.append(Leaf(letter, attachment, letter.readings.get(sha), letter.arrived_at, letter.sha256 in late, len(leaves)))
-    return tuple(leaves), tuple(dict.fromkeys(repeated))
+            seen.add(sha)
+            evidence = claims[letter.sha256].evidence if letter.sha256 in claims else UNWEIGHED
+            is_late = letter.sha256 in late
+            leaves.append(Leaf(letter, attachment, letter.readings.get(sha), letter.arrived_at, is_late, len(leaves), evidence))
+    return tuple(leaves)
+
+
+def _is_mere_text(letter: Received, leaf: Attachment) -> bool:
+    """True for a letter's own text (正文) in which, once read, no form and no essay was found: words are no file a person must look at."""
+    reading = letter.readings.get(leaf.sha256)
+    kinds = {form.kind for form in reading.forms} if reading else set()
+    return leaf in letter.message.body_leaves and reading is not None and not kinds & {BASIC_INFO, SUMMARY_TABLE, NARRATIVE}
 
 
 def is_annex(leaf: Leaf) -> bool:

@@ -6,6 +6,7 @@ A newer table that shares a studio with an older one is a correction and drops w
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from config.campaign import Campaign
 from intake.decisions import Rulings
@@ -13,7 +14,7 @@ from intake.matrix.floating import name_to_category
 from intake.matrix.leaves import Leaf
 from intake.matrix.placing import Draft
 from intake.matrix.studios import Fact
-from intake.matrix.versions import number_versions, version_in_force
+from intake.matrix.versions import may_follow, number_versions, version_in_force, with_doubts
 from intake.names import clean_text
 from intake.submission import Version
 from parsers.form import SUMMARY_TABLE, Form
@@ -38,47 +39,69 @@ def category_words(campaign: Campaign) -> dict[str, str]:
     return words | {clean_text(c.title): c.key for c in campaign.categories}
 
 
-def all_summaries(leaves: Iterable[Leaf], categories: Mapping[tuple[str, int], str | None]) -> tuple[Version, ...]:
-    """Every summary table that came, numbered within its category, oldest first."""
-    versions = [v for group in _by_category(leaves, categories).values() for v in group]
-    return tuple(sorted(versions, key=lambda v: (v.received_at, v.letter, v.file, v.form_index)))
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """汇总表各版: every summary table that came, numbered within its category, oldest first, and the one in force of each category."""
+
+    versions: tuple[Version, ...]
+    in_force: Mapping[str, Version]
+
+    @property
+    def places(self) -> dict[tuple[str, int], int]:
+        """Each table's place among all, the stronger later: by file and form."""
+        return {(v.attachment, v.form_index): place for place, v in enumerate(self.versions)}
 
 
-def summaries_in_force(leaves: Iterable[Leaf], categories: Mapping[tuple[str, int], str | None], rulings: Rulings) -> dict[str, Version]:
-    """The newest on-time table of each category (a late one only where nothing else came or staff chose it)."""
-    groups = _by_category(leaves, categories)
-    return {category: chosen for category, versions in groups.items() if (chosen := version_in_force(versions, rulings))}
-
-
-def _by_category(leaves: Iterable[Leaf], categories: Mapping[tuple[str, int], str | None]) -> dict[str, tuple[Version, ...]]:
+def summaries_of(leaves: Iterable[Leaf], categories: Mapping[tuple[str, int], str | None], rulings: Rulings, campaign: Campaign) -> Tables:
+    """The newest on-time table of each category (a late one only where nothing else came or staff chose it), and all of them."""
     found: dict[str, list[Version]] = {}
     for leaf, index, _ in tables_of(leaves):
         found.setdefault(categories[(leaf.attachment.sha256, index)] or "", []).append(leaf.to_version(index))
-    return {category: number_versions(versions) for category, versions in found.items()}
+    versions: list[Version] = []
+    in_force: dict[str, Version] = {}
+    for category, group in found.items():
+        numbered = number_versions(group, campaign.forms)
+        marked, current = with_doubts(numbered, version_in_force(numbered, rulings), rulings, campaign.forms)
+        versions += marked
+        in_force |= {category: current} if current else {}
+    return Tables(tuple(versions), in_force)
 
 
-def standing_rows(facts: Sequence[Fact], drafts: Sequence[Draft], rulings: Rulings) -> dict[int, dict[str | None, Fact]]:
-    """For each studio the row in force by category; a newer table of that category that shares a studio and drops this one supersedes it."""
+def standing_rows(facts: Sequence[Fact], drafts: Sequence[Draft], rulings: Rulings, tables: Tables) -> dict[int, dict[str | None, Fact]]:
+    """For each studio the row in force by category; a newer table of that category that shares a studio and drops this one supersedes it.
+
+    The row of a sender who proved nothing stands where no other mailbox brought one."""
     rows = [f for f in facts if f.row is not None]
     owner = {id(f): i for i, draft in enumerate(drafts) for f in draft.facts}
-    chosen = frozenset(rulings.chosen)
+    chosen, places = frozenset(rulings.chosen), tables.places
     result: dict[int, dict[str | None, Fact]] = {i: {} for i in range(len(drafts))}
     for category in dict.fromkeys(f.category for f in rows):
-        tables: dict[tuple[str, int], list[Fact]] = {}
-        for fact in sorted((f for f in rows if f.category == category), key=lambda f: _table_rank(f, chosen)):
-            tables.setdefault(fact.table, []).append(fact)
-        newest = list(tables.values())
+        grouped: dict[tuple[str, int], list[Fact]] = {}
+        for fact in sorted((f for f in rows if f.category == category), key=lambda f: _table_rank(f, chosen, places)):
+            grouped.setdefault(fact.table, []).append(fact)
+        newest = list(grouped.values())
         for number, table in enumerate(newest):
             for fact in table:
-                if id(fact) in owner and not _dropped(owner[id(fact)], table, newest[number + 1 :], owner):
-                    result[owner[id(fact)]][category] = fact
+                studio = owner.get(id(fact))
+                if (
+                    studio is not None
+                    and not _dropped(studio, table, newest[number + 1 :], owner)
+                    and _may_stand(fact, result[studio].get(category), chosen)
+                ):
+                    result[studio][category] = fact
     return result
 
 
-def _table_rank(fact: Fact, chosen: frozenset[str]) -> tuple[bool, bool, int, int]:
+def _table_rank(fact: Fact, chosen: frozenset[str], places: Mapping[tuple[str, int], int]) -> tuple[bool, bool, int, int]:
     """Later is stronger; late tables are weaker than on-time ones, the table that staff chose is strongest."""
     leaf = fact.leaf
-    return leaf.attachment.sha256 in chosen, not leaf.late, leaf.order if leaf.editable else leaf.order - 1, fact.row_index
+    return leaf.attachment.sha256 in chosen, not leaf.late, places.get(fact.table, -1), fact.row_index
+
+
+def _may_stand(fact: Fact, before: Fact | None, chosen: frozenset[str]) -> bool:
+    if before is None or fact.leaf.attachment.sha256 in chosen:
+        return True
+    return may_follow(fact.leaf.to_version(fact.form_index), before.leaf.to_version(before.form_index))
 
 
 def _dropped(studio: int, table: Sequence[Fact], later: Sequence[Sequence[Fact]], owner: Mapping[int, int]) -> bool:
@@ -86,7 +109,7 @@ def _dropped(studio: int, table: Sequence[Fact], later: Sequence[Sequence[Fact]]
     for other in later:
         theirs = {owner.get(id(f)) for f in other}
         same_letter = other[0].leaf.letter.sha256 == table[0].leaf.letter.sha256
-        replaces = other[0].leaf.late <= table[0].leaf.late
+        replaces = other[0].leaf.late <= table[0].leaf.late and _may_stand(other[0], table[0], frozenset())
         if replaces and not same_letter and studio not in theirs and mine & theirs - {None}:
             return True
     return False

@@ -1,39 +1,72 @@
 """Core: the arrivals of one material in order (版本), what changed between them, and which one is in force.
 
-The newest readable on-time version is in force; what came late replaces nothing unless staff choose it (D04).
+The newest readable on-time version is in force; what came late replaces nothing unless staff choose it (D04), nor does what a sender who
+proved nothing brought beside another mailbox's. Which is newest: arrival, then order in the mailbox, then the claimed time; within one
+letter what the names say (定稿, 初稿), then what was attached against what was passed on, the editable file, the form's own date. The order
+of parts and a digest decide nothing a person can see: where the evidence is silent or disagrees, the version is marked `unsettled`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from config.schema import FormSchema
 from intake.decisions import Rulings
-from intake.matrix.changes import find_schema, form_changes, row_changes
+from intake.matrix.changes import find_schema, form_changes, row_changes, sure_changes
+from intake.matrix.essays import SAME_TEXT, join_parts, same_text
 from intake.matrix.placing import Draft
-from intake.submission import Version
-from parsers.form import SUMMARY_TABLE
+from intake.names import clean_text
+from intake.submission import Unsettled, Version
+from parsers.form import NARRATIVE, SUMMARY_TABLE, Form
 
 _PRINTS = (".pdf", ".ofd", ".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".heic", ".webp")
+_FINAL = re.compile(r"终稿|定稿|终版|最终|最新|更正|更新|修改后|修改版|修订|改后|补正|新版|final|以此为准|正式")
+_DRAFT = re.compile(r"初稿|草稿|旧版|旧稿|原版|作废|征求意见|讨论稿|送审稿|未定|样稿|draft|old")
+_NUMBERED = re.compile(r"(?:^|[^a-z])v(\d{1,2})(?!\d)|第(\d{1,2})[稿版]|[稿版](\d{1,2})(?!\d)")
+_CLOCKS_DIFFER = timedelta(minutes=10)
 
 
 def number_versions(versions: Iterable[Version], schemas: Sequence[FormSchema] = ()) -> tuple[Version, ...]:
-    """Versions oldest first; files of one letter are one version, the editable one last; each with what changed since the one before."""
-    ordered = sorted(versions, key=lambda v: (v.received_at, v.letter, v.problem != "", 0 if is_picture_or_print(v) else 1))
+    """Versions oldest first; files of one letter are one version, the strongest last; each with what changed since the one before."""
+    kept = list(versions)
+    first: dict[str, int] = {}
+    for version in kept:
+        first[version.letter] = min(version.rank, first.get(version.letter, version.rank))
+    ordered = sorted(kept, key=lambda v: (v.received_at, first[v.letter], v.letter, _strength(v)))
     numbered: list[Version] = []
-    for version in ordered:
+    for version in join_parts(ordered):
         before = [v for v in numbered if v.letter != version.letter]
         same = [v for v in numbered if v.letter == version.letter]
         number = same[0].number if same else (before[-1].number + 1 if before else 1)
-        earlier = next((v.form for v in reversed(before) if v.form is not None), None)
-        changes = (
-            form_changes(earlier, version.form, find_schema(schemas, version.form.kind))
-            if earlier is not None and version.form is not None and version.form.kind != SUMMARY_TABLE
-            else ()
-        )
-        numbered.append(replace(version, number=number, changes=changes))
+        earlier = next((v for v in reversed(before) if v.form is not None), None)
+        numbered.append(replace(version, number=number, changes=_changes(earlier, version, schemas)))
     return tuple(numbered)
+
+
+def _changes(earlier: Version | None, later: Version, schemas: Sequence[FormSchema]) -> tuple[str, ...]:
+    if earlier is None or earlier.form is None or later.form is None or later.form.kind == SUMMARY_TABLE:
+        return ()
+    return form_changes(earlier.form, later.form, find_schema(schemas, later.form.kind))
+
+
+def _strength(version: Version) -> tuple[object, ...]:
+    """What speaks for one file against another of the same letter, strongest reason first; the digest only keeps the order stable."""
+    filled = sum(not v.blank for v in version.form.fields.values()) if version.form else 0
+    filled_on = str(version.form.value("filled_on") or "") if version.form else ""
+    legible = version.form is not None and not version.problem
+    words = _word_rank(version)
+    return legible, words, not version.enclosed, not version.written, not is_picture_or_print(version), filled_on, filled, version.attachment
+
+
+def _word_rank(version: Version) -> tuple[int, int]:
+    """How final a file calls itself: 1 定稿, 0 silent, -1 初稿; and its number when it bears one (v2, 第2稿)."""
+    name = clean_text(version.file)
+    number = _NUMBERED.search(name)
+    rank = -1 if _DRAFT.search(name) else 1 if _FINAL.search(name) else 0
+    return rank, int(next(filter(None, number.groups()))) if number else 0
 
 
 def is_picture_or_print(version: Version) -> bool:
@@ -44,13 +77,79 @@ def is_picture_or_print(version: Version) -> bool:
 def version_in_force(versions: Sequence[Version], rulings: Rulings) -> Version | None:
     """The one staff chose, else the newest readable on time, else the newest kept on time, else the newest that came late."""
     for sha in reversed(rulings.chosen):
-        if chosen := [v for v in versions if v.attachment == sha]:
+        if chosen := [v for v in versions if v.attachment == sha or sha in v.parts]:
             return chosen[-1]
     on_time = [v for v in versions if not v.late]
     for group in ([v for v in on_time if v.status == "received"], on_time, [v for v in versions if v.status == "received"], versions):
         if group:
-            return group[-1]
+            return _standing(group)
     return None
+
+
+def _standing(versions: Sequence[Version]) -> Version:
+    """The newest, but that a sender who proved nothing replaces only what his own mailbox brought."""
+    current = versions[0]
+    for version in versions[1:]:
+        if may_follow(version, current):
+            current = version
+    return current
+
+
+def may_follow(version: Version, current: Version) -> bool:
+    """True when the version may stand in the place of this one: its sender proved who he is, or brought that one himself."""
+    return version.proven or version.letter == current.letter or version.sender == current.sender != ""
+
+
+def with_doubts(
+    versions: Sequence[Version], current: Version | None, rulings: Rulings, schemas: Sequence[FormSchema]
+) -> tuple[tuple[Version, ...], Version | None]:
+    """The versions with what they say otherwise than the one in force (`against`), those marked between which a person must choose."""
+    if current is None or current.form is None:
+        return tuple(versions), current
+    chosen = bool({v.attachment for v in versions} & set(rulings.chosen))
+    marked = [v if v is current or v.attachment in current.parts else _against(v, current, schemas, chosen) for v in versions]
+    reasons = [v.unsettled for v in marked if v.unsettled]
+    standing = replace(current, unsettled=reasons[0]) if reasons else current
+    return tuple(standing if v is current else v for v in marked), standing
+
+
+def _against(other: Version, current: Version, schemas: Sequence[FormSchema], chosen: bool) -> Version:
+    if other.form is None or current.form is None:
+        return other
+    differing = _differences(current.form, other.form, schemas)
+    return replace(other, against=differing, unsettled=_doubt(other, current) if differing and not chosen else "")
+
+
+def _differences(one: Form, other: Form, schemas: Sequence[FormSchema]) -> tuple[str, ...]:
+    if one.kind == NARRATIVE:
+        lengths = f"字数 约{one.facts.get('characters')}→约{other.facts.get('characters')}"
+        return (lengths,) if same_text(one, other) < SAME_TEXT else ()
+    return sure_changes(one, other, find_schema(schemas, one.kind, one.value("category")))
+
+
+def _doubt(other: Version, current: Version) -> Unsettled:
+    """Why it is not certain that `other` is the older of the two; "" when it is."""
+    if other.late != current.late or not other.proven or not current.proven:
+        return ""
+    words = _word_rank(other), _word_rank(current)
+    if other.letter == current.letter:
+        is_essay = current.form is not None and current.form.kind == NARRATIVE
+        return "" if is_essay and words[0] != words[1] else "one_letter"
+    if words[0][0] > 0 > words[1][0]:
+        return "draft_after_final"
+    if current.enclosed and not other.enclosed:
+        return "passed_on"
+    return _clock_doubt(other, current)
+
+
+def _clock_doubt(other: Version, current: Version) -> Unsettled:
+    """Arrival against what the senders' clocks say; a clock that runs ahead of the arrival proves nothing."""
+    first, second = other.claimed_at, current.claimed_at
+    if other.received_at == current.received_at and not (other.position and current.position):
+        return "same_second" if first is None or second is None or first == second else ""
+    if first is None or second is None or first > other.received_at + _CLOCKS_DIFFER:
+        return ""
+    return "claimed_date" if first > second + _CLOCKS_DIFFER else ""
 
 
 def rows_with_changes(versions: Sequence[Version], draft: Draft, schemas: Sequence[FormSchema] = ()) -> tuple[Version, ...]:

@@ -24,6 +24,16 @@ class Nested:
     raw: bytes = field(repr=False)
     part: Part
     texts: tuple[Text, ...]
+    path: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """随附的 Outlook 邮件: the head and the words of a .msg."""
+
+    head: str
+    text: str
+    path: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -34,12 +44,13 @@ class Found:
     texts: list[Text] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     nested: list[Nested] = field(default_factory=list)
-    enclosed: list[str] = field(default_factory=list)
+    enclosed: list[Enclosed] = field(default_factory=list)
     reports: list[tuple[str, bytes]] = field(default_factory=list)
     returned: list[bytes] = field(default_factory=list)
     pictures: list[tuple[int, str]] = field(default_factory=list)
     media_types: set[str] = field(default_factory=set)
     left_out: list[str] = field(default_factory=list)
+    grown_together: bool = False
 
     def note(self, code: str, where: str, message: str) -> None:
         """Record something staff should see, once."""

@@ -5,62 +5,40 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from intake.message import Address, Attachment, CloudFile, Intent, Kind, Message
+from intake.message import Address, Attachment, CloudFile, Message
+from intake.opening.body import Body, texts_to_body
+from intake.opening.body_leaf import texts_to_leaf
+from intake.opening.containers.contents import Member
 from intake.opening.found import Found, Text
-from intake.opening.headers.addresses import MOST_ADDRESSES, header_to_addresses
+from intake.opening.headers.addresses import MOST_ADDRESSES, header_to_addresses, is_only_address, is_plausible
 from intake.opening.headers.dates import header_to_date
 from intake.opening.headers.encoded_words import LONGEST_VALUE, clean_header, decode_words, has_hidden_breaks, header_to_text
-from intake.opening.headers.file_names import extension
 from intake.opening.headers.head import Head
+from intake.opening.judgement import MACHINES, Case, is_written_by_a_person, judge
 from intake.opening.mime import Part
-from intake.opening.senders.answerable import find_reason
-from intake.opening.senders.bounces import clean_id, find_bounce
+from intake.opening.senders.authentication import head_to_authentication
+from intake.opening.senders.bounces import clean_id
 from intake.opening.senders.robots import Traits, Verdict, find_robot
 from intake.opening.senders.second_opinion import Opinion, head_to_opinion
-from intake.opening.text.cloud import Line, add_unseen, links_to_cloud_files, text_to_cloud_files
-from intake.opening.text.html_text import Page, html_to_page
-from intake.opening.text.intents import claims_files, find_intents, is_courtesy
-from intake.opening.text.new_text import FORWARD_SUBJECT, Cut, cut_history, text_to_lines
+from intake.opening.text.hidden_files import find_hidden_files
 from intake.opening.tree import Tree
 
-OPENER_VERSION = "1"
+OPENER_VERSION = "2"
 
 _PASSWORD = re.compile(
     r"(?:解压|压缩包|打开|文件|附件|提取)?\s*(?:密码|口令|password|pwd)\s*(?:是|为|均为|都是|统一为)?\s*[:：]?\s*[\"“「]?([A-Za-z0-9@#$%^&*!_.+-]{3,32})",
     re.I,
 )
-_NO_MATERIAL = frozenset(("vcf", "ics", "p7s", "asc", "sig"))
 _LONGEST_SUBJECT = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Body:
-    """正文: the displayed text of one letter, cut into new and old, with its cloud files and shown pictures."""
-
-    cut: Cut
-    whole: str
-    cloud_files: tuple[CloudFile, ...]
-    pictures: frozenset[str]
-    overflow: str
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """案情: what the judgement of one letter rests on beside the Message itself."""
-
-    verdict: Verdict | None
-    own: frozenset[str]
-    found: Found
-    senders: tuple[Address, ...]
-    opinion: Opinion
+UNOPENED = "未能拆解的来信.eml"
 
 
 def raw_to_message(raw: bytes, own_addresses: Sequence[str] = ()) -> Message:
-    """One letter, opened: any bytes give a Message. `own_addresses` are the intake mailbox's own; attachments carry their payload.
+    """One letter, opened: any bytes give a Message. `own_addresses` are the intake mailbox's own; leaves carry their payload.
 
-    What could not be read or opened is in `problems` and in the attachments' `problem`; nothing is dropped in silence.
+    What could not be read or opened is in `problems` and in the leaves' `problem`; nothing is dropped in silence.
     """
     own = frozenset(address.strip().lower() for address in own_addresses)
     tree = Tree()
@@ -73,6 +51,8 @@ def raw_to_message(raw: bytes, own_addresses: Sequence[str] = ()) -> Message:
     senders = _senders(head, found)
     sender = senders[0] if senders else Address()
     verdict = find_robot(_traits(root, found, subject, sender, body))
+    if verdict is None or not verdict.strong:
+        _keep_unopened(raw, tree, body)
     opinion = _second_opinion(head, found, subject, sender)
     message = Message(
         sha256=hashlib.sha256(raw).hexdigest(),
@@ -86,33 +66,47 @@ def raw_to_message(raw: bytes, own_addresses: Sequence[str] = ()) -> Message:
         cc=_addresses(head, "cc", found),
         date=header_to_date(head.first("date")) or opinion.date,
         received=opinion.received,
+        authentication=head_to_authentication(head),
         attachments=tree.without_logos(body.pictures),
+        body_leaves=_body_leaves(found, body, subject, own),
         left_out=tuple(dict.fromkeys(found.left_out)),
         cloud_files=body.cloud_files,
     )
-    return _judged(_with_text(message, body, verdict, found), Case(verdict, own, found, senders, opinion))
+    if verdict and is_written_by_a_person(message, verdict, body.cut.new):
+        verdict = None
+    return judge(_with_text(message, body, verdict, found), Case(verdict, own, found, senders, opinion))
 
 
-def texts_to_body(texts: Sequence[Text], subject: str) -> Body:
-    """The words a person sees: of alternatives the plain one, unless it is blank; links always from the HTML one."""
-    plain_groups = {text.group for text in texts if text.group and not text.html and text.text.strip()}
-    lines: list[tuple[str, bool]] = []
-    cloud: list[CloudFile] = []
-    pictures: set[str] = set()
-    overflow = ""
-    for text in texts:
-        page = html_to_page(text.text) if text.html else Page(tuple(text_to_lines(text.text)))
-        overflow = overflow or page.overflow
-        if text.html:
-            cut_at = cut_history(page.lines, subject).at
-            cloud = add_unseen(cloud, links_to_cloud_files(page.links, cut_at))
-            pictures |= page.pictures
-        if not (text.html and text.group in plain_groups):
-            lines += page.lines
-    cut = cut_history(lines, subject)
-    spoken = [Line(text, quoted or place >= cut.at or text.lstrip().startswith(">")) for place, (text, quoted) in enumerate(lines)]
-    cloud = add_unseen(cloud, text_to_cloud_files(spoken))
-    return Body(cut, "\n".join(text for text, _ in lines).strip(), tuple(cloud), frozenset(pictures), overflow)
+def _keep_unopened(raw: bytes, tree: Tree, body: Body) -> None:
+    """The net: a letter that shows marks of files which nothing was made of is kept whole as a leaf that a person must look at."""
+    hidden = find_hidden_files("\n".join(text.text for text in tree.found.texts if not text.html)) or find_hidden_files(body.whole)
+    parted = any(problem.code == "open-parts" for problem in tree.found.problems)
+    if not hidden and not tree.found.grown_together and not (parted and not body.whole):
+        return
+    why = hidden or ("附件的编码混进了别的部分" if tree.found.grown_together else "来信声明带有附件结构，但没有找到各个部分")
+    tree.found.note("M08", "来信结构", f"{why}，未能还原成附件；整封来信原样保存，请人工查看")
+    digest = hashlib.sha256(raw).hexdigest()
+    tree.found.leaves.append(Attachment(UNOPENED, (UNOPENED,), len(raw), digest, "message/rfc822", problem="corrupt", payload=raw))
+
+
+def _body_leaves(found: Found, body: Body, subject: str, own: frozenset[str]) -> tuple[Attachment, ...]:
+    """The texts that are material: the letter's own, then those of the letters enclosed in it, but never of one of ours."""
+    leaves: list[tuple[tuple[str, ...], Member | None]] = [((), texts_to_leaf(found.texts, body, subject))]
+    for nested in found.nested[:20]:
+        senders = {address.address.lower() for address in header_to_addresses(nested.part.head.first("from"))}
+        if not senders & own:
+            leaves.append((nested.path, texts_to_leaf(nested.texts, texts_to_body(nested.texts, ""))))
+    for enclosed in found.enclosed[:20]:
+        words = (Text(enclosed.text, html=False, group=0),)
+        leaves.append((enclosed.path, texts_to_leaf(words, texts_to_body(words, ""))))
+    return tuple(_body_leaf(path, member) for path, member in leaves if member)
+
+
+def _body_leaf(path: tuple[str, ...], member: Member) -> Attachment:
+    digest = hashlib.sha256(member.payload).hexdigest()
+    return Attachment(
+        member.name, (*path, member.name), len(member.payload), digest, member.media_type, inline=True, payload=member.payload
+    )
 
 
 def _subject(head: Head, found: Found) -> str:
@@ -128,8 +122,12 @@ def _subject(head: Head, found: Found) -> str:
 
 
 def _senders(head: Head, found: Found) -> tuple[Address, ...]:
-    senders = _addresses(head, "from", found)
-    return senders or _addresses(head, "sender", found)
+    """Who wrote it, each address once: a From line without an address yields to one that has one, and to Sender."""
+    shown = _addresses(head, "from", found)
+    distinct = {address.address.lower(): address for address in reversed(shown) if address.address}
+    senders = tuple(reversed(distinct.values()))
+    usable = tuple(address for address in senders if is_plausible(address.address))
+    return usable or senders or tuple(a for a in _addresses(head, "sender", found) if a.address) or shown
 
 
 def _addresses(head: Head, name: str, found: Found) -> tuple[Address, ...]:
@@ -144,12 +142,13 @@ def _references(head: Head) -> tuple[str, ...]:
 
 
 def _traits(root: Part, found: Found, subject: str, sender: Address, body: Body) -> Traits:
-    return Traits(root.head, subject, sender.address.lower(), sender.name, body.whole, frozenset(found.media_types), root.media_type)
+    return Traits(root.head, subject, sender.address.lower(), sender.name, body.spoken, frozenset(found.media_types), root.media_type)
 
 
 def _second_opinion(head: Head, found: Found, subject: str, sender: Address) -> Opinion:
     """mail-parser's reading; noted only where it is sound itself and still differs (it leaves quoted encoded words, china-mail.md c3)."""
     opinion = head_to_opinion(head)
+    opinion = replace(opinion, address_defects=tuple(d for d in opinion.address_defects if not _is_harmless(d, head)))
     if not opinion.given:
         found.note("open-second", "信头", "信头异常，未作第二次核对")
         return opinion
@@ -162,6 +161,14 @@ def _second_opinion(head: Head, found: Found, subject: str, sender: Address) -> 
     return opinion
 
 
+def _is_harmless(defect: str, head: Head) -> bool:
+    """An oddity that leaves no doubt who is meant: the header shows one address and no other."""
+    name = defect.partition(":")[0]
+    raw = b" ".join(head.all(name))
+    addresses = header_to_addresses(raw)
+    return len(addresses) == 1 and is_only_address(raw, addresses[0].address)
+
+
 def _is_sound(text: str) -> bool:
     return bool(text) and "=?" not in text and not any(c == "\ufffd" or "\ud800" <= c <= "\udfff" for c in text)
 
@@ -172,10 +179,10 @@ def _squeeze(text: str) -> str:
 
 def _with_text(message: Message, body: Body, verdict: Verdict | None, found: Found) -> Message:
     """A machine's words are kept whole: its text is the evidence. A person's are cut to what is new."""
-    whole = verdict is not None and verdict.kind in ("bounce", "read_receipt", "auto_reply")
+    whole = verdict is not None and verdict.kind in MACHINES - {"notice"}
     cut = body.cut
     enclosed = [_nested_text(nested.part, nested.texts) for nested in found.nested[:20]] + [
-        f"【附件中的邮件】\n{words[:100_000]}" for words in found.enclosed[:20]
+        f"【附件中的邮件】\n{letter.head}\n\n{letter.text[:100_000]}" for letter in found.enclosed[:20]
     ]
     history = "\n\n".join(filter(None, [cut.quoted, *enclosed]))
     return replace(
@@ -198,82 +205,3 @@ def _nested_text(part: Part, texts: Sequence[Text]) -> str:
 def _nested_cloud(found: Found) -> tuple[CloudFile, ...]:
     """Links in a letter that was attached are sent as much as its files are."""
     return tuple(file for nested in found.nested[:20] for file in texts_to_body(nested.texts, "").cloud_files)
-
-
-def _judged(message: Message, case: Case) -> Message:
-    own, found = case.own, case.found
-    kind, reason = _kind(message, case.verdict, own)
-    if kind in ("bounce", "read_receipt"):
-        reports = [content for _, content in found.reports]
-        bounced = find_bounce(reports, _returned(found), message.text, own) if kind == "bounce" else None
-        message = replace(message, bounced=bounced, attachments=(), cloud_files=())
-    intents = () if kind in ("auto_reply", "bounce", "read_receipt", "notice") else _intents(message)
-    if not message.attachments and not message.cloud_files and kind in ("question", "withdrawal", "empty") and claims_files(message.text):
-        found.note("M02", "附件", "来信说有附件，但没有可用的附件")
-    in_doubt = find_reason(message, case.senders, own, case.opinion)
-    if in_doubt and not reason:
-        found.note("open-address", "回信地址", f"{in_doubt}，不自动答复")
-    unanswerable = reason or in_doubt or _courtesy_reason(message, kind)
-    return replace(
-        message,
-        kind=kind,
-        intents=intents,
-        answerable=not unanswerable,
-        unanswerable=unanswerable,
-        problems=tuple(found.problems),
-        content_key=_content_key(message),
-    )
-
-
-def _returned(found: Found) -> list[bytes]:
-    headers = [content for kind, content in found.reports if kind == "text/rfc822-headers"]
-    return found.returned + headers + [nested.raw[:200_000] for nested in found.nested]
-
-
-def _kind(message: Message, verdict: Verdict | None, own: frozenset[str]) -> tuple[Kind, str]:
-    """The contract's single word, and why nobody is to be answered. Files of a half-certain machine still count as sent."""
-    material = any(_is_material(leaf) for leaf in message.attachments) or any(not file.quoted for file in message.cloud_files)
-    passed_on = bool(FORWARD_SUBJECT.match(message.subject)) and bool(message.cloud_files)
-    if _is_own(message, own):
-        mechanical = verdict is not None and verdict.kind in ("auto_reply", "bounce", "read_receipt")
-        return ("submission" if material and not mechanical else "notice"), "本邮箱自己发出的信"
-    if verdict:
-        return (verdict.kind if verdict.strong or not material else "submission"), verdict.reason
-    if material or passed_on:
-        return "submission", ""
-    intents = find_intents(message.subject, message.text)
-    if is_courtesy(message.text):
-        return "empty", ""
-    if "withdrawal" in intents or "replacement" in intents:
-        return "withdrawal", ""
-    return ("question" if "question" in intents else "empty"), ""
-
-
-def _is_material(leaf: Attachment) -> bool:
-    return extension(leaf.name) not in _NO_MATERIAL
-
-
-def _is_own(message: Message, own: frozenset[str]) -> bool:
-    sender = message.sender.address.lower()
-    return bool(sender) and sender in own
-
-
-def _intents(message: Message) -> tuple[Intent, ...]:
-    intents = find_intents(message.subject, message.text)
-    if message.attachments or any(not file.quoted for file in message.cloud_files):
-        return intents if "submission" in intents else (*intents, "submission")
-    return intents
-
-
-def _courtesy_reason(message: Message, kind: Kind) -> str:
-    """A polite echo ends the conversation (c67)."""
-    return "只是客气的回信，没有要答复的内容" if kind == "empty" and is_courtesy(message.text) else ""
-
-
-def _content_key(message: Message) -> str:
-    """The same letter re-routed has other trace headers and other bytes, but the same key (runtime.md 0)."""
-    date = message.date.isoformat() if message.date else ""
-    text = hashlib.sha256((message.text + message.quoted).encode("utf-8", "replace")).hexdigest()
-    leaves = sorted(leaf.sha256 for leaf in message.attachments)
-    pieces = [message.message_id, date, message.sender.address.lower(), message.subject, text, *leaves]
-    return hashlib.sha256("\n".join(pieces).encode("utf-8", "replace")).hexdigest()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from intake.message import Attachment, AttachmentProblem
 from intake.opening.containers.contents import Contents, Member
@@ -16,8 +17,9 @@ from intake.opening.containers.sevenzip import sevenzip_to_contents
 from intake.opening.containers.smime import p7m_to_contents
 from intake.opening.containers.tars import packed_to_contents, tar_to_contents
 from intake.opening.containers.tnef import tnef_to_contents
+from intake.opening.containers.volumes import find_volume, join_volumes
 from intake.opening.containers.zips import zip_to_contents
-from intake.opening.found import Found, Nested, Place, Text
+from intake.opening.found import Enclosed, Found, Nested, Place, Text
 from intake.opening.headers.charset import bytes_to_text
 from intake.opening.headers.encoded_words import header_to_text
 from intake.opening.headers.file_names import clean_name, clean_path, find_name, is_hostile
@@ -25,6 +27,7 @@ from intake.opening.headers.parameters import find_parameter
 from intake.opening.headers.transfer import base64_to_bytes, find_uuencoded
 from intake.opening.mime import Part, raw_to_part
 from intake.opening.pictures import is_logo
+from intake.opening.text.hidden_files import shows_head_of_part
 from intake.opening.text.html_text import find_meta_charset
 
 _REPORTS = frozenset(
@@ -54,6 +57,8 @@ _PROBLEM_CODES: dict[AttachmentProblem, str] = {
     "unsupported": "M06",
     "too_large": "M08",
     "hostile": "M08",
+    "volume": "open-volume",
+    "empty": "open-empty",
 }
 
 
@@ -65,17 +70,20 @@ class Tree:
         self.found = Found()
         self._unnamed = 0
         self._groups = 0
+        self._volumes: list[tuple[Place, Member]] = []
 
     def open_letter(self, raw: bytes) -> Part:
         """Gather a whole letter; returns its root part."""
         root = raw_to_part(raw, self.budget)
         self._gather(root, Place())
+        self._settle_volumes(())
         return root
 
     def open_file(self, payload: bytes, name: str) -> None:
         """Gather one file, which may be a container; one that holds nothing is a leaf itself."""
         member = Member(name, payload)
         self._file(member, Place(), inline=False)
+        self._settle_volumes(())
         if not self.found.leaves:
             self._leaf(member, Place(), inline=False)
 
@@ -83,6 +91,10 @@ class Tree:
 
     def _gather(self, part: Part, place: Place) -> None:
         self.found.media_types.add(part.media_type)
+        if part.head.strays:
+            self.found.note("open-head", "信头", f"信头中有不合格式的行，已跳过：{bytes_to_text(part.head.strays[0])[:60]}")
+        if not part.closed and not part.children:
+            self.found.note("open-parts", "附件结构", "来信声明带有分段的附件结构，但没有找到各个部分")
         if part.beyond:
             return self._keep_beyond(part, place)
         if part.children:
@@ -105,6 +117,9 @@ class Tree:
         inside = Place(place.path, place.depth, place.group, report, place.related or kind == "multipart/related")
         for child in part.children:
             self._gather(child, inside)
+        first, last = part.outside
+        if shows_head_of_part(part.raw[part.start : first]) or shows_head_of_part(part.raw[last : part.end]):
+            self._note_grown_together()
         if not part.closed and part.end == len(part.raw):
             self._truncated(part)
 
@@ -117,7 +132,7 @@ class Tree:
         self.found.note("open-truncated", "附件结构", "邮件结尾不完整，可能在传输中被截断")
         last = self.found.leaves[-1] if self.found.leaves else None
         if last and last.problem is None and not part.children[-1].children and not is_complete(last.payload, last.name):
-            self.found.leaves[-1] = _with_problem(last, "corrupt")
+            self.found.leaves[-1] = replace(last, problem="corrupt")
             self.found.note("M03", last.name, f"附件《{last.name}》不完整，可能在传输中被截断")
 
     def _is_body(self, part: Part) -> bool:
@@ -129,6 +144,8 @@ class Tree:
         if part.media_type in ("text/calendar", "text/x-amp-html", "text/watch-html"):
             return
         payload = part.payload
+        if part.head.has("content-transfer-encoding") and shows_head_of_part(part.body):
+            self._note_grown_together()
         html = part.media_type == "text/html"
         if not html:
             payload = self._uuencoded(payload, place)
@@ -137,6 +154,10 @@ class Tree:
         if len(payload) > LONGEST_TEXT * 2:
             self.found.note("open-text-too-long", "正文", "正文过长，只读取前一部分")
         self.found.texts.append(Text(text, html, place.group))
+
+    def _note_grown_together(self) -> None:
+        self.found.grown_together = True
+        self.found.note("open-parts", "附件结构", "来信的附件结构已损坏，有的部分没有分开")
 
     def _uuencoded(self, payload: bytes, place: Place) -> bytes:
         """Files written into the text leave it and become attachments (c44)."""
@@ -191,8 +212,9 @@ class Tree:
         texts, self.found.texts = self.found.texts, []
         before = len(self.found.leaves)
         self._gather(root, Place((*place.path, *pieces), place.depth + 1))
+        self._settle_volumes((*place.path, *pieces))
         own, self.found.texts = tuple(self.found.texts), texts
-        self.found.nested.append(Nested(raw, root, own))
+        self.found.nested.append(Nested(raw, root, own, (*place.path, *pieces)))
         if len(self.found.leaves) == before:
             self._leaf(Member(title, raw, "message/rfc822"), place, False)
         return None
@@ -200,6 +222,10 @@ class Tree:
     # --- files and containers
 
     def _file(self, member: Member, place: Place, inline: bool) -> None:
+        volume = find_volume(member.name, member.payload) if member.problem is None else None
+        if volume:
+            self._volumes.append((place, replace(member, volume=volume)))
+            return None
         kind = find_container(member.payload, member.name, member.media_type) if member.problem is None else ""
         if not kind:
             return self._leaf(member, place, inline)
@@ -217,6 +243,28 @@ class Tree:
         opener = openers.get(kind, lambda: packed_to_contents(member.payload, member.name, kind, self.budget))
         return self._container(member, place, opener)
 
+    def _settle_volumes(self, path: tuple[str, ...]) -> None:
+        """The volumes that lie side by side: opened as one archive when all are there, else leaves that say what they are."""
+        sets: dict[str, list[tuple[Place, Member]]] = {}
+        for place, member in self._volumes:
+            if place.path == path and member.volume:
+                sets.setdefault(member.volume.archive.lower(), []).append((place, member))
+        self._volumes = [(place, member) for place, member in self._volumes if place.path != path]
+        for pieces in sets.values():
+            place, first = pieces[0]
+            joined = join_volumes((member.volume, member.payload) for _, member in pieces if member.volume)
+            if joined is not None and first.volume:
+                self._file(Member(first.volume.archive, joined), place, inline=False)
+            else:
+                self._keep_volumes(pieces)
+
+    def _keep_volumes(self, pieces: list[tuple[Place, Member]]) -> None:
+        for place, member in pieces:
+            if member.volume:
+                where = f"“{member.volume.archive[:80]}”的第{member.volume.number}卷"
+                self.found.note("open-volume", member.name, f"《{member.name}》是分卷压缩包{where}，须集齐各卷后才能打开")
+                self._leaf(replace(member, problem="volume"), place, inline=False)
+
     def _container(self, member: Member, place: Place, opener: Callable[[], Contents]) -> None:
         if place.depth >= DEEPEST_CONTAINER:
             return self._too_deep(member, place)
@@ -227,7 +275,8 @@ class Tree:
         for inner in contents.members:
             if not self._is_junk(inner.name):
                 self._file(inner, inside, inline=False)
-        self._container_text(contents)
+        self._settle_volumes(inside.path)
+        self._container_text(contents, inside.path)
         if contents.problem:
             self.found.note(_PROBLEM_CODES[contents.problem], name, f"《{name}》：{contents.reason}")
             return self._leaf(Member(name, member.payload, member.media_type, contents.problem), place, False)
@@ -235,14 +284,16 @@ class Tree:
             return None
         if contents.letter:
             return self._leaf(Member(name, member.payload, member.media_type), place, False)
+        if find_container(member.payload, "") in ("zip", "7z", "tar"):  # their directories say so themselves
+            return self._leaf(Member(name, member.payload, member.media_type, "empty"), place, False)
         self.found.note("M03", name, f"《{name}》里没有文件")
         return self._leaf(Member(name, member.payload, member.media_type, "corrupt"), place, False)
 
-    def _container_text(self, contents: Contents) -> None:
+    def _container_text(self, contents: Contents, path: tuple[str, ...]) -> None:
         """The words of winmail.dat are the letter's own; those of a .msg belong to the letter that was passed on."""
         if contents.letter:
             head = f"主题：{contents.subject[:300]}\n发件人：{contents.sender[:300]}"
-            self.found.enclosed.append(f"{head}\n\n{contents.text}")
+            self.found.enclosed.append(Enclosed(head, contents.text, path))
         elif contents.text.strip():
             self.found.texts.append(Text(contents.text, html=False, group=0))
 
@@ -260,6 +311,8 @@ class Tree:
         if problem is None and is_program(member.payload, name):
             problem = "hostile"
             self.found.note("M08", name, f"《{name}》是可执行程序，已隔离，未打开")
+        if member.problem == "empty" or not (member.payload or member.problem):
+            self.found.note("open-empty", name, f"《{name}》里没有文件" if member.payload else f"《{name}》是空文件")
         if member.problem == "corrupt" and not any(other.where in (name, member.name) for other in self.found.problems):
             self.found.note("M03", name, f"《{name}》损坏")
         if not self.budget.take(0 if member.problem else len(member.payload)) and not member.problem:
@@ -268,7 +321,7 @@ class Tree:
         digest = hashlib.sha256(member.payload).hexdigest()
         kind = member.media_type or "application/octet-stream"
         self.found.leaves.append(
-            Attachment(name, (*place.path, *pieces), len(member.payload), digest, kind, inline, problem, member.payload)
+            Attachment(name, (*place.path, *pieces), len(member.payload), digest, kind, inline, problem, member.volume, member.payload)
         )
 
     def _pieces(self, name: str) -> tuple[str, ...]:
@@ -298,7 +351,3 @@ class Tree:
         }
         self.found.left_out += [leaves[place].name for place in sorted(decoration)]
         return tuple(leaf for place, leaf in enumerate(leaves) if place not in decoration)
-
-
-def _with_problem(leaf: Attachment, problem: AttachmentProblem) -> Attachment:
-    return Attachment(leaf.name, leaf.path, leaf.size, leaf.sha256, leaf.media_type, leaf.inline, problem, leaf.payload)

@@ -1,8 +1,9 @@
 """Shell: the reading child (读件进程) - untrusted bytes are only ever looked into by a process that owns nothing and may do little.
 
 A one-kilobyte workbook can ask for 500 GB and take the interpreter with it; a parser can spin for ever or crash the machine code below
-it. So the child starts with an empty environment in a folder of its own, limits its memory, time and files before the first byte comes,
-and is killed with everything it started when the clock runs out. JSON and bytes go both ways; nothing from the child is ever unpickled.
+it, and one day somebody's bytes will run code in it. So the child starts in a jail (jail.py) with an empty environment and a scratch folder,
+its memory, files and processes limited before the first byte comes, and is killed with everything it started when the clock runs out.
+JSON and bytes go both ways; nothing from the child is ever unpickled, and a lie of any shape is a death, never an exception of ours.
 """
 
 from __future__ import annotations
@@ -25,9 +26,14 @@ from pathlib import Path
 from typing import IO, Any
 
 from intake.errors import ReadingProcessUnavailable
+from intake.reading.jail import Bounds, Jail, find_jail, python_folders
 from intake.reading.tasks import Answer, Died, Failed, Reason, request_to_answer
 
 Work = Callable[[Any, bytes], Answer]
+START_SECONDS = 60
+READY = b"ready"
+MOST_JSON = 128 << 20
+MOST_BLOBS = 20_000
 _LENGTH = struct.Struct(">Q")
 _BOOT = "import json,sys; sys.path[:]=json.loads(sys.argv[1]); from intake.reading.sandbox import child_main; child_main(sys.argv[2], sys.argv[3])"
 
@@ -42,14 +48,18 @@ class Limits:
     open_files: int = 64
     reply: int = 512 << 20
     calls: int = 200
+    processes: int = 64
 
 
 class Sandbox:
     """读件进程: one child, started when first needed and again after each death. Not for two threads at once."""
 
-    def __init__(self, limits: Limits | None = None, work: str = "intake.reading.tasks:request_to_answer") -> None:
+    def __init__(
+        self, limits: Limits | None = None, work: str = "intake.reading.tasks:request_to_answer", jail: Jail | None = None
+    ) -> None:
         self._limits = limits or Limits()
         self._work = work
+        self._jail = jail
         self._child: subprocess.Popen[bytes] | None = None
         self._folder = ""
         self._calls = 0
@@ -63,7 +73,8 @@ class Sandbox:
         clock.start()
         try:
             found = self._exchange(child, request, payload)
-        except (OSError, EOFError, ValueError) as error:
+        except Exception as error:
+            # Whatever the child wrote, it is the child that erred: a shape nobody thought of must not end the round.
             found = self._death(child, overdue.is_set(), str(error))
         finally:
             clock.cancel()
@@ -94,10 +105,14 @@ class Sandbox:
     def _start(self) -> subprocess.Popen[bytes]:
         self._calls = 0
         self._folder = tempfile.mkdtemp(prefix="intake-reading-")
-        command = [sys.executable, "-I", "-c", _BOOT, json.dumps(sys.path), json.dumps(asdict(self._limits)), self._work]
+        inner = [sys.executable, "-I", "-c", _BOOT, json.dumps(sys.path), json.dumps(asdict(self._limits)), self._work]
+        readable = python_folders("intake", "parsers", "config", self._work.partition(".")[0])
+        limits = self._limits
+        bounds = Bounds(limits.memory, limits.written, limits.open_files, processes=limits.processes)
+        command = (self._jail or find_jail()).command(inner, Path(self._folder), bounds, scratch=limits.written, readable=readable)
         environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TMPDIR": self._folder}
         try:
-            return subprocess.Popen(  # noqa: S603
+            child = subprocess.Popen(  # noqa: S603
                 command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -109,6 +124,24 @@ class Sandbox:
         except OSError as error:
             shutil.rmtree(self._folder, ignore_errors=True)
             raise ReadingProcessUnavailable(str(error)) from error
+        self._await_ready(child)
+        return child
+
+    def _await_ready(self, child: subprocess.Popen[bytes]) -> None:
+        """Until the child has loaded its readers: a slow start is the machine's fault and never counted against the bytes."""
+        clock = threading.Timer(START_SECONDS, _kill, (child,))
+        clock.daemon = True
+        clock.start()
+        try:
+            hello = _read_frame(child.stdout, len(READY)) if child.stdout else b""
+        except (OSError, EOFError, ValueError) as error:
+            self._child = child
+            self.close()
+            raise ReadingProcessUnavailable(f"{error or 'died at start'} ({child.returncode})") from error
+        finally:
+            clock.cancel()
+        if hello != READY:
+            raise ReadingProcessUnavailable("the child said something else than that it is ready")
 
     def _exchange(self, child: subprocess.Popen[bytes], request: Any, payload: bytes) -> Answer | Died | Failed:
         pipe_in, pipe_out = child.stdin, child.stdout
@@ -118,11 +151,16 @@ class Sandbox:
         _write_frame(pipe_in, payload)
         pipe_in.flush()
         left = self._limits.reply
-        reply = json.loads(_read_frame(pipe_out, left))
+        reply = json.loads(_read_frame(pipe_out, min(left, MOST_JSON)))
+        if not isinstance(reply, dict):
+            raise ValueError("the answer is no object")
         if "failed" in reply:
-            return Died("memory") if reply["failed"] == "memory" else Failed(str(reply["failed"]))
+            return Died("memory") if reply["failed"] == "memory" else Failed(str(reply["failed"])[:8000])
+        count = reply["blobs"]
+        if type(count) is not int or not 0 <= count <= MOST_BLOBS:
+            raise ValueError("the answer promises an impossible number of files")
         blobs: list[bytes] = []
-        for _ in range(int(reply["blobs"])):
+        for _ in range(count):
             blobs.append(_read_frame(pipe_out, left))
             left -= len(blobs[-1])
         return reply["value"], blobs
@@ -135,7 +173,7 @@ class Sandbox:
         """Why the pipe broke: the clock, the CPU limit, a signal, or an answer that made no sense (then the child is not trusted on)."""
         _kill(child)
         code = child.wait()
-        late = overdue or code == -signal.SIGXCPU
+        late = overdue or code in (-signal.SIGXCPU, 128 + signal.SIGXCPU)
         reason: Reason = "timeout" if late else "crash"
         return Died(reason, f"超过 {self._limits.seconds} 秒" if late else f"{detail or 'died'} ({code})")
 
@@ -168,14 +206,15 @@ def _read_exactly(pipe: IO[bytes], length: int) -> bytes:
 
 
 def child_main(limits_json: str, work_name: str) -> None:
-    """The child's whole life: limit itself, load the readers, answer until the pipe closes."""
+    """The child's whole life: load the readers, answer until the pipe closes; its limits were set before it began."""
     limits = Limits(**json.loads(limits_json))
     pipe_in, pipe_out = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     _leave_the_standard_streams()
     sys.dont_write_bytecode = True
-    _limit(limits)
     work = _find_work(work_name)
     try:
+        _write_frame(pipe_out, READY)
+        pipe_out.flush()
         while True:
             _answer_once(work, limits, pipe_in, pipe_out)
     except (EOFError, BrokenPipeError):
@@ -216,16 +255,6 @@ def _leave_the_standard_streams() -> None:
     for descriptor in (0, 1, 2):
         os.dup2(nowhere, descriptor)
     os.close(nowhere)
-
-
-def _limit(limits: Limits) -> None:
-    for kind, value in (
-        (resource.RLIMIT_AS, limits.memory),
-        (resource.RLIMIT_FSIZE, limits.written),
-        (resource.RLIMIT_NOFILE, limits.open_files),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(kind, (value, value))
 
 
 def _limit_time(seconds: int) -> None:

@@ -41,8 +41,9 @@ def compose_digest(ledger: Ledger, campaign: Campaign, settings: Settings, now: 
         assessments=assessments,
         received=ledger.received(),
         claims=ledger.claims(),
-        outbox=ledger.outbox(),
+        outbox=ledger.outbox(raw=False),
         letters=ledger.letters(),
+        unknown=ledger.unknown_letters(),
         decisions=ledger.decisions(),
         digests=ledger.digests(),
         health=ledger.health(),
@@ -81,7 +82,7 @@ def queue_digests_due(ledger: Ledger, campaign: Campaign, settings: Settings, no
 def queue_final_report(ledger: Ledger, campaign: Campaign, settings: Settings, now: datetime) -> int:
     """The report of the day after the deadline, once, with the reviewers' workbooks enclosed."""
     key = final_report_key(campaign, now)
-    if not is_final_report_due(campaign, now) or any(row.kind == "final_report" and row.key.startswith(key) for row in ledger.outbox()):
+    if not is_final_report_due(campaign, now) or any(row.key.startswith(key) for row in ledger.outbox_kind("final_report")):
         return 0
     assessments = ledger.assessments()
     wording = compose_final_report(assessments, campaign, greet(settings), now)
@@ -108,7 +109,7 @@ def queue_heartbeat(ledger: Ledger, campaign: Campaign, settings: Settings, now:
 
 def watch_mailbox(ledger: Ledger, campaign: Campaign, settings: Settings, now: datetime, reached: datetime) -> int:
     """One notice an outage, and one when it is over - unless the first never left, then neither is needed."""
-    outages = [row for row in ledger.outbox() if row.kind == "notice" and row.key.startswith("notice-outage-") and row.state != "dropped"]
+    outages = [row for row in ledger.outbox_kind("notice") if row.key.startswith("notice-outage-") and row.state != "dropped"]
     if now - reached >= SILENCE:
         facts = {
             "minutes": int((now - reached).total_seconds() // 60),

@@ -12,6 +12,7 @@ from datetime import datetime
 from config.campaign import Campaign
 from config.settings import Settings
 from intake.books.ledger import Ledger
+from intake.books.work import TODO
 from intake.codec import json_to_value, value_to_json
 from notifier.digest.items import DigestBasis, in_order, open_items
 from notifier.letter import DigestItem
@@ -29,6 +30,15 @@ def write_todo(ledger: Ledger, campaign: Campaign, settings: Settings, now: date
     return len(wanted)
 
 
+def write_todo_owed(ledger: Ledger, campaign: Campaign, settings: Settings, now: datetime) -> int:
+    """Write what waits anew where something changed; gives how many lists were looked at."""
+    marks = ledger.marked(TODO)
+    if marks:
+        write_todo(ledger, campaign, settings, now, marks)
+        ledger.unmark(TODO, marks)
+    return len(marks)
+
+
 def read_todo(ledger: Ledger, institution: str | None = None) -> tuple[DigestItem, ...]:
     """What waits, most urgent first, as it was last written."""
     return tuple(json_to_value(text, DigestItem) for text in ledger.todo(institution))
@@ -38,7 +48,6 @@ def read_basis(ledger: Ledger, campaign: Campaign, settings: Settings, now: date
     """What the items about one institution rest on; about none: strangers' letters, letters set aside, mail of ours to nobody on the roster."""
     received = ledger.letters_of(name)
     found = ledger.assessment(name) if name else None
-    claims = {r.sha256: claim for r in received if (claim := ledger.one_claim(r.sha256)) is not None}
     return DigestBasis(
         campaign=campaign,
         now=now,
@@ -47,8 +56,9 @@ def read_basis(ledger: Ledger, campaign: Campaign, settings: Settings, now: date
         mode=settings.mode,
         assessments={name: found} if found else {},
         received=received,
-        claims=claims,
+        claims=ledger.claims_of(name),
         outbox=ledger.outbox_of(name),
         letters=() if name else (*ledger.letters("quarantined"), *ledger.letters("oversize")),
+        unknown=() if name else ledger.unknown_letters(),
         decisions=ledger.decisions(),
     )

@@ -9,10 +9,12 @@ from datetime import datetime, timedelta
 
 from config.campaign import Campaign
 from intake.decisions import decisions_in_force
-from intake.records import DigestRecord, Health, LetterRecord, OutboxRecord
+from intake.records import DigestRecord, Health, LetterRecord, OutboxRecord, UnknownLetter
 from intake.submission import Assessment, Claim, Decision, Finding, Received, Version
-from notifier.letter import TO_STAFF, DigestItem
+from notifier.digest.sender_items import forged_items, reply_items, unknown_items
+from notifier.letter import DigestItem
 from notifier.letters.facts import finding_key
+from notifier.letters.letter_kinds import TO_STAFF
 from notifier.letters.lines import TITLES
 from notifier.letters.owed import is_answerable
 from notifier.proposals import Proposal
@@ -66,6 +68,7 @@ class DigestBasis:
     claims: Mapping[str, Claim] = field(default_factory=dict)
     outbox: tuple[OutboxRecord, ...] = ()
     letters: tuple[LetterRecord, ...] = ()
+    unknown: tuple[UnknownLetter, ...] = ()
     decisions: tuple[Decision, ...] = ()
     digests: tuple[DigestRecord, ...] = ()
     health: Health = field(default_factory=lambda: Health(values={}))
@@ -88,11 +91,14 @@ def open_items(basis: DigestBasis) -> list[DigestItem]:
         *unclaimed_items(basis),
         *finding_items(basis),
         *mailbox_items(basis),
+        *forged_items(basis.received, basis.claims, lambda letter: letter_title(letter, basis)),
+        *reply_items(basis.received, basis.claims, lambda letter: letter_title(letter, basis)),
         *version_items(basis),
         *unread_items(basis),
         *question_items(basis),
         *outbox_items(basis),
         *quarantine_items(basis),
+        *unknown_items(basis.unknown),
     ]
 
 
@@ -201,6 +207,8 @@ def finding_item(institution: str, finding: Finding, letter: OutboxRecord | None
 
 def wish_to_decision(wish: str, institution: str) -> tuple[str, Proposal]:
     """What a wish is called on the page, and the decision that settles it."""
+    if "恢复推荐" in wish:
+        return "恢复", Proposal("recommending", institution)
     if "不推荐" in wish:
         return "不推荐", Proposal("not_recommending", institution)
     if "更换" in wish:
@@ -209,13 +217,13 @@ def wish_to_decision(wish: str, institution: str) -> tuple[str, Proposal]:
 
 
 def mailbox_items(basis: DigestBasis) -> Iterator[DigestItem]:
-    """The first letter a personal mailbox wrote for an institution (M15): registered by what it holds, to be confirmed once."""
+    """The first letter of a mailbox that has proven nothing (M15): registered by what it holds, to be confirmed once."""
     for letter in basis.received:
         claim = basis.claims.get(letter.sha256)
         if claim is not None and claim.institution and "M15" in claim.codes:
             yield DigestItem(
                 label="邮箱",
-                sentence=f"{letter_title(letter, basis)}个人邮箱首次为{claim.institution}报送，已按材料内容登记，请核对盖章材料后确认一次。",
+                sentence=f"{letter_title(letter, basis)}发件邮箱未经登记或确认，按内容认作{claim.institution}并登记，不替换已有材料；请核对盖章材料后确认一次。",
                 urgency=4,
                 evidence=tuple(e for c in claim.candidates if c.institution == claim.institution for e in c.evidence[:KEPT_EVIDENCE]),
                 action="核对无误的",
@@ -273,7 +281,7 @@ def unread_items(basis: DigestBasis) -> Iterator[DigestItem]:
 
 def question_items(basis: DigestBasis) -> Iterator[DigestItem]:
     """Questions of the last days that nobody noted an answer to."""
-    noted = {decision.target for decision in basis.decisions}
+    noted = {decision.target for decision in decisions_in_force(basis.decisions) if decision.kind != "assign"}
     for letter in basis.received:
         message = letter.message
         asks = message.kind == "question" or "question" in message.intents
@@ -305,8 +313,11 @@ def outbox_items(basis: DigestBasis) -> Iterator[DigestItem]:
             action="审核后发出",
             decision=Proposal("letters", target=keys),
         )
+    phoned = {d.target for d in decisions_in_force(basis.decisions) if d.kind == "phoned"}
     for row in basis.outbox:
         name = row.institution or row.recipient
+        if row.key in phoned:
+            continue
         if row.state == "failed":
             sentence = f"致{name}的信未能发出（{row.recipient}）：{clean_line(row.error)[:120]}"
             yield DigestItem(

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from config.campaign import Campaign
+from intake.claiming.clues import is_personal
 from intake.message import Message
 from intake.submission import Assessment, Claim, Received
-from notifier.letter import ANSWERS, Owed
+from notifier.letter import Owed
 from notifier.letters.history import History
+from notifier.letters.letter_kinds import ANSWERS
 from notifier.wording import deadline_day
 
 EMPTY_HISTORY = History(())
+MOST_ECHOES = 2
+_PLAIN = re.compile(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{3,253}")
+_DIGITS = re.compile(r"[\d\s]+")
 
 
 def find_owed(
@@ -30,7 +37,7 @@ def find_owed(
 
 def find_owed_to(assessment: Assessment, history: History, campaign: Campaign, now: datetime) -> Owed | None:
     """What one institution is owed: every answerable letter no answer has left for, once it has been quiet long enough."""
-    answerable = [letter for letter in assessment.submission.letters if is_answerable(letter.message)]
+    answerable = [letter for letter in drop_echoes(assessment.submission.letters, history) if is_owed_words(letter.message)]
     if not any(letter.sha256 not in history.covered for letter in answerable):
         return None
     if not is_quiet(assessment.submission.letters, campaign, now):
@@ -43,6 +50,16 @@ def find_owed_to(assessment: Assessment, history: History, campaign: Campaign, n
 def is_answerable(message: Message) -> bool:
     """True for letters a person wrote to us; machines and damaged addresses never get an answer (law 8)."""
     return message.answerable and message.kind not in ("auto_reply", "bounce", "read_receipt", "notice")
+
+
+def is_owed_words(message: Message) -> bool:
+    """True for what a person wrote, and for files from an address that may not be written to: those are answered to the registered one."""
+    return is_answerable(message) or is_unreachable(message)
+
+
+def is_unreachable(message: Message) -> bool:
+    """True when files came and their sender may not be answered (a damaged address, no-reply): only the registered address is left."""
+    return not message.answerable and message.kind == "submission" and bool(message.attachments)
 
 
 def is_quiet(letters: Sequence[Received], campaign: Campaign, now: datetime) -> bool:
@@ -76,6 +93,44 @@ def is_worth_asking(message: Message) -> bool:
 
 
 def letter_to_address(message: Message) -> str:
-    """Where an answer goes: Reply-To when the sender set one, else the sender."""
-    replies = [address.address for address in message.reply_to if address.address]
-    return replies[0] if replies else message.sender.address
+    """Where an answer goes: the sender, or his Reply-To when it lies in the same office's domain - another domain is a matter for staff."""
+    for reply in message.reply_to:
+        if reply.address and not is_elsewhere(reply.address, message.sender.address):
+            return reply.address
+    return message.sender.address
+
+
+def find_foreign_reply(message: Message) -> str:
+    """The address in another domain that a letter wants its answer sent to, empty when there is none: told to staff, never written to."""
+    found = (r.address for r in message.reply_to if r.address and is_elsewhere(r.address, message.sender.address))
+    return next(found, "")
+
+
+def is_elsewhere(address: str, sender: str) -> bool:
+    """True unless both are the same mailbox, or plain addresses in the same domain that is no public provider's."""
+    if address.casefold() == sender.casefold():
+        return False
+    there, here = (a.casefold().rpartition("@")[2] for a in (address, sender))
+    related = there == here or there.endswith("." + here) or here.endswith("." + there)
+    return not related or is_personal(address) or not _PLAIN.fullmatch(address)
+
+
+def is_told(assessment: Assessment, letter: Received) -> bool:
+    """True when this letter's sender may be told what the institution has sent and lacks (law 14)."""
+    claim = assessment.submission.claims.get(letter.sha256)
+    return claim is None or claim.evidence.may_be_told
+
+
+def drop_echoes(letters: Sequence[Received], history: History) -> list[Received]:
+    """The letters without the third and later of an address that bring nothing but the same words: a machine that answers every answer of
+    ours and does not say so (law 8); its first two were answered in good faith."""
+    answered: Counter[tuple[str, str]] = Counter()
+    kept = []
+    for letter in letters:
+        echo = (letter.message.sender.address.casefold(), _DIGITS.sub("", letter.message.text).strip())
+        bare = not letter.message.leaves and not letter.message.cloud_files
+        if bare and letter.sha256 not in history.answered and answered[echo] >= MOST_ECHOES:
+            continue
+        answered[echo] += bare
+        kept.append(letter)
+    return kept

@@ -16,19 +16,22 @@ from intake.books.ledger import Ledger
 from intake.errors import World
 from intake.records import OutboxRecord
 from notifier.letter import SendReport
-from notifier.letters.history import blocked_addresses
+from notifier.letters.history import blocked_addresses, held_institutions
+from notifier.letters.letter_kinds import TO_STRANGERS
 from notifier.letters.staleness import find_staleness
 from notifier.post.dispatch import (
     MAXIMUM_ATTEMPTS,
     MAXIMUM_REFUSED_AS_SPAM,
     Allowance,
     Answer,
+    Gate,
     answer_to_verdict,
     day_start,
     find_allowance,
     find_due,
     next_try,
 )
+from notifier.post.mime import bytes_to_words
 from notifier.post.smtp import open_post
 
 STOPPED_UNTIL, STOPPED_WHY = "smtp_stopped_until", "smtp_stopped_why"
@@ -105,18 +108,21 @@ def send_due(work: Round, rows: tuple[OutboxRecord, ...]) -> SendReport:
     """The due letters in their order until a limit, a stop or the end."""
     report, line = SendReport(), None
     handed = 0
-    blocked = blocked_addresses(work.ledger.outbox(), work.ledger.decisions())
+    gate = open_gate(work)
     try:
         for row in rows:
-            if reason := find_staleness(row, work.ledger.assessments().get(row.institution), work.campaign, work.clock()):
+            if reason := find_staleness(row, work.ledger.assessment(row.institution), work.campaign, work.clock()):
                 work.ledger.mark(row.key, "dropped", error=reason)
                 report = replace(report, replaced=report.replaced + 1)
                 continue
-            if row.recipient.lower() in blocked:
-                work.ledger.mark(row.key, "held", error="此地址曾退信，暂不再发：请核对地址或电话联系后再定。")
+            if refusal := gate.find_refusal(row, work.ledger.outbox_to(row.recipient), work.clock(), lambda other: words_of(work.ledger, other)):
+                work.ledger.mark(row.key, refusal.state, error=refusal.why, not_before=refusal.not_before)
+                report = replace(report, replaced=report.replaced + (refusal.state == "dropped"))
                 continue
             allowance = find_allowance_now(work, row)
             if not allowance.letters:
+                if row.kind in TO_STRANGERS:
+                    continue
                 return replace(report, stopped=allowance.why)
             if handed:
                 work.pause(work.settings.pacing.seconds_between)
@@ -135,12 +141,32 @@ def send_due(work: Round, rows: tuple[OutboxRecord, ...]) -> SendReport:
     return report
 
 
+def words_of(ledger: Ledger, row: OutboxRecord) -> str:
+    """What a letter of ours says; its bytes are fetched only when they are asked for."""
+    whole = row if row.raw else ledger.one_outbox(row.key)
+    return bytes_to_words(whole.raw) if whole else ""
+
+
+def open_gate(work: Round) -> Gate:
+    """The last look before the post, with what staff decided up to this moment."""
+    decisions = work.ledger.decisions()
+    return Gate(
+        campaign=work.campaign,
+        settings=work.settings,
+        silenced=held_institutions(decisions),
+        unreminded=held_institutions(decisions, "reminders"),
+        blocked=blocked_addresses(work.ledger.bounced(), decisions),
+    )
+
+
 def find_allowance_now(work: Round, row: OutboxRecord) -> Allowance:
     """What the caps leave at this moment, by what the ledger says was sent."""
     now = work.clock()
-    today = work.ledger.sent_since(day_start(now, work.campaign))
+    today = day_start(now, work.campaign)
+    sent = work.ledger.sent_since(today)
     quarter = work.ledger.sent_since(now - QUARTER)
-    return find_allowance(work.settings, today, quarter, row.kind)
+    strangers = sum(work.ledger.sent_since(today, kind) for kind in TO_STRANGERS) if row.kind in TO_STRANGERS else 0
+    return find_allowance(work.settings, sent, quarter, row.kind, strangers)
 
 
 def hand_over(work: Round, line: Line, row: OutboxRecord) -> Answer:

@@ -114,7 +114,7 @@ def _plan_studio(plan: _Plan, base: tuple[str, ...], folder: tuple[str, ...], ow
             name, place = f"{title}_v{version.number}", folder
             if version.status == "received_unread":
                 name, place = f"{folder[-1]}_{name}", (*base, TO_LOOK_AT)
-            elif version != state.current:
+            elif version != state.current and not (state.current and version.attachment in state.current.parts):
                 place = (*folder, EARLIER)
             _place_version(plan, place, name, (assessment, studio, version))
 
@@ -122,7 +122,7 @@ def _plan_studio(plan: _Plan, base: tuple[str, ...], folder: tuple[str, ...], ow
 def _place_version(plan: _Plan, folder: tuple[str, ...], name: str, owner: tuple[Assessment, StudioSubmission | None, Version]) -> None:
     """A version's file under a name of ours with the sender's extension, and the attached tables that belong to it."""
     assessment, studio, version = owner
-    names = {a.sha256: a.name for letter in assessment.submission.letters for a in letter.message.attachments}
+    names = {a.sha256: a.name for letter in assessment.submission.letters for a in letter.message.leaves}
     extra = [(f"{name}_附表{number}", sha, names.get(sha, "")) for number, sha in enumerate(version.annexes, start=1)]
     for stem, sha, original in [(name, version.attachment, version.file), *extra]:
         if sha:
@@ -139,7 +139,7 @@ def _plan_rest(plan: _Plan, base: tuple[str, ...], assessment: Assessment) -> No
     unread = {v.attachment for v in submission.unread}
     placed = plan.placed
     for letter in submission.letters:
-        for leaf in letter.message.attachments:
+        for leaf in letter.message.leaves:
             if leaf.sha256 in placed or (leaf.inline and leaf.sha256 not in unread):
                 continue
             placed.add(leaf.sha256)
@@ -157,7 +157,7 @@ def _plan_unclaimed(plan: _Plan, letter: Received, campaign: Campaign) -> None:
 
 def _leaves(letter: Received) -> Iterator[Attachment]:
     """The letter's files, pictures that stand in its text left out."""
-    return (leaf for leaf in letter.message.attachments if not leaf.inline)
+    return (leaf for leaf in letter.message.leaves if not leaf.inline)
 
 
 def _leaf_to_planned(leaf: Attachment, letter: Received, institution: str, what: str) -> PlannedFile:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
+from collections.abc import Sequence
 
 from parsers.document import Cell, Document
 from parsers.formats.blocks import Blocks
 from parsers.formats.bounds import MAX_CELLS, MAX_TEXT, too_large
 from parsers.formats.sheetgrid import place_to_address
+from parsers.formats.tabbed import find_tabbed, line_to_cells
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
@@ -49,13 +51,25 @@ def _likelihood(text: str) -> float:
 
 
 def text_to_document(payload: bytes) -> Document:
-    """A text file: a paragraph a line."""
+    """A text file: a paragraph a line, and a table where lines are cells parted by tabs."""
     if len(payload) > MAX_TEXT:
         raise too_large()
+    lines = bytes_to_text(payload).replace("\0", "").splitlines()
     blocks = Blocks()
-    for line in bytes_to_text(payload).splitlines():
-        blocks.add_paragraph(line.replace("\0", ""))
+    at = 0
+    for first, after in (*find_tabbed(lines), (len(lines), len(lines))):
+        for line in lines[at:first]:
+            blocks.add_paragraph(line)
+        if after > first:
+            blocks.add_table(_rows_to_cells([line_to_cells(line) for line in lines[first:after]]))
+        at = after
     return blocks.to_document("text")
+
+
+def _rows_to_cells(rows: Sequence[Sequence[str]]) -> list[Cell]:
+    if sum(map(len, rows)) > MAX_CELLS:
+        raise too_large()
+    return [Cell(text=text, row=row, col=col) for row, cells in enumerate(rows) for col, text in enumerate(cells)]
 
 
 def csv_to_document(payload: bytes) -> Document:

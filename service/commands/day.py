@@ -16,23 +16,50 @@ from service.worker import serve
 
 @click.command("demo")
 @click.option("--data", type=click.Path(path_type=Path), default=Path("demo-output"), show_default=True, metavar="DIR", help="演示写到哪里。")
-def demo(data: Path) -> int:
+@click.option("--serve", "stay", is_flag=True, help="走完以后打开工作台（网页），直到 Ctrl-C。")
+@click.option("--port", type=int, default=0, help="工作台的端口，默认 8625。")
+def demo(data: Path, stay: bool, port: int) -> int:
     """演示：自带信箱和十八封来信，收信、登记、回执、补正、提醒、日报，一两分钟走完。"""
     try:
         from service.demo.play import play
     except ModuleNotFoundError as error:
         raise WrongUse(f"演示还缺 {error.name}：请运行 make demo，或 pip install 'union-intake[demo]'。") from None
-    return play(data)
+    return play(data, stay, port)
 
 
 @click.command("run")
+@click.option("--no-desk", "alone", is_flag=True, help="不打开工作台（网页）。")
 @office_options
-def run(config: Path | None, now: datetime | None) -> int:
-    """值班：按时收信、登记、答复、提醒、发日报、备份，直到叫停（Ctrl-C 或 SIGTERM）。"""
+def run(alone: bool, config: Path | None, now: datetime | None) -> int:
+    """值班：按时收信、登记、答复、提醒、发日报、备份，并打开工作台，直到叫停（Ctrl-C 或 SIGTERM）。"""
     office = opened_office(config, now)
-    require_mailbox(office.settings.mailbox.host, office.settings.mailbox.secret)
+    if alone:
+        require_mailbox(office.settings.mailbox.host, office.settings.mailbox.secret)
+        with sole_process(office.lock_path):
+            serve(office)
+        return DONE
+    from service.desk.duty import on_duty  # the web server is loaded only where it is opened
+
     with sole_process(office.lock_path):
-        serve(office)
+        on_duty(config, now)
+    return DONE
+
+
+@click.command("desk")
+@click.option("--password", "name", default=None, metavar="NAME", help="给这个人换一个密码（忘了密码时用），打印出来就结束。")
+@office_options
+def desk(name: str | None, config: Path | None, now: datetime | None) -> int:
+    """只打开工作台（网页），不收信；值班程序可以同时运行。"""
+    office = opened_office(config, now)
+    from service.desk.duty import desk_alone, new_password
+
+    if name is not None:
+        password = new_password(office, name)
+        if password is None:
+            raise WrongUse(f"没有“{name}”这个人。")
+        click.echo(f"{name} 的新密码：{password}（登录后请在“系统”里改掉）")
+        return DONE
+    desk_alone(config, now)
     return DONE
 
 
@@ -77,4 +104,4 @@ def require_mailbox(host: str, secret: str) -> None:
         raise WrongUse("还没有授权码：请设环境变量 INTAKE_MAILBOX_SECRET，或在 [mailbox] 写 secret_file（权限 0600）。")
 
 
-COMMANDS = (demo, run, poll, import_letters)
+COMMANDS = (demo, run, desk, poll, import_letters)

@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from pathlib import Path
+from time import monotonic
 
 import click
 
 from config.load import DEFAULT_CAMPAIGN
 from config.settings import Settings
+from intake.books.health import LAST_ASSESSED
 from intake.books.ledger import Ledger
 from intake.books.vault import Vault
 from intake.reading.engine import Engine, make_engine
@@ -71,8 +73,25 @@ class Moment:
     arrival: Arrival | None = None
 
 
-def play(data: Path) -> int:
-    """The whole story from the first letter to the T+1 report; an interrupted demo goes on where it stopped. Gives the exit code."""
+@dataclass(frozen=True, slots=True)
+class RunningClock:
+    """走着的钟: goes on from the end of the story at the pace of real time."""
+
+    begun: datetime
+    started: float
+
+    def __call__(self) -> datetime:
+        """The moment of the story that is now."""
+        return self.begun + timedelta(seconds=monotonic() - self.started)
+
+
+def play(data: Path, stay: bool = False, port: int = 0) -> int:
+    """The whole story from the first letter to the T+1 report; an interrupted demo goes on where it stopped. Gives the exit code.
+
+    With `stay` the desk is then kept open on it (a demo that was played before is opened again as it was left).
+    """
+    if stay and (data / MARK).exists() and not (data / UNFINISHED).exists():
+        return reopen(data, port)
     again = prepare(data)
     click.echo("收件台演示：十八封来信，十二所虚构的学校。" + ("（接着上次没走完的演示）" if again else ""))
     office = open_office(data / "intake.toml")
@@ -83,8 +102,36 @@ def play(data: Path) -> int:
         with office.books() as (ledger, vault), make_engine(1) as engine:
             act(office, story, clock, mailbox, ledger, vault, engine)
             show_results(office, ledger, vault, data)
-    (data / UNFINISHED).unlink(missing_ok=True)
+        (data / UNFINISHED).unlink(missing_ok=True)
+        if stay:
+            keep_open(data, mailbox, clock.now, port)
     return 0
+
+
+def reopen(data: Path, port: int) -> int:
+    """The demo of before, as it was left."""
+    click.echo(f"接着用上次的演示（要从头来，先删掉 {data}）。")
+    with DemoMailbox(ADDRESS, SECRET, sent_folder=data / "sent") as mailbox:
+        office = open_office(data / "intake.toml")
+        with office.books() as (ledger, _):
+            last = datetime.fromisoformat(ledger.health().values[LAST_ASSESSED])
+        keep_open(data, mailbox, last, port)
+    return 0
+
+
+def keep_open(data: Path, mailbox: DemoMailbox, begun: datetime, port: int) -> None:
+    """The desk on the demo's books until Ctrl-C, with somebody to log in as; a click is followed by a round of the belt."""
+    from service.desk.demo import desk_on_demo  # the demo itself needs no web server
+
+    clock = RunningClock(begun, monotonic())
+
+    def opened() -> Office:
+        office = open_office(data / "intake.toml")
+        settings = with_servers(office.settings, mailbox)
+        settings = replace(settings, desk=replace(settings.desk, port=port or settings.desk.port))
+        return replace(office, settings=settings, clock=clock, filed=(settings, (office.filed or (settings, office.campaign))[1]))
+
+    desk_on_demo(data / "intake.toml", opened)
 
 
 def prepare(data: Path) -> bool:

@@ -91,16 +91,26 @@ def moment(text: str) -> datetime:
 
 
 def letter(when: str, *files: File, sender: str = "gh@nowhere.example", subject: str = "报送材料", **more: Any) -> Received:
-    """A registered letter; `more` are fields of Message (text, kind, intents, cloud_files, date …) or of Received (seen_at)."""
+    """A registered letter; `more` are fields of Message (text, kind, intents, cloud_files, date …) or of Received (seen_at).
+
+    `written` are files that stand in the letter's own text (正文)."""
     arrived = moment(when)
-    attachments = tuple(Attachment(f.path[-1], f.path, 20000, f.sha256, problem=f.problem) for f in files)  # type: ignore[arg-type]
+    written: tuple[File, ...] = more.pop("written", ())
+    attachments, texts = (
+        tuple(Attachment(f.path[-1], f.path, 20000, f.sha256, problem=f.problem) for f in some)  # type: ignore[arg-type]
+        for some in (files, written)
+    )
     readings = {
-        f.sha256: Reading(sha256=f.sha256, reader="docx", status=f.status, forms=f.forms, text=f.text) for f in files if f.problem is None
+        f.sha256: Reading(sha256=f.sha256, reader="docx", status=f.status, forms=f.forms, text=f.text)
+        for f in (*files, *written)
+        if f.problem is None
     }
     seen = more.pop("seen_at", ())
-    identity = hashlib.sha256(f"{when}|{sender}|{subject}|{[f.sha256 for f in files]}|{more.get('text', '')}".encode()).hexdigest()
+    identity = hashlib.sha256(
+        f"{when}|{sender}|{subject}|{[f.sha256 for f in (*files, *written)]}|{more.get('text', '')}".encode()
+    ).hexdigest()
     clouds: tuple[CloudFile, ...] = more.get("cloud_files", ())
-    kept = {"kind": "submission" if files or clouds else "question", "intents": ("submission",) if files or clouds else (), "date": arrived,
+    kept = {"kind": "submission" if files or written or clouds else "question", "intents": ("submission",) if files or written or clouds else (), "date": arrived,
             "received": (arrived.astimezone(UTC),), "answerable": True, "message_id": f"<{identity[:12]}@nowhere.example>"} | more  # fmt: skip
-    message = Message(sha256=identity, subject=subject, sender=Address("", sender), attachments=attachments, **kept)
+    message = Message(sha256=identity, subject=subject, sender=Address("", sender), attachments=attachments, body_leaves=texts, **kept)
     return Received(message, arrived, readings, fetched_at=arrived, seen_at=seen)

@@ -229,6 +229,7 @@ def test_help_teaches_every_command_in_the_order_of_a_clerks_day(office: Path) -
     names = [
         "demo",
         "run",
+        "desk",
         "poll",
         "import",
         "open",

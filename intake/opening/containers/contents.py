@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from intake.message import AttachmentProblem
+from intake.message import AttachmentProblem, Volume
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,7 @@ class Member:
     payload: bytes = field(repr=False)
     media_type: str = ""
     problem: AttachmentProblem | None = None
+    volume: Volume | None = None
 
 
 @dataclass(frozen=True, slots=True)

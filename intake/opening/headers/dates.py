@@ -20,8 +20,7 @@ _WRITTEN = re.compile(
 
 def header_to_date(raw: bytes) -> datetime | None:
     """The moment the sender claims, aware; None when absent or unreadable."""
-    text = header_to_text(raw[:300])
-    plain = _COMMENT.sub(" ", text)
+    plain = _COMMENT.sub(" ", header_to_text(raw[:300]))
     return _rfc(plain) or find_written_date(plain)
 
 
@@ -54,7 +53,7 @@ def _zone(text: str | None) -> timezone:
 
 
 def _rfc(text: str) -> datetime | None:
-    """RFC 5322; CST is China's zone here, not Chicago's."""
+    """RFC 5322; CST is China's zone here, not Chicago's. Whatever the library makes of an absurd date, no date may cost the letter."""
     beijing = re.sub(r"\bCST\b", "+0800", text)
     try:
         parsed = parsedate_tz(beijing)
@@ -64,5 +63,5 @@ def _rfc(text: str) -> datetime | None:
             return datetime(*parsed[:6], tzinfo=BEIJING)
         moment = datetime.fromtimestamp(mktime_tz(parsed), UTC)
         return moment.astimezone(timezone(timedelta(seconds=parsed[9])))
-    except (ValueError, OverflowError, TypeError, IndexError):
+    except (ValueError, OverflowError, TypeError, IndexError, OSError, RecursionError):
         return None

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 
 from intake.message import Address, Message
-from intake.opening.headers.addresses import is_plausible, names_another_address
+from intake.opening.headers.addresses import is_plausible, names_another_address, registered_domain
 from intake.opening.senders.second_opinion import Opinion
 
-_NO_REPLY = re.compile(r"^(no[-_.]?reply|do[-_.]?not[-_.]?reply|donotreply|mailer-daemon|postmaster|bounces?)([+\-_.].*)?$", re.I)
+_NO_REPLY = re.compile(
+    r"^(no[-_.]?reply|do[-_.]?not[-_.]?reply|donotreply|mailer[-_.]?daemon|post[-_.]?master|bounces?)([+\-_.].*)?$", re.I
+)
 
+# What is sent there reaches a list's program or all its members.
+_LIST = re.compile(r"[-+_](?:subscribe|unsubscribe|request|owner|join|leave|admin|list|l)@|@(?:lists?|groups|listserv|mailman)\.", re.I)
 # Addresses that only automatic mail is sent from (VERP): whatever comes back there answers a machine.
 _RETURN_PATH = re.compile(r"^(?:(?:catchall|bounces?|return|returns|verp)[+=-][^@]+|[^@]+[-_.]bounces?(?:[+=-][^@]*)?)@", re.I)
 
@@ -28,6 +32,12 @@ def find_reason(message: Message, senders: tuple[Address, ...], own: frozenset[s
     return _reply_to_reason(message, own)
 
 
+def replies_elsewhere(message: Message) -> bool:
+    """True when an answer would go to another registered domain than the letter came from: a fact for a person to judge."""
+    home = registered_domain(message.sender.address)
+    return any(registered_domain(address.address) != home for address in message.reply_to if address.address)
+
+
 def _sender_reason(message: Message, senders: tuple[Address, ...]) -> str:
     if not message.sender.address:
         return "没有发件地址"
@@ -41,7 +51,7 @@ def _sender_reason(message: Message, senders: tuple[Address, ...]) -> str:
 
 
 def _reply_to_reason(message: Message, own: frozenset[str]) -> str:
-    if len(message.reply_to) > 1:
+    if len({address.address.lower() for address in message.reply_to}) > 1:
         return "回信地址不止一个"
     for address in message.reply_to:
         if not is_plausible(address.address):
@@ -50,6 +60,8 @@ def _reply_to_reason(message: Message, own: frozenset[str]) -> str:
             return "回信地址是本邮箱"
         if _NO_REPLY.match(address.address.partition("@")[0]):
             return "回信地址不收信"
+        if _LIST.search(address.address):
+            return "回信地址是邮件列表"
         if names_another_address(address):
             return "显示的回信地址与实际地址不一致"
     return ""

@@ -13,11 +13,16 @@ from intake.opening.headers.parameters import find_parameter
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """判定: what kind of machine wrote it and the reason in words; `strong` = also when it carries files."""
+    """判定: what kind of machine wrote it and the reason in words.
+
+    `strong` = by envelope and structure, also when it carries files; `words` = by nothing but words with which a person may head a letter.
+    """
 
     kind: Kind
     reason: str
     strong: bool = True
+    words: bool = False
+    recall: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +38,12 @@ class Traits:
     root_type: str
 
 
+RECALLED = "Outlook 的撤回请求，系统不会删除任何来信"
 _BOUNCE_SENDER = re.compile(
-    r"^(mailer-?daemon|postmaster|mail-?daemon|mailerdaemon|mdaemon|mailsystem|maildelivery.*|mail_?delivery.*|bounces?|bounce-.*|prvs=.*)(\+.*|-.*)?$",
+    r"^(mailer[-_.]?daemon|post[-_.]?master|mail[-_.]?daemon|mdaemon|mailsystem|maildelivery.*|mail_?delivery.*|bounces?|bounce-.*|prvs=.*)(\+.*|-.*)?$",
     re.I,
 )
+_POSTMASTER = re.compile(r"^post[-_.]?master$", re.I)  # at a small school also a person's mailbox
 _BOUNCE_NAME = re.compile(r"mail delivery (sub)?system|mailer-?daemon|系统管理员|mail administrator|邮件系统", re.I)
 _BOUNCE_SUBJECT = re.compile(
     r"^(系统退信|退信|邮件退信|退信通知|系统退件|邮件投递失败|投递失败|邮件发送失败|未送达|无法送达|未传递|无法投递|传递状态通知|投递状态通知|邮件被退回|退件|郵件無法|無法傳遞|"
@@ -46,12 +53,14 @@ _BOUNCE_SUBJECT = re.compile(
     r"unabletodeliver|yourmessagetohasbeen|the(email|message)isreturned|unzustellbar|mailsystemerror|undelivered|statusofyourmail|badaddress|nosuchuser|unknownuser)"
 )
 _BOUNCE_TEXT = re.compile(
-    r"被退回来了|退信原因|该邮件(未能|无法)送达|无法投递到以下|could not be delivered|couldn't be delivered|undeliverable|did not reach the following|unable to deliver|"
+    r"您的邮件.{0,6}被退回|退信原因|该邮件(未能|无法)送达|无法投递到以下|could not be delivered|couldn't be delivered|undeliverable|did not reach the following|unable to deliver|"
     r"delivery to the following recipients?|permanent fatal errors|returned mail|user unknown|unknown user|no such user|mailbox (is )?(unavailable|full|not found)|"
     r"message was not delivered|not delivered to|has not yet been delivered|unknown (local )?(recipient|address)|does not (exist|have)|delivery (failed|failure|error)|over quota|"
-    r"not a valid (user|mailbox)|address(es)? (had|has|have) (delivery|permanent|fatal)|could not deliver|can't be delivered|not able to deliver|cannot be delivered|non-?delivery",
+    r"not a valid (user|mailbox)|address(es)? (had|has|have) (delivery|permanent|fatal)|could not deliver|can't be delivered|not able to deliver|cannot be delivered|non-?delivery|"
+    r"invalid (?:user|recipient|e-?mail) address|requested (?:mail )?action not taken|no such (?:user|mailbox|recipient)|relaying denied",
     re.I,
 )
+_BOUNCE_TITLE = re.compile(r"^(?:系统退信|退信|退信通知|邮件退信|系统退件)(?:通知)?(?:[/／(（【].*)?$")
 _RECEIPT_SUBJECT = re.compile(
     r"^(已读[:：]|已读回执|阅读回执|未读[:：]|read:|notread:|已送达[:：]|readreceipt|returnreceipt|readnotification|disposition|您的邮件已被阅读|已读通知|回执[:：]已读)"
 )
@@ -63,6 +72,7 @@ _AUTO_SUBJECT = re.compile(
     r"^(\[?【?)(自动回复|自動回覆|自動回復|自动答复|自動答覆|自动应答|假期自动回复|外出自动回复|不在办公室|外出[:：]|auto-?reply|auto-?response|automaticreply|autoresponse|autoantwort|"
     r"outofoffice|out-of-office|vacation|abwesen|réponseautomatique|respuestaautomática)"
 )
+_AUTO_HEADERS = ("x-qq-auto-reply", "x-qq-holidayreply", "x-autoreply", "x-autorespond", "x-autoreply-from", "x-vacation")
 _HUMAN_PREFIX = re.compile(r"^(re|回复|答复|回覆|fw|fwd|转发|轉寄)\s*[:：]", re.I)
 _AUTO_TEXT = re.compile(
     r"这是来自QQ邮箱的(假期)?自动回复|这是一封自动回复|此邮件?为?(系统)?自动回复|本邮件由系统自动(回复|发出|发送)|系统自动回复.{0,6}请勿回复|this is an auto(matic|mated|-)\s*(reply|response)|i am (currently )?out of (the )?office",
@@ -74,8 +84,12 @@ _NO_REPLY = re.compile(
 )
 _PROVIDER = re.compile(r"^(?:10000|system|safe|security|mail-?team|mail-?center)@|@(?:service|notice|system|push|edm)\.", re.I)
 _PROVIDER_NAME = re.compile(r"邮箱团队|邮件中心|邮箱安全|[帐账]号(?:中心|安全)|系统(?:通知|消息)|邮箱(?:助手|小助手|管家)|网易邮箱$", re.I)
-_RECALL = re.compile(r"^(撤回|recall)\s*[:：]", re.I)
-_RECALL_TEXT = re.compile(r"(将|想要?|希望)撤回.{0,10}(邮件|消息)|would like to recall the message", re.I)
+_RECALL = re.compile(r"^(撤回|收回|回收|recall)\s*[:：]", re.I)
+# Outlook's fixed sentence names the recalled letter in quotes right after it; a person says which letter, when and why.
+_RECALL_TEXT = re.compile(
+    r"(?:将|想要?|要|希望)(?:撤回|收回|回收)(?:此|该|下列|以下)?(?:电子)?(?:邮件|郵件|消息)\s*[“\"「『]|would like to recall the message",
+    re.I,
+)
 
 
 def find_robot(traits: Traits) -> Verdict | None:
@@ -115,19 +129,16 @@ def _bounce(traits: Traits) -> Verdict | None:
         return Verdict("bounce", "投递状态报告")
     if traits.head.has("x-failed-recipients") or b"bounce" in traits.head.first("hmm-notify").lower():
         return Verdict("bounce", "退信标记")
-    local = traits.sender.partition("@")[0]
     subject = _squeezed(traits.subject)
-    said = bool(_BOUNCE_SUBJECT.match(subject))
+    titled, told = bool(_BOUNCE_SUBJECT.match(subject)), bool(_BOUNCE_TEXT.search(traits.text[:6000]))
+    local = traits.sender.partition("@")[0]
     if _BOUNCE_SENDER.match(local):
-        return Verdict("bounce", "发件人是邮件系统")
-    if said and (_BOUNCE_TEXT.search(traits.text[:6000]) or _null_sender(traits) or subject.startswith(("系统退信", "退信"))):
-        return Verdict("bounce", "退信")
-    if said and _BOUNCE_NAME.search(traits.sender_name):
-        return Verdict("bounce", "退信")
-    if (_BOUNCE_NAME.search(traits.sender_name) or not traits.sender) and _BOUNCE_TEXT.search(traits.text[:6000]):
-        return Verdict("bounce", "退信")
-    if _null_sender(traits) and _BOUNCE_TEXT.search(traits.text[:6000]):
-        return Verdict("bounce", "退信")
+        return Verdict("bounce", "发件人是邮件系统", strong=titled or told or not _POSTMASTER.match(local))
+    if _null_sender(traits) and (titled or told):
+        return Verdict("bounce", "退信", strong=False)
+    named = bool(_BOUNCE_NAME.search(traits.sender_name))
+    if (titled and (told or named or _BOUNCE_TITLE.match(subject))) or (told and (named or not traits.sender)):
+        return Verdict("bounce", "退信", strong=False, words=True)
     return None
 
 
@@ -138,35 +149,34 @@ def _null_sender(traits: Traits) -> bool:
 
 def _automatic(traits: Traits) -> Verdict | None:
     head = traits.head
-    subject = _squeezed(traits.subject)
-    if _AUTO_SUBJECT.match(subject) and not _HUMAN_PREFIX.match(traits.subject):
-        return Verdict("auto_reply", "自动回复")
-    if any(
-        head.has(name)
-        for name in ("x-qq-auto-reply", "x-qq-holidayreply", "x-autoreply", "x-autorespond", "x-autoreply-from", "x-vacation")
-    ):
+    if any(head.has(name) for name in _AUTO_HEADERS):
         return Verdict("auto_reply", "自动回复标记")
-    if "+auto_=" in traits.sender or _AUTO_TEXT.search(traits.text[:200]):
-        return Verdict("auto_reply", "自动回复", strong=False)
     submitted = _word(head, "auto-submitted")
     if submitted and submitted != "no":
         return Verdict("auto_reply", f"Auto-Submitted：{submitted[:40]}", strong=submitted.startswith("auto-replied"))
     precedence = _word(head, "precedence")
     if precedence.replace("-", "_") in ("auto_reply", "auto"):
         return Verdict("auto_reply", "Precedence：auto_reply", strong=False)
+    if "+auto_=" in traits.sender:
+        return Verdict("auto_reply", "自动回复", strong=False)
     if _null_sender(traits):
         return Verdict("auto_reply", "退信地址为空", strong=False)
-    return None
+    titled = _AUTO_SUBJECT.match(_squeezed(traits.subject)) and not _HUMAN_PREFIX.match(traits.subject)
+    told = bool(_AUTO_TEXT.search(traits.text[:200]))
+    return Verdict("auto_reply", "自动回复", strong=False, words=not told) if titled or told else None
 
 
 def _recall(traits: Traits) -> Verdict | None:
     """Outlook's 撤回 is a machine's request to delete; nothing is deleted and nobody is answered (c86)."""
+    head = traits.head
     outlook = (
-        b"ipm.outlook.recall" in traits.head.first("x-ms-exchange-messageclass").lower()
-        or b"recall" in traits.head.first("x-message-class").lower()
+        head.has("x-ms-exchange-organization-recallreport")
+        or b"ipm.outlook.recall" in head.first("x-ms-exchange-messageclass").lower()
+        or b"recall" in head.first("x-message-class").lower()
     )
-    if outlook or (_RECALL.match(traits.subject) and _RECALL_TEXT.search(traits.text[:400])):
-        return Verdict("withdrawal", "Outlook 的撤回请求，系统不会删除任何来信", strong=False)
+    worded = bool(_RECALL.match(traits.subject) and _RECALL_TEXT.search(traits.text[:400]))
+    if outlook or worded:
+        return Verdict("withdrawal", RECALLED, strong=False, words=not outlook, recall=True)
     return None
 
 

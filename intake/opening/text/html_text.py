@@ -6,7 +6,7 @@ lxml lives here. Styles and scripts are never text: `#divNeteaseBigAttach` stand
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -108,19 +108,30 @@ class Page:
     overflow: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class NewPart:
+    """新写部分: the page without its history, as UTF-8 HTML, and the rows of its innermost tables as the texts of their cells."""
+
+    payload: bytes = field(default=b"", repr=False)
+    tables: tuple[tuple[tuple[str, ...], ...], ...] = ()
+
+
 @dataclass(slots=True)
 class _Reading:
     lines: list[tuple[str, bool]] = field(default_factory=list)
     current: list[str] = field(default_factory=list)
     links: list[tuple[etree._Element, int, bool]] = field(default_factory=list)
     pictures: set[str] = field(default_factory=set)
+    pieces: list[tuple[etree._Element, bool, int]] | None = None
     quoted: int = 0
     cut: bool = False
     unseen: int = 0
 
-    def add(self, text: str | None) -> None:
+    def add(self, text: str | None, element: etree._Element, tail: bool) -> None:
         if text and not self.unseen:
             self.current.append(text)
+            if self.pieces is not None:
+                self.pieces.append((element, tail, len(self.lines)))
 
     def end_line(self) -> None:
         text = " ".join("".join(self.current).replace("\u200b", "").split())
@@ -168,8 +179,33 @@ def _parse(text: str) -> etree._Element | None:
         return None
 
 
-def _read(root: etree._Element) -> _Reading:
-    reading = _Reading()
+def html_to_new_part(html: str, is_new: Callable[[Sequence[tuple[str, bool]]], Sequence[bool]]) -> NewPart:
+    """The page with nothing but its new lines; `is_new` judges the lines as `html_to_page` gives them."""
+    text = html[:LONGEST_TEXT].replace("\0", "")
+    root = None if _has_endless_tag(text) else _parse(text)
+    if root is None:
+        return NewPart()
+    reading = _read(root, with_pieces=True)
+    fresh = is_new(reading.lines)
+    for element, tail, line in reading.pieces or ():
+        if line >= len(fresh) or not fresh[line]:
+            if tail:
+                element.tail = None
+            else:
+                element.text = None
+    etree.strip_elements(root, *sorted(_UNSEEN - {"head"}), "img", with_tail=False)
+    tables = tuple(_rows(table) for table in root.iter("table") if next(table.iterdescendants("table"), None) is None)
+    payload = etree.tostring(root, encoding="utf-8", method="html")
+    return NewPart(b'<meta charset="utf-8">' + payload, tables)
+
+
+def _rows(table: etree._Element) -> tuple[tuple[str, ...], ...]:
+    rows = (tuple(_text(cell, 2000) for cell in row.iter("td", "th")) for row in table.iter("tr"))
+    return tuple(row for row in rows if any(row))
+
+
+def _read(root: etree._Element, with_pieces: bool = False) -> _Reading:
+    reading = _Reading(pieces=[] if with_pieces else None)
     for event, element in etree.iterwalk(root, events=("start", "end")):
         if not isinstance(element.tag, str):
             continue
@@ -199,7 +235,7 @@ def _enter(reading: _Reading, element: etree._Element) -> None:
     source = element.get("src") or element.get("background") or ""
     if source.lower().startswith("cid:"):
         reading.pictures.add(source[4:].strip())
-    reading.add(element.text)
+    reading.add(element.text, element, tail=False)
 
 
 def _leave(reading: _Reading, element: etree._Element) -> None:
@@ -210,7 +246,7 @@ def _leave(reading: _Reading, element: etree._Element) -> None:
         reading.end_line()
         reading.quoted -= 1
     reading.unseen -= tag in _UNSEEN
-    reading.add(element.tail)
+    reading.add(element.tail, element, tail=True)
 
 
 def _identity(element: etree._Element) -> str:

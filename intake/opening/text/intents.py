@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 
 from intake.message import Intent
+from intake.opening.text.own_words import cut_own_subject
 
-_PREFIX = re.compile(r"^\s*(?:(?:re|fw|fwd|回复|答复|回覆|转发|轉寄|自动回复)\s*[:：]\s*)+", re.I)
-_OUR_NUMBER = re.compile(r"[\[【（(]?\s*编号\s*[:：]?\s*[A-Z]{2,6}\d{4}-?\d{2,6}|【已收到】|【收件】|【收悉】|【请补充】|【提醒】")
+# Names of documents and quoted words say nothing about what is wanted: 《关于如何推荐的通知》, “是否推荐”一栏; nor does the ? of a link.
+_NAMED = re.compile(
+    r"《[^》]{0,200}》|“[^”]{0,200}”|「[^」]{0,200}」|『[^』]{0,200}』|\"[^\"\n]{0,100}\"|https?://[^\s，。；、）)]{1,2000}", re.I
+)
 _INTENTS: tuple[tuple[Intent, re.Pattern[str]], ...] = (
     (
         "not_recommending",
@@ -64,9 +67,9 @@ _DEED = re.compile(r"[寄送交发改补报退撤换邮打]")
 
 def find_intents(subject: str, text: str) -> tuple[Intent, ...]:
     """The wishes that are expressed, strongest first. The subject counts only as far as the writer wrote it anew."""
-    own_subject = "" if _OUR_NUMBER.search(subject) else _PREFIX.sub("", subject)
-    said = f"{own_subject}\n{text[:20_000]}"
-    return tuple(intent for intent, pattern in _INTENTS if pattern.search(said))
+    said = f"{cut_own_subject(subject)}\n{text[:20_000]}"
+    bare = _NAMED.sub("〇", said)
+    return tuple(intent for intent, pattern in _INTENTS if pattern.search(bare if intent == "question" else said))
 
 
 def claims_files(text: str) -> bool:

@@ -327,7 +327,7 @@ def test_rebuild_finds_what_was_tampered_with_and_repairs_it(held: tuple[Ledger,
     ledger.record_claims({})
     ledger.record_assessments({})
     differences = rebuild(ledger, vault, Inline(), campaign, NOW, check=True)
-    assert {line.split()[0] for line in differences} == {"拆信结果", "读件结果", "认领", "评估"}
+    assert {line.split()[0] for line in differences} == {"拆信结果", "读件结果", "认领", "评估", "依据", "一览"}
     assert ledger.claims() == {}
     rebuild(ledger, vault, Inline(), campaign, NOW)
     assert rebuild(ledger, vault, Inline(), campaign, NOW, check=True) == ()

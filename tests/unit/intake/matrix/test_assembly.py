@@ -113,7 +113,8 @@ def test_the_same_bytes_count_once_and_are_told_by_name() -> None:
     union = Union()
     found = assessed(letter("07-29 10:00", *union.everything()), letter("07-30 10:00", union.form(0).renamed("又一次.docx")))
     assert len(found.submission.studios[0].materials[Material.BASIC_INFO].versions) == 1
-    assert found.submission.duplicates == ("又一次.docx",)
+    again = found.submission.letters[1]
+    assert found.submission.repeats == {(again.sha256, again.message.attachments[0].sha256)}
 
 
 def test_an_old_file_sent_again_does_not_replace_the_newer_one() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from intake.reading.jail import OPEN_AIR, Jail
 from intake.reading.sandbox import Limits, Sandbox
 from intake.reading.tasks import Died, Failed
 
@@ -22,8 +23,8 @@ def make() -> Iterator[Make]:
     """Makes sandboxes that are closed afterwards; one second of time unless told otherwise."""
     made: list[Sandbox] = []
 
-    def make_one(**limits: int) -> Sandbox:
-        made.append(Sandbox(Limits(**({"seconds": 1} | limits)), WORK))
+    def make_one(jail: Jail | None = None, **limits: int) -> Sandbox:
+        made.append(Sandbox(Limits(**({"seconds": 1} | limits)), WORK, jail))
         return made[-1]
 
     yield make_one
@@ -106,8 +107,8 @@ def test_files_are_limited(make: Make, deed: str, limit: dict[str, int]) -> None
 
 
 def test_a_process_the_child_started_dies_with_it(make: Make) -> None:
-    """An unpacking program must not outlive the reader that called it."""
-    sandbox = make()
+    """An unpacking program must not outlive the reader that called it, also where there is no jail."""
+    sandbox = make(OPEN_AIR)
     folder = Path(str(sandbox.ask({"do": "environment"}, b"")[0]["cwd"]))  # type: ignore[index]
     clock = time.monotonic()
     number = 0

@@ -1,0 +1,65 @@
+"""Core: what staff must know of who really wrote - a From address our own server found forged, an answer wanted elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from intake.records import UnknownLetter
+from intake.submission import Claim, Received
+from notifier.letter import DigestItem
+from notifier.letters.owed import find_foreign_reply, is_answerable
+from notifier.proposals import Proposal
+from notifier.wording import clean_line
+
+ROUNDS_BEFORE_TOLD = 3
+Title = Callable[[Received], str]
+
+
+def unknown_items(letters: Iterable[UnknownLetter]) -> Iterator[DigestItem]:
+    """Letters the server lists and has not given for three rounds: where they lie, so that a person looks at them in the webmail."""
+    for letter in letters:
+        if letter.rounds < ROUNDS_BEFORE_TOLD:
+            continue
+        who = f"（{letter.sender}“{clean_line(letter.subject)[:40]}”）" if letter.sender else ""
+        yield DigestItem(
+            label="未收到",
+            sentence=f"信箱“{letter.folder}”第{letter.uid}号来信{who}已试{letter.rounds}次仍未收下（{letter.reason}），请在网页邮箱中查看；收下之前不会据此告知任何学校缺件。",
+            urgency=1,
+            target=f"{letter.folder}:{letter.uid}",
+        )
+
+
+def forged_items(received: Iterable[Received], claims: Mapping[str, Claim], title: Title) -> Iterator[DigestItem]:
+    """Letters whose From address failed the checks of our mail server and that nothing else proves: registered, believed in nothing."""
+    for letter in received:
+        claim = claims.get(letter.sha256)
+        if claim is None or claim.institution is None or claim.evidence.authentication != "fail" or claim.evidence.may_be_told:
+            continue
+        yield DigestItem(
+            label="安全",
+            sentence=f"{title(letter)}发件地址未通过我会邮件服务器的核验（SPF/DKIM），可能系冒用{claim.institution}名义：已登记备查，不替换已有材料，不予回复。",
+            urgency=1,
+            action="电话核实确系该校所发的",
+            decision=Proposal("claim", claim.institution, letter.sha256),
+            institution=claim.institution,
+            target=letter.sha256,
+        )
+
+
+def reply_items(received: Iterable[Received], claims: Mapping[str, Claim], title: Title) -> Iterator[DigestItem]:
+    """Letters that want their answer at an address in another domain: answered to the sender, the other address never written to."""
+    for letter in received:
+        elsewhere, claim = find_foreign_reply(letter.message), claims.get(letter.sha256)
+        settled = claim is not None and "decision" in claim.evidence.proofs
+        if not elsewhere or settled or not is_answerable(letter.message) or letter.message.kind == "empty":
+            continue
+        name = claim.institution if claim and claim.institution else ""
+        yield DigestItem(
+            label="邮箱",
+            sentence=f"{title(letter)}要求回复到另一域名的地址{elsewhere}，程序只回复发件地址；需改用该地址的请先电话核实。",
+            urgency=3,
+            action="已核实的（今后以发件地址为准）",
+            decision=Proposal("claim", name, letter.sha256),
+            institution=name,
+            target=letter.sha256,
+        )
