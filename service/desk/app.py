@@ -14,28 +14,11 @@ from werkzeug.exceptions import HTTPException
 
 from intake.errors import DiskFull, LedgerBusy, World
 from service.deciding import TITLES
-from service.desk import (
-    admit,
-    deadline,
-    decide,
-    exports,
-    files,
-    here,
-    imports,
-    ledger_page,
-    letters_page,
-    log_page,
-    login,
-    outbox_page,
-    progress,
-    queries,
-    setup,
-    system,
-    today,
-    unit,
-)
-from service.desk.forms import Ask
-from service.desk.words import (
+from service.desk import decide, queries
+from service.desk.door import admit, here, login
+from service.desk.pages import deadline, exports, files, ledger, letters, log, outbox, progress, setup, system, today, unit
+from service.desk.shown.forms import Ask
+from service.desk.shown.words import (
     MODES,
     REFUSALS,
     STATUS_MARKS,
@@ -49,9 +32,9 @@ from service.desk.words import (
     size_to_text,
 )
 
-log = logging.getLogger("intake.desk")
+book = logging.getLogger("intake.desk")
 STATIC = Path(__file__).parent / "static"
-PAGES = (login, today, ledger_page, unit, letters_page, files, outbox_page, progress, log_page, system, setup, deadline, exports, imports, decide)
+PAGES = (login, today, ledger, unit, letters, files, outbox, progress, log, system, setup, deadline, exports, decide)
 MENU = (
     ("/", "今日"),
     ("/ledger", "台账"),
@@ -172,13 +155,13 @@ def refused(error: HTTPException) -> tuple[str, int] | HTTPException:
 
 def world_refused(error: World) -> tuple[str, int]:
     """The ledger is busy or the disk is full: nothing was recorded."""
-    log.warning("工作台：%s", error)
+    book.warning("工作台：%s", error)
     return wrong_page(503, "" if isinstance(error, LedgerBusy) else str(error), again=not isinstance(error, DiskFull))
 
 
 def our_bug(error: Exception) -> tuple[str, int]:
     """Our own mistake: the traceback goes to the log, the time to the person."""
-    log.error("工作台出错：%s", request.endpoint, exc_info=error)
+    book.error("工作台出错：%s", request.endpoint, exc_info=error)
     return wrong_page(500)
 
 
@@ -186,4 +169,6 @@ def wrong_page(code: int, sentence: str = "", again: bool = False) -> tuple[str,
     """The page, without anything that needs the books."""
     at = here.desk().premises.office().clock().strftime("%Y-%m-%d %H:%M:%S")
     known = g.get("person") if "person" in g else None
-    return render_template("wrong.html", words=sentence or REFUSALS.get(code, REFUSALS[500]), at=at, again=again, known=known, css=asset("desk.css")), code
+    return render_template(
+        "wrong.html", words=sentence or REFUSALS.get(code, REFUSALS[500]), at=at, again=again, known=known, css=asset("desk.css")
+    ), code

@@ -14,13 +14,14 @@ from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from intake.submission import Decision
-from notifier.post.approval import approve_letters, drop_letters, edit_letter, hold_letters
+from notifier.post.approval import Approval, approve_letters, drop_letters, edit_letter, hold_letters
 from service.deciding import DECIDING, TITLES, Case, Deciding, Slip, text_to_day
 from service.decisions import Overtaken, Recorded, record_decision
-from service.desk import here, queries
-from service.desk.forms import Ask, claim_ask, file_asks, finding_asks, paper_ask, unit_asks
-from service.desk.login import safe_path
-from service.desk.words import OUTBOX_STATES, moment_to_text, said
+from service.desk import queries
+from service.desk.door import here
+from service.desk.door.login import safe_path
+from service.desk.shown.forms import Ask, claim_ask, file_asks, finding_asks, paper_ask, unit_asks
+from service.desk.shown.words import OUTBOX_STATES, moment_to_text, said
 
 page = Blueprint("decide", __name__)
 BY_NAME: Mapping[str, Deciding] = {d.name: d for d in DECIDING}
@@ -57,7 +58,11 @@ def take() -> Response | tuple[str, int]:
     except Slip as slip:
         return refused(form, said(str(slip)), 422)
     number = made.decision.number
-    sentence = f"这件事早已记下（第 {number} 号决定），没有重复记。" if made.again else f"已记下第 {number} 号决定：{decision_title(made.decision)}。"
+    sentence = (
+        f"这件事早已记下（第 {number} 号决定），没有重复记。"
+        if made.again
+        else f"已记下第 {number} 号决定：{decision_title(made.decision)}。"
+    )
     return back_to(deed(sentence, f"decision:{number}", number))
 
 
@@ -166,7 +171,10 @@ def find_ask(form: Click) -> Ask | None:
     if assessment is None:
         return None
     day = here.today().isoformat()
-    offered = [*(a for f in assessment.findings for a in finding_asks(f, assessment, campaign)), *file_asks(institution, target, assessment)]
+    offered = [
+        *(a for f in assessment.findings for a in finding_asks(f, assessment, campaign)),
+        *file_asks(institution, target, assessment),
+    ]
     offered += [paper_ask(institution, campaign, day), *unit_asks(assessment, campaign)]
     return next((a for a in offered if a.name == name and a.target == target), next((a for a in offered if a.name == name), None))
 
@@ -183,8 +191,8 @@ def undo(number: int) -> Response:
 
 # Letters of ours
 
-ACTS: Mapping[str, tuple[Callable[..., int], str, str]] = {
-    "approve": (approve_letters, "已批准", "hold"),
+ACTS: Mapping[str, tuple[Callable[..., int | Approval], str, str]] = {
+    "approve": (approve_letters, "已批准，五分钟后发出", "hold"),
     "hold": (hold_letters, "已退回待审核，先不发", "approve"),
     "drop": (drop_letters, "已弃发（留在账上，不能再批准）", ""),
 }
@@ -198,7 +206,10 @@ def act() -> Response:
     if found is None or not keys:
         return back_to(deed("没有选信，什么都没有改。"))
     run, words, reverse = found
-    count = run(here.ledger(), keys, here.office().settings, here.office().clock())
+    made = run(here.ledger(), keys, here.office().settings, here.office().clock())
+    count = len(made.done) if isinstance(made, Approval) else made
+    if isinstance(made, Approval) and made.refused:
+        return back_to(deed(f"{words} {count} 封；" + "".join(f"致{row.institution}的信未批准：{why}" for row, why in made.refused)))
     if not count:
         states = {OUTBOX_STATES.get(r.state, r.state) for k in keys if (r := here.ledger().one_outbox(k))}
         return back_to(deed(f"没有可以这样办的信：现在是“{'、'.join(sorted(states))}”。"))
@@ -224,4 +235,3 @@ def retry(sha: str) -> Response:
     again = here.ledger().retry(sha)
     here.desk().bell.ring()
     return back_to(deed("已排入重试；读得出就照常登记。" if again else "这封信已经不在隔离中，没有再动。"))
-

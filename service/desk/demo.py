@@ -9,11 +9,11 @@ from pathlib import Path
 
 import click
 
-from service.desk.here import Bell
-from service.desk.login import hash_password
-from service.desk.premises import Premises
+from service.desk.door.here import Bell
+from service.desk.door.login import hash_password
+from service.desk.door.premises import Premises
+from service.desk.door.store import Person, Store
 from service.desk.server import opened_desk
-from service.desk.store import Person, Store
 from service.desk.tend import tended
 from service.office import Office
 from service.worker import stop_when_told
@@ -30,5 +30,7 @@ def desk_on_demo(config: Path, opened: Callable[[], Office]) -> None:
             store.keep_person(Person(name, address, "staff", hash_password(password)), time.time())
     with opened_desk(premises, bell) as address, tended(bell, premises.office):
         bell.ring()
-        click.echo(f"\n━━ 工作台 ━━\n\n  网址  {address}\n  姓名  {PEOPLE[0][0]}（或 {PEOPLE[1][0]}）\n  密码  {password}\n\n  Ctrl-C 结束。")
+        click.echo(
+            f"\n━━ 工作台 ━━\n\n  网址  {address}\n  姓名  {PEOPLE[0][0]}（或 {PEOPLE[1][0]}）\n  密码  {password}\n\n  Ctrl-C 结束。"
+        )
         stop.wait()

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import click
 
-from service.desk.here import Bell
-from service.desk.login import hash_password
-from service.desk.premises import Premises
+from service.desk.door.here import Bell
+from service.desk.door.login import hash_password
+from service.desk.door.premises import Premises
+from service.desk.door.store import Person, Store
 from service.desk.server import opened_desk
-from service.desk.store import Person, Store
 from service.desk.tend import one_round, tended
 from service.office import Office
 from service.worker import serve, stop_when_told

@@ -20,7 +20,7 @@ from intake.submission import Assessment, Decision
 from notifier.belt.todo import read_todo
 from notifier.standing import silent
 from parsers.form import Reading
-from service.desk.views import Card, Mail, Row, glance_to_row, item_to_card, line_to_mail
+from service.desk.shown.views import Card, Mail, Row, glance_to_row, item_to_card, line_to_mail
 
 SHA = re.compile(r"[0-9a-f]{64}")
 
@@ -30,7 +30,10 @@ SHA = re.compile(r"[0-9a-f]{64}")
 def rows(ledger: Ledger, campaign: Campaign) -> tuple[Row, ...]:
     """One row an institution, in the roster's order, who has sent nothing included."""
     glances = ledger.glances()
-    return tuple(glance_to_row(u, glances.get(u.name) or Glance(institution=u.name, unit_class=u.unit_class), campaign) for u in campaign.institutions)
+    return tuple(
+        glance_to_row(u, glances.get(u.name) or Glance(institution=u.name, unit_class=u.unit_class), campaign)
+        for u in campaign.institutions
+    )
 
 
 def cards(ledger: Ledger) -> tuple[Card, ...]:

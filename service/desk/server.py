@@ -14,9 +14,9 @@ from waitress.server import create_server
 from config.settings import DeskSettings
 from intake.errors import World
 from service.desk.app import make_desk
-from service.desk.here import Bell, Desk
-from service.desk.premises import Premises
-from service.desk.store import Store
+from service.desk.door.here import Bell, Desk
+from service.desk.door.premises import Premises
+from service.desk.door.store import Store
 
 log = logging.getLogger("intake.desk")
 THREADS = 4

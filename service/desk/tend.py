@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from intake.books.lock import sole_process
 from intake.errors import LedgerLocked, World
-from service.desk.here import Bell
+from service.desk.door.here import Bell
 from service.office import Office
 from service.rounds import after_fetching
 

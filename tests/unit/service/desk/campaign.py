@@ -9,8 +9,8 @@ from email.policy import SMTP
 from pathlib import Path
 
 from notifier.belt.todo import write_todo
-from service.desk.login import hash_password
-from service.desk.store import Person, Store
+from service.desk.door.login import hash_password
+from service.desk.door.store import Person, Store
 from tests.corpus.odd_files import blank_pdf
 from tests.corpus.play import FOLDER, HERE, Play, Union
 from tests.generator.demo_letters import letter
@@ -24,8 +24,15 @@ PEOPLE = (
     Person("王主任", "wang@office.example", "reader", HASH),
 )
 SETTINGS = 'campaign = "campaign"\ndata = "books"\nmode = "automatic"\n\n[mailbox]\nuser = "intake@office.example"\n'
-COMPLETE, UPDATED, OVER, SCANNED, ASKING, UNSURE = "滨海理工大学", "北陵师范大学", "南泉工业大学", "松江医科大学", "滨海理工大学城市学院", "云岭学院"
-EVIL = "附件4 \"<img src=x onerror=alert(7)>.pdf"
+COMPLETE, UPDATED, OVER, SCANNED, ASKING, UNSURE = (
+    "滨海理工大学",
+    "北陵师范大学",
+    "南泉工业大学",
+    "松江医科大学",
+    "滨海理工大学城市学院",
+    "云岭学院",
+)
+EVIL = '附件4 "<img src=x onerror=alert(7)>.pdf'
 NASTY = '材料 <script>alert(1)</script>"><img src=x onerror=alert(2)>'
 HTML = (
     "<p>见附件</p><script>alert(3)</script><img src='http://evil.example/p.png' onerror='alert(4)'><svg onload=alert(5)></svg>"

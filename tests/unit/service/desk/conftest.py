@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,11 +19,11 @@ from werkzeug.test import TestResponse
 
 from intake.books.ledger import Ledger
 from service.desk.app import make_desk
-from service.desk.here import Desk
-from service.desk.premises import Premises
+from service.desk.door.here import Desk
+from service.desk.door.premises import Premises
 from service.desk.tend import one_round
 from service.office import Office
-from tests.unit.service.desk.campaign import NOW, PASSWORD, build
+from tests.unit.service.desk.campaign import NOW, OVER, PASSWORD, build
 
 
 @dataclass
@@ -114,6 +115,49 @@ def house_in(folder: Path, now: datetime | None = NOW) -> House:
     clock = Clock()
     desk = Desk(Premises(folder / "intake.toml", now), code="12345678", clock=clock)
     return House(folder, make_desk(desk), desk, clock)
+
+
+PAGES = (
+    "/", "/ledger", "/paper", "/letters", "/outbox", "/progress", "/decisions", "/system", "/setup", "/setup?step=campaign",
+    "/setup?step=roster", "/setup?step=mode", "/setup?step=start", "/setup?step=people", "/deadline", "/export", "/import", f"/unit/{OVER}",
+)  # fmt: skip
+SECRET = "QWERTYUIOPASDFGH"
+
+
+def crawl(browser: Browser, most: int = 260) -> dict[str, str]:
+    """Every page reachable by links, by address; pictures and downloads are opened and left."""
+    found: dict[str, str] = {}
+    waiting = deque(PAGES)
+    while waiting and len(found) < most:
+        path = waiting.popleft()
+        if path in found or "all.zip" in path:
+            continue
+        answer = browser.client.get(path)
+        assert answer.status_code in (200, 302), f"{path}: {answer.status_code}"
+        found[path] = answer.get_data(as_text=True) if answer.mimetype == "text/html" else ""
+        links = [unescape(link).partition("#")[0] for link in re.findall(r'(?:href|src)="(/[^"]*)"', found[path])]
+        waiting.extend(link for link in links if link not in found and "/static/" not in link)
+    return found
+
+
+@pytest.fixture(scope="session")
+def house_crawled(played: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A desk that is only looked at, once for all tests that look; its mailbox has a 授权码."""
+    folder = tmp_path_factory.mktemp("looked-at") / "office"
+    shutil.copytree(played, folder)
+    settings = folder / "intake.toml"
+    settings.write_text(settings.read_text(encoding="utf-8") + 'secret_file = "secret.txt"\n', encoding="utf-8")
+    (folder / "secret.txt").write_text(f"{SECRET}\n", encoding="utf-8")
+    (folder / "secret.txt").chmod(0o600)
+    found = house_in(folder)
+    yield found
+    found.desk.artist.close()
+
+
+@pytest.fixture(scope="session")
+def crawled(house_crawled: House) -> dict[str, str]:
+    """Everything a person can reach."""
+    return crawl(house_crawled.browser())
 
 
 @pytest.fixture

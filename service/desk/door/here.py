@@ -1,0 +1,151 @@
+"""Shell: what the request in hand works with - the desk, the office, its books (opened on first use, closed with the request), the person."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from flask import Flask, abort, current_app, g
+
+from intake.books.ledger import Ledger
+from intake.books.vault import Vault
+from intake.decisions import decisions_in_force
+from intake.submission import Decision
+from service.decisions import seen_mark
+from service.desk.door.premises import Premises
+from service.desk.door.store import Person, Session, Store
+from service.desk.shown.picture import Artist
+from service.office import Office
+
+
+@dataclass(frozen=True, slots=True)
+class Bell:
+    """铃: rung after every decision; whoever works the belt waits for it."""
+
+    rung: threading.Event = field(default_factory=threading.Event)
+
+    def ring(self) -> None:
+        """Somebody decided something."""
+        self.rung.set()
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """工作台: everything the pages share. `code` lets another machine do the first set-up; `clock` is the seconds sessions are counted in."""
+
+    premises: Premises
+    bell: Bell = field(default_factory=Bell)
+    artist: Artist = field(default_factory=Artist)
+    code: str = ""
+    clock: Callable[[], float] = time.time
+
+
+def desk() -> Desk:
+    """The desk this request came to."""
+    found: Desk = current_app.extensions["desk"]
+    return found
+
+
+def office() -> Office:
+    """The office as it is now, the same for the whole request."""
+    if "office" not in g:
+        filed = replace(desk().premises.office(), poke=desk().bell.ring)
+        g.office = filed.as_decided(ledger().decisions(("deadline", "roster", "mode", "undo")))
+    found: Office = g.office
+    return found
+
+
+def ledger() -> Ledger:
+    """The ledger, one connection a request."""
+    if "ledger" not in g:
+        filed = desk().premises.office()
+        filed.settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        g.ledger = Ledger.open(filed.ledger_path)
+        filed.ledger_path.chmod(0o600)
+    found: Ledger = g.ledger
+    return found
+
+
+def vault() -> Vault:
+    """The vault, one connection a request."""
+    if "vault" not in g:
+        g.vault = Vault.open(office().vault_path)
+        office().vault_path.chmod(0o600)
+    found: Vault = g.vault
+    return found
+
+
+def store() -> Store:
+    """The desk's own book, one connection a request."""
+    if "store" not in g:
+        g.store = Store.open(desk().premises.office().settings.data / "desk.db")
+    found: Store = g.store
+    return found
+
+
+def standing() -> tuple[Decision, ...]:
+    """The decisions in force, read once a request."""
+    if "standing" not in g:
+        g.standing = decisions_in_force(ledger().decisions())
+    found: tuple[Decision, ...] = g.standing
+    return found
+
+
+def today() -> date:
+    """The day in the campaign's zone."""
+    return office().clock().astimezone(office().campaign.zone).date()
+
+
+def mark(institution: str) -> str:
+    """What the institution's assessment says, as a short mark read once a request."""
+    if "marks" not in g:
+        g.marks = {}
+    if institution not in g.marks:
+        g.marks[institution] = ledger().assessment_mark(institution)
+    found: str = g.marks[institution]
+    return found
+
+
+def seen(institution: str, target: str) -> str:
+    """The mark of what is on the table about an institution or a thing; a form carries it, and an older one records nothing."""
+    return seen_mark(mark(institution), ledger().one_claim(target), standing(), institution, target)
+
+
+def forget() -> None:
+    """What was read before the books changed is read again."""
+    for name in ("standing", "marks"):
+        g.pop(name, None)
+
+
+def forget_office() -> None:
+    """What decisions say about the office is read again."""
+    forget()
+    g.pop("office", None)
+
+
+def person() -> Person:
+    """Who is logged in; without anybody the request ends."""
+    found: Person | None = g.get("person")
+    return found or abort(403)
+
+
+def session() -> Session:
+    """The log-in of this browser."""
+    found: Session | None = g.get("session")
+    return found or abort(403)
+
+
+def close_books(_error: BaseException | None = None) -> None:
+    """Let go of what this request opened."""
+    for name in ("ledger", "vault", "store"):
+        if name in g:
+            g.pop(name).close()
+
+
+def install(app: Flask, shared: Desk) -> None:
+    """Put the desk where requests find it."""
+    app.extensions["desk"] = shared
+    app.teardown_request(close_books)

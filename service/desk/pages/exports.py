@@ -1,0 +1,71 @@
+"""Shell: 导出 - the ledger workbook, the merged annexes, the final report, and everything as one zip; made when asked for, kept nowhere."""
+
+from __future__ import annotations
+
+import tempfile
+import zipfile
+from pathlib import Path
+
+from flask import Blueprint, Response, after_this_request, render_template, send_file
+
+from notifier.tables.final_report import final_report
+from notifier.tables.folders import export
+from notifier.tables.ledger_workbook import ledger_workbook
+from notifier.tables.merged import merged_workbook
+from service.desk.door import here
+from service.desk.pages.letters import download
+
+page = Blueprint("exports", __name__)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@page.get("/export")
+def show() -> str:
+    """What can be taken away."""
+    return render_template("export.html")
+
+
+def stamp() -> str:
+    """The day and minute in a file name."""
+    return f"{here.office().clock().astimezone(here.office().campaign.zone):%m月%d日_%H%M}"
+
+
+@page.get("/export/ledger.xlsx")
+def ledger() -> Response:
+    """台账."""
+    office = here.office()
+    return download(ledger_workbook(here.ledger().assessments(), office.campaign, office.clock()), f"台账_{stamp()}.xlsx", XLSX)
+
+
+@page.get("/export/merged.xlsx")
+def merged() -> Response:
+    """合并汇总表."""
+    return download(merged_workbook(here.ledger().assessments(), here.office().campaign), f"合并汇总表_{stamp()}.xlsx", XLSX)
+
+
+@page.get("/export/report.xlsx")
+def report() -> Response:
+    """最终报告."""
+    office = here.office()
+    return download(final_report(here.ledger().assessments(), office.campaign, office.clock()), f"最终报告_{stamp()}.xlsx", XLSX)
+
+
+@page.get("/export/all.zip")
+def everything() -> Response:
+    """The whole folder for the reviewers, as `intake export` makes it."""
+    office = here.office()
+    with tempfile.TemporaryDirectory(prefix="intake-export-") as folder:
+        target = Path(folder) / "导出"
+        export(here.ledger(), here.vault(), office.campaign, target, office.clock(), lambda *_: None)
+        handle = tempfile.TemporaryFile(prefix="intake-export-", suffix=".zip")  # noqa: SIM115 - closed with the answer
+        with zipfile.ZipFile(handle, "w", zipfile.ZIP_DEFLATED) as archive:
+            for path in sorted(p for p in target.rglob("*") if p.is_file()):
+                archive.write(path, path.relative_to(target))
+    handle.seek(0)
+
+    @after_this_request
+    def close(answer: Response) -> Response:
+        answer.call_on_close(handle.close)
+        return answer
+
+    return send_file(handle, mimetype="application/zip", as_attachment=True, download_name=f"导出_{stamp()}.zip")

@@ -1,0 +1,225 @@
+"""Core: what the pages show, as flat rows - made from the house's own lines (一览、来信行、日报条目), nothing judged anew."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from config.campaign import Campaign, Institution
+from intake.judging.views import open_counts
+from intake.message import Message
+from intake.records import Glance, LetterLine
+from intake.submission import Assessment, Claim
+from notifier.letter import DigestItem
+from notifier.proposals import Proposal
+from notifier.standing import ELECTRONIC, MATERIAL_TITLES, glance_to_standing, material, standing_to_word
+from service.desk.shown.pinyin import name_to_search
+from service.desk.shown.words import LETTER_KINDS, TIMELINESS
+
+MACHINES = frozenset({"auto_reply", "bounce", "read_receipt", "notice"})
+TONES: Mapping[str, str] = {"收齐": "ok", "未齐": "part", "未报送": "none", "不推荐": "off", "截止后收到": "late", "时间待认定": "late"}
+SHOWN_TEXT, SHOWN_LINES = 240, 6
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """到件: how many of so many studios have a material, and how many of those wait for an eye."""
+
+    have: int
+    of: int
+    unread: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """名额: nominated studios of a category against its limit (None: not known)."""
+
+    title: str
+    number: int
+    limit: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """台账一行: where one institution stands."""
+
+    name: str
+    search: str
+    verdict: str
+    tone: str
+    timeliness: str
+    tallies: tuple[Tally, ...]
+    limit: int | None
+    nominated: int
+    cells: tuple[Count, ...]
+    paper: str
+    missing: int
+    verify: int
+    pending: int
+    letters: int
+    first: datetime | None
+    last: datetime | None
+    complete_since: datetime | None
+    phone: str
+
+    @property
+    def over(self) -> bool:
+        """True when more are nominated than the notice allows."""
+        return bool(
+            (self.limit is not None and self.nominated > self.limit)
+            or any(t.limit is not None and t.number > t.limit for t in self.tallies)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """来信一行: one letter with what became of it; `shelf` is the filter it stands under."""
+
+    sha256: str
+    at: datetime
+    sender: str
+    subject: str
+    institution: str
+    kind: str
+    files: int
+    shelf: str
+    folder: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """今日一张卡: one thing to decide, as the digest counts it. `key` stays while the matter stays; `letter` and `outbox` are where to look."""
+
+    key: str
+    label: str
+    sentence: str
+    urgency: int
+    evidence: tuple[str, ...]
+    institution: str
+    target: str
+    candidates: tuple[str, ...]
+    decision: Proposal | None
+    letter: str
+    outbox: tuple[str, ...]
+
+
+def item_to_card(item: DigestItem) -> Card:
+    """A digest item as a card."""
+    decision = item.decision
+    seed = "|".join((item.label, item.institution, item.target or item.sentence))
+    own = decision.target.split() if decision and decision.kind == "letters" else [item.target] if item.label == "退信" else []
+    return Card(
+        key=hashlib.sha256(seed.encode()).hexdigest()[:12],
+        label=item.label,
+        sentence=without_class(item.sentence),
+        urgency=item.urgency,
+        evidence=tuple(line for line in item.evidence if "intake " not in line),
+        institution=item.institution,
+        target=item.target,
+        candidates=item.candidates,
+        decision=decision,
+        letter=item.target if len(item.target) == 64 and item.label in ("归属", "拆分", "邮箱", "咨询", "隔离", "过大") else "",
+        outbox=tuple(own),
+    )
+
+
+def text_to_excerpt(message: Message) -> str:
+    """The first lines of a letter's own text."""
+    lines = [line.strip() for line in message.text.splitlines() if line.strip()]
+    text = "\n".join(lines[:SHOWN_LINES])
+    return text if len(text) <= SHOWN_TEXT else text[:SHOWN_TEXT] + "…"
+
+
+def glance_to_row(unit: Institution, glance: Glance, campaign: Campaign) -> Row:
+    """One institution's row."""
+    verdict = standing_to_word(glance_to_standing(glance))
+    return Row(
+        name=unit.name,
+        search=name_to_search((unit.name, *unit.aliases)),
+        verdict=verdict,
+        tone=TONES.get(verdict, "off"),
+        timeliness=TIMELINESS.get(glance.timeliness, ""),
+        tallies=tuple(Tally(c.title, glance.by_category.get(c.key, 0), glance.quota_by_category.get(c.key)) for c in campaign.categories),
+        limit=glance.quota_total,
+        nominated=glance.studios,
+        cells=tuple(to_count(glance, which.value) for which in ELECTRONIC),
+        paper=f"{glance.paper_copies}份，{'已盖章' if glance.paper_stamped else '未盖章'}" if glance.paper_copies else "",
+        missing=glance.missing,
+        verify=glance.verify,
+        pending=glance.staff,
+        letters=glance.letters,
+        first=glance.first_received_at,
+        last=glance.last_received_at,
+        complete_since=glance.complete_since,
+        phone=unit.phone,
+    )
+
+
+def to_count(glance: Glance, which: str) -> Count:
+    """How many studios have a material; what waits for an eye is had."""
+    unread = glance.unread.get(which, 0)
+    return Count(glance.received.get(which, 0) + unread, glance.studios, unread)
+
+
+def line_to_mail(line: LetterLine) -> Mail:
+    """One letter's row."""
+    return Mail(
+        sha256=line.sha256,
+        at=line.received_at,
+        sender=line.sender,
+        subject=line.subject or "（无主题）",
+        institution=line.institution or "、".join(line.split),
+        kind=LETTER_KINDS.get(line.kind, ""),
+        files=line.files,
+        shelf=line_to_shelf(line),
+        folder=line.folder,
+    )
+
+
+def line_to_shelf(line: LetterLine) -> str:
+    """Under which filter a letter stands."""
+    if line.state in ("quarantined", "oversize"):
+        return line.state
+    if line.same_as:
+        return "copy"
+    if line.state == "new":
+        return "new"
+    if line.kind in MACHINES:
+        return "machine"
+    if not line.institution and not line.split:
+        return "unclaimed" if line.kind != "empty" else "other"
+    return "claimed"
+
+
+def verdict_sentence(assessment: Assessment) -> str:
+    """Why the verdict is what it is: `“甲工作室”缺申报材料；待您定 2 件。`."""
+    missing, verify, pending = open_counts(assessment.findings)
+    parts = [f"缺项 {missing} 项"] * bool(missing) + [f"请学校核实 {verify} 项"] * bool(verify) + [f"待您定 {pending} 件"] * bool(pending)
+    lacking = [
+        f"“{studio.name or '未写名称'}”缺{MATERIAL_TITLES[which]}"
+        for studio in assessment.submission.active_studios
+        for which in ELECTRONIC
+        if material(studio, which).status == "missing"
+    ]
+    if not assessment.submission.letters and not assessment.submission.not_recommending:
+        return "还没有收到来信。"
+    return "；".join([*lacking[:4], *parts]) + "。" if lacking or parts else "电子材料形式齐全，没有未了的问题。"
+
+
+def error_to_reason(error: str) -> str:
+    """The last line of what went wrong when a letter was opened."""
+    last = error.strip().splitlines()[-1] if error.strip() else "原因没有记下"
+    return without_class(" ".join(last.split()))[:120]
+
+
+def without_class(text: str) -> str:
+    """A sentence without the program's own word for what went wrong."""
+    return re.sub(r"\b[A-Za-z_.]*(?:Error|Exception|Refused|Damaged)\b:?\s*", "", text) or "程序没有读懂这封信"
+
+
+def evidence_of(claim: Claim | None) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Who a letter may be from, each with what speaks for it."""
+    return tuple((c.institution, c.evidence) for c in claim.candidates) if claim else ()
