@@ -8,7 +8,7 @@ from typing import Literal
 
 Kind = Literal["submission", "question", "withdrawal", "auto_reply", "bounce", "read_receipt", "notice", "empty"]
 Intent = Literal["submission", "question", "withdrawal", "replacement", "not_recommending", "correction", "supersede", "explanation"]
-AttachmentProblem = Literal["encrypted", "corrupt", "hostile", "too_large", "unsupported", "volume"]
+AttachmentProblem = Literal["encrypted", "corrupt", "hostile", "too_large", "unsupported", "empty", "volume"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,15 @@ class CloudFile:
     size: int | None = None
     expires_at: datetime | None = None
     quoted: bool = False
+
+
+RECORDINGS = (".mp4", ".mov", ".avi", ".wmv", ".mkv", ".flv", ".mp3", ".wav", ".m4a")
+"""Sound and film accompany a submission as 佐证材料: stored, never an error and never asked for."""
+
+
+def is_recording(name: str) -> bool:
+    """True for the name of a sound or a film."""
+    return name.lower().endswith(RECORDINGS)
 
 
 @dataclass(frozen=True, slots=True)

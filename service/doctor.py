@@ -12,8 +12,10 @@ from typing import Literal
 
 from intake.errors import World
 from intake.mailbox.imap import Mailbox
+from intake.reading.jail import find_jail
 from intake.reading.libreoffice import Converter
 from notifier.post.smtp import open_post
+from parsers.scan.available import SCAN_READER_VERSION, scan_reader_available
 from service.office import Office
 
 Verdict = Literal["good", "advice", "refused"]
@@ -45,7 +47,18 @@ def examine(office: Office) -> Iterator[Examined]:
     yield from examine_mailbox(office)
     yield examine_smtp(office)
     yield examine_converter()
-    yield Examined("扫描件识别", "advice", "未启用：扫描件照收，登记为“待人工查看”，并请学校另发可编辑的电子版。")
+    yield examine_jail()
+    yield examine_scans(office)
+
+
+def examine_scans(office: Office) -> Examined:
+    """Whether scans are recognised, and how many pages a day may cost."""
+    if not scan_reader_available():
+        return Examined("扫描件识别", "advice", "未安装：扫描件照收，登记为“待人工查看”。要识读，请运行 pip install 'union-intake[ocr]'（约400 MB，不联网取模型）。")
+    pages = office.settings.scans.pages_per_day
+    if not pages:
+        return Examined("扫描件识别", "advice", "已安装，但 intake.toml 的 [scans] pages_per_day 为 0：扫描件一律待人工查看。")
+    return Examined("扫描件识别", "good", f"已安装（{SCAN_READER_VERSION}），每天至多 {pages} 页；识读结果只作草稿，存疑的值列给工作人员核对")
 
 
 def examine_settings(office: Office) -> Examined:
@@ -115,6 +128,12 @@ def examine_smtp(office: Office) -> Examined:
     except World as refusal:
         return Examined("发信", "refused", str(refusal))
     return Examined("发信", "good", f"{office.settings.smtp.user} 登录成功（没有发出任何信）")
+
+
+def examine_jail() -> Examined:
+    """Whether strangers' bytes are read in a jail or only under limits."""
+    jail = find_jail()
+    return Examined("隔离", "good" if jail.bwrap else "advice", jail.sentence)
 
 
 def examine_converter() -> Examined:

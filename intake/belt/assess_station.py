@@ -6,7 +6,9 @@ begins anew with it. Marks (`intake.books.work`) say what changed; they come off
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import logging
+import traceback
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,35 +21,61 @@ from intake.checks.across import Neighbours, Print, Traces, bands, submission_to
 from intake.claiming.shares import letters_to_shares, letters_to_waiting
 from intake.codec import json_to_value, value_to_json
 from intake.decisions import decisions_in_force
+from intake.errors import World
 from intake.judging.assessment import across, assess
 from intake.judging.keys import campaign_mark, digest, next_edge, passed_edges
 from intake.judging.views import assessment_to_glance
 from intake.matrix.assembly import Around
 from intake.submission import Assessment, Claim, Decision, Received
 
+log = logging.getLogger("intake.assess")
 PATIENCE = 3
 """How often a round begins anew because somebody decided meanwhile; then it writes, and what was decided keeps its mark."""
 
 
 def assess_letters(ledger: Ledger, campaign: Campaign, now: datetime) -> int:
-    """Whose the changed letters are and what is to be said about the institutions concerned; gives how many were derived anew."""
+    """Whose the changed letters are and what is to be said about the institutions concerned; gives how many were derived anew.
+
+    A letter that stops identification is set aside, an institution that stops its assessment keeps its mark (and is written to about
+    nothing meanwhile); neither keeps the others waiting. What stopped the first of them is raised when all is done.
+    """
     _notice_rules(ledger, campaign, now)
     made, disturbed = 0, 0
-    while _owed(ledger, now):
+    stopped: dict[str, Exception] = {}
+    while _owed(ledger, now, stopped):
         decisions = ledger.decisions()
         newest = max((d.number for d in decisions), default=0) if disturbed < PATIENCE else None
-        if not settle_claims(ledger, campaign, decisions, newest):
+        if not _settle_claims(ledger, campaign, decisions, newest):
             disturbed += 1
             continue
-        done = _assess_changed(ledger, campaign, now, decisions, newest)
-        made += max(done, 0)
-        if done < 0:
-            disturbed += 1
-        elif newest is None:
+        done, in_time = _assess_changed(ledger, campaign, now, decisions, newest, stopped)
+        made += done
+        disturbed += not in_time
+        if newest is None:
             break
     if made:
         ledger.note_health(LAST_ASSESSED, now.isoformat())
+    if stopped:
+        raise next(iter(stopped.values()))
     return made
+
+
+def _settle_claims(ledger: Ledger, campaign: Campaign, decisions: Sequence[Decision], newest: int | None) -> bool:
+    """All changed letters at once; when one of them stops that, each by itself, and the culprits are set aside with the reason."""
+    try:
+        return settle_claims(ledger, campaign, decisions, newest)
+    except World:
+        raise
+    except Exception:
+        for sha in ledger.marked(LETTER):
+            try:
+                settle_claims(ledger, campaign, decisions, None, only=sha)
+            except World:
+                raise
+            except Exception:
+                ledger.quarantine(sha, f"辨认这封信时程序出错，原件已保存，修正程序后可重试。\n{traceback.format_exc()}")
+                ledger.record_claim(sha, None)
+    return settle_claims(ledger, campaign, decisions, newest)
 
 
 def _notice_rules(ledger: Ledger, campaign: Campaign, now: datetime) -> None:
@@ -65,31 +93,55 @@ def _notice_rules(ledger: Ledger, campaign: Campaign, now: datetime) -> None:
         ledger.note_health(RULES, f"{mark} {passed}")
 
 
-def _owed(ledger: Ledger, now: datetime) -> bool:
-    return ledger.has_work(LETTER, DECISION, INSTITUTION) or bool(ledger.due_assessments(now))
+def _owed(ledger: Ledger, now: datetime, stopped: Collection[str]) -> bool:
+    return ledger.has_work(LETTER, DECISION) or bool(_names(ledger, now) - set(stopped))
 
 
-def _assess_changed(ledger: Ledger, campaign: Campaign, now: datetime, decisions: Sequence[Decision], newest: int | None) -> int:
-    """Every institution that is marked or due, each in a transaction of its own; gives how many were made, -1 when somebody decided meanwhile."""
+def _names(ledger: Ledger, now: datetime) -> set[str]:
+    return {*ledger.marked(INSTITUTION), *ledger.due_assessments(now)}
+
+
+def _assess_changed(
+    ledger: Ledger, campaign: Campaign, now: datetime, decisions: Sequence[Decision], newest: int | None, stopped: dict[str, Exception]
+) -> tuple[int, bool]:
+    """Every institution that is marked or due, each in a transaction of its own; gives how many were made, and False when somebody
+    decided meanwhile. What goes wrong with one is noted in `stopped`."""
     roster = {i.name: i for i in campaign.institutions}
     standing = decisions_in_force(decisions)
     made = 0
-    marks = ledger.marked(INSTITUTION)
-    for name in dict.fromkeys((*marks, *ledger.due_assessments(now))):
-        seen = {name: marks[name]} if name in marks else {}
+    for name in sorted(_names(ledger, now) - set(stopped)):
+        mark = ledger.marked(INSTITUTION).get(name)
+        seen = {} if mark is None else {name: mark}
         if name not in roster:
             _drop(ledger, name, seen)
             continue
-        work = _read_work(ledger, roster[name], campaign, standing, now)
-        made_of = _assess_one(ledger, work, campaign, now)
-        with ledger.immediate():
-            if newest is not None and ledger.newest_decision() != newest:
-                return -1
-            if made_of is not None:
-                _record(ledger, work, *made_of, campaign, now)
-                made += 1
-            ledger.unmark(INSTITUTION, seen)
-    return made
+        try:
+            done = _assess_marked(ledger, roster[name], campaign, standing, now, newest, seen)
+        except World:
+            raise
+        except Exception as error:
+            log.exception("核对 %s 时程序出错", name)
+            stopped[name] = error
+            continue
+        if done is None:
+            return made, False
+        made += done
+    return made, True
+
+
+def _assess_marked(
+    ledger: Ledger, institution: Institution, campaign: Campaign, standing: Sequence[Decision], now: datetime, newest: int | None, seen: Mapping[str, int]
+) -> int | None:
+    """One institution; 0 when it was made of the very same before, None when somebody decided meanwhile and nothing was written."""
+    work = _read_work(ledger, institution, campaign, standing, now)
+    found = _assess_one(ledger, work, campaign, now)
+    with ledger.immediate():
+        if newest is not None and ledger.newest_decision() != newest:
+            return None
+        if found is not None:
+            _record(ledger, work, *found, campaign, now)
+        ledger.unmark(INSTITUTION, seen)
+    return int(found is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from config.campaign import Campaign
+from intake.books.health import MAIL_SERVERS
 from intake.books.ledger import Ledger
 from intake.books.work import DECISION, INSTITUTION, LETTER, POST, TODO
 from intake.claiming.sender import Known, identify
@@ -30,12 +31,15 @@ class Owed:
     changed: frozenset[str]
 
 
-def settle_claims(ledger: Ledger, campaign: Campaign, decisions: Sequence[Decision], newest: int | None) -> bool:
+def settle_claims(ledger: Ledger, campaign: Campaign, decisions: Sequence[Decision], newest: int | None, only: str = "") -> bool:
     """Identify the changed letters and all that hang together with them; False, and nothing written, when somebody decided meanwhile.
 
     `newest` is the number of the newest decision among `decisions`; None writes whatever was decided since (its mark stays).
+    `only` does this one letter alone.
     """
     owed = _owed(ledger, decisions)
+    if only:
+        owed = Owed({sha: mark for sha, mark in owed.letters.items() if sha == only}, {}, frozenset({only}))
     if not owed.letters and not owed.decisions:
         return True
     ties = _ties(ledger, ledger.received(owed.changed))
@@ -118,7 +122,8 @@ def _known(ledger: Ledger, together: Iterable[str], ties: Mapping[str, frozenset
     held = ledger.ties_of(together) | {tie for own in ties.values() for tie in own}
     ours = ledger.ours_among(sorted(tie.removeprefix(THREAD) for tie in held if tie.startswith(THREAD)))
     numbers = ledger.case_numbers_among(sorted(tie.removeprefix(CASE) for tie in held if tie.startswith(CASE)))
-    return Known({row.message_id: row.institution for row in ours}, numbers, {row.message_id: row.recipient for row in ours})
+    servers = frozenset(ledger.health_note(MAIL_SERVERS).split())
+    return Known({row.message_id: row.institution for row in ours}, numbers, {row.message_id: row.recipient for row in ours}, servers)
 
 
 def _parties(received: Sequence[Received], claims: Mapping[str, Claim], decisions: Sequence[Decision], campaign: Campaign) -> Parties:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from config.campaign import Campaign
 from intake.books.ledger import Ledger
 from intake.books.vault import Vault
-from intake.errors import VaultDamaged
+from intake.errors import VaultDamaged, World
 from intake.message import Attachment, Message
 from intake.opening.open_letter import OPENER_VERSION
 from intake.progress import Progress, no_progress
@@ -28,21 +29,25 @@ class OpenReport:
 
 
 def open_letters(
-    ledger: Ledger, vault: Vault, engine: Engine, campaign: Campaign, progress: Progress = no_progress, own: Sequence[str] = ()
+    ledger: Ledger,
+    vault: Vault,
+    engine: Engine,
+    campaign: Campaign,
+    progress: Progress = no_progress,
+    own: Sequence[str] = (),
+    new_only: bool = False,
 ) -> OpenReport:
     """Open every letter that is owed it; one that cannot be opened is set aside with the reason and stops nothing.
 
-    `own` are our addresses beside the campaign's mailbox: what comes from them is never answered.
+    `own` are our addresses beside the campaign's mailbox: what comes from them is never answered. `new_only` as in `Ledger.unopened`.
     """
-    owed = {letter.sha256: letter for letter in ledger.unopened(OPENER_VERSION)}
+    owed = {letter.sha256: letter for letter in ledger.unopened(OPENER_VERSION, new_only)}
     opened = quarantined = 0
     for task, outcome in engine.run(_opening_tasks(owed.values(), ledger, vault, (campaign.mailbox, *own))):
-        if isinstance(outcome, Message):
-            _record_opening(owed[task.key], outcome, ledger, vault)
-            opened += 1
-        else:
-            ledger.quarantine(task.key, _reason(outcome))
-            quarantined += 1
+        reason = _record_opening(owed[task.key], outcome, ledger, vault) if isinstance(outcome, Message) else _reason(outcome)
+        if reason:
+            ledger.quarantine(task.key, reason)
+        opened, quarantined = opened + (not reason), quarantined + bool(reason)
         progress("拆信", opened + quarantined, len(owed))
     return OpenReport(opened, quarantined)
 
@@ -61,11 +66,17 @@ def _opening_tasks(owed: Iterable[LetterRecord], ledger: Ledger, vault: Vault, o
         yield Task(kind="open", key=letter.sha256, payload=raw, own_addresses=own)
 
 
-def _record_opening(letter: LetterRecord, message: Message, ledger: Ledger, vault: Vault) -> None:
-    """The leaves into the vault first, then the opening into the ledger."""
-    vault.keep_all(leaf.payload for leaf in message.leaves if leaf.payload)
-    found = _with_the_rest_on_the_server(letter, message) if letter.state == "oversize" else message
-    ledger.record_opening(letter.sha256, found, OPENER_VERSION)
+def _record_opening(letter: LetterRecord, message: Message, ledger: Ledger, vault: Vault) -> str:
+    """The leaves into the vault first, then the opening into the ledger; gives why it could not be, when the fault is ours."""
+    try:
+        vault.keep_all(leaf.payload for leaf in message.leaves if leaf.payload)
+        found = _with_the_rest_on_the_server(letter, message) if letter.state == "oversize" else message
+        ledger.record_opening(letter.sha256, found, OPENER_VERSION)
+    except World:
+        raise
+    except Exception:
+        return _reason(Failed(traceback.format_exc()))
+    return ""
 
 
 def _with_the_rest_on_the_server(letter: LetterRecord, message: Message) -> Message:

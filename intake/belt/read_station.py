@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from config.campaign import Campaign
 from intake.books.ledger import Ledger
 from intake.books.vault import Vault
+from intake.errors import VaultDamaged
 from intake.progress import Progress, no_progress
 from intake.reading.engine import Engine
 from intake.reading.outcome import CONVERTED, Converter, outcome_to_reading, read_converted, wants_conversion
@@ -18,11 +19,13 @@ from parsers.read import READER_VERSION
 
 @dataclass(frozen=True, slots=True)
 class ReadReport:
-    """读件结果: files read, of them those at which the reader died or failed, and those that LibreOffice had to convert first."""
+    """读件结果: files read, of them those at which the reader died or failed, and those that LibreOffice had to convert first;
+    `damaged` could not be read because the disk altered their bytes."""
 
     read: int = 0
     died: int = 0
     converted: int = 0
+    damaged: int = 0
 
 
 def read_documents(
@@ -32,35 +35,45 @@ def read_documents(
     campaign: Campaign,
     converter: Converter | None = None,
     progress: Progress = no_progress,
+    among: Collection[str] | None = None,
 ) -> ReadReport:
-    """Read every file that is owed it; what nobody can read is recorded as unreadable (kept, for a person), never as absent."""
-    owed = ledger.unread(READER_VERSION)
+    """Read every file that is owed it (or these); what nobody can read is recorded as unreadable (kept, for a person), never as absent.
+
+    A file whose bytes the disk has damaged is left owed and counted: it stops nothing, and is read once it is whole again.
+    """
+    owed = ledger.unread(READER_VERSION, among)
     read = died = 0
     for task, outcome in engine.run(_reading_tasks(owed, vault, campaign)):
         reading = outcome_to_reading(task, outcome)
         ledger.record_reading(reading, READER_VERSION)
         read, died = read + 1, died + (not isinstance(outcome, Reading))
         progress("读件", read, len(owed))
-    converted = _convert_unread(ledger, vault, engine, campaign, converter) if converter else 0
-    return ReadReport(read, died, converted)
+    converted = _convert_unread(ledger, vault, engine, campaign, converter, among) if converter else 0
+    return ReadReport(read, died, converted, damaged=len(owed) - read)
 
 
 def _reading_tasks(owed: Iterable[tuple[str, str]], vault: Vault, campaign: Campaign) -> Iterator[Task]:
     for sha, name in owed:
-        payload = vault.fetch(sha) if vault.has(sha) else b""
+        try:
+            payload = vault.fetch(sha) if vault.has(sha) else b""
+        except VaultDamaged:
+            continue
         yield Task(kind="read", key=sha, payload=payload, name=name, forms=campaign.forms)
 
 
-def _convert_unread(ledger: Ledger, vault: Vault, engine: Engine, campaign: Campaign, converter: Converter) -> int:
+def _convert_unread(
+    ledger: Ledger, vault: Vault, engine: Engine, campaign: Campaign, converter: Converter, among: Collection[str] | None
+) -> int:
     """Old formats that our own readers leave alone go through LibreOffice once; the original stays the identity."""
     converted = 0
-    for sha, name in ledger.unconverted(READER_VERSION):
+    for sha, name in ledger.unconverted(READER_VERSION, among):
         held = ledger.readings([sha], READER_VERSION)[sha]
         if not wants_conversion(held):
             continue
-        better = read_converted(
-            Task(kind="read", key=sha, payload=vault.fetch(sha), name=name, forms=campaign.forms), held, engine, converter
-        )
+        task = next(_reading_tasks([(sha, name)], vault, campaign), None)
+        if task is None:
+            continue
+        better = read_converted(task, held, engine, converter)
         ledger.record_reading(better, READER_VERSION, replace=True)
         converted += CONVERTED in better.problems
     return converted

@@ -67,14 +67,16 @@ class Letters(Base):
         """How many letters there are, in all or in one state."""
         return int(self._rows("SELECT count(*) AS n FROM letter WHERE ?1 IS NULL OR state = ?1", [state])[0]["n"])
 
-    def unopened(self, version: str) -> tuple[LetterRecord, ...]:
-        """The letters an opener of this version still owes: new ones, and those another version opened or failed at; copies come last."""
+    def unopened(self, version: str, new_only: bool = False) -> tuple[LetterRecord, ...]:
+        """The letters an opener of this version still owes: new ones, and those another version opened or failed at; copies come last.
+        `new_only` leaves out what is opened: right as long as the version is the one that opened all of it."""
+        old = "" if new_only else " OR (state = 'opened' AND version <> ?1)"
         sql = (
-            "SELECT letter.* FROM letter LEFT JOIN opening USING (sha256) WHERE state = 'new' OR (state = 'opened' AND version <> ?)"
-            " OR (state = 'oversize' AND version IS NOT ?) OR (state = 'quarantined' AND tried_version <> ?)"
+            f"SELECT letter.* FROM letter LEFT JOIN opening USING (sha256) WHERE state = 'new'{old}"  # noqa: S608
+            " OR (state = 'oversize' AND version IS NOT ?1) OR (state = 'quarantined' AND tried_version <> ?1)"
             " ORDER BY same_as <> '', received_at, letter.number"
         )
-        return tuple(row_to_letter(r) for r in self._rows(sql, [version] * 3))
+        return tuple(row_to_letter(r) for r in self._rows(sql, [version]))
 
     def note_attempt(self, sha: str, version: str) -> int:
         """Count an attempt before it is made, so that a letter that takes the whole program down is found out; gives the count."""

@@ -134,6 +134,7 @@ CREATE TRIGGER letter_moved AFTER UPDATE OF state, same_as ON letter WHEN OLD.st
 CREATE TRIGGER letter_met AFTER INSERT ON sighting BEGIN INSERT INTO dirty (what, name) SELECT 'letter', CASE same_as WHEN '' THEN sha256 ELSE same_as END FROM letter WHERE sha256 = NEW.sha256; END;
 CREATE TRIGGER letter_opened AFTER INSERT ON opening BEGIN INSERT INTO dirty (what, name) VALUES ('letter', NEW.sha256); END;
 CREATE TRIGGER letter_opened_anew AFTER UPDATE ON opening BEGIN INSERT INTO dirty (what, name) VALUES ('letter', NEW.sha256); END;
+CREATE TRIGGER leaf_found AFTER INSERT ON leaf BEGIN INSERT INTO dirty (what, name) VALUES ('read', NEW.sha256); END;
 CREATE TRIGGER leaf_read AFTER INSERT ON reading BEGIN INSERT INTO dirty (what, name) SELECT 'letter', letter FROM leaf WHERE sha256 = NEW.sha256; END;
 CREATE TRIGGER decision_made AFTER INSERT ON decision BEGIN INSERT INTO dirty (what, name) VALUES ('decision', NEW.number), ('post', NEW.institution), ('todo', NEW.institution); END;
 CREATE TRIGGER number_given AFTER INSERT ON case_number BEGIN INSERT INTO dirty (what, name) SELECT 'letter', letter FROM tie WHERE value = 'case:' || lower(NEW.number); END;
@@ -151,6 +152,32 @@ def m003_work(database: Database) -> None:
     """What changed since it was derived, marked by triggers in the transaction of the change; books from before have everything marked.
     A letter's bytes stand last in their row, so that a list does not walk through them."""
     for statement in _statements(WORK):
+        database.execute(statement)
+
+
+@migrations()
+def m004_who_let_a_letter_go(database: Database) -> None:
+    """When a person approved a letter: in the mode 审核后发 nothing leaves without it, whatever the mode was when it was composed."""
+    database.execute("ALTER TABLE outbox ADD COLUMN approved_at TEXT")
+
+
+UNKNOWN = """
+CREATE TABLE unknown_letter (
+    account TEXT NOT NULL, folder TEXT NOT NULL, uidvalidity INTEGER NOT NULL, uid INTEGER NOT NULL, received_at TEXT, size INTEGER NOT NULL,
+    sender TEXT NOT NULL, subject TEXT NOT NULL, reason TEXT NOT NULL, rounds INTEGER NOT NULL, since TEXT NOT NULL, tried_at TEXT NOT NULL,
+    PRIMARY KEY (account, folder, uidvalidity, uid)
+) STRICT;
+CREATE TRIGGER unknown_noted AFTER INSERT ON unknown_letter BEGIN INSERT INTO dirty (what, name) VALUES ('todo', ''), ('post', ''); END;
+CREATE TRIGGER unknown_again AFTER UPDATE ON unknown_letter BEGIN INSERT INTO dirty (what, name) VALUES ('todo', ''); END;
+CREATE TRIGGER unknown_settled AFTER DELETE ON unknown_letter BEGIN INSERT INTO dirty (what, name) VALUES ('todo', ''), ('post', ''); END;
+CREATE TABLE scrubbed (sha256 TEXT PRIMARY KEY, checked_at TEXT NOT NULL, damaged INTEGER NOT NULL) STRICT;
+"""
+
+
+@migrations()
+def m_unknown_letters(database: Database) -> None:
+    """Letters listed by the server and not in our hands, and when each kept blob was last held against its check sum."""
+    for statement in _statements(UNKNOWN):
         database.execute(statement)
 
 

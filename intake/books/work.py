@@ -12,7 +12,7 @@ from datetime import datetime
 from intake.books.base import Base, batched, marks
 from intake.books.rows import moment_to_text
 
-LETTER, DECISION, INSTITUTION, POST, TODO = "letter", "decision", "institution", "post", "todo"
+LETTER, DECISION, INSTITUTION, POST, TODO, READ = "letter", "decision", "institution", "post", "todo", "read"
 
 
 class Work(Base):

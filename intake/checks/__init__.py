@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from config.campaign import Campaign
-from intake.checks import across, agreement, basic_info, completeness, deadline, letters, narrative, quota, summary_table
-from intake.checks.catalogue import CATALOGUE, finding
+from intake.checks import across, agreement, basic_info, completeness, deadline, letters, narrative, quota, summary_table, wishes
+from intake.checks.catalogue import CATALOGUE, finding, staff_message
+from intake.checks.dates import deadline_to_text
 from intake.checks.letters import claim_to_findings
 from intake.submission import Finding, Submission
 
-__all__ = ["CATALOGUE", "CHECKS", "CROSS_CHECKS", "Check", "CrossCheck", "claim_to_findings", "finding"]
+__all__ = ["CATALOGUE", "CHECKS", "CROSS_CHECKS", "Check", "CrossCheck", "claim_to_findings", "deadline_to_text", "finding", "staff_message"]
 
 Check = Callable[[Submission, Campaign, datetime], Iterator[Finding]]
 CrossCheck = Callable[[Sequence[Submission], Campaign], Iterator[tuple[str, Finding]]]
@@ -32,7 +33,7 @@ CHECKS: tuple[Check, ...] = (
     letters.check_robots,
     letters.check_forms_of_other_years,
     letters.check_questions,
-    letters.check_wishes,
+    wishes.check_wishes,
     letters.check_explanations,
     deadline.check_arrival,
     deadline.check_borderline,

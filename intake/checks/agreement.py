@@ -41,7 +41,7 @@ def _pairs(submission: Submission, campaign: Campaign) -> Iterator[Pair]:
     for table in summary_tables(submission, campaign):
         for row in table.rows:
             studio = row.studio
-            form = find_sheet(studio, Material.BASIC_INFO) if isinstance(studio, StudioSubmission) else None
+            form = find_sheet(studio, Material.BASIC_INFO, campaign) if isinstance(studio, StudioSubmission) else None
             if form is not None and isinstance(studio, StudioSubmission):
                 yield Pair(table, row, form, studio)
 

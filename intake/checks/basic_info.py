@@ -11,7 +11,6 @@ from config.campaign import Campaign
 from config.schema import FieldSchema, FormSchema
 from intake.checks.alike import means_nothing
 from intake.checks.dates import Span, age_on, value_to_span, years_before
-from intake.checks.letters import find_other_year
 from intake.checks.sheets import Sheet, members, sheets
 from intake.checks.stated import agree, broken_orders, faults, find_schema, say, stated_sums, told_apart
 from intake.checks.summary_table import MODEL_WORKER
@@ -32,14 +31,14 @@ OWN_UNION = ("校工会", "学校工会", "本校", "院工会", "学院工会")
 def _sheets(submission: Submission, campaign: Campaign) -> Iterator[tuple[Sheet, FormSchema]]:
     schema = find_schema(campaign, BASIC_INFO)
     if schema is not None:
-        yield from ((sheet, schema) for sheet in sheets(submission, Material.BASIC_INFO))
+        yield from ((sheet, schema) for sheet in sheets(submission, Material.BASIC_INFO, campaign))
 
 
 def check_boxes(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
     """F01-F04 F06 F10-F12 F15 F18 F19 F23 F26-F29 F34: every box the schema states a code for."""
     categories = tuple(category.title for category in campaign.categories)
     for sheet, schema in _sheets(submission, campaign):
-        asked = [f for f in schema.fields if _is_asked(sheet, f, other_year=bool(find_other_year(sheet.form, campaign)))]
+        asked = [f for f in schema.fields if _is_asked(sheet, f, other_year=not sheet.trusted)]
         found = sorted(faults(sheet, asked), key=lambda pair: (pair[0], pair[1].year or 0))
         for (code, _), pairs in groupby(found, key=lambda pair: (pair[0], pair[1].year)):
             fields = [field for _, field in pairs]
@@ -197,8 +196,10 @@ def check_leader_honours(submission: Submission, campaign: Campaign, now: dateti
 
 
 def check_members(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
-    """F31 F32 F33: the 骨干成员 table, on the form or on an attached sheet (可附表)."""
+    """F31 F32 F33: the 骨干成员 table, on the form or on an attached sheet (可附表); silent where the form prints no such table."""
     for sheet, schema in _sheets(submission, campaign):
+        if schema.rows is None:
+            continue
         rows = [row for row in members(sheet) if any(not value.blank for value in row.values.values())]
         if not rows and not sheet.version.annexes and not _annex_may_wait(sheet, submission):
             yield sheet.finding("F31")
@@ -206,7 +207,7 @@ def check_members(submission: Submission, campaign: Campaign, now: datetime) -> 
         if count is not None and len(rows) > count:
             yield sheet.finding("F32", "member_count", 甲=len(rows), 乙=count)
         for row in rows:
-            blank = [field for code, field in faults(row, schema.rows.columns if schema.rows else ()) if code == "F33"]
+            blank = [field for code, field in faults(row, schema.rows.columns) if code == "F33"]
             yield from (say(row, "F33", schema, group) for group in told_apart(row, blank))
 
 

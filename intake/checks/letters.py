@@ -8,18 +8,17 @@ from pathlib import PurePath
 
 from config.campaign import Campaign
 from intake.checks.catalogue import finding
-from intake.checks.sheets import ELECTRONIC
+from intake.checks.sheets import ELECTRONIC, find_other_year
+from intake.message import is_recording
 from intake.submission import Claim, Finding, MaterialState, Received, Submission, Version
-from parsers.form import Form, Where
+from parsers.form import Where
 
 UNOPENABLE = ("corrupt", "unreadable")
 SCANNED = ("scanned", "image")
 ISOLATED = {"hostile": "含可执行内容或可疑结构", "too_large": "展开后过大"}
-RECORDINGS = (".mp4", ".mov", ".avi", ".wmv", ".mkv", ".flv", ".mp3", ".wav", ".m4a")
-"""Sound and film accompany a submission as 佐证材料: stored, never an error (domain.md 3, practice of Tianjin)."""
+ENVELOPES = (".p7m", ".p7e", ".pgp", ".gpg", ".asc")
+"""A letter sealed by the sender's mail program (数字信封): nothing that a person set a password on."""
 ROBOTS = {"auto_reply": "自动回复", "bounce": "退信", "read_receipt": "已读回执", "notice": "系统或群发通知"}
-WISHES = {"withdrawal": "撤回推荐", "replacement": "更换推荐", "supersede": "以本次报送为准", "not_recommending": "不推荐申报"}
-WISH_DECISIONS = ("withdraw_studio", "replace_studio", "not_recommending", "recommending")
 CLAIM_CODES = ("M01", "M10", "M15")
 
 
@@ -76,7 +75,9 @@ def check_files(submission: Submission, campaign: Campaign, now: datetime) -> It
 def _file_code(version: Version) -> str:
     if version.problem in UNOPENABLE:
         return "M03"
-    if version.problem == "unsupported" and PurePath(version.file).suffix.lower() in RECORDINGS:
+    if version.problem == "encrypted" and PurePath(version.file).suffix.lower() in ENVELOPES:
+        return "M18"
+    if version.problem == "unsupported" and is_recording(version.file):
         return ""
     return {"empty": "M20", "encrypted": "M04", "unsupported": "M06", "hostile": "M08", "too_large": "M08", "unrecognised": "M12"}.get(version.problem, "")
 
@@ -92,15 +93,16 @@ def check_isolated(submission: Submission, campaign: Campaign, now: datetime) ->
     for letter in submission.letters:
         for problem in letter.message.problems:
             if problem.code == "M08" and PurePath(problem.where).name not in files and problem.where not in files:
-                matter = f"({problem.message})" if problem.message else ISOLATED["hostile"]
+                matter = f"（{problem.message}）" if problem.message else ISOLATED["hostile"]
                 yield finding("M08", where=Where(file=problem.where), 文件=problem.where, 情况=matter, letter=letter.sha256)
 
 
 def check_cloud_files(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
-    """M05: a link instead of a file, as long as no attachment has answered it."""
+    """M05 M19: a link instead of a file, as long as no attachment has answered it; sound and film the notice does not ask for."""
     for letter, cloud in submission.cloud_files:
         expiry = cloud.expires_at.isoformat() if cloud.expires_at else ""
-        yield finding("M05", where=Where(file=cloud.name), 文件=cloud.name or "超大附件", 到期=expiry, letter=letter)
+        code = "M19" if is_recording(cloud.name) else "M05"
+        yield finding(code, where=Where(file=cloud.name), 文件=cloud.name or "超大附件", 到期=expiry, letter=letter)
 
 
 def check_scans(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
@@ -142,7 +144,7 @@ def check_robots(submission: Submission, campaign: Campaign, now: datetime) -> I
     for letter in submission.letters:
         if letter.message.kind in ROBOTS:
             bounced = letter.message.kind == "bounce"
-            advice = f"{submission.institution.name}可能未收到我方回执,请电话联系。" if bounced else "无需处理。"
+            advice = f"{submission.institution.name}可能未收到我方回执，请电话联系。" if bounced else "无需处理。"
             yield finding("M11", letter=letter.sha256, 类别=ROBOTS[letter.message.kind], 提示=advice)
 
 
@@ -153,7 +155,8 @@ def check_forms_of_other_years(submission: Submission, campaign: Campaign, now: 
         evidence = find_other_year(version.form, campaign) if version.form else ""
         if evidence and version.file not in told:
             told.add(version.file)
-            yield finding("M13", where=Where(file=version.file), 文件=version.file, 依据=evidence, 文号=campaign.document_number)
+            where, number = Where(file=version.file), campaign.document_number
+            yield finding("M13", where=where, 文件=version.file, 依据=evidence, 文号=number, sha256=version.attachment)
 
 
 def _versions_in_force(submission: Submission) -> Iterator[Version]:
@@ -162,47 +165,11 @@ def _versions_in_force(submission: Submission) -> Iterator[Version]:
     yield from (state.current for state in states if state.current)
 
 
-def find_other_year(form: Form, campaign: Campaign) -> str:
-    """What shows that a form is another year's or another notice's, in words for the sentence; "" when nothing does."""
-    years, wanted = {int(year) for year in form.facts.get("years", ())}, set(campaign.data_years)
-    # A year standing alone in a cell may be a date (创建日期 2018, 出生年份 2001): such a year is no column of another year's form.
-    others = {year for year in years - wanted if str(year) not in _years_written(form)}
-    if others and wanted - years:
-        return "年度列为" + "、".join(str(year) for year in sorted(years & wanted | others))
-    number = "".join(str(form.facts.get("document_number", "")).split())
-    return f"文号为{number}" if number and number not in campaign.document_number else ""
-
-
-def _years_written(form: Form) -> set[str]:
-    cells = [*form.fields.values(), *(cell for row in form.rows for cell in row.values())]
-    return {str(cell.value)[:4] for cell in cells if cell.value is not None}
-
-
 def check_questions(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
     """M14: a question waits for a person's answer (an explanation of open questions is M17's)."""
     for letter in submission.letters:
         if letter.message.kind == "question" and letter.sha256 not in submission.explanations:
             yield finding("M14", letter=letter.sha256, 主题=letter.message.subject)
-
-
-def check_wishes(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
-    """M16: wishes to withdraw, replace or not recommend change nothing until staff decide; each later decision settles one letter."""
-    decided = sorted(d.decided_at for d in submission.decisions if d.kind in WISH_DECISIONS)
-    for letter in sorted(submission.letters, key=lambda letter: letter.arrived_at):
-        wish = _find_wish(letter)
-        if wish is None:
-            continue
-        answer = next((moment for moment in decided if moment >= letter.arrived_at), None)
-        if answer is not None:
-            decided.remove(answer)
-            continue
-        yield finding("M16", letter=letter.sha256, 事项=WISHES[wish])
-
-
-def _find_wish(letter: Received) -> str | None:
-    # "以本次为准" with files attached is an ordinary correction: the latest version is in force anyway, nothing waits for a person.
-    intents = [i for i in letter.message.intents if i in WISHES and not (i == "supersede" and _carries(letter))]
-    return intents[0] if intents else ("withdrawal" if letter.message.kind == "withdrawal" else None)
 
 
 def check_explanations(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from config.campaign import Campaign
+from config.campaign import Campaign, Category
 from intake.checks.alike import studio_name
 from intake.checks.catalogue import finding
 from intake.submission import Finding, Material, StudioSubmission, Submission, Version
@@ -22,7 +22,10 @@ ELECTRONIC = (Material.SUMMARY_ROW, Material.BASIC_INFO, Material.NARRATIVE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """表单: a form, or one row of it, with the studio it speaks of. `prefixes` are how `doubtful` and `absent` may name its cells."""
+    """表单: a form, or one row of it, with the studio it speaks of. `prefixes` are how `doubtful` and `absent` may name its cells.
+
+    A form of another year or another notice (M13) is not `trusted`: it is kept, it names its studio, and nothing is computed from its figures.
+    """
 
     studio: StudioSubmission | str
     version: Version
@@ -30,6 +33,7 @@ class Sheet:
     values: Mapping[str, Value]
     prefixes: tuple[str, ...] = ("",)
     number: int = 0
+    trusted: bool = True
 
     def cell(self, name: str) -> Value | None:
         """The value under a contract key, None when the form does not print it."""
@@ -52,7 +56,10 @@ class Sheet:
         return cell.value if isinstance(cell.value, str) else cell.raw.strip() or str(cell.value)
 
     def amount(self, name: str) -> float | None:
-        """The figure in a box, None when blank or no figure."""
+        """The figure in a box, None when blank or no figure, or when the form's figures are not trusted."""
+        return self._figure(name) if self.trusted else None
+
+    def _figure(self, name: str) -> float | None:
         cell = self.cell(name)
         if cell is None or isinstance(cell.value, bool) or not isinstance(cell.value, int | float):
             return None
@@ -64,7 +71,7 @@ class Sheet:
         if cell is None or cell.blank:
             return False
         number = isinstance(cell.value, int | float) and not isinstance(cell.value, bool)
-        return cell.value in (None, (), []) or (number and self.amount(name) is None)
+        return cell.value in (None, (), []) or (number and self._figure(name) is None)
 
     def doubtful(self, *names: str) -> bool:
         """True when the machine is not sure of one of these boxes, or of the whole form."""
@@ -89,19 +96,22 @@ class Sheet:
         return finding(code, studio=self.studio, where=where, doubtful=self.doubtful(*names), **facts)
 
 
-def find_sheet(studio: StudioSubmission, material: Material) -> Sheet | None:
+def find_sheet(studio: StudioSubmission, material: Material, campaign: Campaign | None = None) -> Sheet | None:
     """The form in force of one material of a studio, None when none is readable or staff waived it."""
     kinds = {Material.BASIC_INFO: BASIC_INFO, Material.NARRATIVE: NARRATIVE}
     state = studio.materials.get(material)
     if state is None or state.status == "waived" or state.current is None or state.current.form is None:
         return None
     form = state.current.form
-    return Sheet(studio=studio, version=state.current, form=form, values=form.fields) if form.kind == kinds.get(material) else None
+    if form.kind != kinds.get(material):
+        return None
+    trusted = campaign is None or not find_other_year(form, campaign)
+    return Sheet(studio=studio, version=state.current, form=form, values=form.fields, trusted=trusted)
 
 
-def sheets(submission: Submission, material: Material) -> Iterator[Sheet]:
-    """The readable forms in force of one material, studio by studio."""
-    return (sheet for studio in submission.active_studios if (sheet := find_sheet(studio, material)))
+def sheets(submission: Submission, material: Material, campaign: Campaign | None = None) -> Iterator[Sheet]:
+    """The readable forms in force of one material, studio by studio; `campaign` tells which of them are another year's."""
+    return (sheet for studio in submission.active_studios if (sheet := find_sheet(studio, material, campaign)))
 
 
 def members(sheet: Sheet) -> Iterator[Sheet]:
@@ -126,13 +136,14 @@ def summary_tables(submission: Submission, campaign: Campaign) -> Iterator[Summa
     for category in campaign.categories:
         version = submission.summaries.get(category.key)
         if version and version.form and version.form.kind == SUMMARY_TABLE:
-            yield _summary_table(submission, category.key, category.annex, version, version.form)
+            trusted = not find_other_year(version.form, campaign)
+            head = Sheet(studio="", version=version, form=version.form, values=version.form.fields, trusted=trusted)
+            yield _summary_table(submission, category, head)
 
 
-def _summary_table(submission: Submission, category: str, title: str, version: Version, form: Form) -> SummaryTable:
-    head = Sheet(studio="", version=version, form=form, values=form.fields)
-    rows = (_row(submission, head, category, index) for index in range(len(form.rows)))
-    return SummaryTable(category, title, head, tuple(row for row in rows if row is not None))
+def _summary_table(submission: Submission, category: Category, head: Sheet) -> SummaryTable:
+    rows = (_row(submission, head, category.key, index) for index in range(len(head.form.rows)))
+    return SummaryTable(category.key, category.annex, head, tuple(row for row in rows if row is not None))
 
 
 def _row(submission: Submission, head: Sheet, category: str, index: int) -> Sheet | None:
@@ -160,3 +171,19 @@ def _find_studio(submission: Submission, row: Mapping[str, Value], category: str
         if wanted and wanted in {studio_name(name, submission.institution) for name in (studio.name, *studio.names)}:
             return studio
     return next((studio for studio in listed if studio.summary_row == row), None)
+
+
+def find_other_year(form: Form, campaign: Campaign) -> str:
+    """What shows that a form is another year's or another notice's, in words for the sentence; "" when nothing does."""
+    years, wanted = {int(year) for year in form.facts.get("years", ())}, set(campaign.data_years)
+    # A year standing alone in a cell may be a date (创建日期 2018, 出生年份 2001): such a year is no column of another year's form.
+    others = {year for year in years - wanted if str(year) not in _years_written(form)}
+    if others and wanted - years:
+        return "年度列为" + "、".join(str(year) for year in sorted(years & wanted | others))
+    number = "".join(str(form.facts.get("document_number", "")).split())
+    return f"文号为{number}" if number and number not in campaign.document_number else ""
+
+
+def _years_written(form: Form) -> set[str]:
+    cells = [*form.fields.values(), *(cell for row in form.rows for cell in row.values())]
+    return {str(cell.value)[:4] for cell in cells if cell.value is not None}

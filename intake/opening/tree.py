@@ -58,6 +58,7 @@ _PROBLEM_CODES: dict[AttachmentProblem, str] = {
     "too_large": "M08",
     "hostile": "M08",
     "volume": "open-volume",
+    "empty": "open-empty",
 }
 
 
@@ -283,6 +284,8 @@ class Tree:
             return None
         if contents.letter:
             return self._leaf(Member(name, member.payload, member.media_type), place, False)
+        if find_container(member.payload, "") in ("zip", "7z", "tar"):  # their directories say so themselves
+            return self._leaf(Member(name, member.payload, member.media_type, "empty"), place, False)
         self.found.note("M03", name, f"《{name}》里没有文件")
         return self._leaf(Member(name, member.payload, member.media_type, "corrupt"), place, False)
 
@@ -308,6 +311,8 @@ class Tree:
         if problem is None and is_program(member.payload, name):
             problem = "hostile"
             self.found.note("M08", name, f"《{name}》是可执行程序，已隔离，未打开")
+        if member.problem == "empty" or not (member.payload or member.problem):
+            self.found.note("open-empty", name, f"《{name}》里没有文件" if member.payload else f"《{name}》是空文件")
         if member.problem == "corrupt" and not any(other.where in (name, member.name) for other in self.found.problems):
             self.found.note("M03", name, f"《{name}》损坏")
         if not self.budget.take(0 if member.problem else len(member.payload)) and not member.problem:

@@ -26,6 +26,7 @@ _SETTINGS = (
     "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives", "/etc/fonts", "/etc/libreoffice", "/etc/localtime",
     "/var/cache/fontconfig",
 )  # fmt: skip
+_SMALL = str(4 << 20)  # /tmp, where LibreOffice puts the socket by which its parts find each other
 # Limits itself, steps down, then becomes the program: a few milliseconds, and nothing of it can be undone from inside.
 _LAUNCH = """
 import json, os, resource, sys
@@ -72,9 +73,9 @@ class Jail:
         apart = ["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
         return [
             self.bwrap, "--cap-drop", "ALL", *(apart if self.as_nobody else ["--unshare-all"]), "--die-with-parent", "--new-session",
+            "--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--size", _SMALL, "--tmpfs", "/tmp",  # noqa: S108
             *_read_only((*_SYSTEM, *_SETTINGS)), *_ways_to(readable), *_read_only(str(path) for path in readable),
-            "--proc", "/proc", "--dev", "/dev", "--perms", "0777", "--size", str(scratch), "--tmpfs", str(folder),
-            "--chdir", str(folder), *launched,
+            "--perms", "0777", "--size", str(scratch), "--tmpfs", str(folder), "--chdir", str(folder), *launched,
         ]  # fmt: skip
 
     def _orders(self, bounds: Bounds) -> str:
@@ -143,5 +144,5 @@ def _read_only(paths: Iterable[str]) -> list[str]:
 
 def _ways_to(paths: Iterable[Path]) -> list[str]:
     """The folders above them, open to pass through though root's own are closed outside: only what is bound below them is there."""
-    above = {parent for path in paths for parent in path.parents} - {Path("/"), *map(Path, _SYSTEM)}
+    above = {parent for path in paths for parent in path.parents} - {Path("/"), Path("/tmp"), *map(Path, _SYSTEM)}  # noqa: S108
     return [word for parent in sorted(above) if not str(parent).startswith("/usr/") for word in ("--perms", "0755", "--dir", str(parent))]

@@ -1,23 +1,26 @@
 """Shell: LibreOffice as last resort - RTF, Word 6/95 and what our own readers refuse become .docx or .xlsx (traps 20 to 22).
 
-It is the only program started for documents: own profile, own process group, no macros, no linked files from the network,
-a time limit, and success only when the wanted file is really there (its exit code says 0 even when it failed).
+It is the only program started for documents: in the same jail as our readers (no network, nothing of ours to see), own profile, no macros,
+limits of memory, CPU, files and time, and success only when the wanted file is really there (its exit code says 0 even when it failed).
+What our readers refused as hostile or too large never comes here (intake/belt/read_station.py).
 """
 
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import shutil
 import signal
 import subprocess
 import tempfile
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from intake.errors import ConversionFailed
+from intake.reading.jail import Bounds, Jail, find_jail, python_folders
 from parsers.formats.sniff import Kind, payload_to_kind
 
 Target = Literal["docx", "xlsx"]
@@ -29,6 +32,10 @@ _SUFFIXES: dict[Kind, str] = {
 _SHEETS: frozenset[Kind] = frozenset(("xls", "xlsx", "xlsb", "ods", "sheetxml"))
 _FILTERS: dict[Target, str] = {"docx": "docx:MS Word 2007 XML", "xlsx": "xlsx:Calc MS Excel 2007 XML"}
 _LARGEST = 64 << 20
+_SCRATCH = 512 << 20
+_BOUNDS = Bounds(memory=3 << 30, written=128 << 20, open_files=1024, cpu_seconds=120, processes=128)
+_SCRIPT = """cat > "$1"; mkdir -p profile/user; printf %s "$3" > profile/user/registrymodifications.xcu; made="$2"; shift 3
+"$@" >/dev/null 2>&1 </dev/null; cat "$made" """
 # A profile that runs no macro and follows no link; written anew for each file, so that nothing passes from one to the next.
 _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">
@@ -47,6 +54,7 @@ class Converter:
 
     program: str
     timeout: float = 90.0
+    jail: Jail | None = None
 
     @classmethod
     def find(cls) -> Converter | None:
@@ -66,32 +74,40 @@ class Converter:
         return result, f"{Path(name).stem or 'converted'}.{wanted}"
 
     def _run(self, folder: Path, payload: bytes, suffix: str, wanted: Target) -> bytes:
-        source = folder / f"source{suffix}"
-        source.write_bytes(payload)
-        profile = folder / "profile" / "user"
-        profile.mkdir(parents=True)
-        (profile / "registrymodifications.xcu").write_text(_PROFILE, encoding="utf-8")
-        made = folder / "out" / f"source.{wanted}"
-        self._start(folder, source, wanted)
-        if not made.is_file() or made.stat().st_size > _LARGEST:
+        """The converted bytes: the file goes in and comes out by pipe, so that nothing of ours need be open to the program."""
+        process = self._start(folder, f"source{suffix}", wanted)
+        try:
+            result, _ = process.communicate(payload, self.timeout)
+        except subprocess.TimeoutExpired:
+            raise ConversionFailed(f"no answer after {self.timeout:.0f} s") from None
+        except OSError as error:
+            raise ConversionFailed(str(error)) from error
+        finally:
+            _end_group(process)
+        if not result or len(result) > _LARGEST:
             raise ConversionFailed("no output file")
-        result = made.read_bytes()
-        if not zipfile.is_zipfile(made):
+        if not zipfile.is_zipfile(io.BytesIO(result)):
             raise ConversionFailed("the output file is damaged")
         return result
 
-    def _start(self, folder: Path, source: Path, wanted: Target) -> None:
-        command = [
+    def _start(self, folder: Path, source: str, wanted: Target) -> subprocess.Popen[bytes]:
+        made = f"out/source.{wanted}"
+        inner = [
+            "/bin/sh", "-c", _SCRIPT, "convert", source, made, _PROFILE,
             self.program, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--norestore", "--nolockcheck", "--nodefault",
-            *(["--writer"] if source.suffix in (".html", ".mht", ".txt") and wanted == "docx" else []),
-            "--convert-to", _FILTERS[wanted], "--outdir", str(folder / "out"), str(source),
+            *(["--writer"] if source.endswith((".html", ".mht", ".txt")) and wanted == "docx" else []),
+            "--convert-to", _FILTERS[wanted], "--outdir", "out", source,
         ]  # fmt: skip
-        environment = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(folder), "LANG": "C.UTF-8"}
+        # Its parts check that they own their profile, so it keeps its user; what it may see and reach is the same.
+        jail = self.jail or replace(find_jail(), as_nobody=False)
+        readable = (*python_folders(), Path(self.program).resolve().parent.parent)
+        command = jail.command(inner, folder, _BOUNDS, scratch=_SCRATCH, readable=readable)
+        environment = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(folder), "LANG": "C.UTF-8", "TMPDIR": str(folder)}
         try:
-            process = subprocess.Popen(  # noqa: S603 - a fixed program on a file name of our own making
+            return subprocess.Popen(  # noqa: S603 - a fixed program on a file name of our own making
                 command,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 env=environment,
                 cwd=folder,
@@ -99,12 +115,6 @@ class Converter:
             )
         except OSError as error:
             raise ConversionFailed(str(error)) from error
-        try:
-            process.wait(self.timeout)
-        except subprocess.TimeoutExpired:
-            raise ConversionFailed(f"no answer after {self.timeout:.0f} s") from None
-        finally:
-            _end_group(process)
 
 
 def _end_group(process: subprocess.Popen[bytes]) -> None:

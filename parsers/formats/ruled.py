@@ -28,7 +28,7 @@ Box = tuple[float, float, float, float]
 
 @dataclass(slots=True)
 class RuledCell:
-    """One cell: its box in points and its place among the table's edges."""
+    """One cell: its box in points, and what is written in it; `inked` when something stands there that is no text."""
 
     x0: float
     x1: float
@@ -63,8 +63,8 @@ class RuledTable:
 def ink_to_tables(ink: Ink) -> tuple[list[RuledTable], list[Line]]:
     """The page's tables from top to bottom (nested ones under `inner`), and the lines of text outside them."""
     glyphs, rules = without_struck(ink.glyphs, ink.across)
-    across = _merged(rules)
-    down = _merged(ink.down)
+    across = _merged(r for r in rules if not any(_is_border(r, x0, x1, (top, bottom)) for x0, top, x1, bottom in ink.placed))
+    down = _merged(r for r in ink.down if not any(_is_border(r, top, bottom, (x0, x1)) for x0, top, x1, bottom in ink.placed))
     tables: list[RuledTable] = []
     if len(across) <= _MAX_RULES and len(down) <= _MAX_RULES:
         for levels, uprights in _groups(across, down):
@@ -98,6 +98,11 @@ def without_struck(glyphs: Sequence[Glyph], across: Sequence[Rule]) -> tuple[lis
         else:
             kept.append(rule)
     return ([g for k, g in enumerate(glyphs) if k not in struck] if struck else list(glyphs)), kept
+
+
+def _is_border(rule: Rule, start: float, end: float, edges: tuple[float, float]) -> bool:
+    """True for a line drawn round a picture: at its edge and no longer than it."""
+    return start - _TOUCH < rule.start and rule.end < end + _TOUCH and min(abs(rule.at - edge) for edge in edges) < _SAME
 
 
 def _is_struck(glyph: Glyph, rule: Rule) -> bool:

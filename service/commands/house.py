@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 
@@ -38,7 +39,9 @@ from service.terminal import (
 def rebuild(check: bool, reread: bool, config: Path | None, now: datetime | None) -> int:
     """从原始邮件和决定重新推出一切（换了更好的读件程序、改了规则之后用）。"""
     office = opened_office(config, now)
-    with office.books() as (ledger, vault), reading_engine(office) as engine:
+    # Comparing touches nothing; taking over what was derived is for one process alone.
+    alone = nullcontext() if check else sole_process(office.lock_path)
+    with alone, office.books() as (ledger, vault), reading_engine(office) as engine:
         differences = rebuild_everything(
             ledger,
             vault,

@@ -23,9 +23,13 @@ class Tally:
     def __add__(self, other: Tally) -> Tally:
         return Tally(self.forms + other.forms, self.fields + other.fields, self.wrong + other.wrong, self.unread + other.unread)
 
-    def judge(self, name: str, got: Any, want: Any, doubtful: bool) -> None:
-        """Counts one field."""
+    def judge(self, name: str, got: Any, want: Any, doubtful: bool, unread: bool = False) -> None:
+        """Counts one field; a truth of `<unread>` wants no value and a box that is said not to be blank."""
         self.fields += 1
+        if want == "<unread>":
+            if got not in (None, "", []) or not (unread or doubtful):
+                self.wrong.append((name, got, want))
+            return
         if not same(got, want):
             (self.unread if got in (None, "", []) or doubtful else self.wrong).append((name, got, want))
 
@@ -58,7 +62,7 @@ def compare_reading(reading: Reading, truth: Sequence[Mapping[str, Any]]) -> Tal
 def _compare_form(tally: Tally, form: Form, want: Mapping[str, Any]) -> None:
     for name, value in want.items():
         if name not in ("kind", "members", "rows"):
-            tally.judge(name, form.value(name), value, name in form.doubtful)
+            tally.judge(name, form.value(name), value, name in form.doubtful, name in form.unread)
     kind = "members" if "members" in want else "rows"
     rows = want.get(kind)
     if rows is None:

@@ -10,7 +10,7 @@ from intake.opening.headers.encoded_words import header_to_text
 MOST_ADDRESSES = 200
 LONGEST_LIST = 64 * 1024
 _ANGLE = re.compile(rb"<\s*(?:@[^<>:\s]{1,500}:)?([^<>\s@]{1,200}(?:@[^<>\s]{1,255})?)\s*>")
-_BARE = re.compile(rb"[!#$%&'*+/0-9=?A-Z^_`a-z{|}~.-]{1,200}@[0-9A-Za-z._-]{1,255}")
+_BARE = re.compile(rb"[!#$%&'*+/0-9=?A-Z^_`a-z{|}~.-]{1,200}@[0-9A-Za-z._-]{1,255}+(?![%@!\[\]\\/])")
 _COMMENT = re.compile(rb"\(((?:[^()\\]|\\.){0,500})\)")
 _WORD = re.compile(rb"=\?[^?\s]{1,40}\?[bBqQ]\?[^?]*\?=")
 _GROUP = re.compile(rb"^\s*[^\"<>@,:;]{0,100}:(?=.*;?\s*$)", re.S)
@@ -46,14 +46,14 @@ def header_to_addresses(raw: bytes) -> tuple[Address, ...]:
 
 
 def is_plausible(address: str) -> bool:
-    """True when a letter could be sent there and nowhere else: one @, ASCII, a domain of the net, no routing marks."""
-    return bool(_PLAUSIBLE.fullmatch(address)) and len(address) <= 254
+    """True when a letter could be sent there and nowhere else: one @, ASCII, a domain of the net, no routing marks, no stray dots."""
+    return bool(_PLAUSIBLE.fullmatch(address) and _STRICT_LOCAL.match(address)) and len(address) <= 254
 
 
 def is_only_address(raw: bytes, address: str) -> bool:
     """True when a header shows this address and no other, whatever else is odd about it, and the address itself is in order."""
     shown = {found.lower().strip("'.") for found in _ANY.findall(header_to_text(raw))}
-    return shown == {address.lower()} and bool(_STRICT_LOCAL.match(address)) and is_plausible(address)
+    return shown == {address.lower()} and is_plausible(address)
 
 
 def registered_domain(address: str) -> str:
@@ -102,7 +102,7 @@ def _addresses(piece: bytes) -> list[Address]:
 
 def clean_address(text: str) -> str:
     """An address without blanks and stray punctuation."""
-    return "".join(text.split()).strip("<>\"'.,;")
+    return "".join(text.split()).strip("<>\"',;").rstrip(".")
 
 
 def _name(raw: bytes) -> str:

@@ -19,7 +19,7 @@ def decode_transfer(body: bytes, encoding: bytes) -> bytes:
         return binascii.a2b_qp(body)
     if name in (b"x-uuencode", b"uuencode", b"x-uue", b"uue"):
         files = find_uuencoded(body)
-        return files[0][1] if files else body
+        return files[0][1] if files else _without_begin(body)
     return body
 
 
@@ -68,6 +68,13 @@ def find_uuencoded(text: bytes) -> list[tuple[bytes, bytes, int, int]]:
             found.append((begin[1].strip(), payload, begin.start(), finish.end()))
         at = finish.end()
     return found
+
+
+def _without_begin(body: bytes) -> bytes:
+    """The bytes of a body that a gateway left without its `begin` and `end`; the body itself when it is no such encoding."""
+    lines = [line for line in body.splitlines() if line.strip() not in (b"", b"end")]
+    payload = _uu_lines(b"\n".join(lines)) if lines and all(32 <= line[0] <= 96 for line in lines) else None
+    return payload or body
 
 
 def _uu_lines(block: bytes) -> bytes | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from intake.contract import message_to_contract
-from tests.unit.intake.opening.letters import attachment, letter, multipart, opened, simple, text, with_files, word
+from tests.unit.intake.opening.letters import attachment, html_table, letter, multipart, opened, simple, text, with_files, word
 
 
 def test_contract_has_its_keys() -> None:
@@ -33,6 +33,21 @@ def test_contract_has_its_keys() -> None:
     (leaf,) = contract["attachments"]
     assert set(leaf) >= {"name", "path", "size", "sha256", "media_type", "inline", "problem"}
     assert contract["bounced"] is None
+    json.dumps(contract, allow_nan=False)
+
+
+def test_text_that_is_material_is_no_attachment_of_the_contract() -> None:
+    table = html_table([["工作室名称", "领衔人", "成果转化"], ["甲工作室", "李四", "3"], ["乙工作室", "王五", "4"]])
+    contract = message_to_contract(opened(simple(table, html=True)), "x.eml")
+    assert contract["attachments"] == []
+    assert [(leaf["name"], leaf["path"]) for leaf in contract["body_leaves"]] == [("正文.html", ["正文.html"])]
+    assert contract["kind"] == "submission"
+
+
+def test_volume_says_its_set_and_number() -> None:
+    contract = message_to_contract(opened(with_files(attachment(b"a.7z.002", b"rest"))), "x.eml")
+    (leaf,) = contract["attachments"]
+    assert (leaf["problem"], leaf["volume"]) == ("volume", {"archive": "a.7z", "number": 2, "last": False})
     json.dumps(contract, allow_nan=False)
 
 

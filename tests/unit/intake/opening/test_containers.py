@@ -128,7 +128,7 @@ def test_damaged_zip_is_kept_whole_and_called_damaged(damage: str) -> None:
 
 
 def test_empty_zip_stays_a_leaf_with_a_note() -> None:
-    assert [(leaf.name, leaf.problem) for leaf in open_container(zip_with({}), "a.zip")] == [("a.zip", "corrupt")]
+    assert [(leaf.name, leaf.problem) for leaf in open_container(zip_with({}), "a.zip")] == [("a.zip", "empty")]
     assert container_problems(zip_with({}), "a.zip")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,20 @@ def test_ordinary_letters_are_seldom_withheld(shared: Path) -> None:
         withheld += [] if message.answerable else [path.name]
     assert total > 250
     assert len(withheld) <= 0.05 * total, withheld
+
+
+def test_no_letter_that_shows_a_file_comes_out_with_nothing(shared: Path) -> None:
+    """Parts, or a problem: a declared attachment or an encoded part never ends in silence."""
+    silent, shown = [], 0
+    for path in sorted((shared / "samples/public/mail").rglob("*")):
+        raw = path.read_bytes() if path.is_file() else b""
+        if re.search(rb"(?mi)^content-disposition[ \t]*:[ \t]*attachment|^content-transfer-encoding[ \t]*:[ \t]*base64", raw):
+            message = raw_to_message(raw)
+            shown += 1
+            found = message.attachments or message.left_out or message.problems or message.text or message.quoted or message.bounced
+            silent += [] if found or message.kind in ("bounce", "read_receipt", "auto_reply") else [path.name]
+    assert shown > 100
+    assert silent == []
 
 
 def test_every_letter_of_every_collection_is_opened(shared: Path) -> None:

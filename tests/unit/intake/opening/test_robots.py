@@ -211,3 +211,67 @@ def test_letter_that_speaks_of_an_attachment_it_does_not_have_is_told() -> None:
 @pytest.mark.parametrize("sender", ['"QQ邮箱团队" <10000@qq.example>'.encode(), '"网易邮件中心" <mail@service.example>'.encode()])
 def test_letters_of_the_mail_provider_are_notices(sender: bytes) -> None:
     never_answered(opened(simple("您的邮箱空间即将用完", "邮箱通知", sender)), "notice")
+
+
+def sent_again(subject: str, words: str, sender: bytes = b"wu@univ.example", extra: bytes = b"") -> Message:
+    return opened(letter(multipart([text(words), attachment(word("附件4.docx"))]), word(subject), sender, extra))
+
+
+@pytest.mark.parametrize(
+    ("subject", "words", "sender"),
+    [
+        ("退信重发：工作室材料", "上次的邮件被退回，现重新发送，材料见附件。", b"wu@univ.example"),
+        ("退件说明及补报材料", "退信原因：邮箱容量已满。材料见附件，请查收。", b"wu@univ.example"),
+        ("未送达的材料重新报送", "Delivery failed yesterday. 材料见附件。", b"wu@univ.example"),
+        ("外出：王老师委托报送材料", "王老师外出开会，委托我报送，见附件。", b"wu@univ.example"),
+        ("自动回复功能工作室材料", "见附件，请查收。", b"wu@univ.example"),
+        ("工作室材料", "上次 undeliverable，见附件。", "系统管理员 <wu@univ.example>".encode()),
+    ],
+)
+def test_words_alone_make_no_machine_of_a_letter_with_files(subject: str, words: str, sender: bytes) -> None:
+    message = sent_again(subject, words, sender)
+    assert (message.kind, message.answerable, len(message.attachments)) == ("submission", True, 1)
+
+
+@pytest.mark.parametrize(
+    "extra", [b"Return-Path: <>\r\n", b"Precedence: auto_reply\r\n", b"Precedence: bulk\r\n", b"Auto-Submitted: auto-generated\r\n"]
+)
+def test_half_certain_envelope_withholds_the_answer_and_never_the_files(extra: bytes) -> None:
+    message = sent_again("报送材料", "our lab does not have a stamp yet, see 附件", extra=extra)
+    assert (message.kind, message.answerable, len(message.attachments)) == ("submission", False, 1)
+    assert message.unanswerable
+
+
+@pytest.mark.parametrize("sender", [b"post_master@mx.example", b"postmaster@mx.example", b"mailer_daemon@mx.example"])
+def test_daemons_in_every_spelling_are_not_answered(sender: bytes) -> None:
+    never_answered(
+        opened(simple('Error: "Invalid user address"\n550 - Requested action not taken: no such user here', "Re:Test", sender)), "bounce"
+    )
+
+
+def test_postmaster_of_a_small_school_who_sends_material_loses_none() -> None:
+    message = sent_again("报送材料", "材料见附件，请查收。", b"postmaster@univ.example")
+    assert (message.kind, message.answerable, len(message.attachments)) == ("submission", False, 1)
+
+
+@pytest.mark.parametrize(
+    ("words", "subject", "extra"),
+    [
+        ("示例大学工会 要撤回邮件“报送材料，请查收附件”。", "撤回: 报送材料，请查收附件", b""),
+        ("示例大学工会 要撤回邮件“附件4补充”。", "撤回: 附件4补充", b"X-MS-Exchange-Organization-RecallReport: True\r\n"),
+        ("anything", "撤回: 报送材料，请查收附件", b"X-MS-Exchange-MessageClass: IPM.Outlook.Recall\r\n"),
+        ('Li Si would like to recall the message, "x".', "Recall: x", b""),
+        ("示例大学工会 想要收回郵件「材料」。", "收回: 材料", b""),
+    ],
+)
+def test_recall_by_a_mail_program_claims_nothing_and_is_not_answered(words: str, subject: str, extra: bytes) -> None:
+    message = opened(simple(words, subject, extra=extra))
+    assert (message.kind, message.answerable, message.intents) == ("withdrawal", False, ())
+    assert [problem.code for problem in message.problems] == ["open-recall"]
+
+
+@pytest.mark.parametrize("words", ["我校决定撤回上次报送的第二个工作室，请回复确认。", "我要撤回昨天的邮件，请以本次为准。"])
+def test_recall_by_a_person_is_a_wish_to_be_answered(words: str) -> None:
+    message = opened(simple(words, "撤回：请撤回第二个工作室"))
+    assert (message.kind, message.answerable) == ("withdrawal", True)
+    assert "withdrawal" in message.intents

@@ -123,3 +123,94 @@ def test_second_opinion_never_writes_a_letters_words_into_the_log(caplog: pytest
     with caplog.at_level("DEBUG"):
         opened(simple("好", sender=b"=?utf-8?B?=?utf-8?B?" * 20 + b"<a@univ.example>"))
     assert caplog.records == []
+
+
+FOUND = [
+    ("渤海大学工会,吴老师 <wu@univ.example>".encode(), "wu@univ.example"),
+    ("渤海大学工会，吴老师 <wu@univ.example>".encode("gbk"), "wu@univ.example"),
+    ('工会, "吴,老师" <wu@univ.example>'.encode(), "wu@univ.example"),
+    ('"工会" <>, "吴" <wu@univ.example>'.encode(), "wu@univ.example"),
+    (b"[??????]\r\nFrom: wu@univ.example", "wu@univ.example"),
+    (b"wu@univ.example\r\nFrom: <wu@univ.example>", "wu@univ.example"),
+    ("吴老师 wu@univ.example".encode(), "wu@univ.example"),
+    ("吴老师wu@univ.example".encode(), "wu@univ.example"),
+    (b'"wu@univ.example" <wu@univ.example>', "wu@univ.example"),
+    (b'"Wu" wu@univ.example', "wu@univ.example"),
+    (b"'Wu' <wu@univ.example>", "wu@univ.example"),
+    (b"w.u.x@univ.example", "w.u.x@univ.example"),
+]
+
+
+@pytest.mark.parametrize(("sender", "address"), FOUND)
+def test_address_is_found_where_there_is_exactly_one(sender: bytes, address: str) -> None:
+    message = opened(simple("请问可以延期吗？", sender=sender))
+    assert (message.sender.address, message.answerable) == (address, True)
+
+
+@pytest.mark.parametrize("sender", [b"wu.@univ.example", b".wu@univ.example", b"w..u@univ.example", b"wu@@univ.example", b"wu@univ"])
+def test_address_out_of_order_is_kept_and_not_answered(sender: bytes) -> None:
+    message = opened(simple("请问可以延期吗？", sender=sender))
+    assert message.sender.address.strip("@") or message.sender.name
+    assert message.unanswerable
+
+
+TRICKS = [
+    b'"v1@third.example, v2@third.example" <d@evil.example>',
+    b"v3@third.example,v4@third.example",
+    b"v6@third.example\r\n\tBcc: z@z.example",
+    b"undisclosed:v7@third.example,v8@third.example;",
+    b"v9@third.example%0aRCPT",
+    b'"v10@third.example>"@evil.example',
+    b'<"v10@third.example>"@evil.example>',
+    b"v11%third.example@relay.example",
+    b"relay.example!v12",
+    b"v13@third.example v14@third.example",
+    "v15@third.example，v16@third.example".encode(),
+    b"<v17@third.example> <v18@third.example>",
+    b"postmaster@third.example",
+    b"mailer-daemon@third.example",
+    b"list-subscribe@lists.third.example",
+    b"shoujian@example.cn",
+    b"v19@[203.0.113.9]",
+    b"@third.example",
+    b"v20@third.example\r\nReply-To: v21@third.example",
+]
+
+
+@pytest.mark.parametrize("reply_to", TRICKS)
+def test_reply_address_that_is_a_trick_is_never_written_to(reply_to: bytes) -> None:
+    message = opened(simple("请问可以延期吗？", extra=b"Reply-To: " + reply_to + b"\r\n"))
+    assert message.unanswerable, message.reply_to
+
+
+@pytest.mark.parametrize(
+    ("reply_to", "elsewhere"),
+    [
+        (b"<other@univ.edu.cn>", False),
+        (b"<other@mail.univ.edu.cn>", False),
+        (b"<ghb@UNIV.edu.cn>", False),
+        (b"<ghb@else.edu.cn>", True),
+        (b"<ghb@qq.example>", True),
+        (b"", False),
+    ],
+)
+def test_answer_that_would_go_to_another_domain_is_a_fact_for_a_person(reply_to: bytes, elsewhere: bool) -> None:
+    extra = b"Reply-To: " + reply_to + b"\r\n" if reply_to else b""
+    assert opened(simple("好", sender=b"ghb@univ.edu.cn", extra=extra)).reply_to_elsewhere is elsewhere
+
+
+@pytest.mark.parametrize(
+    "absurd",
+    [
+        b"10:20407080403080105:00 +0800",
+        b"99:99:99 +9999",
+        b"1 Jan 0001 00:00:00 +0800",
+        b"31 Dec 9999 23:59:59 -1200",
+        "２０２２年９９月".encode(),
+    ],
+)
+def test_no_date_costs_the_letter(absurd: bytes) -> None:
+    raw = simple("请问？").replace(b"Thu, 4 Aug 2022 11:20:00 +0800", b"Fri, " + absurd)
+    message = opened(raw)
+    assert message.sender.address == "ghb@univ.example"
+    assert message.date is None or message.date.astimezone(UTC).year > 1969

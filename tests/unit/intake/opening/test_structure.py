@@ -137,6 +137,18 @@ def test_uuencoded_file_in_the_text_becomes_an_attachment() -> None:
     assert message.text == "请查收"
 
 
+def test_uuencoded_part_without_begin_still_gives_the_file() -> None:
+    lines = b"".join(binascii.b2a_uu(DOCX[at : at + 45]) for at in range(0, len(DOCX), 45))
+    raw = with_files(part(b'Content-Type: application/octet-stream; name="a.docx"\nContent-Transfer-Encoding: x-uuencode', lines))
+    assert [(leaf.name, leaf.payload) for leaf in opened(raw).attachments] == [("a.docx", DOCX)]
+
+
+def test_file_of_no_bytes_is_told_from_a_damaged_one() -> None:
+    message = opened(with_files(attachment(b"a.docx", b"")))
+    assert [(leaf.size, leaf.problem) for leaf in message.attachments] == [(0, None)]
+    assert [(problem.code, problem.message) for problem in message.problems] == [("open-empty", "《a.docx》是空文件")]
+
+
 @pytest.mark.parametrize("damage", ["blanks", "footer", "no padding", "bang", "two pieces"])
 def test_damaged_base64_still_gives_the_file(damage: str) -> None:
     payload = DOCX + b"1"

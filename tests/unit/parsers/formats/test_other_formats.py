@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -169,6 +171,21 @@ def test_what_is_not_read_has_its_status(payload: bytes, status: str, reader: st
     assert (document.status, document.reader) == (status, reader)
 
 
+def test_page_heads_and_feet_of_an_odt_are_read_once_and_say_where_they_stand() -> None:
+    spaces = (
+        'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" '
+        'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"'
+    )
+    margins = "<style:header><text:p>高校工会：甲大学工会</text:p></style:header><style:header-first><text:p>高校工会：甲大学工会</text:p></style:header-first>"
+    margins += "<style:footer><text:p>填报人：李四</text:p></style:footer>"
+    styles = f"<office:document-styles {spaces}><office:master-styles><style:master-page>{margins}</style:master-page></office:master-styles></office:document-styles>"
+    with zipfile.ZipFile(io.BytesIO(odf("text", "<text:p>正文</text:p>"))) as old:
+        parts: dict[str, str | bytes] = {name: old.read(name) for name in old.namelist()}
+    document = bytes_to_document(package(parts | {"styles.xml": styles}), "x.odt")
+    assert [(p.text, p.place) for p in document.paragraphs] == [("正文", ""), ("高校工会：甲大学工会", "页眉"), ("填报人：李四", "页脚")]
+    assert lines_of(bytes_to_document(package(parts | {"styles.xml": "<broken"}), "x.odt")) == ["正文"]
+
+
 @pytest.mark.parametrize(
     ("streams", "objects", "kind"),
     [
@@ -191,3 +208,20 @@ def test_an_ole_file_cut_short_in_transfer_is_damaged_and_not_of_an_unknown_form
 
 def test_rtf_asks_for_conversion() -> None:
     assert bytes_to_document(b"{\\rtf1 x}").problems == ("needs_conversion",)
+
+
+def test_lines_of_cells_parted_by_tabs_are_a_table_of_their_own() -> None:
+    payload = "附件2如下：\n序号\t工作室名称\t姓名\n1\t甲工作室\t李四\n2\t乙工作室\t\n填表人：王五\n".encode()
+    document = bytes_to_document(payload, "正文.txt")
+    assert texts(document)[:4] == [(0, 0, 1, 1, "序号"), (0, 1, 1, 1, "工作室名称"), (0, 2, 1, 1, "姓名"), (1, 0, 1, 1, "1")]
+    assert lines_of(document) == ["附件2如下：", "填表人：王五"]
+
+
+def test_labels_and_values_parted_by_a_tab_are_a_table() -> None:
+    payload = "工作室名称\t甲工作室\n创建日期\t2019年5月\n所在单位\t某大学\n成员总数\t9\n".encode()
+    assert [text for *_, text in texts(bytes_to_document(payload))][:4] == ["工作室名称", "甲工作室", "创建日期", "2019年5月"]
+
+
+@pytest.mark.parametrize("words", ["\t首行缩进的一段话\n\t又一段话", "姓名：\t李四\n电话：\t024", "一\t二\n普通的一行\n三\t四", "没有制表符\n两行"])
+def test_prose_with_tabs_stays_prose(words: str) -> None:
+    assert bytes_to_document(words.encode()).tables == ()
