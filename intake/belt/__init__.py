@@ -1,6 +1,6 @@
 """Shell: the stations of the belt (工位) behind one door - each asks the ledger what is owed to it and records it in one transaction (law 3).
 
-fetch_letters and import_letters bring letters in, open_letters opens them, read_documents reads their files, assess_letters says whose
+fetch_letters and import_letters bring letters in, open_letters opens them, read_documents reads their files, read_scans recognises scans last of all, assess_letters says whose
 they are and what is still to be said, rebuild derives everything again, retry gives a quarantined letter another chance. No station calls
 the next; a crash anywhere means: do that piece again.
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from intake.belt.open_station import OpenReport, open_letters
     from intake.belt.read_station import ReadReport, read_documents
     from intake.belt.rebuilding import rebuild, retry
+    from intake.belt.scan_station import ScanReport, read_scans
     from intake.mailbox.fetch import FetchReport, fetch_letters
     from intake.mailbox.files import ImportReport, import_letters
 
@@ -25,11 +26,13 @@ __all__ = [
     "ImportReport",
     "OpenReport",
     "ReadReport",
+    "ScanReport",
     "assess_letters",
     "fetch_letters",
     "import_letters",
     "open_letters",
     "read_documents",
+    "read_scans",
     "rebuild",
     "retry",
 ]
@@ -39,6 +42,7 @@ _STATIONS = {
     "intake.belt.open_station": ("OpenReport", "open_letters"),
     "intake.belt.read_station": ("ReadReport", "read_documents"),
     "intake.belt.rebuilding": ("rebuild", "retry"),
+    "intake.belt.scan_station": ("ScanReport", "read_scans"),
     "intake.mailbox.fetch": ("FetchReport", "fetch_letters"),
     "intake.mailbox.files": ("ImportReport", "import_letters"),
 }

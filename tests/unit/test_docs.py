@@ -36,7 +36,7 @@ def told_commands() -> Iterator[tuple[str, str]]:
 
 @pytest.mark.parametrize(("document", "path"), sorted(set(told_paths())))
 def test_every_file_that_a_document_names_is_there(document: str, path: str) -> None:
-    assert list(ROOT.glob(path)) or "年份" in path, f"{document}: {path}"
+    assert list(ROOT.glob(path)) or "名字" in path, f"{document}: {path}"
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda d: d.name)
