@@ -101,7 +101,8 @@ class Claim:
     """认领: whose letter this is. `institution` is None for 待认领; `affiliate` names the hospital that wrote for its parent.
 
     `split` lists the institutions when one letter carries several (M10); `codes` are findings about identity (M01, M10, M15, T02, Q05 …).
-    `evidence` says what else than the letter's own words speaks for the institution: being registered needs none.
+    `evidence` says what else than the letter's own words speaks for the institution: being registered needs none. `compared`: its own words
+    did not settle it, so it was compared with the studios on the books.
     """
 
     institution: str | None
@@ -110,6 +111,7 @@ class Claim:
     split: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
     evidence: Evidence = UNWEIGHED
+    compared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
