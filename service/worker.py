@@ -22,7 +22,7 @@ from notifier.belt.staff import queue_digests_due, queue_heartbeat
 from service.backup import backup
 from service.office import Office
 from service.renewal import Renewal
-from service.rounds import Stations, fetch, send, work_through
+from service.rounds import Stations, fetch_patiently, hang_up, send, work_through
 
 log = logging.getLogger("intake.worker")
 GRACE_SECONDS = 10.0
@@ -76,19 +76,21 @@ def stop_when_told() -> threading.Event:
 
 def serve(office: Office, stop: threading.Event | None = None, rung: threading.Event | None = None, changed: Callable[[], bool] = never) -> None:
     """Work by the timetable until told to stop, or until the settings `changed`; the first round begins at once, and one more after each ring."""
-    ended = stop or stop_when_told()
+    told = stop or stop_when_told()
     duty = Duty(Renewal(office), threading.Event())
     schedule = timetable(duty)
     schedule.start()
     log.info("开始值班：每 %s 秒收一轮信", office.settings.poll_seconds)
-    while not ended.wait(1.0):
+    while not told.wait(1.0):
         if changed():
             log.info("设置改了，按新的设置重新开始值班")
             break
         if rung and rung.is_set():
             rung.clear()
-            schedule.modify_job("核对", next_run_time=datetime.now(office.campaign.zone))
+            for name in ("核对", "收信"):
+                schedule.modify_job(name, next_run_time=datetime.now(office.campaign.zone))
     duty.ended.set()
+    hang_up()
     schedule.shutdown(wait=False)
     left = [name for name, thread in duty.running.items() if not _ends(thread)]
     log.info("值班结束，账册完好%s", f"（{'、'.join(left)}没有做完，下次接着做）" if left else "")
@@ -176,7 +178,7 @@ def note_error(office: Office, name: str, error: Exception) -> None:
 def mail_cycle(office: Office) -> None:
     """Fetch and keep; what came is marked, and the belt takes it up."""
     with office.books() as (ledger, vault):
-        new = fetch(office, ledger, vault)
+        new = fetch_patiently(office, ledger, vault)
     if new:
         log.info("新收 %s 封", new)
 

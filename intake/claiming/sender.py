@@ -36,12 +36,14 @@ MACHINES = frozenset({"auto_reply", "bounce", "read_receipt", "notice"})
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """已知: what our own letters tell - Message-ID → institution, case number → institution, Message-ID → where it went; and `studios` on the books,
-    (institution, `intake.claiming.ties.STUDIO` tie) each, of letters that are not given to `identify` themselves."""
+    """已知: what our own letters tell - Message-ID → institution, case number → institution, Message-ID → where it went; the names under which
+    our own mail servers write what they found about a sender; and `studios` on the books, (institution, tie of `known_studios`) each, of
+    letters that are not given to `identify` themselves."""
 
     sent: Mapping[str, str] = field(default_factory=dict)
     case_numbers: Mapping[str, str] = field(default_factory=dict)
     recipients: Mapping[str, str] = field(default_factory=dict)
+    servers: frozenset[str] = frozenset()
     studios: Sequence[tuple[str, str]] = ()
 
 
@@ -70,7 +72,7 @@ def identify(received: Sequence[Received], campaign: Campaign, decisions: Sequen
     weighed = _in_order(letters, clues, confirmed, rulings)
     claims = {r.sha256: _ruled(r, weighed[r.sha256], rulings) or _with_codes(r, weighed[r.sha256]) for r in letters}
     went_to = {clean_id(k): v.casefold() for k, v in context.recipients.items()}
-    proofs = ProofDesk(desk.office, desk.registered, desk.domains, confirmed, rulings, went_to)
+    proofs = ProofDesk(desk.office, desk.registered, desk.domains, confirmed, rulings, went_to, context.servers)
     claims = {r.sha256: replace(weigh_evidence(r, claims[r.sha256], proofs), compared=r.sha256 in compared) for r in letters}
     return claims | _first_from_strangers(letters, claims)
 

@@ -59,5 +59,6 @@ def read_basis(ledger: Ledger, campaign: Campaign, settings: Settings, now: date
         claims=ledger.claims_of(name),
         outbox=ledger.outbox_of(name),
         letters=() if name else (*ledger.letters("quarantined"), *ledger.letters("oversize")),
+        unknown=() if name else ledger.unknown_letters(),
         decisions=ledger.decisions(),
     )
