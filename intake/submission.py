@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from config.campaign import Institution
 from intake.message import CloudFile, Message
-from intake.records import Authentication
+from intake.records import Authentication, UnknownLetter
 from parsers.form import Form, Reading, Value, Where
 
 
@@ -229,7 +229,7 @@ class Submission:
     letters that staff accepted stand in `accepted_late` and in neither. `explanations` are letters that explain open questions;
     `affiliates` the hospitals that wrote for this institution; `claims` how each letter was identified, by SHA-256;
     `blank_templates` the files that are the notice's own unfilled forms; `excluded` the files staff set aside; `decisions` those
-    in force about this institution.
+    in force about this institution. `unread_letters` may be this institution's and were never read: while there are any, nothing is absent.
     """
 
     institution: Institution
@@ -254,6 +254,7 @@ class Submission:
     blank_templates: tuple[Version, ...] = ()
     excluded: tuple[str, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    unread_letters: tuple[UnknownLetter, ...] = ()
 
     @property
     def repeats(self) -> frozenset[tuple[str, str]]:

@@ -42,7 +42,7 @@ class KnownStudios:
             self.leaders.setdefault(name, set()).add(institution)
         if len(core) >= 2:
             self.cores.setdefault(core, set()).add(institution)
-        if len(name) >= 2 and len(core) >= 2:
+        if len(name) >= 2 and len(core) != 1:
             self.pairs.setdefault((name, core), set()).add(institution)
 
 
@@ -84,7 +84,9 @@ def studio_clues(letter: Received, known: KnownStudios, names: RosterNames) -> I
 
 def _content_clues(studio: str, leader: str, file: str, known: KnownStudios) -> Iterator[Clue]:
     name, core = studio_marks(studio, leader)
-    both = known.pairs.get((name, core), set())
+    if not name and core in known.leaders:
+        name, core = core, ""  # 金红娟创新工作室: the studio's name is its leader's
+    both = known.pairs.get((name, core), set()) if core or studio else set()
     if len(both) == 1:
         yield Clue("books", tuple(both), f"《{file}》中的工作室“{studio}”（领衔人{leader}）与其已报材料一致")
         return
