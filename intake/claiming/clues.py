@@ -14,7 +14,7 @@ from intake.decisions import Rulings
 from intake.message import Message
 from intake.names import clean_text
 from intake.submission import Received
-from parsers.form import BASIC_INFO, SUMMARY_TABLE, Form, Value
+from parsers.form import BASIC_INFO, NARRATIVE, SUMMARY_TABLE, Form, Value
 
 PERSONAL = frozenset({
     "qq.com", "vip.qq.com", "foxmail.com", "163.com", "vip.163.com", "126.com", "vip.126.com", "yeah.net", "188.com", "sina.com", "sina.cn",
@@ -102,6 +102,10 @@ def _form_clues(letter: Received, desk: ClueDesk) -> Iterator[Clue]:
         for form in reading.forms if reading else ():
             if form.kind in (BASIC_INFO, SUMMARY_TABLE):
                 yield from _printed_clues(form, attachment.name, desk)
+            elif form.kind == NARRATIVE:
+                for mention in desk.names.mentions(field_raw(form, "studio")):
+                    kind = "organisation" if mention.full else "mentioned"
+                    yield Clue(kind, mention.institutions, f"《{attachment.name}》中的工作室名称含“{mention.text}”", mention.affiliate)
 
 
 def _printed_clues(form: Form, file: str, desk: ClueDesk) -> Iterator[Clue]:

@@ -38,6 +38,7 @@ class KnownStudios:
         self._add(institution, name, core)
 
     def _add(self, institution: str, name: str, core: str) -> None:
+        core = core.removeprefix(clean_name(institution))
         if len(name) >= 2:
             self.leaders.setdefault(name, set()).add(institution)
         if len(core) >= 2:
@@ -73,13 +74,19 @@ def studio_clues(letter: Received, known: KnownStudios, names: RosterNames) -> I
     """What a letter's forms, essays, words and file names say of studios on the books."""
     for file, form in _forms_with_names(letter):
         for studio, leader in _named(form):
-            yield from _content_clues(studio, leader, file, known)
+            yield from _content_clues(_without_institution(studio, names), leader, file, known)
     yield from _essay_clues(letter, known, names)
     said = [(part, f"文件或文件夹名“{part}”") for leaf in letter.message.leaves for part in leaf.path or (leaf.name,)]
     said += [(cloud.name, f"超大附件名“{cloud.name}”") for cloud in letter.message.cloud_files]
     said += [(letter.message.subject, "主题"), (letter.message.text[:2000], "正文")]
     for text, where in dict.fromkeys(said):
         yield from _name_clues(text, where, known)
+
+
+def _without_institution(studio: str, names: RosterNames) -> str:
+    """The studio's name without the university in front."""
+    told = [m.text for m in names.mentions(studio) if m.full]
+    return clean_name(studio).removeprefix(clean_name(told[0])) if told else studio
 
 
 def _content_clues(studio: str, leader: str, file: str, known: KnownStudios) -> Iterator[Clue]:
