@@ -38,7 +38,8 @@ class OutboxRecord:
 
     `state`: draft 演练稿 · held 待审核 · queued 待发 · sending 发送中(或结果未知) · sent 已发 · failed 发送失败 · dropped 已弃.
     `answers` are the SHA-256 of the letters it answers, `told` the keys of the findings it states: nobody is told twice.
-    `basis` is the fingerprint of the assessment it was composed from; `not_before` is when it may leave.
+    `basis` is the fingerprint of the assessment it was composed from; `not_before` is when it may leave; `approved_at` is when a
+    person let it go.
     """
 
     key: str
@@ -60,6 +61,7 @@ class OutboxRecord:
     sent_at: datetime | None = None
     error: str = ""
     bounced_at: datetime | None = None
+    approved_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

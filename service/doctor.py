@@ -15,6 +15,7 @@ from intake.mailbox.imap import Mailbox
 from intake.reading.jail import find_jail
 from intake.reading.libreoffice import Converter
 from notifier.post.smtp import open_post
+from parsers.scan.available import SCAN_READER_VERSION, scan_reader_available
 from service.office import Office
 
 Verdict = Literal["good", "advice", "refused"]
@@ -48,7 +49,17 @@ def examine(office: Office) -> Iterator[Examined]:
     yield examine_converter()
     yield examine_jail()
     yield examine_vault(office)
-    yield Examined("扫描件识别", "advice", "未启用：扫描件照收，登记为“待人工查看”，并请学校另发可编辑的电子版。")
+    yield examine_scans(office)
+
+
+def examine_scans(office: Office) -> Examined:
+    """Whether scans are recognised, and how many pages a day may cost."""
+    if not scan_reader_available():
+        return Examined("扫描件识别", "advice", "未安装：扫描件照收，登记为“待人工查看”。要识读，请运行 pip install 'union-intake[ocr]'（约400 MB，不联网取模型）。")
+    pages = office.settings.scans.pages_per_day
+    if not pages:
+        return Examined("扫描件识别", "advice", "已安装，但 intake.toml 的 [scans] pages_per_day 为 0：扫描件一律待人工查看。")
+    return Examined("扫描件识别", "good", f"已安装（{SCAN_READER_VERSION}），每天至多 {pages} 页；识读结果只作草稿，存疑的值列给工作人员核对")
 
 
 def examine_settings(office: Office) -> Examined:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from intake.belt import assess_letters, fetch_letters, import_letters, open_letters, read_documents
+from intake.belt import assess_letters, fetch_letters, import_letters, open_letters, read_documents, read_scans
 from intake.books.health import MAIL_SERVERS, READ_BY
 from intake.books.ledger import Ledger
 from intake.books.vault import Vault
@@ -159,6 +159,7 @@ def after_fetching(
     stations = Stations()
     work_through(office, ledger, vault, stations, progress, engine)
     post = stations.run("发信", lambda: send(office, ledger)) or SendReport()
+    stations.run("识读扫描件", lambda: read_late(office, ledger, vault, progress, engine))
     stations.raise_first()
     return Round(new, stations.composed, ledger.count_outbox("held"), ledger.count_letters("quarantined"), ledger.count_unclaimed(), post)
 
@@ -218,6 +219,15 @@ def open_and_read(office: Office, ledger: Ledger, vault: Vault, stations: Statio
         ledger.note_health(READ_BY, versions)
         if not report.damaged:
             ledger.unmark(READ, marks)
+
+
+def read_late(office: Office, ledger: Ledger, vault: Vault, progress: Progress = no_progress, engine: Engine | None = None) -> None:
+    """Scans come last, so that nobody waits for them; what they say is assessed at once, for its own institution, and told in the next round."""
+    with reading_engine(office) if engine is None else nullcontext(engine) as reading:
+        report = read_scans(ledger, vault, reading, office.campaign, office.settings.scans, office.clock(), progress)
+    if report.looked_at:
+        assess_letters(ledger, office.campaign, office.clock())
+        write_todo_owed(ledger, office.campaign, office.settings, office.clock())
 
 
 def note_mail_servers(office: Office, ledger: Ledger) -> None:

@@ -77,18 +77,19 @@ def stop_when_told() -> threading.Event:
 
 def serve(office: Office, stop: threading.Event | None = None, rung: threading.Event | None = None, changed: Callable[[], bool] = never) -> None:
     """Work by the timetable until told to stop, or until the settings `changed`; the first round begins at once, and one more after each ring."""
-    ended = stop or stop_when_told()
+    told = stop or stop_when_told()
     duty = Duty(Renewal(office), threading.Event())
     schedule = timetable(duty)
     schedule.start()
     log.info("开始值班：每 %s 秒收一轮信", office.settings.poll_seconds)
-    while not ended.wait(1.0):
+    while not told.wait(1.0):
         if changed():
             log.info("设置改了，按新的设置重新开始值班")
             break
         if rung and rung.is_set():
             rung.clear()
-            schedule.modify_job("核对", next_run_time=datetime.now(office.campaign.zone))
+            for name in ("核对", "收信"):
+                schedule.modify_job(name, next_run_time=datetime.now(office.campaign.zone))
     duty.ended.set()
     hang_up()
     schedule.shutdown(wait=False)

@@ -17,6 +17,7 @@ from config.campaign import Campaign
 from intake.belt.assess_station import assess_letters
 from intake.belt.open_station import open_letters
 from intake.belt.read_station import read_documents
+from intake.belt.scan_station import take_scan_readings
 from intake.books.health import LAST_ASSESSED
 from intake.books.ledger import Ledger
 from intake.books.vault import Vault
@@ -59,11 +60,17 @@ def rebuild(
         open_letters(fresh, vault, engine, campaign, progress, own)
         _take_what_is_not_ours_to_repeat(held, fresh)
         read_documents(fresh, vault, engine, campaign, None, progress)
+        take_scan_readings(held, fresh)
         assess_letters(fresh, campaign, moment)
         differences = tuple(_differences(held, fresh))
         if not check:
             ledger.take_derived(fresh, since)
     return differences
+
+
+def retry(ledger: Ledger, shas: Sequence[str] = ()) -> int:
+    """Let quarantined letters be opened again: these, or all of them; gives how many."""
+    return sum(ledger.retry(sha) for sha in shas or [letter.sha256 for letter in ledger.letters("quarantined")])
 
 
 def _last_assessed(ledger: Ledger, now: datetime) -> datetime:

@@ -155,6 +155,12 @@ def m003_work(database: Database) -> None:
         database.execute(statement)
 
 
+@migrations()
+def m004_who_let_a_letter_go(database: Database) -> None:
+    """When a person approved a letter: in the mode 审核后发 nothing leaves without it, whatever the mode was when it was composed."""
+    database.execute("ALTER TABLE outbox ADD COLUMN approved_at TEXT")
+
+
 UNKNOWN = """
 CREATE TABLE unknown_letter (
     account TEXT NOT NULL, folder TEXT NOT NULL, uidvalidity INTEGER NOT NULL, uid INTEGER NOT NULL, received_at TEXT, size INTEGER NOT NULL,

@@ -53,13 +53,18 @@ class Outbox(Base):
         not_before: datetime | None = None,
         attempt: bool = False,
         raw: bytes | None = None,
+        approved: datetime | None = None,
     ) -> None:
-        """Note what became of a letter of ours; `at` is when (kept as the time of sending once it is `sent`); raises KeyError if unknown."""
+        """Note what became of a letter of ours; `at` is when (kept as the time of sending once it is `sent`); raises KeyError if unknown.
+
+        `approved` is when a person let it go; holding it back takes that away again.
+        """
         moment = moment_to_text(at) if at else None
         changed = self._write(
             "UPDATE outbox SET state = ?1, error = ?2, not_before = ?3, attempts = attempts + ?4, raw = coalesce(?5, raw),"
-            " tried_at = CASE WHEN ?4 THEN ?6 ELSE tried_at END, sent_at = CASE ?1 WHEN 'sent' THEN coalesce(?6, tried_at) ELSE sent_at END WHERE key = ?7",
-            [state, error, moment_to_text(not_before) if not_before else None, int(attempt), raw, moment, key],
+            " tried_at = CASE WHEN ?4 THEN ?6 ELSE tried_at END, sent_at = CASE ?1 WHEN 'sent' THEN coalesce(?6, tried_at) ELSE sent_at END,"
+            " approved_at = CASE WHEN ?1 = 'held' THEN NULL ELSE coalesce(?8, approved_at) END WHERE key = ?7",
+            [state, error, _optional(not_before), int(attempt), raw, moment, key, _optional(approved)],
         )
         if not changed:
             raise KeyError(key)
@@ -128,3 +133,7 @@ class Outbox(Base):
         self._write(
             "INSERT OR IGNORE INTO digest VALUES (?, ?, ?, ?)", [record.day, record.slot, moment_to_text(record.composed_at), record.key]
         )
+
+
+def _optional(moment: datetime | None) -> str | None:
+    return moment_to_text(moment) if moment else None

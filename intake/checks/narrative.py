@@ -13,7 +13,7 @@ from intake.checks.sheets import Sheet, find_sheet, sheets
 from intake.names import clean_person, studio_core
 from intake.submission import Finding, Material, MaterialState, Submission
 
-ASKED_OF_STAFF = {"systems": "制度建设(条件5)", "places": "活动场所或设备(条件4)", "plans": "工作计划"}
+ASKED_OF_STAFF = {"systems": "制度建设（条件5）", "places": "活动场所或设备（条件4）", "plans": "工作计划"}
 
 Owned = tuple[str, Sheet]
 

@@ -12,7 +12,7 @@ from intake.checks.sheets import summary_tables
 from intake.submission import Finding, Material, MaterialState, StudioSubmission, Submission
 from parsers.form import BASIC_INFO
 
-CLASSES = {"ordinary": "一般高校", "medical": "医科大学(含附属医院)"}
+CLASSES = {"ordinary": "一般高校", "medical": "医科大学（含附属医院）"}
 
 
 def check_quota(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:

@@ -36,7 +36,7 @@ class Wish:
     def words(self) -> str:
         """As a letter and the staff's page call it."""
         named = "".join(f"“{name}”" for name in self.studios)
-        return WISHES[self.kind] + (f"({named})" if named and self.kind == "withdrawal" else "")
+        return WISHES[self.kind] + (f"（{named}）" if named and self.kind == "withdrawal" else "")
 
 
 def check_wishes(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:

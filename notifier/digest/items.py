@@ -12,8 +12,9 @@ from intake.decisions import decisions_in_force
 from intake.records import DigestRecord, Health, LetterRecord, OutboxRecord, UnknownLetter
 from intake.submission import Assessment, Claim, Decision, Finding, Received, Version
 from notifier.digest.sender_items import books_items, forged_items, reply_items, unknown_items
-from notifier.letter import TO_STAFF, DigestItem
+from notifier.letter import DigestItem
 from notifier.letters.facts import finding_key
+from notifier.letters.letter_kinds import TO_STAFF
 from notifier.letters.lines import TITLES
 from notifier.letters.owed import is_answerable
 from notifier.proposals import Proposal

@@ -232,6 +232,8 @@ def robot(basis: DigestBasis) -> list[str]:
     failed = sum(1 for r in basis.outbox if r.state == "failed")
     held = sum(1 for r in basis.outbox if r.state == "held")
     lines.append(f"自上次日报：新收{len(new)}封、发出{len(recent)}封；待发{len(waiting)}、待审{held}、失败{failed}")
+    if scans := scans_sentence(basis):
+        lines.append(scans)
     if stop := stop_sentence(basis):
         lines.append(stop)
     if error := values.get("last_cycle_error"):
@@ -243,6 +245,15 @@ def robot(basis: DigestBasis) -> list[str]:
     if basis.mode == "rehearsal":
         lines.append("当前为演练模式：只写草稿，不向高校发信")
     return lines
+
+
+def scans_sentence(basis: DigestBasis) -> str:
+    """How many scans nobody has recognised yet, and why; empty when none waits."""
+    why, _, count = basis.health.values.get("scans_waiting", "").partition(" ")
+    if not count:
+        return ""
+    reason = "未安装扫描件识别，均待人工查看" if why == "absent" else "排队等候识读，识读结果只作草稿、供核对"
+    return f"扫描件和照片{count}件{reason}"
 
 
 def stop_sentence(basis: DigestBasis) -> str:

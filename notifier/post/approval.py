@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -11,29 +12,43 @@ from email.policy import SMTP
 from config.campaign import Campaign
 from config.settings import Settings
 from intake.books.ledger import Ledger
+from intake.decisions import decisions_in_force
 from intake.records import OutboxRecord
-from notifier.letters.history import STAFF_DROPPED
+from notifier.letters.history import HELD_BY_HAND, STAFF_DROPPED
 from notifier.letters.render import lines_to_blocks, render_frame, text_to_lines
 from notifier.post.mime import fix_boundaries
 
-# Letters a person had to think about may still be called back for a few minutes (domain.md 6: five-minute undo).
-UNDOABLE = frozenset({"approved", "withdrawal", "deadline_change"})
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """批准的结果: the letters let go, and those that were not, each with the reason in Chinese."""
+
+    done: tuple[OutboxRecord, ...] = ()
+    refused: tuple[tuple[OutboxRecord, str], ...] = ()
 
 
-def approve_letters(ledger: Ledger, keys: Iterable[str], settings: Settings, now: datetime) -> int:
-    """Let held letters go; those that needed a click wait a few minutes more, in which `hold` takes them back. Failed ones are tried anew."""
-    delay = timedelta(minutes=settings.pacing.approval_delay_minutes)
-    rows = find_rows(ledger, keys, ("held", "failed"))
-    for row in rows:
-        ledger.mark(row.key, "queued", not_before=now + delay if row.kind in UNDOABLE else None)
-    return len(rows)
+def approve_letters(ledger: Ledger, keys: Iterable[str], settings: Settings, now: datetime) -> Approval:
+    """Let held letters go after the few minutes in which `hold` still takes them back; failed ones are tried anew.
+
+    A letter to an institution that staff keep back is not let go: the hold is to be lifted first.
+    """
+    wait = now + timedelta(minutes=settings.pacing.approval_delay_minutes)
+    held_back = {d.institution: d.number for d in decisions_in_force(ledger.decisions()) if d.kind == "hold" and d.target in ("", "letters")}
+    done, refused = [], []
+    for row in find_rows(ledger, keys, ("held", "failed")):
+        if number := held_back.get(row.institution):
+            refused.append((row, f"这所学校设了暂停（第{number}号决定），先收回暂停再批准。"))
+            continue
+        ledger.mark(row.key, "queued", not_before=wait, approved=now)
+        done.append(row)
+    return Approval(tuple(done), tuple(refused))
 
 
 def hold_letters(ledger: Ledger, keys: Iterable[str], settings: Settings, now: datetime) -> int:
     """Keep queued letters back until somebody approves them."""
     rows = find_rows(ledger, keys, ("queued",))
     for row in rows:
-        ledger.mark(row.key, "held", error="工作人员暂停。")
+        ledger.mark(row.key, "held", error=HELD_BY_HAND)
     return len(rows)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import datetime
+from email import message_from_bytes
 from email.headerregistry import Address
 from email.message import EmailMessage, MIMEPart
 from email.policy import SMTP
@@ -16,6 +17,7 @@ from email.utils import format_datetime
 
 from config.campaign import Campaign
 from notifier.letter import Enclosure, Wording
+from notifier.letters.render import PLAIN_RULE
 from notifier.wording import clean_line
 
 MAXIMUM_REFERENCES = 10
@@ -59,6 +61,19 @@ def wording_to_bytes(
         mail.add_attachment(enclosure.payload, maintype=maintype, subtype=subtype, filename=clean_line(enclosure.name))
     fix_boundaries(mail, message_id)
     return mail.as_bytes()
+
+
+def bytes_to_text(raw: bytes) -> str:
+    """The plain text of a finished letter, line ends as this program writes them."""
+    body = message_from_bytes(raw, EmailMessage, policy=SMTP).get_body(("plain",))
+    return str(body.get_content()).replace("\r\n", "\n") if body else ""
+
+
+def bytes_to_words(raw: bytes) -> str:
+    """What a finished letter says, without the foot that every letter bears and the date under it."""
+    text = bytes_to_text(raw)
+    words, rule, _ = text.rpartition(PLAIN_RULE)
+    return (words if rule else text).strip()
 
 
 def clean_message_ids(identities: tuple[str, ...]) -> tuple[str, ...]:

@@ -16,8 +16,9 @@ from intake.books.health import RESTORED
 from intake.books.ledger import Ledger
 from intake.errors import SmtpRefusedLogin, World
 from intake.records import OutboxRecord
-from notifier.letter import TO_STRANGERS, SendReport
-from notifier.letters.history import blocked_addresses
+from notifier.letter import SendReport
+from notifier.letters.history import blocked_addresses, held_institutions
+from notifier.letters.letter_kinds import TO_STRANGERS
 from notifier.letters.staleness import find_staleness
 from notifier.post.dispatch import (
     LONGEST_WAIT,
@@ -25,12 +26,14 @@ from notifier.post.dispatch import (
     MAXIMUM_REFUSED_AS_SPAM,
     Allowance,
     Answer,
+    Gate,
     answer_to_verdict,
     day_start,
     find_allowance,
     find_due,
     next_try,
 )
+from notifier.post.mime import bytes_to_words
 from notifier.post.smtp import open_post
 
 STOPPED_UNTIL, STOPPED_WHY = "smtp_stopped_until", "smtp_stopped_why"
@@ -117,7 +120,7 @@ def send_due(work: Round, rows: tuple[OutboxRecord, ...]) -> SendReport:
     """The due letters in their order until a limit, a stop or the end."""
     report, line = SendReport(), None
     handed = 0
-    blocked = blocked_addresses(work.ledger.bounced(), work.ledger.decisions())
+    gate = open_gate(work)
     try:
         for row in rows:
             if left_before_restore(work, row):
@@ -127,8 +130,9 @@ def send_due(work: Round, rows: tuple[OutboxRecord, ...]) -> SendReport:
                 work.ledger.mark(row.key, "dropped", error=reason)
                 report = replace(report, replaced=report.replaced + 1)
                 continue
-            if row.recipient.lower() in blocked:
-                work.ledger.mark(row.key, "held", error="此地址曾退信，暂不再发：请核对地址或电话联系后再定。")
+            if refusal := gate.find_refusal(row, work.ledger.outbox_to(row.recipient), work.clock(), lambda other: words_of(work.ledger, other)):
+                work.ledger.mark(row.key, refusal.state, error=refusal.why, not_before=refusal.not_before)
+                report = replace(report, replaced=report.replaced + (refusal.state == "dropped"))
                 continue
             allowance = find_allowance_now(work, row)
             if not allowance.letters:
@@ -158,6 +162,24 @@ def left_before_restore(work: Round, row: OutboxRecord) -> bool:
     if not restored or work.find_sent is None or row.created_at > datetime.fromisoformat(restored):
         return False
     return work.find_sent(row.message_id)
+
+
+def words_of(ledger: Ledger, row: OutboxRecord) -> str:
+    """What a letter of ours says; its bytes are fetched only when they are asked for."""
+    whole = row if row.raw else ledger.one_outbox(row.key)
+    return bytes_to_words(whole.raw) if whole else ""
+
+
+def open_gate(work: Round) -> Gate:
+    """The last look before the post, with what staff decided up to this moment."""
+    decisions = work.ledger.decisions()
+    return Gate(
+        campaign=work.campaign,
+        settings=work.settings,
+        silenced=held_institutions(decisions),
+        unreminded=held_institutions(decisions, "reminders"),
+        blocked=blocked_addresses(work.ledger.bounced(), decisions),
+    )
 
 
 def find_allowance_now(work: Round, row: OutboxRecord) -> Allowance:

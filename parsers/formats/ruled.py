@@ -28,7 +28,7 @@ Box = tuple[float, float, float, float]
 
 @dataclass(slots=True)
 class RuledCell:
-    """One cell: its box in points and its place among the table's edges."""
+    """One cell: its box in points, and what is written in it; `inked` when something stands there that is no text."""
 
     x0: float
     x1: float

@@ -264,6 +264,8 @@ class Recogniser:
         if not look.fields:
             return not self._opening_between(blocks, current, at)
         common = current.fields & look.fields
+        if look.columns and not current.columns and len(look.fields) <= 2:  # the list, with 社会效益 or an opinion under it
+            return not self._opening_between(blocks, current, at)
         return len(common) * 3 <= min(len(look.fields), len(current.fields)) and not self._opening_between(blocks, current, at)
 
     def _opening_between(self, blocks: Sequence[Block], current: Draft, at: int) -> bool:
@@ -373,6 +375,8 @@ class Recogniser:
         return schemas[0], part, None
 
     def _is_text(self, block: Block) -> bool:
+        if isinstance(block, Table) and len(block.cells) > FORM_CELLS:
+            return False  # nor is a data dump an essay
         return bool(_block_text(block).strip())
 
 

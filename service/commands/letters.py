@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
+from intake.books.ledger import Ledger
 from intake.records import OutboxRecord, OutboxState
 from notifier.belt.staff import compose_digest, queue_digest
 from notifier.post.approval import approve_letters, drop_letters, edit_letter, hold_letters
 from notifier.tables.folders import export as export_folders
-from service.show import outbox_to_text, record_to_text
+from service.show import moment_to_text, outbox_to_text, record_to_text
 from service.terminal import NEEDS_A_PERSON, WrongUse, json_option, office_options, opened_office, print_json, progress_bar
 
 STATES = ("draft", "held", "queued", "sending", "sent", "failed", "dropped")
@@ -63,21 +64,37 @@ def change(keys: tuple[str, ...], config: Path | None, now: datetime | None, act
     """Do one thing to some letters of the outbox; unknown keys are named and nothing else is touched."""
     office = opened_office(config, now)
     with office.books() as (ledger, _):
-        known = {r.key for r in ledger.outbox()}
-        unknown = [k for k in keys if k not in known]
-        if unknown:
-            raise WrongUse(f"待发信里没有 {'、'.join(unknown)}，用 intake letters 看编号。")
+        known_keys(ledger, keys)
         count = act(ledger, keys, office.settings, office.clock())
     click.echo(f"{done} {count} 封。" if count else "没有可以这样办的信（可能已经发出，或已经弃发）。")
     return 0 if count else NEEDS_A_PERSON
+
+
+def known_keys(ledger: Ledger, keys: tuple[str, ...]) -> None:
+    """Every key names a letter of the outbox; the others are told and nothing is done."""
+    known = {r.key for r in ledger.outbox()}
+    unknown = [k for k in keys if k not in known]
+    if unknown:
+        raise WrongUse(f"待发信里没有 {'、'.join(unknown)}，用 intake letters 看编号。")
 
 
 @letters.command("approve")
 @click.argument("keys", nargs=-1, required=True, metavar="编号…")
 @office_options
 def approve(keys: tuple[str, ...], config: Path | None, now: datetime | None) -> int:
-    """批准发出（需要批准的信在五分钟内可用 hold 撤回）。"""
-    return change(keys, config, now, approve_letters, "已批准")
+    """批准发出；批准后五分钟内可用 hold 收回。"""
+    office = opened_office(config, now)
+    with office.books() as (ledger, _):
+        known_keys(ledger, keys)
+        approval = approve_letters(ledger, keys, office.settings, office.clock())
+    leaves = office.clock() + timedelta(minutes=office.settings.pacing.approval_delay_minutes)
+    for row in approval.done:
+        click.echo(f"已批准：致{row.institution or row.recipient}（{row.recipient}）“{row.subject}”，{moment_to_text(leaves, office.campaign)}之后发出，此前可收回：intake letters hold {row.key}")
+    for row, why in approval.refused:
+        click.echo(f"未批准：致{row.institution or row.recipient}“{row.subject}”——{why}")
+    if not approval.done and not approval.refused:
+        click.echo("没有可以这样办的信（可能已经发出，或已由新信取代）。")
+    return 0 if approval.done and not approval.refused else NEEDS_A_PERSON
 
 
 @letters.command("hold")

@@ -393,6 +393,9 @@ def pages(seed: int) -> Iterator[Paper]:
             paper.reprint(lambda text, paper=paper, benefit=benefit: benefit if text and text == _benefit(paper, seed) else text)  # type: ignore[misc]
             paper.parts = dict(INSTRUCTIONS[kind]) if kind in INSTRUCTIONS else {}
             yield named(paper, f"long text {lines} {kind}")
+    for lines in (3, 6, 8, 10, 12):
+        for kind in ("frame", "upright labels", "frame and running head"):
+            yield named(_over_two_pages(seed, lines, kind), f"cut {kind} {lines}")
     paper = basic(seed)
     paper.set_sheet(_left_heading(paper.sheet))
     yield named(paper, "a heading down the left of the list")
@@ -429,6 +432,22 @@ def _with_year(sheet: Sheet) -> Sheet:
     at = next(b.row for b in sheet.boxes if b.text == "2020 年")
     more = with_row(sheet, at, [("2019 年", 3, 1), ("7", 4, 1), ("学校自筹", 8, 1)])
     return Sheet(tuple(replace(b, col=b.col + 3) if b.row == at and b.text in ("2019 年", "7", "学校自筹") else b for b in more.boxes))
+
+
+def _over_two_pages(seed: int, lines: int, kind: str) -> Paper:
+    """A form whose long text takes its table over the page, inside a frame or with labels written downwards."""
+    paper = basic(seed)
+    benefit = "".join(f"第{i}项：为示例县第{i}座公路桥提供免费检测，出具检测报告{i + 2}份；" for i in range(1, 3 * lines))
+    paper.reprint(lambda text: benefit if text and text == paper.truth["social_benefit"] else text)
+    paper.truth["social_benefit"] = benefit
+    upright = ("社会效益", "技术创新", "培养人才", "工作室名称", "所在单位")
+    if kind == "upright labels":
+        paper.reprint(lambda text: "\n".join(text) if text in upright else text)
+    else:
+        paper.blocks[paper.blocks.index(paper.sheet)] = Sheet((Box("", 0, 0, colspan=18, inner=(paper.sheet,)),))
+        paper.workbook = False
+        paper.parts = dict(INSTRUCTIONS["running head"]) if kind.endswith("head") else {}
+    return paper
 
 
 def _benefit(paper: Paper, seed: int) -> str:

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, abort, render_template, request
 
 from intake.message import Message
 from intake.records import OutboxRecord
-from notifier.letter import TO_STAFF
+from notifier.letters.letter_kinds import TO_STAFF
 from service.desk import queries
 from service.desk.door import here
 from service.desk.pages.letters import download

@@ -84,7 +84,7 @@ def test_a_letter_twice_taken_for_spam_is_laid_before_staff(office: Office, nete
     send(office, 61)
     [failed] = office.rows("held")
     assert failed.recipient == HILL.email
-    assert approve_letters(office.ledger, [failed.key], office.settings, START) == 1
+    assert len(approve_letters(office.ledger, [failed.key], office.settings, START).done) == 1
 
 
 @pytest.mark.parametrize("words", ["554 MI:STC mail from daily limit", "550 RP:TRC rcpt daily limit"])
