@@ -1,5 +1,7 @@
 # make demo   the whole job on an embedded mailbox, in under two minutes
 # make test   every test that this machine can run
+# make quick  what a change is held to while it is being made: no server, no browser, no long property
+# make sweep  the same properties over hundreds of seeds: an hour or more
 # make check  ruff, mypy --strict, the import rules, then the tests
 # make lock   write constraints.txt anew from what is installed (after a deliberate upgrade)
 
@@ -8,13 +10,19 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
 
-.PHONY: demo test check lint lock clean
+.PHONY: demo test quick sweep check lint lock clean
 
 demo: $(VENV)/.demo
 	$(BIN)/intake demo
 
 test: $(VENV)/.test
 	$(BIN)/pytest -n auto
+
+quick: $(VENV)/.test
+	$(BIN)/pytest -n auto -m "not slow and not live and not ocr and not sweep"
+
+sweep: $(VENV)/.test
+	$(BIN)/pytest -n auto -m sweep
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
