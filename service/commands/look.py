@@ -17,6 +17,7 @@ from intake.reading.engine import Engine
 from intake.reading.libreoffice import Converter
 from intake.reading.tasks import Died, Failed, Task
 from intake.submission import Assessment
+from notifier.standing import silent
 from parsers.contract import reading_to_contract
 from service.office import Office
 from service.rounds import reading_engine
@@ -178,14 +179,14 @@ def status(institution: str | None, as_json: bool, config: Path | None, now: dat
         letters = {r.sha256: r for r in ledger.letters()}
     wanted = find_institution(office.campaign, institution) if institution else None
     names = [i.name for i in office.campaign.institutions if wanted in (None, i.name)]
-    chosen = [assessments[name] for name in names if name in assessments]
+    chosen = [assessments.get(i.name) or silent(i) for i in office.campaign.institutions if i.name in names]
     unclaimed = [sha for sha, claim in claims.items() if claim.institution is None and claim.candidates is not None and "M01" in claim.codes]
     if as_json:
         print_json(status_to_json(chosen, unclaimed, office, letters))
         return DONE
     click.echo(matrix_to_text(chosen, office.campaign))
     for assessment in chosen if institution else ():
-        click.echo(findings_to_text(assessment.findings))
+        click.echo(findings_to_text(assessment.findings, for_staff=True))
     if unclaimed:
         click.echo(f"\n待认领 {len(unclaimed)} 封：{'、'.join(s[:12] for s in unclaimed)}（用 intake decide claim 学校 信 认领）")
     return DONE
