@@ -64,6 +64,15 @@ class Staff:
 
 
 @dataclass(frozen=True, slots=True)
+class Scans:
+    """扫描件: how many pages may be recognised a file, a letter, a round and a day (a page takes some seconds); 0 a day leaves all to a person."""
+
+    pages_per_letter: int = 24
+    pages_per_round: int = 24
+    pages_per_day: int = 2000
+
+
+@dataclass(frozen=True, slots=True)
 class DeskSettings:
     """工作台: where the web page listens. `names` are the host names it answers to beside this machine's own; a wider `host` than the
     loopback needs `plain_http = true` (an office network without TLS) or `behind_tls = true` (a proxy in front speaks TLS)."""
@@ -94,6 +103,7 @@ class Settings:
     poll_seconds: int = 120
     remind_silent: bool = False
     reading_processes: int = 1
+    scans: Scans = field(default_factory=Scans)
     backup: Path | None = None
     desk: DeskSettings = field(default_factory=DeskSettings)
     source: Path | None = None

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from config.section import Section, section_to_record
-from config.settings import DeskSettings, MailboxSettings, Mode, Pacing, Settings, SmtpSettings, Staff
+from config.settings import DeskSettings, MailboxSettings, Mode, Pacing, Scans, Settings, SmtpSettings, Staff
 
 MODES: dict[str, Mode] = {
     "rehearsal": "rehearsal",
@@ -46,6 +46,7 @@ def section_to_settings(top: Section, around: Surroundings) -> Settings:
         poll_seconds=positive(top, "poll_seconds", 120),
         remind_silent=top.take("remind_silent", bool, False),
         reading_processes=positive(top, "reading_processes", 1),
+        scans=section_to_record(top.inside("scans"), Scans),
         backup=path_or_none(top, "backup", base),
         desk=section_to_desk(top.inside("desk")),
         source=top.file,

@@ -26,7 +26,7 @@ class Cell:
     `text` is what a person sees: `\\n` between paragraphs and lines, every kind of check box as ☑ or ☐ (trap list,
     documents.md 4) and whatever is no text as OBJECT. `value` is the workbook's own typed value when there is one;
     `number_format` goes with it. `unread` says that something stands in the cell that no reader could turn into text:
-    such a cell is neither a value nor a blank, whatever `text` holds.
+    such a cell is neither a value nor a blank, whatever `text` holds. `sure` is how surely its text was recognised, 1 where nothing had to be.
     """
 
     text: str
@@ -39,6 +39,7 @@ class Cell:
     number_format: str = ""
     note: str = ""
     unread: Unread = ""
+    sure: float = 1.0
 
     @property
     def filled(self) -> bool:
@@ -74,6 +75,7 @@ class Paragraph:
     text: str
     heading: int = 0
     place: str = ""
+    sure: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from intake.mailbox.imap import Mailbox
 from intake.reading.jail import find_jail
 from intake.reading.libreoffice import Converter
 from notifier.post.smtp import open_post
+from parsers.scan.available import SCAN_READER_VERSION, scan_reader_available
 from service.office import Office
 
 Verdict = Literal["good", "advice", "refused"]
@@ -47,7 +48,18 @@ def examine(office: Office) -> Iterator[Examined]:
     yield examine_smtp(office)
     yield examine_converter()
     yield examine_jail()
-    yield Examined("扫描件识别", "advice", "未启用：扫描件照收，登记为“待人工查看”，并请学校另发可编辑的电子版。")
+    yield examine_vault(office)
+    yield examine_scans(office)
+
+
+def examine_scans(office: Office) -> Examined:
+    """Whether scans are recognised, and how many pages a day may cost."""
+    if not scan_reader_available():
+        return Examined("扫描件识别", "advice", "未安装：扫描件照收，登记为“待人工查看”。要识读，请运行 pip install 'union-intake[ocr]'（约400 MB，不联网取模型）。")
+    pages = office.settings.scans.pages_per_day
+    if not pages:
+        return Examined("扫描件识别", "advice", "已安装，但 intake.toml 的 [scans] pages_per_day 为 0：扫描件一律待人工查看。")
+    return Examined("扫描件识别", "good", f"已安装（{SCAN_READER_VERSION}），每天至多 {pages} 页；识读结果只作草稿，存疑的值列给工作人员核对")
 
 
 def examine_settings(office: Office) -> Examined:
@@ -117,6 +129,20 @@ def examine_smtp(office: Office) -> Examined:
     except World as refusal:
         return Examined("发信", "refused", str(refusal))
     return Examined("发信", "good", f"{office.settings.smtp.user} 登录成功（没有发出任何信）")
+
+
+def examine_vault(office: Office) -> Examined:
+    """Whether every kept original still is what was kept."""
+    if not office.vault_path.exists():
+        return Examined("原件库", "good", "还没有原件")
+    try:
+        with office.books() as (_, vault):
+            damaged = vault.damaged()
+    except World as refusal:
+        return Examined("原件库", "refused", str(refusal))
+    if not damaged:
+        return Examined("原件库", "good", "全部原件与登记时一致")
+    return Examined("原件库", "refused", f"{len(damaged)} 份原件与登记时不一致（磁盘可能有损坏）：值班程序会从信箱重新取回；取不回的请用 intake restore 恢复。")
 
 
 def examine_jail() -> Examined:

@@ -17,6 +17,7 @@ from config.campaign import Campaign
 from intake.belt.assess_station import assess_letters
 from intake.belt.open_station import open_letters
 from intake.belt.read_station import read_documents
+from intake.belt.scan_station import take_scan_readings
 from intake.books.health import LAST_ASSESSED
 from intake.books.ledger import Ledger
 from intake.books.vault import Vault
@@ -26,6 +27,7 @@ from intake.reading.outcome import CONVERTED
 from parsers.form import Reading
 from parsers.read import READER_VERSION
 
+NOT_DERIVED = "登记中有，重新推不出来"
 READINGS = ("opening", "leaf", "reading")
 DERIVED_TABLES = (("依据", "assessment"), ("归属线索", "tie"), ("分属", "party"), ("痕迹", "trace"), ("文印", "print"), ("一览", "glance"), ("来信行", "letter_line"))
 
@@ -58,11 +60,17 @@ def rebuild(
         open_letters(fresh, vault, engine, campaign, progress, own)
         _take_what_is_not_ours_to_repeat(held, fresh)
         read_documents(fresh, vault, engine, campaign, None, progress)
+        take_scan_readings(held, fresh)
         assess_letters(fresh, campaign, moment)
         differences = tuple(_differences(held, fresh))
         if not check:
             ledger.take_derived(fresh, since)
     return differences
+
+
+def retry(ledger: Ledger, shas: Sequence[str] = ()) -> int:
+    """Let quarantined letters be opened again: these, or all of them; gives how many."""
+    return sum(ledger.retry(sha) for sha in shas or [letter.sha256 for letter in ledger.letters("quarantined")])
 
 
 def _last_assessed(ledger: Ledger, now: datetime) -> datetime:
@@ -95,7 +103,7 @@ def _differing(what: str, held: Mapping[str, Any], fresh: Mapping[str, Any]) -> 
     for name in sorted(held.keys() | fresh.keys()):
         if held.get(name) == fresh.get(name):
             continue
-        how = "登记中没有，重新推出才有" if name not in held else "登记中有，重新推不出来" if name not in fresh else "与重新推出的不同"
+        how = "登记中没有，重新推出才有" if name not in held else NOT_DERIVED if name not in fresh else "与重新推出的不同"
         yield f"{what} {name[:16]}：{how}"
 
 

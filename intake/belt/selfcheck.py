@@ -20,10 +20,11 @@ from intake.message import Attachment, Message, Problem
 from intake.progress import Progress, no_progress
 from intake.reading.engine import Engine
 from intake.reading.libreoffice import Converter
-from intake.reading.outcome import outcome_to_reading, read_converted, wants_conversion
+from intake.reading.outcome import outcome_to_reading, read_converted, read_scan, wants_conversion, wants_scan
 from intake.reading.tasks import Task
 from intake.submission import Assessment, Received
 from parsers.form import Reading
+from parsers.scan.available import scan_reader_available
 
 NOBODY = Institution(name="（未认出的单位）")
 
@@ -99,11 +100,13 @@ def read_leaves(
 
 
 def read_one(task: Task, engine: Engine, converter: Converter | None) -> Reading:
-    """One file's reading, through LibreOffice when our own readers do not know the format and it is installed."""
+    """One file's reading: through LibreOffice when our own readers do not know the format, by the recogniser when it is a scan - where they are installed."""
     ((_, outcome),) = engine.run([task])
     reading = outcome_to_reading(task, outcome)
     if converter is not None and wants_conversion(reading):
         return read_converted(task, reading, engine, converter)
+    if wants_scan(reading) and scan_reader_available():
+        return read_scan(replace(task, kind="scan"), reading, engine)
     return reading
 
 

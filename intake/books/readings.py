@@ -70,6 +70,29 @@ class Readings(Base):
             found += [(r["sha256"], r["name"]) for r in rows]
         return tuple(found)
 
+    def owed_scans(self, version: str, scan_version: str) -> tuple[tuple[str, str, str], ...]:
+        """The leaves (SHA-256, name, letter) that show pictures of pages and no scan reader of this version has looked at, in order of receipt."""
+        sql = (
+            "SELECT leaf.sha256, leaf.name, leaf.letter FROM leaf JOIN letter ON letter.sha256 = leaf.letter"
+            " JOIN reading ON reading.sha256 = leaf.sha256 AND reading.version = ?"
+            " WHERE (json_extract(reading, '$.status') IN ('scanned', 'image') OR reading LIKE '%\"pages_scanned\"%' OR reading LIKE '%\"text_garbled\"%')"
+            " AND NOT EXISTS (SELECT 1 FROM reading AS scan WHERE scan.sha256 = leaf.sha256 AND scan.version = ?)"
+            " GROUP BY leaf.sha256 ORDER BY min(letter.received_at), min(letter.number), min(leaf.position)"
+        )
+        return tuple((r["sha256"], r["name"], r["letter"]) for r in self._rows(sql, [version, scan_version]))
+
+    def newest_reading(self) -> int:
+        """The number of the last reading recorded."""
+        return int(self._rows("SELECT coalesce(max(number), 0) AS number FROM reading")[0]["number"])
+
+    def scanned_pages(self, letter: str, scan_version: str) -> int:
+        """How many pages of a letter's leaves this scan reader has looked at."""
+        sql = (
+            "SELECT coalesce(sum(json_extract(reading, '$.pages')), 0) AS pages FROM reading JOIN leaf USING (sha256)"
+            " WHERE leaf.letter = ? AND reading.version = ?"
+        )
+        return int(self._rows(sql, [letter, scan_version])[0]["pages"])
+
     def received(self, shas: Iterable[str] | None = None) -> tuple[Received, ...]:
         """Every opened letter (or these) with the newest readings of its leaves, in order of receipt; copies are folded into `seen_at`."""
         rows = self._opened(shas)
@@ -100,7 +123,8 @@ class Readings(Base):
         return self.received(r["sha256"] for r in self._rows("SELECT sha256 FROM claim WHERE institution = ?", [institution]))
 
     def _opened(self, shas: Iterable[str] | None) -> list[dict[str, Any]]:
-        sql = "SELECT letter.*, message FROM letter JOIN opening USING (sha256) WHERE same_as = '' AND state <> 'quarantined'"
+        place = "(SELECT min(uid) FROM sighting WHERE sighting.sha256 = letter.sha256 AND sighting.folder = letter.folder)"
+        sql = f"SELECT letter.*, message, {place} AS uid FROM letter JOIN opening USING (sha256) WHERE same_as = '' AND state <> 'quarantined'"  # noqa: S608
         if shas is None:
             return self._rows(sql)
         some = (self._rows(f"{sql} AND letter.sha256 IN ({marks(part)})", part) for part in batched(dict.fromkeys(shas)))
@@ -138,4 +162,4 @@ class Readings(Base):
 def _received(row: Mapping[str, Any], message: Message, readings: Mapping[str, Reading], seen_at: tuple[datetime, ...]) -> Received:
     """A letter row with its opened message and the readings of its own leaves."""
     own = {leaf.sha256: readings[leaf.sha256] for leaf in message.leaves if leaf.sha256 in readings}
-    return Received(message, seen_at[0], own, row["folder"], text_to_moment(row["fetched_at"]), seen_at)
+    return Received(message, seen_at[0], own, row["folder"], text_to_moment(row["fetched_at"]), seen_at, row["uid"] or 0)

@@ -13,6 +13,9 @@ from types import TracebackType
 from intake.reading.sandbox import Limits, Sandbox
 from intake.reading.tasks import Died, Failed, Outcome, Task, answer_to_outcome, task_to_outcome, task_to_request
 
+SCAN_LIMITS = Limits(memory=1536 << 20, seconds=600, calls=40)
+"""For one scanned file of up to twelve pages."""
+
 
 class Engine:
     """读件引擎: `run` does tasks and gives each with its outcome, in any order; tasks are taken one by one, so that payloads need not pile up."""
@@ -45,15 +48,17 @@ class Child(Engine):
 
     def __init__(self, limits: Limits | None = None) -> None:
         self._sandbox = Sandbox(limits)
+        self._scans = Sandbox(SCAN_LIMITS)
 
     def run(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Outcome]]:
-        """One after the other; after a death the next one gets a fresh child."""
+        """One after the other; after a death the next one gets a fresh child. Scans have a child of their own, started by the first of them."""
         for task in tasks:
-            yield task, _ask(self._sandbox, task)
+            yield task, _ask(self._scans if task.kind == "scan" else self._sandbox, task)
 
     def close(self) -> None:
-        """Kill the child."""
+        """Kill the children."""
         self._sandbox.close()
+        self._scans.close()
 
 
 class Pool(Engine):
@@ -61,16 +66,18 @@ class Pool(Engine):
 
     def __init__(self, children: int, limits: Limits | None = None) -> None:
         self._sandboxes = [Sandbox(limits) for _ in range(children)]
+        self._scans: SimpleQueue[Sandbox] = SimpleQueue()
+        self._scans.put(Sandbox(SCAN_LIMITS))
 
     def run(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Outcome]]:
-        """As they are done; at most two tasks a child are held in memory."""
+        """As they are done; at most two tasks a child are held in memory. One child more recognises scans, one at a time."""
         free: SimpleQueue[Sandbox] = SimpleQueue()
         for sandbox in self._sandboxes:
             free.put(sandbox)
         with ThreadPoolExecutor(len(self._sandboxes)) as threads:
             waiting: set[Future[tuple[Task, Outcome]]] = set()
             for task in tasks:
-                waiting.add(threads.submit(_ask_any, free, task))
+                waiting.add(threads.submit(_ask_any, self._scans if task.kind == "scan" else free, task))
                 if len(waiting) >= 2 * len(self._sandboxes):
                     done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
                     yield from (future.result() for future in done)
@@ -80,6 +87,9 @@ class Pool(Engine):
         """Kill the children."""
         for sandbox in self._sandboxes:
             sandbox.close()
+        scans = self._scans.get()
+        scans.close()
+        self._scans.put(scans)
 
 
 def make_engine(children: int = 1) -> Engine:

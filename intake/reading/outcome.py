@@ -18,6 +18,7 @@ class Converter(Protocol):
         """The new bytes and the new name; raises ConversionFailed."""
 
 
+NEVER_CONVERTED = frozenset({"hostile", "too_large", "too_deep", "reader_died"})
 CONVERTED, CONVERSION_FAILED = "converted", "conversion_failed"
 
 
@@ -32,9 +33,11 @@ def outcome_to_reading(task: Task, outcome: Outcome) -> Reading:
 
 
 def wants_conversion(reading: Reading) -> bool:
-    """True where LibreOffice may do better: old formats that say so, and office files that are damaged; never films, archives or the unknown."""
-    refused = reading.status == "unreadable" and "reader_died" not in reading.problems
-    return refused or "needs_conversion" in reading.problems
+    """True where LibreOffice may do better: old formats that say so, and office files that are damaged; never films, archives or the unknown,
+    and never what a reader refused as hostile or too large: a refusal that only moves the bytes to a bigger program is none."""
+    if NEVER_CONVERTED & set(reading.problems):
+        return False
+    return reading.status == "unreadable" or "needs_conversion" in reading.problems
 
 
 def read_converted(task: Task, held: Reading, engine: Engine, converter: Converter) -> Reading:
@@ -48,3 +51,32 @@ def read_converted(task: Task, held: Reading, engine: Engine, converter: Convert
     if reading.status in ("unsupported", "unreadable"):
         return replace(held, problems=(*held.problems, CONVERSION_FAILED))
     return replace(reading, problems=(*reading.problems, CONVERTED))
+
+
+SCAN_FAILED = "scan_reader_died"
+_UNSEEN = ("scanned", "image")
+_PARTLY = {"pages_scanned", "text_garbled"}
+
+
+def wants_scan(reading: Reading) -> bool:
+    """True for a file that shows pictures of pages, whole or in part."""
+    return reading.status in _UNSEEN or bool(_PARTLY & set(reading.problems))
+
+
+def read_scan(task: Task, held: Reading, engine: Engine) -> Reading:
+    """The reading of a scan, or the one held with what could be seen on it: a scan that cannot be recognised stays what it was.
+
+    A child that died is asked once more (it may have been killed from outside); after that the file is a person's.
+    """
+    reading = _asked(task, engine) or _asked(task, engine)
+    if reading is None:
+        return replace(held, problems=(*held.problems, SCAN_FAILED))
+    if reading.status == "read" and len(reading.forms) >= len(held.forms):
+        return reading
+    problems = tuple(dict.fromkeys((*held.problems, *reading.problems)))
+    return replace(held, ocr=True, seals=reading.seals, pages=held.pages or reading.pages, text=held.text or reading.text, problems=problems)
+
+
+def _asked(task: Task, engine: Engine) -> Reading | None:
+    ((_, outcome),) = engine.run([task])
+    return outcome if isinstance(outcome, Reading) else None

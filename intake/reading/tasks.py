@@ -1,4 +1,4 @@
-"""Core: the two pieces of work on untrusted bytes - open a letter, read a document - as plain requests and answers.
+"""Core: the pieces of work on untrusted bytes - open a letter, read a document, read a scan - as plain requests and answers.
 
 The same function does them in this process and in the reading child; what goes over the pipe is JSON and bytes, and what comes back is
 checked against the words' annotations and its own SHA-256 before anybody believes it.
@@ -20,7 +20,7 @@ from intake.opening.open_letter import raw_to_message
 from parsers.form import Reading
 from parsers.read import read
 
-Kind = Literal["open", "read"]
+Kind = Literal["open", "read", "scan"]
 Reason = Literal["timeout", "memory", "crash"]
 Answer = tuple[Any, Sequence[bytes]]
 
@@ -67,7 +67,23 @@ def request_to_answer(request: Mapping[str, Any], payload: bytes) -> Answer:
         message = raw_to_message(payload, tuple(request["own_addresses"]))
         return value_to_plain(message), [leaf.payload for leaf in message.leaves]
     forms = _json_to_forms(request["forms"]) if request["forms"] else ()
+    if request["kind"] == "scan":
+        return value_to_plain(_scan(payload, request["name"], forms)), []
     return value_to_plain(read(payload, request["name"], forms)), []
+
+
+def _scan(payload: bytes, name: str, forms: tuple[FormSchema, ...]) -> Reading:
+    """What a scan says. The engine is loaded by the first scan, and only by a child that is given one: it is an extra, and large."""
+    from parsers.scan.door import payload_to_reading
+
+    return payload_to_reading(payload, name, forms, _scan_reader)
+
+
+@lru_cache(maxsize=1)
+def _scan_reader() -> Any:
+    from parsers.scan.engine import RapidReader
+
+    return RapidReader()
 
 
 def answer_to_outcome(task: Task, answer: Answer) -> Outcome:

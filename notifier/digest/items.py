@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from config.campaign import Campaign
 from intake.checks import CATALOGUE, Label, staff_message
 from intake.decisions import decisions_in_force
-from intake.records import DigestRecord, Health, LetterRecord, OutboxRecord
+from intake.records import DigestRecord, Health, LetterRecord, OutboxRecord, UnknownLetter
 from intake.submission import Assessment, Claim, Decision, Finding, Received, Version
-from notifier.digest.sender_items import forged_items, reply_items
+from notifier.digest.sender_items import books_items, forged_items, reply_items, unknown_items
 from notifier.letter import DigestItem
 from notifier.letters.facts import finding_key
 from notifier.letters.letter_kinds import KINDS, TO_STAFF
@@ -43,6 +43,7 @@ class DigestBasis:
     claims: Mapping[str, Claim] = field(default_factory=dict)
     outbox: tuple[OutboxRecord, ...] = ()
     letters: tuple[LetterRecord, ...] = ()
+    unknown: tuple[UnknownLetter, ...] = ()
     decisions: tuple[Decision, ...] = ()
     digests: tuple[DigestRecord, ...] = ()
     health: Health = field(default_factory=lambda: Health(values={}))
@@ -77,6 +78,8 @@ def open_items(basis: DigestBasis) -> list[DigestItem]:
         *question_items(basis),
         *outbox_items(basis),
         *quarantine_items(basis),
+        *unknown_items(basis.unknown),
+        *books_items(basis.health.values),
     ]
 
 

@@ -267,6 +267,8 @@ def robot(basis: DigestBasis) -> list[str]:
         lines.append(f"服务器未给出、需人工查看：{refused}")
     if absent := values.get("absent_folders"):
         lines.append(f"没有找到的文件夹：{absent}")
+    if scans := scans_sentence(basis):
+        lines.append(scans)
     if stop := stop_sentence(basis):
         lines.append(stop)
     if values.get("last_cycle_error"):
@@ -283,6 +285,15 @@ def robot(basis: DigestBasis) -> list[str]:
     if basis.mode == "rehearsal":
         lines.append("当前为演练：只写草稿，不向高校发信")
     return lines
+
+
+def scans_sentence(basis: DigestBasis) -> str:
+    """How many scans nobody has recognised yet, and why; empty when none waits."""
+    why, _, count = basis.health.values.get("scans_waiting", "").partition(" ")
+    if not count:
+        return ""
+    reason = "未安装扫描件识别，均待人工查看" if why == "absent" else "排队等候识读，识读结果只作草稿、供核对"
+    return f"扫描件和照片{count}件{reason}"
 
 
 def stop_sentence(basis: DigestBasis) -> str:

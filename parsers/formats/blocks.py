@@ -17,12 +17,12 @@ class Blocks:
         self._cells = 0
         self._text = 0
 
-    def add_paragraph(self, text: str, heading: int = 0, place: str = "") -> None:
+    def add_paragraph(self, text: str, heading: int = 0, place: str = "", sure: float = 1.0) -> None:
         """A line of text; blank ones are not kept."""
         text = text.strip()
         if text:
             self._weigh(text)
-            self._blocks.append(Paragraph(text=text, heading=heading, place=place))
+            self._blocks.append(Paragraph(text=text, heading=heading, place=place, sure=sure))
 
     def open_table(self) -> tuple[int, int]:
         """A place for a table that is about to be read: (slot, table number from 1)."""

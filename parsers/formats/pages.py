@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
 
-from parsers.document import Cell, Table
+from parsers.document import Cell, Table, Unread
 from parsers.formats.blocks import Blocks
 from parsers.formats.ink import Ink
 from parsers.formats.ruled import RuledCell, RuledTable, ink_to_tables
@@ -24,7 +24,9 @@ _LIST = 4
 
 
 @dataclass(slots=True)
-class _Page:
+class PrintedPage:
+    """One page: its lines and tables from top to bottom, in points."""
+
     number: int
     width: float
     height: float
@@ -45,19 +47,24 @@ def clean_radicals(text: str) -> str:
 
 def pages_to_blocks(pages: Sequence[tuple[int, Ink]], blocks: Blocks) -> None:
     """Writes the pages' paragraphs and tables; `pages` are (number from 1, ink)."""
-    read = [_read(number, ink) for number, ink in pages]
+    printed_to_blocks([ink_to_printed(number, ink) for number, ink in pages], blocks)
+
+
+def printed_to_blocks(read: Sequence[PrintedPage], blocks: Blocks) -> None:
+    """Writes pages whose tables and lines are known."""
     _join_pages(read)
     for page in read:
         _write(page, blocks)
 
 
-def _read(number: int, ink: Ink) -> _Page:
+def ink_to_printed(number: int, ink: Ink) -> PrintedPage:
+    """A native page as its lines and tables."""
     tables, lines = ink_to_tables(ink)
     margin = _MARGIN * ink.height
     kept = [line for line in lines if not (_PAGE_NUMBER.match(line.text) and not margin < line.top < ink.height - margin)]
     items: list[Line | RuledTable] = [*_mended(kept), *tables]
     items.sort(key=lambda item: item.top)
-    return _Page(number, ink.width, ink.height, items)
+    return PrintedPage(number, ink.width, ink.height, items)
 
 
 def _mended(lines: list[Line]) -> list[Line]:
@@ -99,7 +106,7 @@ def _is_under(line: Line, label: Line) -> bool:
     return label.x0 - 2 <= line.x0 and line.x1 <= label.x1 + line.size and line.top - label.bottom < 1.5 * label.size
 
 
-def _join_pages(pages: Sequence[_Page]) -> None:
+def _join_pages(pages: Sequence[PrintedPage]) -> None:
     """Moves the rest of a table at the top of a page to the table at the bottom of the pages before; running heads and feet do not part them."""
     running = _running_lines(pages)
     last: RuledTable | None = None
@@ -118,7 +125,7 @@ def _join_pages(pages: Sequence[_Page]) -> None:
         last = own[-1] if isinstance(own[-1], RuledTable) else None
 
 
-def _running_lines(pages: Sequence[_Page]) -> frozenset[tuple[str, int]]:
+def _running_lines(pages: Sequence[PrintedPage]) -> frozenset[tuple[str, int]]:
     """The lines that stand in the same place near the edge of two pages or more: heads and feet, whatever number they carry."""
     seen: dict[tuple[str, int], int] = {}
     for page in pages:
@@ -133,7 +140,7 @@ def _key(line: Line) -> tuple[str, int]:
     return re.sub(r"\d+", "0", line.text), round(line.top / 4)
 
 
-def _in_margin(line: Line, page: _Page) -> bool:
+def _in_margin(line: Line, page: PrintedPage) -> bool:
     """True for a line so near the edge of the paper that no text body reaches it: a head that the first page does not have."""
     return line.bottom < _PAPER_EDGE * page.height or line.top > (1 - _PAPER_EDGE) * page.height
 
@@ -282,7 +289,7 @@ def _join_label(above: Sequence[RuledCell], below: Sequence[RuledCell], shift: f
     return {id(b)}
 
 
-def _write(page: _Page, blocks: Blocks) -> None:
+def _write(page: PrintedPage, blocks: Blocks) -> None:
     place = f"第{page.number}页"
     lines: list[Line] = []
     left, right = _text_area(page)
@@ -290,14 +297,14 @@ def _write(page: _Page, blocks: Blocks) -> None:
         if isinstance(item, Line):
             lines.append(item)
             continue
-        for text in _paragraphs(lines, left, right):
-            blocks.add_paragraph(clean_radicals(text), place=place)
+        for text, sure in _paragraphs(lines, left, right):
+            blocks.add_paragraph(clean_radicals(text), place=place, sure=sure)
         lines = []
         if item is not None:
             _write_table(item, blocks, place, None)
 
 
-def _text_area(page: _Page) -> tuple[float, float]:
+def _text_area(page: PrintedPage) -> tuple[float, float]:
     lines = [item for item in page.items if isinstance(item, Line)]
     if not lines:
         return 0.0, page.width
@@ -306,7 +313,7 @@ def _text_area(page: _Page) -> tuple[float, float]:
     return left, max(max(line.x1 for line in lines), page.width - max(left, 0.0) - 12)
 
 
-def _paragraphs(lines: Sequence[Line], left: float, right: float) -> Iterator[str]:
+def _paragraphs(lines: Sequence[Line], left: float, right: float) -> Iterator[tuple[str, float]]:
     """Wrapped lines of running text as one paragraph; an indent or a big gap begins a new one."""
     current: list[Line] = []
     for line in lines:
@@ -315,20 +322,29 @@ def _paragraphs(lines: Sequence[Line], left: float, right: float) -> Iterator[st
             indented = line.x0 > left + line.size * 1.2
             far = line.top - before.bottom > 1.6 * before.size
             if indented or far or not is_wrapped(before, line.text, left, right):
-                yield lines_to_text(current, left, right)
+                yield lines_to_text(current, left, right), min(part.sure for part in current)
                 current = []
         current.append(line)
     if current:
-        yield lines_to_text(current, left, right)
+        yield lines_to_text(current, left, right), min(part.sure for part in current)
 
 
-def _cell_text(cell: RuledCell) -> str:
+def _unread(cell: RuledCell, text: str) -> Unread:
+    """Why a cell has no value: words of two rows printed into each other, or a picture and nothing else."""
+    parts = (cell, *cell.tail)
+    if any(part.spilt for part in parts):
+        return "ink"
+    return "picture" if not text and any(part.inked for part in parts) else ""
+
+
+def _cell_lines(cell: RuledCell) -> list[Line]:
+    """The lines of a cell and of what a page break cut off it."""
     lines = [*cell.lines]
     for part in cell.tail:
         lines += part.lines
         for further in part.tail:
             lines += further.lines
-    return clean_radicals(lines_to_text(lines, cell.x0, cell.x1))
+    return lines
 
 
 def _write_table(table: RuledTable, blocks: Blocks, place: str, inside: tuple[int, int, int] | None) -> None:
@@ -340,11 +356,13 @@ def _write_table(table: RuledTable, blocks: Blocks, place: str, inside: tuple[in
     for cell in sorted(table.cells, key=lambda c: (_index(rows, c.top), c.x0)):
         row, col = _index(rows, cell.top), _index(columns, cell.x0)
         where[id(cell)] = (row, col)
-        text = _cell_text(cell)
+        lines = _cell_lines(cell)
+        text = clean_radicals(lines_to_text(lines, cell.x0, cell.x1))
         cells.append(
             Cell(
-                unread="picture" if cell.inked and not text else "", text=text, row=row, col=col,
+                unread=_unread(cell, text), text=text, row=row, col=col,
                 rowspan=max(1, _index(rows, cell.bottom) - row), colspan=max(1, _index(columns, cell.x1) - col),
+                sure=min((line.sure for line in lines), default=1.0),
             )
         )  # fmt: skip
     blocks.close_table(slot, Table(cells=tuple(cells), number=number, place=place, inside=inside))

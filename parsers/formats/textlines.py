@@ -25,7 +25,7 @@ _CJK = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f]")
 
 
 class Line(NamedTuple):
-    """One printed line: its text and the box it fills."""
+    """One printed line: its text and the box it fills; `sure` is how surely it was read (1 where nothing had to be recognised)."""
 
     text: str
     x0: float
@@ -33,6 +33,7 @@ class Line(NamedTuple):
     top: float
     bottom: float
     size: float
+    sure: float = 1.0
 
 
 def glyphs_to_lines(glyphs: Sequence[Glyph]) -> list[Line]:

@@ -93,7 +93,7 @@ class Blanks:
                 replace(one, rank=MISPLACED) if self._is_misplaced(one.name, part, paragraph) else one
                 for one in self._find_in_line(paragraph.text, where, 2, lambda name: 10_000 if self._is_line(name) else 20_000)
             )
-            found.extend(_under_ink(line) if _is_under_ink(part.paragraphs, i) else line)
+            found.extend(_as_surely(_under_ink(line) if _is_under_ink(part.paragraphs, i) else line, paragraph.sure))
         found.extend(self._find_wrapped(part))
         found.extend(self._find_loose_choice(part, found))
         return tuple(sorted(found, key=lambda f: f.rank))
@@ -240,7 +240,8 @@ class Blanks:
             elif one.options:
                 boxes = tuple(self._option_cells(sheet, value))
                 joined = replace(value, text=" ".join(c.text for c in boxes), unread=next((c.unread for c in boxes if c.unread), ""))
-                yield _over(cell, Found(one.name, self._cell_value(sheet.grid, joined, one, sheet.grid.where(value, one.name))))
+                choice = self._cell_value(sheet.grid, joined, one, sheet.grid.where(value, one.name))
+                yield from _as_surely([_over(cell, Found(one.name, choice))], min(c.sure for c in boxes))
             else:
                 read = self._cell_value(sheet.grid, self._whole_date(sheet, value, one), one)
                 straight = cell.row <= value.row < cell.row + cell.rowspan or sheet.grid.adds_up(cell.row + cell.rowspan - 1, value.row)
@@ -321,9 +322,10 @@ class Blanks:
             for one, text in find_figures(cell.text, counted):
                 if not text.strip("项个人名件次 ") and self._figure_beside(sheet, cell):
                     continue
-                yield Found(one.name, self._text_value(text, one, where), rank=1)
+                yield from _as_surely([Found(one.name, self._text_value(text, one, where), rank=1)], cell.sure)
             place = _place(sheet, cell)
-            yield from self._find_in_line(cell.text, where, 1, lambda name: self._distance(name, place, anchors), (sheet, cell))  # noqa: B023
+            inside = self._find_in_line(cell.text, where, 1, lambda name: self._distance(name, place, anchors), (sheet, cell))  # noqa: B023
+            yield from _as_surely(inside, cell.sure)
 
     def _find_glued(self, sheet: Sheet) -> Iterator[Found]:
         """A label and its value in one cell with nothing but a gap between them (所在单位⏎土木学院), where no cell beside it could hold the value."""
@@ -409,7 +411,8 @@ class Blanks:
                 for word in words:
                     bare = bare.replace(word, "")
                 if len(bare) <= 4 and all(w in compact(paragraph.text) for w in words) and not re.search(r"[\w]", bare):
-                    yield Found(one.name, self._choice(paragraph.text, one, Where(place=paragraph.place)), rank=2)
+                    choice = Found(one.name, self._choice(paragraph.text, one, Where(place=paragraph.place)), rank=2)
+                    yield from _as_surely([choice], paragraph.sure)
 
     # ---- typed
 
@@ -443,6 +446,13 @@ class Blanks:
         if one.type == "array":
             return Value(raw, list(choice.keys), where, sure)
         return Value(raw, choice.keys[0] if len(choice.keys) == 1 else None, where, sure)
+
+
+def _as_surely(found: Iterable[Found], sure: float) -> Iterator[Found]:
+    """The same values, none surer than the text they were found in was read."""
+    for one in found:
+        value = one.value
+        yield one if sure >= value.confidence or value.blank else replace(one, value=replace(value, confidence=sure))
 
 
 def _nothing(text: str, where: Where, hints: Sequence[str]) -> Value:

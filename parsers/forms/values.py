@@ -322,7 +322,13 @@ def text_to_value(text: str, field: FieldSchema) -> Typed:
 
 
 def cell_to_value(cell: Cell, text: str, field: FieldSchema) -> Typed:
-    """A cell as the field's type says: the workbook's own number or date first, what is printed otherwise."""
+    """A cell as the field's type says, never surer than its text was read."""
+    typed = _cell_to_value(cell, text, field)
+    return typed if cell.sure >= SURE else Typed(typed.value, min(typed.confidence, cell.sure))
+
+
+def _cell_to_value(cell: Cell, text: str, field: FieldSchema) -> Typed:
+    """The workbook's own number or date first, what is printed otherwise."""
     own = cell.value
     if isinstance(own, bool) or own is None or text != cell.text:
         return text_to_value(text, field)

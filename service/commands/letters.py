@@ -18,11 +18,11 @@ from notifier.letter import DigestItem
 from notifier.post.approval import approve_letters, drop_letters, edit_letter, hold_letters, resend_letter, split_text
 from notifier.proposals import proposal_to_command
 from notifier.tables.folders import export as export_folders
+from service.commands.show import STATES as STATE_WORDS
+from service.commands.show import moment_to_text, outbox_to_text, record_to_text
+from service.commands.terminal import NEEDS_A_PERSON, WrongUse, json_option, office_options, opened_office, print_json, progress_bar
 from service.deciding import Case, Slip, text_to_day
 from service.office import Office
-from service.show import STATES as STATE_WORDS
-from service.show import moment_to_text, outbox_to_text, record_to_text
-from service.terminal import NEEDS_A_PERSON, WrongUse, json_option, office_options, opened_office, print_json, progress_bar
 
 STATES = ("draft", "held", "queued", "sending", "sent", "failed", "dropped")
 

@@ -36,6 +36,8 @@ from tests.unit.notifier.letters.cases import (
 )
 from tests.unit.notifier.letters.desk import Office
 
+intake.list_commands(click.Context(intake))  # every room loaded: else a command is loaded when it is asked for
+
 # Two parameters of one name are only a warning to click, and a command that does not work to staff.
 pytestmark = pytest.mark.filterwarnings("error")
 

@@ -1,0 +1,80 @@
+"""Core: the colours of a page - red ink apart from black, shadows evened out, black-and-white faxes known as such."""
+
+from __future__ import annotations
+
+import cv2
+import numpy
+
+from parsers.scan.words import Picture
+
+_MID_GREY = 0.02
+_STRONG = 0.2
+_LIFTED: Picture = numpy.clip((numpy.arange(256) - 85) * 5, 0, 255).astype(numpy.uint8)  # ink as dark as print is left alone
+
+
+def without_red(picture: Picture) -> Picture:
+    """The page in grey with the red seal (almost) gone: in the red channel red ink is as bright as paper."""
+    return picture if picture.ndim == 2 else picture[:, :, 2]
+
+
+def is_colourless(picture: Picture) -> bool:
+    """True for a grey scan, on which a red seal cannot be told from black."""
+    if picture.ndim == 2:
+        return True
+    small = cv2.resize(picture, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    spread = small.max(axis=2).astype(numpy.int16) - small.min(axis=2)
+    return bool(numpy.percentile(spread, 99.8) < 24)
+
+
+def is_fax(picture: Picture) -> bool:
+    """True for a picture of two levels: half of what is read on a fax is wrong though it looks certain, so a person reads it."""
+    grey = without_red(picture)
+    return bool(numpy.count_nonzero((grey > 12) & (grey < 243)) < _MID_GREY * grey.size) and _speckled(grey)
+
+
+def _speckled(grey: Picture) -> bool:
+    """True when lone dots of dirt lie on the page: a clean drawing in two levels is no fax."""
+    dark = (grey < 128).astype(numpy.uint8)
+    count, _, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
+    return bool(count > 1 and numpy.count_nonzero(stats[1:, 4] <= 2) > max(200, 0.25 * (count - 1)))
+
+
+def evened(grey: Picture) -> Picture:
+    """The page with its shadows lifted: every place is measured against the paper around it."""
+    return cv2.divide(grey, numpy.maximum(_paper(grey, 400, 7), 40), scale=255)
+
+
+def _paper(picture: Picture, side: int, reach: int) -> Picture:
+    """The paper without what is written on it."""
+    height, width = picture.shape[:2]
+    step = max(1, max(height, width) // side)
+    small = cv2.resize(picture, (max(1, width // step), max(1, height // step)), interpolation=cv2.INTER_AREA)
+    paper = cv2.medianBlur(cv2.dilate(small, numpy.ones((reach, reach), numpy.uint8)), 21)
+    return cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
+
+
+def redness(picture: Picture) -> Picture:
+    """How much redder than the paper around it every place is, 0..1 (float32); tint and shadow do not count."""
+    paper = _paper(picture, 250, 9)
+    shown = picture.astype(numpy.float32) / numpy.maximum(paper, 25)
+    return shown[..., 2] - numpy.maximum(shown[..., 1], shown[..., 0])
+
+
+def lifted_red(picture: Picture) -> Picture:
+    """The page in grey, evened, with red ink raised to the brightness of paper - as much as this page's own red needs.
+
+    Dark red (a seal in shadow) is dark in the red channel too; black under red stays black, for it is not red.
+    """
+    if picture.ndim == 2:
+        return evened(picture)
+    half = cv2.resize(picture, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    red = redness(half)
+    level = evened(picture[:, :, 2])
+    strong = red > _STRONG
+    if numpy.count_nonzero(strong) < 200:
+        return level
+    dark = 255.0 - cv2.resize(level, (half.shape[1], half.shape[0]), interpolation=cv2.INTER_AREA)[strong]
+    gain = float(numpy.clip(numpy.median(dark / red[strong]) * 1.25, 0, 500))
+    lift = cv2.resize(numpy.where(red > 0.06, red * gain, 0).clip(0, 255).astype(numpy.uint8), (picture.shape[1], picture.shape[0]))
+    lifted = cv2.multiply(lift, cv2.LUT(level, _LIFTED), scale=1 / 255)
+    return cv2.add(level, lifted)

@@ -1,0 +1,92 @@
+"""Core: a leaning scan or a photograph from the side -> a flat page whose tables are upright rectangles, in one single resampling."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy
+
+from parsers.scan.cells import find_cells, share_covered
+from parsers.scan.colour import lifted_red, without_red
+from parsers.scan.rules import find_tables, lean
+from parsers.scan.words import Box, Picture, Quad
+
+_TABLE_WIDTH, _TABLE_LONG = 1750, 2430
+_WELL_COVERED = 0.82
+
+
+@dataclass(frozen=True, slots=True)
+class Flat:
+    """平整页: the flat picture, the same in grey without its red ink, the way from the given picture to it (3 x 3), and where its tables lie with their cells."""
+
+    picture: Picture
+    grey: Picture
+    way: Picture
+    tables: tuple[Box, ...] = ()
+    cells: tuple[tuple[Box, ...], ...] = ()
+
+
+def rectify(picture: Picture, angle: float | None = None) -> Flat:
+    """The flat page; without a table it is only turned by `angle` (that of its lines of text) and keeps its size."""
+    grey = without_red(picture)
+    turned, way = _turn(grey, lean(grey) if angle is None else angle)
+    best: tuple[float, Flat] | None = None
+    for by_lines in (False, True):
+        quads = find_tables(turned, by_lines=by_lines)
+        if not quads:
+            continue
+        flat = _flatten(picture, way, quads, turned.shape)
+        covered = share_covered(flat.cells[0], flat.tables[0])
+        if best is None or covered > best[0] + 0.03:
+            best = (covered, flat)
+        if covered > _WELL_COVERED:
+            break
+    if best:
+        return best[1]
+    size = (turned.shape[1], turned.shape[0])
+    flat = cv2.warpPerspective(picture, way, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return Flat(flat, lifted_red(flat), way)
+
+
+def _turn(grey: Picture, angle: float) -> tuple[Picture, Picture]:
+    """The page turned about its middle on a larger sheet, and the way there."""
+    height, width = grey.shape[:2]
+    way = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1)
+    cos, sin = abs(way[0, 0]), abs(way[0, 1])
+    wide, high = int(width * cos + height * sin), int(width * sin + height * cos)
+    way[0, 2] += wide / 2 - width / 2
+    way[1, 2] += high / 2 - height / 2
+    way = numpy.vstack([way, [0, 0, 1]])
+    return cv2.warpPerspective(grey, way, (wide, high), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), way
+
+
+def _flatten(picture: Picture, way: Picture, quads: list[Quad], shape: tuple[int, int]) -> Flat:
+    """The page as it lies when its largest table is a rectangle; what stands around the table is kept."""
+    quad = quads[0]
+    wide = float(numpy.linalg.norm(quad[1] - quad[0]) + numpy.linalg.norm(quad[2] - quad[3])) / 2
+    high = float(numpy.linalg.norm(quad[3] - quad[0]) + numpy.linalg.norm(quad[2] - quad[1])) / 2
+    scale = min((_TABLE_LONG if wide > high else _TABLE_WIDTH) / max(wide, high * 0.72), 2.6)
+    wide, high = wide * scale, high * scale
+    side = wide * 0.12
+    above = max(wide * 0.05, min(quad[:2, 1].mean() * scale, wide * 0.35))
+    under = max(wide * 0.05, min((shape[0] - quad[2:, 1].mean()) * scale, wide * 0.45))
+    corners = numpy.array([[side, above], [side + wide, above], [side + wide, above + high], [side, above + high]], numpy.float32)
+    onto = cv2.getPerspectiveTransform(quad, corners)
+    size = (int(wide + 2 * side), int(high + above + under))
+    smooth = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA if scale < 0.7 else cv2.INTER_LINEAR
+    flat = cv2.warpPerspective(picture, onto @ way, size, flags=smooth, borderMode=cv2.BORDER_REPLICATE)
+    tables = _boxes(quads, onto)
+    grey = lifted_red(flat)
+    return Flat(flat, grey, onto @ way, tables, tuple(find_cells(grey, table) for table in tables))
+
+
+def _boxes(quads: list[Quad], onto: Picture) -> tuple[Box, ...]:
+    kept: list[Box] = []
+    for quad in quads:
+        points = cv2.perspectiveTransform(quad[None], onto)[0]
+        (x0, y0), (x1, y1) = points.min(axis=0), points.max(axis=0)
+        box = Box(float(x0), float(y0), float(x1), float(y1))
+        if not any(box.shared(other) > 0.3 * min(box.width * box.height, other.width * other.height) for other in kept):
+            kept.append(box)
+    return tuple(kept)

@@ -1,0 +1,278 @@
+"""Each step from a picture to cells, lines, ticks and seals, on pictures drawn here; the engine is a made-up one."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+cv2 = pytest.importorskip("cv2", reason="the extra `ocr` is not installed")
+numpy = pytest.importorskip("numpy")
+
+from PIL import Image  # noqa: E402
+
+from parsers.formats.bounds import RefusedError  # noqa: E402
+from parsers.scan import pictures  # noqa: E402
+from parsers.scan.bands import find_bands  # noqa: E402
+from parsers.scan.colour import is_colourless, is_fax, lifted_red  # noqa: E402
+from parsers.scan.edges import fill_gaps, straightened  # noqa: E402
+from parsers.scan.engine import NARROW  # noqa: E402
+from parsers.scan.lines import find_ink, settle  # noqa: E402
+from parsers.scan.orient import find_turn, turned  # noqa: E402
+from parsers.scan.pages import payload_to_pages  # noqa: E402
+from parsers.scan.pictures import payload_to_pictures  # noqa: E402
+from parsers.scan.rectify import rectify  # noqa: E402
+from parsers.scan.rules import lean  # noqa: E402
+from parsers.scan.seals import find_seals  # noqa: E402
+from parsers.scan.ticks import read_ticks  # noqa: E402
+from parsers.scan.words import Box, Piece, Script  # noqa: E402
+from tests.generator import scans  # noqa: E402
+
+needs_font = pytest.mark.skipif(not scans.find_font(), reason="no Chinese font on this machine (fonts-noto-cjk)")
+CHOICE = (("劳模", "职工"), ("技术开发", "技术攻关", "其他"))
+
+
+def ruled(rows: int = 6, columns: int = 4, merged: bool = True) -> Any:
+    """A bare table, its first row one cell when `merged`."""
+    page = numpy.full((1400, 1000, 3), 255, numpy.uint8)
+    for row in range(rows + 1):
+        cv2.line(page, (100, 200 + 100 * row), (900, 200 + 100 * row), (0, 0, 0), 2)
+    for column in range(columns + 1):
+        inner = 0 < column < columns
+        cv2.line(
+            page,
+            (100 + 800 * column // columns, 300 if inner and merged else 200),
+            (100 + 800 * column // columns, 200 + 100 * rows),
+            (0, 0, 0),
+            2,
+        )
+    return page
+
+
+@pytest.mark.parametrize("degrees", [0.0, 1.3, -2.4])
+def test_a_table_laid_askew_becomes_upright_cells(degrees: float) -> None:
+    """One merged heading and twenty cells under it, however the page lay."""
+    flat = rectify(scans.skewed(ruled(), degrees))
+    assert len(flat.tables) == 1
+    assert len(flat.cells[0]) == 21
+    widest = max(flat.cells[0], key=lambda c: c.width)
+    assert widest.width > 0.95 * flat.tables[0].width
+
+
+def test_a_photograph_from_the_side_becomes_the_same_cells() -> None:
+    """Perspective, shadow and warm light."""
+    assert len(rectify(scans.photographed(ruled())).cells[0]) == 21
+
+
+def test_the_lean_of_a_page_is_told_by_its_rules() -> None:
+    """In degrees, against the clock."""
+    assert abs(lean(scans.skewed(ruled(), 2.0)[:, :, 2]) + 2.0) < 0.2
+
+
+def test_a_cell_whose_line_is_lost_is_filled_in_from_its_neighbours() -> None:
+    """Two columns of one height that nobody covers are one cell, others are their own."""
+    boxes = [Box(100 * c, 50 * r, 100 * c + 100, 50 * r + 50) for r in range(3) for c in range(4) if (r, c) not in ((0, 1), (0, 2), (2, 3))]
+    gaps = fill_gaps(boxes)[len(boxes) :]
+    assert sorted((round(g.x0), round(g.y0), round(g.x1), round(g.y1)) for g in gaps) == [(100, 0, 300, 50), (300, 100, 400, 150)]
+
+
+def test_a_curl_across_the_page_does_not_tear_a_row() -> None:
+    """Edges are level by what they touch, though the row sinks by more than a row's height from left to right."""
+    row = [Box(100 * c, 100 + 12 * c, 100 * c + 100, 160 + 12 * c) for c in range(8)]
+    assert len({box.y0 for box in straightened(row)}) == 1
+
+
+# ---- colours
+
+
+def test_black_under_a_red_seal_stays_and_the_seal_goes() -> None:
+    """Dark red in shadow is dark in the red channel too."""
+    page = numpy.full((400, 400, 3), 150, numpy.uint8)
+    cv2.rectangle(page, (100, 100), (300, 300), (30, 20, 105), 18)
+    cv2.line(page, (50, 200), (350, 200), (12, 12, 12), 6)
+    grey = lifted_red(page)
+    assert grey[150, 100] > 200
+    assert grey[200, 100] < 90
+    assert grey[200, 200] < 60
+
+
+def test_a_fax_is_known_and_a_clean_drawing_is_none() -> None:
+    """Two levels and lone dots of dirt."""
+    assert is_fax(scans.faxed(ruled()))
+    assert not is_fax(ruled())
+    assert is_colourless(scans.greyed(scans.photographed(ruled())))
+    assert not is_colourless(scans.photographed(ruled()))
+
+
+# ---- seals
+
+
+@needs_font
+@pytest.mark.parametrize(
+    "spoil", [lambda p: p, lambda p: scans.skewed(p, 2.0), scans.photographed, scans.chatted], ids=["flat", "skewed", "photo", "chat"]
+)
+def test_a_seal_is_found_where_it_is(spoil: Any) -> None:
+    """Ring, letters, star."""
+    page = scans.stamped(scans.drawn(["辽宁省某大学工会推荐材料"] * 20), "某某大学工会委员会", (900, 800))
+    (seal,) = find_seals(spoil(page))
+    assert seal.kind == "star"
+    assert 0.05 < seal.radius / max(spoil(page).shape[:2]) < 0.085
+
+
+@needs_font
+def test_what_is_red_but_no_seal_is_none() -> None:
+    """A heading, a disc, a frame, a ring drawn by hand, a flag - and a page with nothing red at all."""
+    page = scans.drawn(["普通的一页"] * 12)
+    assert find_seals(page) == ()
+    cv2.circle(page, (500, 1300), 150, (40, 40, 210), -1)
+    cv2.circle(page, (1100, 1300), 150, (40, 40, 210), 7)
+    cv2.rectangle(page, (200, 1600), (700, 1900), (40, 40, 210), 9)
+    cv2.rectangle(page, (900, 1600), (1400, 1900), (40, 40, 210), -1)
+    assert find_seals(page) == ()
+
+
+# ---- ticks
+
+
+@needs_font
+@pytest.mark.parametrize("spoil", [lambda p: p, scans.chatted], ids=["flat", "chat"])
+@pytest.mark.parametrize("line", ["□劳模 ☑职工", "☑劳模 □职工", "□劳模 □职工", "☑技术开发 □技术攻关 ☑其他"])
+def test_boxes_are_told_by_the_picture_and_not_by_the_engines_letters(line: str, spoil: Any) -> None:
+    """The engine says 口 for an empty box and drops a ticked one."""
+    paper = scans.Paper(900, 200, 30)
+    picture = spoil(paper.print_blocks([line]))
+    scale = picture.shape[1] / 900
+    words = line.replace("☑", "").replace("□", "口")
+    letters = [c for c in line if c != " "]
+    at, places = float(scans.MARGIN), []
+    for c in line:
+        width = paper._length(c)
+        places += [at + width / 2] if c in words.replace("口", "□") and c != " " else []
+        at += width
+    box = Box((scans.MARGIN - 6) * scale, 104 * scale, (at + 6) * scale, 160 * scale)
+    spoken = words.replace(" ", "")
+    spots = tuple((p * scale - box.x0) / box.width for p in places)
+    assert len(spoken) == len(spots) <= len(letters)
+    read = read_ticks(lifted_red(picture), Piece(box, Script(spoken, 0.95, spots)), CHOICE)
+    assert read.script.text == line.replace("□", "☐")
+    assert read.script.sure >= 0.75
+
+
+def test_a_title_that_holds_the_words_of_a_choice_is_left_alone() -> None:
+    """劳模（职工）创新工作室 is no choice."""
+    grey = numpy.full((100, 900), 255, numpy.uint8)
+    text = "辽宁省教科文卫体系统劳模（职工）创新工作室基本情况表"
+    piece = Piece(Box(10, 10, 890, 60), Script(text, 0.9, tuple((i + 0.5) / len(text) for i in range(len(text)))))
+    assert read_ticks(grey, piece, CHOICE) is piece
+
+
+# ---- lines
+
+
+@needs_font
+def test_two_lines_squeezed_into_a_cell_come_apart() -> None:
+    """全国 over 劳模, almost touching."""
+    paper = scans.Paper(400, 200, 30)
+    paper._print("全国", 150, 40)
+    paper._print("劳模", 150, 70)
+    grey = numpy.asarray(paper.image)[:, :, 0]
+    bands = find_bands(grey, Box(100, 30, 300, 130), 30)
+    assert len(bands) == 2
+    assert bands[0].middle < bands[1].middle
+
+
+@needs_font
+def test_the_last_line_of_a_text_may_be_one_letter() -> None:
+    """媒体报道9 | 次。 - beside a full line it is hardly any ink."""
+    paper = scans.Paper(1400, 300, 30)
+    paper._print("面向全省开展技能培训三十六场次签订技术服务协议解决技术难题媒体报道九", 110, 60)
+    paper._print("次。", 110, 110)
+    bands = find_bands(numpy.asarray(paper.image)[:, :, 0], Box(100, 40, 1300, 200), 30)
+    assert len(bands) == 2
+    assert bands[1].width < 0.1 * bands[0].width
+
+
+def test_an_empty_cell_has_no_ink_and_a_written_one_has() -> None:
+    """Blank and illegible are two things; dust is nothing."""
+    grey = numpy.full((200, 400), 250, numpy.uint8)
+    cell = Box(10, 10, 390, 190)
+    assert find_ink(grey, cell) is None
+    grey[50, 60] = 0
+    assert find_ink(grey, cell) is None
+    cv2.putText(grey, "X7", (100, 120), cv2.FONT_HERSHEY_SIMPLEX, 2, 0, 4)
+    assert find_ink(grey, cell) is not None
+
+
+def test_two_readings_that_differ_are_doubtful_whatever_the_engine_thinks() -> None:
+    """Letters are lost more often than made up, so the longer one is shown."""
+    same = settle(Script("教授", 0.8), Script("教 授", 0.99))
+    assert (same.text, same.sure) == ("教授", 0.99)
+    lost = settle(Script("附属第医院", 0.9999), Script("附属第一医院", 0.85))
+    assert lost.text == "附属第一医院"
+    assert lost.sure < 0.75
+    other = settle(Script("经费", 0.99), Script("任费", 0.97))
+    assert other.text == "经费"
+    assert other.sure < 0.75
+
+
+# ---- turns and files
+
+
+class Upright:
+    """An engine that finds level lines and is sure of those whose ink is heavier at the top."""
+
+    def find(self, picture: Any, side: int = 0) -> list[Any]:
+        """Every row of ink, or column when the page lies on its side."""
+        ink = (picture < 128).astype(numpy.uint8)
+        count, _, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(ink, numpy.ones((9, 9), numpy.uint8)))
+        boxes = [stats[i][:4] for i in range(1, count)]
+        return [numpy.array([[x, y], [x + w, y], [x + w, y + h], [x, y + h]], numpy.float32) for x, y, w, h in boxes]
+
+    def read(self, crops: Sequence[Any], room: int = NARROW) -> list[Script]:
+        """Sure when the upper half is the darker one."""
+        return [Script("字", 0.99 if c[: len(c) // 2].mean() < c[len(c) // 2 :].mean() else 0.2, (0.5,)) for c in crops]
+
+
+@pytest.mark.parametrize("quarters", [0, 1, 2, 3])
+def test_a_page_is_set_upright_from_every_side(quarters: int) -> None:
+    """Lines tell level from upright, sense tells up from down."""
+    page = numpy.full((900, 700, 3), 255, numpy.uint8)
+    for row in range(5):
+        cv2.rectangle(page, (100, 100 + 120 * row), (600, 112 + 120 * row), (0, 0, 0), -1)
+        cv2.rectangle(page, (100, 112 + 120 * row), (600, 132 + 120 * row), (120, 120, 120), -1)
+    lying = turned(page, -quarters % 4)
+    assert find_turn(lying, Upright()) == quarters
+
+
+def test_every_page_of_a_tiff_and_the_turn_a_camera_noted() -> None:
+    """EXIF says how the camera was held; a TIFF holds many pages."""
+    assert len(payload_to_pictures(scans.tiff([ruled(), ruled()]), 12)) == 2
+    out = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.fromarray(ruled()[:, :, ::-1]).save(out, "JPEG", exif=exif)
+    (page,) = payload_to_pictures(out.getvalue(), 12)
+    assert page.shape[:2] == (1000, 1400)
+
+
+def test_a_picture_too_large_is_refused_before_it_is_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few kilobytes can ask for gigabytes."""
+    monkeypatch.setattr(pictures, "MAX_PIXELS", 1000)
+    with pytest.raises(RefusedError):
+        payload_to_pictures(scans.compressed(ruled()), 12)
+
+
+def test_a_broken_picture_is_refused_and_a_small_one_is_no_page() -> None:
+    """Logos are never read."""
+    with pytest.raises(RefusedError):
+        payload_to_pictures(b"\xff\xd8\xff" + b"nothing", 12)
+    assert payload_to_pages(scans.compressed(ruled()[:300, :300])) == []
+
+
+def test_scanned_pages_of_a_pdf_are_drawn_up_to_the_limit() -> None:
+    """Three pages, two wanted."""
+    pages = payload_to_pages(scans.scanned_pdf([ruled()] * 3), 2)
+    assert len(pages) == 2
+    assert all(page.ndim == 3 for page in pages)
