@@ -48,7 +48,7 @@ def _exceeds(counts: Counter[str], quota: Quota) -> bool:
 
 def check_any_studio(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
     """Q03: files could be read and none names a studio; silent as long as a file waits for a person or a link for its file (law 6)."""
-    waiting = submission.unread or submission.cloud_files or any(s.withdrawn for s in submission.studios)
+    waiting = submission.unread or submission.unread_letters or submission.cloud_files or any(s.withdrawn for s in submission.studios)
     if submission.active_studios or waiting or submission.not_recommending:
         return
     if submission.summaries or submission.unplaced or submission.blank_templates:

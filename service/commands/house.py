@@ -19,9 +19,7 @@ from intake.books.lock import sole_process
 from service.backup import backup as make_backup
 from service.backup import damaged_in
 from service.backup import restore as put_back
-from service.doctor import examine
-from service.rounds import after_fetching, reading_engine
-from service.terminal import (
+from service.commands.terminal import (
     DONE,
     NEEDS_A_PERSON,
     WORLD_REFUSED,
@@ -32,6 +30,8 @@ from service.terminal import (
     print_json,
     progress_bar,
 )
+from service.doctor import examine
+from service.rounds import after_fetching, reading_engine
 
 
 @click.command("rebuild")
