@@ -38,7 +38,7 @@ class Readable(logging.Formatter):
         """The whole text is masked, the traceback too."""
         return mask_personal_numbers(super().format(record))
 
-    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802 - logging calls it so
         """The time in Beijing, whatever zone the machine thinks it is in."""
         return datetime.fromtimestamp(record.created, BEIJING).strftime(datefmt or "%Y-%m-%dT%H:%M:%S%z")
 
