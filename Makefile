@@ -35,6 +35,11 @@ $(VENV)/.test: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(PIP) -c constraints.txt -e '.[test]'
 	@touch $@ $(VENV)/.demo
 
+# The tests of scans need the extra ocr (400 MB); without it make test skips them by name.
+$(VENV)/.ocr: $(VENV)/.test
+	$(PIP) -c constraints.txt -e '.[test,ocr]'
+	@touch $@
+
 lock:
 	$(BIN)/python -m pip freeze --exclude-editable --exclude setuptools --exclude pip > constraints.txt
 

@@ -11,7 +11,7 @@ from config.campaign import Campaign
 from intake.decisions import decisions_in_force
 from intake.records import DigestRecord, Health, LetterRecord, OutboxRecord, UnknownLetter
 from intake.submission import Assessment, Claim, Decision, Finding, Received, Version
-from notifier.digest.sender_items import forged_items, reply_items, unknown_items
+from notifier.digest.sender_items import books_items, forged_items, reply_items, unknown_items
 from notifier.letter import DigestItem
 from notifier.letters.facts import finding_key
 from notifier.letters.letter_kinds import TO_STAFF
@@ -99,6 +99,7 @@ def open_items(basis: DigestBasis) -> list[DigestItem]:
         *outbox_items(basis),
         *quarantine_items(basis),
         *unknown_items(basis.unknown),
+        *books_items(basis.health.values),
     ]
 
 

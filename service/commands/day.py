@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 
 from intake.books.lock import sole_process
+from service.commands.terminal import DONE, NEEDS_A_PERSON, WORLD_REFUSED, WrongUse, office_options, opened_office, progress_bar
 from service.rounds import Round, import_files
 from service.rounds import poll as poll_once
-from service.terminal import DONE, NEEDS_A_PERSON, WORLD_REFUSED, WrongUse, office_options, opened_office, progress_bar
 from service.worker import serve
 
 

@@ -13,11 +13,11 @@ from intake.belt import assess_letters
 from intake.books.lock import sole_process
 from intake.decisions import decisions_in_force
 from intake.errors import LedgerLocked
+from service.commands.show import moment_to_text, rows_to_text
+from service.commands.terminal import WrongUse, office_options, opened_office
 from service.deciding import DECIDING, TITLES, Deciding, Slip
 from service.decisions import Recorded, record_decision
 from service.office import Office
-from service.show import moment_to_text, rows_to_text
-from service.terminal import WrongUse, office_options, opened_office
 
 
 @click.group("decide")

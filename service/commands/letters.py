@@ -13,8 +13,8 @@ from intake.records import OutboxRecord, OutboxState
 from notifier.belt.staff import compose_digest, queue_digest
 from notifier.post.approval import approve_letters, drop_letters, edit_letter, hold_letters
 from notifier.tables.folders import export as export_folders
-from service.show import moment_to_text, outbox_to_text, record_to_text
-from service.terminal import NEEDS_A_PERSON, WrongUse, json_option, office_options, opened_office, print_json, progress_bar
+from service.commands.show import moment_to_text, outbox_to_text, record_to_text
+from service.commands.terminal import NEEDS_A_PERSON, WrongUse, json_option, office_options, opened_office, print_json, progress_bar
 
 STATES = ("draft", "held", "queued", "sending", "sent", "failed", "dropped")
 

@@ -12,9 +12,9 @@ import click
 from intake.contract import assessment_to_contract
 from intake.records import LetterLine
 from intake.submission import Assessment
+from service.commands.show import findings_to_text, matrix_to_text
+from service.commands.terminal import DONE, find_institution, json_option, office_options, opened_office, print_json
 from service.office import Office
-from service.show import findings_to_text, matrix_to_text
-from service.terminal import DONE, find_institution, json_option, office_options, opened_office, print_json
 
 WAITING = frozenset({"M01", "M10"})
 
