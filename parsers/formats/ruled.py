@@ -29,8 +29,8 @@ Box = tuple[float, float, float, float]
 
 @dataclass(slots=True)
 class RuledCell:
-    """One cell: its box in points, and what is written in it; `inked` when something stands there that is no text, `spilt` when words stand
-    across its upper or lower line."""
+    """One cell: its box in points, and what is written in it; `inked` when something stands there that is no text, `spilt` when words
+    stand across its upper or lower line."""
 
     x0: float
     x1: float
