@@ -92,9 +92,7 @@ class Story:
         """What the pure functions, given everything at once and no books, say otherwise."""
         received, decisions = self.ledger.received(), self.ledger.decisions()
         ours = [row for row in self.ledger.outbox() if row.institution]
-        known = Known(
-            {row.message_id: row.institution for row in ours}, self.ledger.case_numbers(), {row.message_id: row.recipient for row in ours}
-        )
+        known = Known({row.message_id: row.institution for row in ours}, self.ledger.case_numbers(), {row.message_id: row.recipient for row in ours})
         claims = identify(received, self.campaign, decisions, known)
         wanted = assess_all(received, claims, decisions, self.campaign, self.now)
         held = self.ledger.assessments()
@@ -135,11 +133,7 @@ def read_anew(story: Story) -> None:
     """A newer reader finds less, or more, in a file."""
     for reading in list(story.letter().readings.values())[:1]:
         kept = reading.forms[: story.rng.randrange(len(reading.forms) + 1)]
-        story.ledger.record_reading(
-            replace(reading, forms=kept) if kept else Reading(sha256=reading.sha256, reader="x", status="unreadable"),
-            story.rng.choice("123"),
-            replace=True,
-        )
+        story.ledger.record_reading(replace(reading, forms=kept) if kept else Reading(sha256=reading.sha256, reader="x", status="unreadable"), story.rng.choice("123"), replace=True)
 
 
 def copy(story: Story) -> None:
@@ -176,23 +170,7 @@ def rule(story: Story) -> None:
     found = story.ledger.assessments().get(name)
     keys = [f.key for f in found.findings] if found else []
     studios = [s.name for s in found.submission.studios] if found else []
-    choice = story.rng.choice(
-        (
-            "claim",
-            "nobody",
-            "split",
-            "accept_late",
-            "explain",
-            "not_recommending",
-            "exclude_file",
-            "material",
-            "withdraw_studio",
-            "unit_class",
-            "paper",
-            "note",
-            "any",
-        )
-    )
+    choice = story.rng.choice(("claim", "nobody", "split", "accept_late", "explain", "not_recommending", "exclude_file", "material", "withdraw_studio", "unit_class", "paper", "note", "any"))
     if choice == "claim":
         story.decide("claim", name, letter.sha256)
     elif choice == "nobody":
@@ -235,12 +213,7 @@ def edit_campaign(story: Story) -> None:
     rows = list(story.filed.institutions)
     choice = story.rng.randrange(4)
     if choice == 0:
-        story.filed = replace(
-            story.filed,
-            thresholds=replace(
-                story.filed.thresholds, near_duplicate=story.rng.choice((0.5, 0.85, 0.99)), grace_minutes=story.rng.choice((5, 600))
-            ),
-        )
+        story.filed = replace(story.filed, thresholds=replace(story.filed.thresholds, near_duplicate=story.rng.choice((0.5, 0.85, 0.99)), grace_minutes=story.rng.choice((5, 600))))
     elif choice == 1:
         at = story.rng.randrange(len(rows))
         rows[at] = replace(rows[at], aliases=(*rows[at].aliases, f"别名大学{story.number}"))
@@ -255,24 +228,8 @@ def write_and_hear_back(story: Story) -> None:
     """We write to an institution; somebody replies from an unknown address, names our number, or the letter comes back."""
     story.number += 1
     name, ours = story.institution(), f"<K{story.number}@office.example>"
-    row = OutboxRecord(
-        key=f"k{story.number}",
-        kind="complete",
-        institution=name,
-        recipient=f"r{story.number}@example.org",
-        subject="回执",
-        message_id=ours,
-        raw=b"",
-        state="sent",
-        created_at=story.now,
-        sent_at=story.now,
-    )
-    reply = replace(
-        story.letter().message,
-        sender=replace(story.letter().message.sender, address=f"a{story.rng.randrange(3)}@example.net"),
-        content_key=f"r{story.number}",
-        message_id=f"<r{story.number}@example.net>",
-    )
+    row = OutboxRecord(key=f"k{story.number}", kind="complete", institution=name, recipient=f"r{story.number}@example.org", subject="回执", message_id=ours, raw=b"", state="sent", created_at=story.now, sent_at=story.now)
+    reply = replace(story.letter().message, sender=replace(story.letter().message.sender, address=f"a{story.rng.randrange(3)}@example.net"), content_key=f"r{story.number}", message_id=f"<r{story.number}@example.net>")
     choice = story.rng.randrange(4)
     if choice == 0:
         reply = replace(reply, in_reply_to=ours.lower())
@@ -315,25 +272,7 @@ def die(story: Story) -> None:
 
 DEEDS: tuple[tuple[str, Callable[[Story], None]], ...] = tuple(
     (deed.__name__, deed)
-    for deed in (
-        arrive,
-        arrive,
-        read_late,
-        read_anew,
-        copy,
-        send_to_another,
-        set_aside,
-        rule,
-        rule,
-        rule,
-        undo,
-        move_deadline,
-        tick,
-        edit_campaign,
-        write_and_hear_back,
-        write_and_hear_back,
-        die,
-    )
+    for deed in (arrive, arrive, read_late, read_anew, copy, send_to_another, set_aside, rule, rule, rule, undo, move_deadline, tick, edit_campaign, write_and_hear_back, write_and_hear_back, die)
 )
 
 

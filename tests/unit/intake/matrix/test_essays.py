@@ -85,18 +85,10 @@ def test_another_text_in_a_later_letter_is_a_correction_not_a_piece() -> None:
 
 def test_what_one_piece_treats_is_not_missed_in_the_other() -> None:
     one = essay(
-        "上篇.docx",
-        prose(1000, 12),
-        missing_sections=("荣誉奖励", "人才培养"),
-        sections=("工作室概况",),
-        mentions={"ideology": True, "plans": False},
+        "上篇.docx", prose(1000, 12), missing_sections=("荣誉奖励", "人才培养"), sections=("工作室概况",), mentions={"ideology": True, "plans": False}
     )
     two = essay(
-        "下篇.docx",
-        prose(1000, 13),
-        missing_sections=("工作室概况", "人才培养"),
-        sections=("荣誉奖励",),
-        mentions={"ideology": False, "plans": True},
+        "下篇.docx", prose(1000, 13), missing_sections=("工作室概况", "人才培养"), sections=("荣誉奖励",), mentions={"ideology": False, "plans": True}
     )
     form = standing(one, two).form
     assert form is not None

@@ -74,9 +74,7 @@ def letter(
     **more: Any,
 ) -> Received:
     """One opened letter; `name` makes its identity; its files are those of the letter `content` when that is given."""
-    attachments = tuple(
-        Attachment(name=f, path=(f,), size=20480 + 311 * i, sha256=digest(f"{content or name}/{f}")) for i, f in enumerate(files)
-    )
+    attachments = tuple(Attachment(name=f, path=(f,), size=20480 + 311 * i, sha256=digest(f"{content or name}/{f}")) for i, f in enumerate(files))
     fields: dict[str, Any] = {
         "sha256": digest(name),
         "message_id": f"<{name}@binhai.example>",
