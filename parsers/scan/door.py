@@ -15,10 +15,10 @@ from parsers.form import BASIC_INFO, BLANK_TEMPLATE, NARRATIVE, SUMMARY_TABLE, S
 from parsers.formats.bounds import RefusedError
 from parsers.formats.ink import Ink
 from parsers.read import document_to_reading
-from parsers.scan.engine import TextReader
-from parsers.scan.pages import MOST_PAGES, payload_to_pages
+from parsers.scan.opened.files import MOST_PAGES, payload_to_pages
 from parsers.scan.plausible import doubted
 from parsers.scan.scan import FAX, pages_to_document
+from parsers.scan.text.engine import TextReader
 
 ILLEGIBLE, NO_PAGE = "illegible", "no_page_seen"
 _RECOGNISED = (BASIC_INFO, SUMMARY_TABLE, NARRATIVE, BLANK_TEMPLATE, SUPPORTING)

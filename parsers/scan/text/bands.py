@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import cv2
 import numpy
 
-from parsers.scan.rules import binary
+from parsers.scan.flat.rules import binary
 from parsers.scan.words import Box, Picture
 
 _FRAME = 4
