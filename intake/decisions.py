@@ -33,6 +33,7 @@ class Rulings:
     claims: Mapping[str, str] = field(default_factory=dict)
     splits: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     accepted_late: frozenset[str] = frozenset()
+    refused_late: frozenset[str] = frozenset()
     waived: frozenset[str] = frozenset()
     explained: frozenset[str] = frozenset()
     refused: frozenset[str] = frozenset()
@@ -57,6 +58,10 @@ class Rulings:
     def accepts(self, letter: str) -> bool:
         """True when staff take this letter as on time."""
         return EVERY_LETTER in self.accepted_late or letter in self.accepted_late
+
+    def refuses(self, letter: str) -> bool:
+        """True when staff hold this letter to be late, though it came within the grace."""
+        return EVERY_LETTER in self.refused_late or letter in self.refused_late
 
     def waives(self, names: Iterable[str], material: Material) -> bool:
         """True when staff waived this material of the studio that bears one of these names."""
@@ -103,7 +108,13 @@ def _split(rulings: Rulings, decision: Decision) -> Rulings:
 
 
 def _accept_late(rulings: Rulings, decision: Decision) -> Rulings:
-    return replace(rulings, accepted_late=rulings.accepted_late | {decision.target or EVERY_LETTER})
+    letter = decision.target or EVERY_LETTER
+    return replace(rulings, accepted_late=rulings.accepted_late | {letter}, refused_late=rulings.refused_late - {letter})
+
+
+def _not_accept_late(rulings: Rulings, decision: Decision) -> Rulings:
+    letter = decision.target or EVERY_LETTER
+    return replace(rulings, refused_late=rulings.refused_late | {letter}, accepted_late=rulings.accepted_late - {letter})
 
 
 def _waive(rulings: Rulings, decision: Decision) -> Rulings:
@@ -166,6 +177,7 @@ _APPLY: Mapping[str, Callable[[Rulings, Decision], Rulings]] = {
     "claim": _claim,
     "split": _split,
     "accept_late": _accept_late,
+    "not_accept_late": _not_accept_late,
     "waive": _waive,
     "explain": _explain,
     "approve": _approve,

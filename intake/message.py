@@ -92,6 +92,15 @@ class CloudFile:
     quoted: bool = False
 
 
+RECORDINGS = (".mp4", ".mov", ".avi", ".wmv", ".mkv", ".flv", ".mp3", ".wav", ".m4a")
+"""Sound and film accompany a submission as 佐证材料: stored, never an error and never asked for."""
+
+
+def is_recording(name: str) -> bool:
+    """True for the name of a sound or a film."""
+    return name.lower().endswith(RECORDINGS)
+
+
 @dataclass(frozen=True, slots=True)
 class Bounce:
     """退信: whom our letter did not reach, and which letter it was."""

@@ -38,7 +38,8 @@ class OutboxRecord:
 
     `state`: draft 演练稿 · held 待审核 · queued 待发 · sending 发送中(或结果未知) · sent 已发 · failed 发送失败 · dropped 已弃.
     `answers` are the SHA-256 of the letters it answers, `told` the keys of the findings it states: nobody is told twice.
-    `basis` is the fingerprint of the assessment it was composed from; `not_before` is when it may leave.
+    `basis` is the fingerprint of the assessment it was composed from; `not_before` is when it may leave; `approved_at` is when a
+    person let it go.
     """
 
     key: str
@@ -60,6 +61,7 @@ class OutboxRecord:
     sent_at: datetime | None = None
     error: str = ""
     bounced_at: datetime | None = None
+    approved_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,3 +134,23 @@ class Health:
     """健康: what the robot last managed to do; `values` are ISO times or short texts by name (`last_poll_ok`, `last_poll_error` …)."""
 
     values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnknownLetter:
+    """未知来信: a letter the server lists and did not give us: where it lies, what is known of it, why, for how many rounds and since when.
+
+    `sender` and `subject` are from its head, "" when not even that came; `reason` is a Chinese half-sentence for staff.
+    """
+
+    folder: str
+    uidvalidity: int
+    uid: int
+    size: int = 0
+    received_at: datetime | None = None
+    sender: str = ""
+    subject: str = ""
+    reason: str = ""
+    rounds: int = 1
+    since: datetime | None = None
+    tried_at: datetime | None = None

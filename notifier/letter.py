@@ -5,41 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
 
 from intake.submission import Assessment, Received
 from notifier.proposals import Proposal, proposal_to_command
-
-LetterKind = Literal[
-    "complete",
-    "supplement",
-    "correction",
-    "received",
-    "late",
-    "late_correction",
-    "borderline",
-    "no_attachment",
-    "withdrawal",
-    "wish_settled",
-    "question",
-    "explained",
-    "unclaimed",
-    "stranger",
-    "not_recommending",
-    "approved",
-    "reminder_t3",
-    "reminder_t1",
-    "reminder_silent",
-    "deadline_change",
-]
-
-MATERIAL_ANSWERS: frozenset[str] = frozenset({"complete", "supplement", "correction", "received", "late", "late_correction", "borderline"})
-ANSWERS: frozenset[str] = MATERIAL_ANSWERS | {"no_attachment", "withdrawal", "wish_settled", "question", "explained", "not_recommending"}
-REMINDERS: frozenset[str] = frozenset({"reminder_t3", "reminder_t1", "reminder_silent"})
-# To who has proven nothing: last in the queue, with a small budget of their own.
-NEUTRAL: frozenset[str] = frozenset({"stranger"})
-TO_STRANGERS: frozenset[str] = NEUTRAL | {"unclaimed"}
-TO_STAFF: frozenset[str] = frozenset({"digest", "final_report", "notice"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +32,11 @@ class Letter:
     """信函: one finished letter to one address; `letter_to_record` turns it into an outbox row.
 
     `answers` are the SHA-256 of the letters it answers, `told` the keys it states (findings, `reminder:…`, `deadline:…`),
-    `basis` the fingerprint of the assessment it rests on. `needs_approval` holds it in every mode until staff click.
+    `basis` the fingerprint of what it rests on. `needs_approval` holds it in every mode until staff click; `clicked` says that they have.
     """
 
     key: str
-    kind: LetterKind
+    kind: str
     institution: str
     recipient: str
     wording: Wording
@@ -81,6 +49,7 @@ class Letter:
     basis: str = ""
     priority: int = 50
     needs_approval: bool = False
+    clicked: bool = False
     not_before: datetime | None = None
     enclosures: tuple[Enclosure, ...] = ()
 
@@ -100,7 +69,8 @@ class Occasion:
 
     `sequence` numbers the letters of this institution; `first` is True when nothing was ever sent to it.
     `last_answer_at` is when our last letter left; `recipient` is empty when there is nobody to write to. `strange` are the institution's
-    letters whose senders have proven nothing: their file names are not repeated to it.
+    letters whose senders have proven nothing: their file names are not repeated to it; `reviewed` when a person reads every letter
+    before it leaves.
     """
 
     assessment: Assessment
@@ -115,13 +85,16 @@ class Occasion:
     affiliate: str = ""
     basis: str = ""
     strange: tuple[Received, ...] = ()
+    reviewed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestItem:
     """需您处理: one numbered decision for staff. `label` is its class (归属、名额、资格…), `action` the way to decide.
 
-    `urgency` sorts (0 first); `decision` is what would settle it, None where only an eye helps.
+    `urgency` sorts (0 first); `decision` is what would settle it, `otherwise` the other ways, each with its words. `since` is when it
+    began to wait and `overdue` for how many days too long; `letter` is the key of a letter of ours it is about. Every item has a way to
+    be settled, and stays until it is.
     """
 
     label: str
@@ -133,6 +106,10 @@ class DigestItem:
     decision: Proposal | None = None
     institution: str = ""
     target: str = ""
+    otherwise: tuple[tuple[str, Proposal], ...] = ()
+    since: datetime | None = None
+    overdue: int = 0
+    letter: str = ""
 
     @property
     def command(self) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from config.campaign import Campaign
+from intake.checks import deadline_to_text
 
 _PHONE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)")
 _LANDLINE = re.compile(r"(?<!\d)0\d{2,3}[-－—]\d{7,8}(?!\d)")
@@ -92,14 +93,8 @@ def moments_to_phrase(moments: Sequence[datetime], campaign: Campaign) -> str:
 
 
 def deadline_to_phrase(at: datetime, campaign: Campaign) -> str:
-    """`8月5日24时` for the last second of a day (民法典 203), else `8月5日17时00分`."""
-    local = at.astimezone(campaign.zone)
-    if (local.hour, local.minute) == (23, 59):
-        return f"{local.month}月{local.day}日24时"
-    if (local.hour, local.minute, local.second) == (0, 0, 0):
-        before = local - timedelta(days=1)
-        return f"{before.month}月{before.day}日24时"
-    return f"{local.month}月{local.day}日{local.hour}时{local.minute:02d}分"
+    """`8月5日24时` for the last second of a day (民法典 203), else `8月5日17时`: one spelling in letters, findings and digest."""
+    return deadline_to_text(at, campaign.zone)
 
 
 def deadline_day(at: datetime, campaign: Campaign) -> date:

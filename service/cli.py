@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 
 import click
 
-from service.commands import day, decisions, house, letters, look
-from service.terminal import run
+from service.commands.terminal import run
 
 SECTIONS = (
     ("值班", ("demo", "run", "desk", "poll", "import")),
@@ -18,17 +18,37 @@ SECTIONS = (
 )
 
 
+ROOMS = {
+    "day": ("demo", "run", "desk", "poll", "import"),
+    "look": ("open", "read", "check"),
+    "matrix": ("status",),
+    "letters": ("letters", "digest", "export"),
+    "decisions": ("decide",),
+    "house": ("rebuild", "retry", "doctor", "backup", "restore", "campaign"),
+}
+"""Where each command lives: only the room of the one that was asked for is loaded."""
+
+
 class Sections(click.Group):
-    """A group whose help shows the commands by what they are for, not by the alphabet."""
+    """A group whose help shows the commands by what they are for, not by the alphabet, and that loads a command when it is asked for."""
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """The command of this name, its room loaded if need be."""
+        room = next((room for room, names in ROOMS.items() if name in names), None)
+        if room is not None and name not in self.commands:
+            for command in importlib.import_module(f"service.commands.{room}").COMMANDS:
+                self.add_command(command)
+        return self.commands.get(name)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The commands in the order of a clerk's day."""
-        return [name for _, names in SECTIONS for name in names if name in self.commands]
+        return [name for _, names in SECTIONS for name in names if self.get_command(ctx, name)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """One heading a section."""
         for title, names in SECTIONS:
-            rows = [(name, self.commands[name].get_short_help_str(80)) for name in names if name in self.commands]
+            found = [(name, self.get_command(ctx, name)) for name in names]
+            rows = [(name, command.get_short_help_str(80)) for name, command in found if command]
             with formatter.section(title):
                 formatter.write_dl(rows)
 
@@ -45,11 +65,6 @@ def intake() -> None:
     \b
     退出码：0 完成；1 完成，但有事要人处理；2 命令或设置写错；3 外部拒绝（信箱、发信、磁盘）；70 程序自身出错。
     """
-
-
-for module in (day, look, letters, decisions, house):
-    for command in module.COMMANDS:
-        intake.add_command(command)
 
 
 def main() -> None:

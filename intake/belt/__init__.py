@@ -3,26 +3,23 @@
 fetch_letters and import_letters bring letters in, open_letters opens them, read_documents reads their files, read_scans recognises scans last of all, assess_letters says whose
 they are and what is still to be said, rebuild derives everything again, retry gives a quarantined letter another chance. No station calls
 the next; a crash anywhere means: do that piece again.
+
+The door opens station by station: who only assesses (`intake decide`) need not load every reader and the mailbox.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import importlib
+from typing import TYPE_CHECKING, Any
 
-from intake.belt.assess_station import assess_letters
-from intake.belt.open_station import OpenReport, open_letters
-from intake.belt.read_station import ReadReport, read_documents
-from intake.belt.rebuilding import rebuild
-from intake.belt.scan_station import ScanReport, read_scans
-from intake.books.ledger import Ledger
-from intake.mailbox.fetch import FetchReport, fetch_letters
-from intake.mailbox.files import ImportReport, import_letters
-
-
-def retry(ledger: Ledger, shas: Sequence[str] = ()) -> int:
-    """Let quarantined letters be opened again: these, or all of them; gives how many."""
-    return sum(ledger.retry(sha) for sha in shas or [letter.sha256 for letter in ledger.letters("quarantined")])
-
+if TYPE_CHECKING:
+    from intake.belt.assess_station import assess_letters
+    from intake.belt.open_station import OpenReport, open_letters
+    from intake.belt.read_station import ReadReport, read_documents
+    from intake.belt.rebuilding import rebuild, retry
+    from intake.belt.scan_station import ScanReport, read_scans
+    from intake.mailbox.fetch import FetchReport, fetch_letters
+    from intake.mailbox.files import ImportReport, import_letters
 
 __all__ = [
     "FetchReport",
@@ -39,3 +36,21 @@ __all__ = [
     "rebuild",
     "retry",
 ]
+
+_STATIONS = {
+    "intake.belt.assess_station": ("assess_letters",),
+    "intake.belt.open_station": ("OpenReport", "open_letters"),
+    "intake.belt.read_station": ("ReadReport", "read_documents"),
+    "intake.belt.rebuilding": ("rebuild", "retry"),
+    "intake.belt.scan_station": ("ScanReport", "read_scans"),
+    "intake.mailbox.fetch": ("FetchReport", "fetch_letters"),
+    "intake.mailbox.files": ("ImportReport", "import_letters"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """The station of this name, loaded when it is first asked for."""
+    home = next((home for home, names in _STATIONS.items() if name in names), None)
+    if home is None:
+        raise AttributeError(name)
+    return getattr(importlib.import_module(home), name)

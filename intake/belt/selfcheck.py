@@ -13,6 +13,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 
 from config.campaign import Campaign, Institution
+from intake.checks import CATALOGUE
 from intake.claiming.sender import Known, identify
 from intake.judging.assessment import assess
 from intake.message import Attachment, Message, Problem
@@ -26,7 +27,6 @@ from parsers.form import Reading
 from parsers.scan.available import scan_reader_available
 
 NOBODY = Institution(name="（未认出的单位）")
-SPOKEN_OF_LETTERS = ("D", "M01", "M14", "M15")
 
 
 def check_files(
@@ -47,7 +47,7 @@ def check_files(
     )
     unit = find_institution(institution, campaign) if institution else recognised(received, campaign)
     found = assess(unit, [received], [], campaign, received.received_at)
-    kept = tuple(f for f in found.findings if not f.code.startswith(SPOKEN_OF_LETTERS))
+    kept = tuple(f for f in found.findings if not CATALOGUE[f.code].of_the_letter)
     return replace(found, findings=kept)
 
 

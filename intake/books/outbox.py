@@ -53,13 +53,18 @@ class Outbox(Base):
         not_before: datetime | None = None,
         attempt: bool = False,
         raw: bytes | None = None,
+        approved: datetime | None = None,
     ) -> None:
-        """Note what became of a letter of ours; `at` is when (kept as the time of sending once it is `sent`); raises KeyError if unknown."""
+        """Note what became of a letter of ours; `at` is when (kept as the time of sending once it is `sent`); raises KeyError if unknown.
+
+        `approved` is when a person let it go; holding it back takes that away again.
+        """
         moment = moment_to_text(at) if at else None
         changed = self._write(
             "UPDATE outbox SET state = ?1, error = ?2, not_before = ?3, attempts = attempts + ?4, raw = coalesce(?5, raw),"
-            " tried_at = CASE WHEN ?4 THEN ?6 ELSE tried_at END, sent_at = CASE ?1 WHEN 'sent' THEN coalesce(?6, tried_at) ELSE sent_at END WHERE key = ?7",
-            [state, error, moment_to_text(not_before) if not_before else None, int(attempt), raw, moment, key],
+            " tried_at = CASE WHEN ?4 THEN ?6 ELSE tried_at END, sent_at = CASE ?1 WHEN 'sent' THEN coalesce(?6, tried_at) ELSE sent_at END,"
+            " approved_at = CASE WHEN ?1 = 'held' THEN NULL ELSE coalesce(?8, approved_at) END WHERE key = ?7",
+            [state, error, _optional(not_before), int(attempt), raw, moment, key, _optional(approved)],
         )
         if not changed:
             raise KeyError(key)
@@ -109,13 +114,14 @@ class Outbox(Base):
             self._write("UPDATE outbox SET bounced_at = ? WHERE message_id = ? AND bounced_at IS NULL", [moment_to_text(at), message_id]) > 0
         )
 
-    def sent_since(self, moment: datetime, kind: str = "") -> int:
-        """How many letters left at or after this moment (of one kind when asked), those of unknown fate included: the provider counts them too."""
+    def sent_since(self, moment: datetime, kind: str = "", until: datetime | None = None) -> int:
+        """How many letters left at or after this moment (of one kind when asked), those of unknown fate included: the provider counts them
+        too. What a clock that ran ahead dated after `until` is no letter of today."""
         sql = (
-            "SELECT count(*) AS n FROM outbox WHERE ((state = 'sent' AND sent_at >= ?1) OR (state = 'sending' AND tried_at >= ?1))"
-            " AND (?2 = '' OR kind = ?2)"
+            "SELECT count(*) AS n FROM outbox WHERE ((state = 'sent' AND sent_at >= ?1 AND (?3 IS NULL OR sent_at <= ?3))"
+            " OR (state = 'sending' AND tried_at >= ?1 AND (?3 IS NULL OR tried_at <= ?3))) AND (?2 = '' OR kind = ?2)"
         )
-        return int(self._rows(sql, [moment_to_text(moment), kind])[0]["n"])
+        return int(self._rows(sql, [moment_to_text(moment), kind, moment_to_text(until) if until else None])[0]["n"])
 
     def digests(self) -> tuple[DigestRecord, ...]:
         """The digests composed so far, oldest first."""
@@ -127,3 +133,7 @@ class Outbox(Base):
         self._write(
             "INSERT OR IGNORE INTO digest VALUES (?, ?, ?, ?)", [record.day, record.slot, moment_to_text(record.composed_at), record.key]
         )
+
+
+def _optional(moment: datetime | None) -> str | None:
+    return moment_to_text(moment) if moment else None

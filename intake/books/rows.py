@@ -30,12 +30,13 @@ OUTBOX_COLUMNS = [
     "sent_at",
     "error",
     "bounced_at",
+    "approved_at",
 ]
 LETTER_COLUMNS = ["sha256", "received_at", "fetched_at", "size", "state", "folder", "same_as", "error", "attempts", "time_source"]
 LINE_COLUMNS = [
     "sha256", "received_at", "institution", "sender", "subject", "kind", "state", "same_as", "folder", "files", "codes", "candidates", "split",
 ]  # fmt: skip
-_MOMENTS = {"created_at", "not_before", "sent_at", "bounced_at", "received_at", "fetched_at", "decided_at"}
+_MOMENTS = {"created_at", "not_before", "sent_at", "bounced_at", "approved_at", "received_at", "fetched_at", "decided_at"}
 _TUPLES = {"answers", "told", "codes", "candidates", "split"}
 
 

@@ -20,7 +20,7 @@ IDENTITIES = ("letter", "sha256")
 
 NOWHERE = Where()
 
-DOUBT = "(机器识读把握不足,请先对照原件)"
+DOUBT = "（机器识读把握不足，请先对照原件）"
 
 # Mobile, landline with area code, identity card, e-mail: they turn up in file names and in cells of the wrong column.
 _PERSONAL = re.compile(
@@ -72,6 +72,19 @@ def finding(code: str, *, studio: StudioSubmission | str = "", where: Where = NO
         key=_key(entry, studio, words, doubt),
         facts=words,
     )
+
+
+def staff_message(found: Finding) -> str:
+    """A finding's sentence in the voice for staff: about the institution, without what it is asked to do."""
+    entry = CATALOGUE.get(found.code)
+    if entry is None:
+        return found.message
+    try:
+        told = entry.staff_sentence.format_map(found.facts)
+    except KeyError:
+        # kept by an earlier version, whose facts had other names
+        return found.message
+    return DOUBT + told if found.message.startswith(DOUBT) else told
 
 
 def _word(word: str, fact: object) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from config.campaign import Campaign, Category
 from intake.checks.catalogue import finding
-from intake.checks.dates import day_to_text
+from intake.checks.dates import deadline_to_text
 from intake.checks.sheets import summary_tables
 from intake.submission import Finding, Material, MaterialState, StudioSubmission, Submission
 
@@ -53,9 +53,12 @@ def check_rows(submission: Submission, campaign: Campaign, now: datetime) -> Ite
 
 
 def check_paper(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
-    """C06 C07 C08: the paper copies, as staff registered them."""
+    """C06 C07 C08: the paper copies, as staff registered them; silent for a notice that wants none."""
+    if not campaign.paper_copies:
+        return
     copies = NUMERALS.get(campaign.paper_copies, str(campaign.paper_copies))
-    deadline = day_to_text(campaign.deadline_at(now).at, campaign.zone)
+    # The post knows days only; an hour is told where the notice names one.
+    deadline = deadline_to_text(campaign.deadline_at(now).at, campaign.zone).removesuffix("24时")
     if not submission.paper and submission.active_studios:
         yield finding("C06", 份数=copies, 截止=deadline, 地址=campaign.address, 邮编=campaign.postcode)
     yield from _registered_paper(submission.paper, campaign, copies)
@@ -65,4 +68,5 @@ def _registered_paper(paper: Mapping[str, Any], campaign: Campaign, copies: str)
     if "copies" in paper and int(paper["copies"]) < campaign.paper_copies:
         yield finding("C07", n=int(paper["copies"]), 份数=copies)
     if paper.get("stamped") is False:
-        yield finding("C08", 项=str(paper.get("unstamped") or "申报材料"))
+        part = str(paper.get("unstamped") or "")
+        yield finding("C08", 项=part or "申报材料", 处=f"中{part}" if part else "")

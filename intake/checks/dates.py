@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 _ISO = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?(?:[T ].*)?$")
@@ -63,6 +63,8 @@ def moment_to_text(moment: datetime, zone: ZoneInfo) -> str:
 def deadline_to_text(moment: datetime, zone: ZoneInfo) -> str:
     """A deadline as the notice's readers say it: 8月5日24时 for the last second of a day, 8月5日17时, 8月5日17时30分."""
     local = moment.astimezone(zone)
+    if local.time().replace(microsecond=0) == time(0):
+        return f"{day_to_text(moment - timedelta(days=1), zone)}24时"
     day = day_to_text(moment, zone)
     if local.time().replace(microsecond=0) >= time(23, 59):
         return f"{day}24时"

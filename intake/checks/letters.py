@@ -9,14 +9,15 @@ from pathlib import PurePath
 from config.campaign import Campaign
 from intake.checks.catalogue import finding
 from intake.checks.sheets import ELECTRONIC, find_other_year
+from intake.message import is_recording
 from intake.submission import Claim, Finding, MaterialState, Received, Submission, Version
 from parsers.form import Where
 
 UNOPENABLE = ("corrupt", "unreadable")
 SCANNED = ("scanned", "image")
 ISOLATED = {"hostile": "含可执行内容或可疑结构", "too_large": "展开后过大"}
-RECORDINGS = (".mp4", ".mov", ".avi", ".wmv", ".mkv", ".flv", ".mp3", ".wav", ".m4a")
-"""Sound and film accompany a submission as 佐证材料: stored, never an error (domain.md 3, practice of Tianjin)."""
+ENVELOPES = (".p7m", ".p7e", ".pgp", ".gpg", ".asc")
+"""A letter sealed by the sender's mail program (数字信封): nothing that a person set a password on."""
 ROBOTS = {"auto_reply": "自动回复", "bounce": "退信", "read_receipt": "已读回执", "notice": "系统或群发通知"}
 CLAIM_CODES = ("M01", "M10", "M15")
 
@@ -38,7 +39,7 @@ def claim_to_findings(letter: str, claim: Claim) -> Iterator[Finding]:
 
 def check_no_attachment(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
     """M02: a letter that speaks of material and carries none, unless a later one brought it; for staff when nothing is missing anyway."""
-    whole = not _something_waits(submission)
+    whole = not _something_waits(submission) or bool(submission.unread_letters)
     for letter in submission.letters:
         answered = any(_carries(other) for other in submission.letters if other.arrived_at >= letter.arrived_at)
         if _promises_material(letter) and not answered and letter.sha256 not in submission.explanations:
@@ -74,7 +75,9 @@ def check_files(submission: Submission, campaign: Campaign, now: datetime) -> It
 def _file_code(version: Version) -> str:
     if version.problem in UNOPENABLE:
         return "M03"
-    if version.problem == "unsupported" and PurePath(version.file).suffix.lower() in RECORDINGS:
+    if version.problem == "encrypted" and PurePath(version.file).suffix.lower() in ENVELOPES:
+        return "M18"
+    if version.problem == "unsupported" and is_recording(version.file):
         return ""
     return {"empty": "M20", "encrypted": "M04", "unsupported": "M06", "hostile": "M08", "too_large": "M08", "unrecognised": "M12"}.get(version.problem, "")
 
@@ -90,15 +93,16 @@ def check_isolated(submission: Submission, campaign: Campaign, now: datetime) ->
     for letter in submission.letters:
         for problem in letter.message.problems:
             if problem.code == "M08" and PurePath(problem.where).name not in files and problem.where not in files:
-                matter = f"({problem.message})" if problem.message else ISOLATED["hostile"]
+                matter = f"（{problem.message}）" if problem.message else ISOLATED["hostile"]
                 yield finding("M08", where=Where(file=problem.where), 文件=problem.where, 情况=matter, letter=letter.sha256)
 
 
 def check_cloud_files(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
-    """M05: a link instead of a file, as long as no attachment has answered it."""
+    """M05 M19: a link instead of a file, as long as no attachment has answered it; sound and film the notice does not ask for."""
     for letter, cloud in submission.cloud_files:
         expiry = cloud.expires_at.isoformat() if cloud.expires_at else ""
-        yield finding("M05", where=Where(file=cloud.name), 文件=cloud.name or "超大附件", 到期=expiry, letter=letter)
+        code = "M19" if is_recording(cloud.name) else "M05"
+        yield finding(code, where=Where(file=cloud.name), 文件=cloud.name or "超大附件", 到期=expiry, letter=letter)
 
 
 def check_scans(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
@@ -140,7 +144,7 @@ def check_robots(submission: Submission, campaign: Campaign, now: datetime) -> I
     for letter in submission.letters:
         if letter.message.kind in ROBOTS:
             bounced = letter.message.kind == "bounce"
-            advice = f"{submission.institution.name}可能未收到我方回执,请电话联系。" if bounced else "无需处理。"
+            advice = f"{submission.institution.name}可能未收到我方回执，请电话联系。" if bounced else "无需处理。"
             yield finding("M11", letter=letter.sha256, 类别=ROBOTS[letter.message.kind], 提示=advice)
 
 

@@ -36,7 +36,7 @@ class Wish:
     def words(self) -> str:
         """As a letter and the staff's page call it."""
         named = "".join(f"“{name}”" for name in self.studios)
-        return WISHES[self.kind] + (f"({named})" if named and self.kind == "withdrawal" else "")
+        return WISHES[self.kind] + (f"（{named}）" if named and self.kind == "withdrawal" else "")
 
 
 def check_wishes(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
@@ -53,7 +53,7 @@ def check_wishes(submission: Submission, campaign: Campaign, now: datetime) -> I
             continue
         later = _overtaking(letter, wish, submission)
         if not any(_is_proven(one, submission) for one in later):
-            said = f"({day_to_text(later[-1].arrived_at, campaign.zone)}又有来信,请一并核实)" if later else ""
+            said = f"（{day_to_text(later[-1].arrived_at, campaign.zone)}又有来信，请一并核实）" if later else ""
             yield finding("M16", letter=letter.sha256, 事项=wish.words + said)
 
 

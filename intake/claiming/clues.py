@@ -7,27 +7,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from intake.claiming.roster_names import Mention, RosterDomains, RosterNames
 from intake.decisions import Rulings
 from intake.message import Message
 from intake.names import clean_text
-from intake.submission import Claim, Received
-from parsers.form import BASIC_INFO, SUMMARY_TABLE, Form
+from intake.submission import Received
+from parsers.form import BASIC_INFO, NARRATIVE, SUMMARY_TABLE, Form, Value
 
 PERSONAL = frozenset({
     "qq.com", "vip.qq.com", "foxmail.com", "163.com", "vip.163.com", "126.com", "vip.126.com", "yeah.net", "188.com", "sina.com", "sina.cn",
     "vip.sina.com", "sohu.com", "139.com", "189.cn", "wo.cn", "21cn.com", "tom.com", "aliyun.com", "outlook.com", "hotmail.com", "live.com",
     "live.cn", "msn.com", "gmail.com", "yahoo.com", "yahoo.com.cn", "icloud.com",
 })  # fmt: skip
+OWN_WORDS = 4000
+_BY_CONTENTS = ("printed", "organisation", "books")
 _OWN_WORDS = re.compile(r"(我校|我院|我单位|本校|这里是|我是|我们是)")
 
 
 @dataclass(frozen=True, slots=True)
 class Clue:
     """线索: one piece of evidence for one or more institutions. `kind`: decision case reply printed organisation named mentioned
-    domain learned seen (an unconfirmed personal mailbox that wrote for it before: a hint for staff, never a claim)."""
+    domain learned books (a studio on the books with its leader) alike (a leader or a studio on the books, somewhere) seen (a mailbox that
+    wrote for it: a hint for staff, never a claim)."""
 
     kind: str
     institutions: tuple[str, ...]
@@ -66,11 +69,23 @@ def find_clues(letter: Received, desk: ClueDesk) -> Iterator[Clue]:
     yield from _domain_clues(letter.message, desk)
 
 
+def form_text(form: Form, name: str) -> str:
+    """A field as read, empty when blank or not printed."""
+    return row_text(form.fields, name)
+
+
+def row_text(row: Mapping[str, Value], name: str) -> str:
+    """A cell as read, empty when blank or not printed."""
+    cell = row.get(name)
+    return str(cell.value or cell.raw or "").strip() if cell else ""
+
+
 def _case_clues(message: Message, desk: ClueDesk) -> Iterator[Clue]:
-    subject = clean_text(message.subject)
-    for number, name in desk.case_numbers.items():
-        if number in subject and re.search(re.escape(number) + r"(?!\d)", subject):
-            yield Clue("case", (name,), f"主题中有我会发给{name}的回执编号{number.upper()}")
+    """Our number in the subject or in the writer's own words; what is quoted below says only which letter was answered."""
+    for text, place in ((clean_text(message.subject), "主题"), (clean_text(message.text[:OWN_WORDS]), "正文")):
+        for number, name in desk.case_numbers.items():
+            if number in text and re.search(re.escape(number) + r"(?!\d)", text):
+                yield Clue("case", (name,), f"{place}中有我会发给{name}的回执编号{number.upper()}")
 
 
 def _reply_clues(message: Message, desk: ClueDesk) -> Iterator[Clue]:
@@ -87,6 +102,10 @@ def _form_clues(letter: Received, desk: ClueDesk) -> Iterator[Clue]:
         for form in reading.forms if reading else ():
             if form.kind in (BASIC_INFO, SUMMARY_TABLE):
                 yield from _printed_clues(form, attachment.name, desk)
+            elif form.kind == NARRATIVE:
+                for mention in desk.names.mentions(field_raw(form, "studio")):
+                    kind = "organisation" if mention.full else "mentioned"
+                    yield Clue(kind, mention.institutions, f"《{attachment.name}》中的工作室名称含“{mention.text}”", mention.affiliate)
 
 
 def _printed_clues(form: Form, file: str, desk: ClueDesk) -> Iterator[Clue]:
@@ -189,33 +208,44 @@ def confirmed_addresses(received: Iterable[Received], rulings: Rulings) -> dict[
     return {a: next(iter(o)) for a, o in owners.items() if len(o) == 1}
 
 
-def learn_addresses(
-    received: Iterable[Received], claims: Mapping[str, Claim], clues: Mapping[str, tuple[Clue, ...]], rulings: Rulings
-) -> tuple[dict[str, str], dict[str, set[str]]]:
-    """Office addresses whose letters were certain, and personal mailboxes with those they wrote for (only a hint until confirmed)."""
-    owners: dict[str, set[str]] = {}
-    for letter in received:
-        name = claims[letter.sha256].institution
-        certain = any(c.kind in ("case", "reply", "printed") for c in clues[letter.sha256])
-        for address in learning_addresses(letter.message):
-            if name and (certain or is_personal(address)) and letter.sha256 not in rulings.claims:
-                owners.setdefault(address, set()).add(name)
-    learned = {a: next(iter(o)) for a, o in owners.items() if len(o) == 1 and not is_personal(a)}
-    return learned, {a: o for a, o in owners.items() if is_personal(a)}
+@dataclass(slots=True)
+class Mailboxes:
+    """来信邮箱: whom each address wrote for in letters that arrived before: for certain, and (only a hint) somehow."""
+
+    certain: dict[str, set[str]] = field(default_factory=dict)
+    seen: dict[str, set[str]] = field(default_factory=dict)
+
+    def remember(self, letter: Received, institution: str | None, clues: Iterable[Clue]) -> None:
+        """One more letter, once it is somebody's. Certain is our number or thread, and what its forms and essays say: not a name in words."""
+        kinds = {clue.kind for clue in clues}
+        certain = bool(kinds & {"case", "reply", *_BY_CONTENTS})
+        for address in author_addresses(letter.message) if institution else ():
+            if certain:
+                self.certain.setdefault(address, set()).add(str(institution))
+            elif is_personal(address):
+                self.seen.setdefault(address, set()).add(str(institution))
+
+    def clues(self, letter: Received, confirmed: Mapping[str, str]) -> Iterator[Clue]:
+        """What the letter's own mailbox tells: confirmed by staff, certain for one institution, or only seen."""
+        for address in author_addresses(letter.message):
+            certain = self.certain.get(address, set())
+            if address in confirmed:
+                yield Clue("learned", (confirmed[address],), f"发件地址{address}此前已确认为{confirmed[address]}")
+            elif len(certain) == 1:
+                name = next(iter(certain))
+                yield Clue("learned", (name,), f"发件地址{address}此前的来信已按材料内容登记为{name}")
+            else:
+                yield from seen_clues(address, certain | self.seen.get(address, set()))
 
 
-def seen_clues(letter: Received, seen: Mapping[str, set[str]]) -> Iterator[Clue]:
-    """What an unconfirmed personal mailbox wrote for before."""
-    for address in learning_addresses(letter.message):
-        for name in sorted(seen.get(address, ())):
-            yield Clue("seen", (name,), f"该个人邮箱{address}曾为{name}来信，尚未经工作人员确认")
+def seen_clues(address: str, names: Iterable[str]) -> Iterator[Clue]:
+    """Hints: whom a mailbox wrote for, in letters that prove nothing or came later."""
+    for name in sorted(names):
+        yield Clue("seen", (name,), f"该邮箱{address}曾为{name}来信，尚未经工作人员确认")
 
 
-def learned_clues(letter: Received, learned: Mapping[str, str], threads: Mapping[str, str | None]) -> Iterator[Clue]:
-    """What earlier certain letters of the same address or thread tell."""
-    for address in learning_addresses(letter.message):
-        if address in learned:
-            yield Clue("learned", (learned[address],), f"发件地址{address}此前已确认为{learned[address]}")
+def thread_clues(letter: Received, threads: Mapping[str, str | None]) -> Iterator[Clue]:
+    """What earlier letters of the same thread tell."""
     for reference in dict.fromkeys((letter.message.in_reply_to or "", *letter.message.references)):
         name = threads.get(clean_id(reference)) if reference else None
         if name:

@@ -14,15 +14,17 @@ from config.campaign import Campaign
 from intake.claiming.clues import (
     Clue,
     ClueDesk,
+    Mailboxes,
+    author_addresses,
     clean_id,
     confirmed_addresses,
     field_raw,
     find_clues,
-    learn_addresses,
-    learned_clues,
     seen_clues,
+    thread_clues,
 )
 from intake.claiming.evidence import ProofDesk, address_of, weigh_evidence
+from intake.claiming.known_studios import known_studios, studio_clues
 from intake.claiming.roster_names import RosterDomains, RosterNames
 from intake.decisions import Rulings, fold
 from intake.message import Message
@@ -34,20 +36,26 @@ MACHINES = frozenset({"auto_reply", "bounce", "read_receipt", "notice"})
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """已知: what our own letters tell - Message-ID → institution, case number → institution, Message-ID → where it went."""
+    """已知: what our own letters tell - Message-ID → institution, case number → institution, Message-ID → where it went; the names under which
+    our own mail servers write what they found about a sender; and `studios` on the books, (institution, tie of `known_studios`) each, of
+    letters that are not given to `identify` themselves."""
 
     sent: Mapping[str, str] = field(default_factory=dict)
     case_numbers: Mapping[str, str] = field(default_factory=dict)
     recipients: Mapping[str, str] = field(default_factory=dict)
+    servers: frozenset[str] = frozenset()
+    studios: Sequence[tuple[str, str]] = ()
 
 
 WEIGHT: Mapping[str, float] = {
-    "decision": 1.0, "case": 0.97, "reply": 0.95, "printed": 0.93, "organisation": 0.8, "named": 0.75, "domain": 0.7, "learned": 0.7, "mentioned": 0.35, "seen": 0.4,
+    "decision": 1.0, "case": 0.97, "reply": 0.95, "printed": 0.93, "organisation": 0.8, "named": 0.75, "domain": 0.7, "learned": 0.7, "mentioned": 0.35, "seen": 0.4, "books": 0.85, "alike": 0.45,
 }  # fmt: skip
 
 
 def identify(received: Sequence[Received], campaign: Campaign, decisions: Sequence[Decision], context: Known) -> Mapping[str, Claim]:
-    """Whose each letter is, by SHA-256. Order of the letters does not matter; addresses learned from certain letters help the silent ones."""
+    """Whose each letter is, by SHA-256, in whatever order they are given.
+
+    What is known of a mailbox helps its later letters; what is on the books helps all."""
     rulings = fold(decisions)
     desk = ClueDesk(
         names=RosterNames(campaign.institutions),
@@ -58,21 +66,54 @@ def identify(received: Sequence[Received], campaign: Campaign, decisions: Sequen
         registered={i.email.casefold(): i.name for i in campaign.institutions if i.email},
         office=campaign.mailbox.casefold(),
     )
-    clues = {r.sha256: tuple(find_clues(r, desk)) for r in received}
-    first = {r.sha256: weigh(r, clues[r.sha256]) for r in received}
-    learned, seen = learn_addresses(received, first, clues, rulings)
-    confirmed = confirmed_addresses(received, rulings)
-    threads = {clean_id(r.message.message_id): first[r.sha256].institution for r in received if r.message.message_id}
-    claims = {}
-    letters = {letter.sha256: letter for letter in received}
-    for letter in received:
-        more = (*learned_clues(letter, learned | confirmed, threads), *seen_clues(letter, seen))
-        claim = weigh(letter, (*clues[letter.sha256], *more)) if more else first[letter.sha256]
-        claims[letter.sha256] = _ruled(letter, claim, rulings) or _with_codes(letter, claim)
+    letters = sorted(received, key=lambda r: (r.arrived_at, r.sha256))
+    clues, compared = _all_clues(letters, desk, context)
+    confirmed = confirmed_addresses(letters, rulings)
+    weighed = _in_order(letters, clues, confirmed, rulings)
+    claims = {r.sha256: _ruled(r, weighed[r.sha256], rulings) or _with_codes(r, weighed[r.sha256]) for r in letters}
     went_to = {clean_id(k): v.casefold() for k, v in context.recipients.items()}
-    proofs = ProofDesk(desk.office, desk.registered, desk.domains, confirmed, rulings, went_to)
-    claims = {sha: weigh_evidence(letters[sha], claim, proofs) for sha, claim in claims.items()}
-    return claims | _first_from_strangers(received, claims)
+    proofs = ProofDesk(desk.office, desk.registered, desk.domains, confirmed, rulings, went_to, context.servers)
+    claims = {r.sha256: replace(weigh_evidence(r, claims[r.sha256], proofs), compared=r.sha256 in compared) for r in letters}
+    return claims | _first_from_strangers(letters, claims)
+
+
+def _all_clues(letters: Sequence[Received], desk: ClueDesk, context: Known) -> tuple[dict[str, tuple[Clue, ...]], set[str]]:
+    """What each letter says of itself; those that so are nobody's (named too) are compared with the studios on the books."""
+    clues = {r.sha256: tuple(find_clues(r, desk)) for r in letters}
+    owners = {r.sha256: weigh(r, clues[r.sha256]).institution for r in letters}
+    known = known_studios(letters, owners)
+    for institution, tie in context.studios:
+        known.add_tie(institution, tie)
+    compared = set()
+    for letter in letters:
+        if owners[letter.sha256] is None and letter.sha256 not in desk.rulings.claims and letter.message.kind not in MACHINES:
+            clues[letter.sha256] += tuple(studio_clues(letter, known, desk.names))
+            compared.add(letter.sha256)
+    return clues, compared
+
+
+def _in_order(
+    letters: Sequence[Received], clues: Mapping[str, tuple[Clue, ...]], confirmed: Mapping[str, str], rulings: Rulings
+) -> dict[str, Claim]:
+    """Every claim, in order of arrival: what is known of a mailbox or a thread comes from earlier letters only; later ones give hints."""
+    mailboxes, threads, claims = Mailboxes(), dict[str, str | None](), dict[str, Claim]()
+    told: dict[str, tuple[Clue, ...]] = {}
+    for letter in letters:
+        told[letter.sha256] = (*clues[letter.sha256], *mailboxes.clues(letter, confirmed), *thread_clues(letter, threads))
+        claim = claims[letter.sha256] = weigh(letter, told[letter.sha256])
+        if letter.message.message_id:
+            threads[clean_id(letter.message.message_id)] = claim.institution
+        if letter.sha256 not in rulings.claims:
+            mailboxes.remember(letter, claim.institution, clues[letter.sha256])
+    for letter in letters:
+        if claims[letter.sha256].institution is None and letter.sha256 not in rulings.claims:
+            later = (c for a in author_addresses(letter.message) for c in seen_clues(a, _wrote_for(mailboxes, a)))
+            claims[letter.sha256] = weigh(letter, (*told[letter.sha256], *later))
+    return claims
+
+
+def _wrote_for(mailboxes: Mailboxes, address: str) -> set[str]:
+    return mailboxes.certain.get(address, set()) | mailboxes.seen.get(address, set())
 
 
 def _ruled(letter: Received, claim: Claim, rulings: Rulings) -> Claim | None:
@@ -95,18 +136,25 @@ def weigh(letter: Received, clues: Sequence[Clue]) -> Claim:
     replied, numbered, printed = _certain(clues, "reply"), _certain(clues, "case"), _certain(clues, "printed")
     if not printed:
         printed = _certain(clues, "organisation")
+    books = () if printed else _certain(clues, "books") or _alike_and_seen(clues)
     named, home = _certain(clues, "named"), _certain(clues, "domain", "learned")
     # A number can be guessed or copied: against the sender's own domain it makes a question, never an owner.
     guessed = bool(numbered) and not replied and bool(home) and numbered[0] not in home
     ours = () if guessed else tuple(dict.fromkeys((*replied, *numbered)))
     if len(printed) > 1:
         return Claim(None, candidates, split=printed, codes=("M10",))
-    name = None if guessed else _agree(ours, printed, named, home)
+    name = None if guessed or len(books) > 1 else _agree(ours, printed or books, named, home)
     if name is None:
         return Claim(None, candidates, split=_named_split(letter, clues), codes=("M01",))
     domain = _certain(clues, "domain")
     codes = ("T02",) if domain and name not in domain else ()
     return Claim(name, candidates, affiliate=_affiliate(clues, name), codes=codes)
+
+
+def _alike_and_seen(clues: Sequence[Clue]) -> tuple[str, ...]:
+    """The one institution of which a letter names a studio or leader on the books, from a mailbox that wrote for it and for nobody else."""
+    alike, seen = ({name for c in clues if c.kind == kind for name in c.institutions} for kind in ("alike", "seen"))
+    return tuple(alike) if len(alike) == len(seen) == 1 and alike == seen else ()
 
 
 def _agree(ours: tuple[str, ...], printed: tuple[str, ...], named: tuple[str, ...], home: tuple[str, ...]) -> str | None:

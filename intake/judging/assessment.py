@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from config.campaign import Campaign, Institution
-from intake.checks import CHECKS, CROSS_CHECKS
+from intake.checks import CATALOGUE, CHECKS, CROSS_CHECKS
 from intake.checks.across import Neighbours, check_across
 from intake.claiming.shares import letters_to_shares, letters_to_waiting
 from intake.codec import value_to_plain
@@ -24,7 +24,6 @@ from intake.judging.settling import is_complete, settle
 from intake.matrix.assembly import ALONE, Around, assemble
 from intake.submission import MATERIALS, Assessment, Claim, Decision, Finding, Received, StudioSubmission, Submission
 
-_UNSAID = frozenset({"D01", "D02", "D03", "D04", "D05", "M09"})
 _FOR_LETTERS = frozenset({"institution", "institution_after_approval"})
 
 
@@ -111,10 +110,16 @@ def assessment_to_json(assessment: Assessment) -> dict[str, Any]:
     return plain
 
 
+def _is_unsaid(found: Finding) -> bool:
+    """True for what no letter rests on: when a letter came (its own sentences say it), and notes that every letter makes in its own words."""
+    entry = CATALOGUE.get(found.code)
+    return entry is not None and (entry.of_the_letter or (entry.said_by_the_letter and entry.severity == "note"))
+
+
 def assessment_fingerprint(assessment: Assessment) -> str:
     """What a letter would say, as a short digest: it changes only when materials, findings for the institution or timeliness change."""
     studios = [studio_to_contract(s) | {"files": _files(s), "withdrawn": s.withdrawn} for s in assessment.submission.studios]
-    said = sorted((f.key, f.message, f.state) for f in assessment.findings if f.audience in _FOR_LETTERS and f.code not in _UNSAID)
+    said = sorted((f.key, f.message, f.state) for f in assessment.findings if f.audience in _FOR_LETTERS and not _is_unsaid(f))
     kept = sorted(v.attachment for v in assessment.submission.unplaced)
     told = [studios, said, kept, assessment.timeliness, assessment.complete, assessment.submission.not_recommending]
     return hashlib.sha256(json.dumps(told, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:32]

@@ -7,12 +7,14 @@ from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
+from intake.checks import CATALOGUE
 from intake.decisions import Rulings
 from intake.submission import MATERIALS, Finding, Submission
 
 _RANK = {"missing": 0, "conflict": 1, "manual": 2, "note": 3}
+_QUOTA_CODES = frozenset(code for code, entry in CATALOGUE.items() if entry.quota)
+_PAPER_CODES = frozenset(code for code, entry in CATALOGUE.items() if entry.paper)
 _ASKED_ANEW = frozenset({"M13"})
-_QUOTA_CODES = frozenset({"Q01", "Q02"})
 
 
 def settle(
@@ -49,5 +51,5 @@ def is_complete(submission: Submission, findings: Iterable[Finding]) -> bool:
         return False
     active = [s for s in submission.studios if not s.withdrawn and not s.superseded]
     states = [s.materials[m].status for s in active for m in MATERIALS]
-    lacking = any((f.severity == "missing" or f.code in _ASKED_ANEW) and f.is_open for f in findings)
+    lacking = any((f.severity == "missing" or f.code in _ASKED_ANEW) and f.is_open and f.code not in _PAPER_CODES for f in findings)
     return bool(active) and all(status in ("received", "waived") for status in states) and not lacking

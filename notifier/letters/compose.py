@@ -7,26 +7,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from config.campaign import Campaign
+from intake.message import is_recording
 from intake.submission import Assessment, Finding, Received, Submission
-from notifier.letter import Enclosure, Letter, LetterKind, Occasion
+from notifier.letter import Enclosure, Letter, Occasion
 from notifier.letters.facts import WITHDRAWAL, Requests, asked_wishes, finding_key, findings_to_requests, occasion_to_facts, open_wishes
+from notifier.letters.letter_kinds import ASKING, KINDS, ORDINARY
+from notifier.letters.lines import settled_keys
 from notifier.letters.render import render_letter
 from notifier.letters.unnamed import without_names
 
-# The larger leaves first: whoever must still act before the deadline goes before whoever has nothing left to do.
-PRIORITIES: dict[str, int] = {
-    "reminder_t1": 80,
-    "approved": 75,
-    "deadline_change": 75,
-    "no_attachment": 70,
-    # Below every receipt: an afternoon of strangers must not keep a university's answer until tomorrow.
-    "unclaimed": 20,
-    "stranger": 20,
-    "reminder_t3": 60,
-}
-ASKING, ORDINARY = 70, 50
 ONE_RECEIPT = timedelta(hours=24)
-NO_FILES: tuple[LetterKind, ...] = ("no_attachment", "withdrawal", "not_recommending", "explained", "question")
 
 
 def no_templates() -> tuple[Enclosure, ...]:
@@ -50,18 +40,18 @@ def compose_answer(occasion: Occasion, campaign: Campaign, templates: Callable[[
         occasion,
         facts,
         campaign,
-        told=requests.keys,
+        told=(*requests.keys, *(settled_keys(occasion.assessment) if kind == "wish_settled" or facts["wish_settled"] else ())),
         enclosures=enclosures,
         needs_approval=kind == "withdrawal" or bool(facts["asks_withdrawal"]) or is_unsettled_refusal(kind, occasion),
     )
 
 
-def is_unsettled_refusal(kind: LetterKind, occasion: Occasion) -> bool:
+def is_unsettled_refusal(kind: str, occasion: Occasion) -> bool:
     """True for the answer to 今年不推荐 while staff have not recorded it: anybody can write that in a university's name, so a click comes first."""
     return kind == "not_recommending" and not occasion.assessment.submission.not_recommending
 
 
-def choose_kind(occasion: Occasion) -> LetterKind | None:
+def choose_kind(occasion: Occasion) -> str | None:
     """Which letter fits: what came without a file first, then lateness, then what is still to be said."""
     if not any(letter.message.leaves for letter in occasion.answers):
         return choose_kind_without_files(occasion)
@@ -88,13 +78,13 @@ def is_panic(occasion: Occasion) -> bool:
     return last is not None and files <= known and not words and newest <= last + ONE_RECEIPT
 
 
-def choose_kind_without_files(occasion: Occasion) -> LetterKind | None:
+def choose_kind_without_files(occasion: Occasion) -> str | None:
     """The letter for mail that is only words; a bare 'received, thanks' gets none."""
     letters, findings = occasion.answers, occasion.assessment.findings
     intents = {intent for letter in letters for intent in letter.message.intents}
     kinds = {letter.message.kind for letter in letters}
     shas = {letter.sha256 for letter in letters}
-    if any(not cloud.quoted for letter in letters for cloud in letter.message.cloud_files):
+    if any(not cloud.quoted and not is_recording(cloud.name) for letter in letters for cloud in letter.message.cloud_files):
         return "no_attachment"
     about_one = "撤回" in asked_wishes(occasion) and "不推荐" not in asked_wishes(occasion)
     if intents & WITHDRAWAL or "withdrawal" in kinds or ("not_recommending" in intents and about_one):
@@ -108,7 +98,7 @@ def choose_kind_without_files(occasion: Occasion) -> LetterKind | None:
     return "explained" if "explanation" in intents else None
 
 
-def find_lateness(letters: Sequence[Received], submission: Submission) -> LetterKind | None:
+def find_lateness(letters: Sequence[Received], submission: Submission) -> str | None:
     """`late` or `borderline` when every letter answered came after the deadline; None when one did not, or staff accepted it."""
     late, borderline = set(submission.late_letters), set(submission.borderline_letters)
     shas = {letter.sha256 for letter in letters}
@@ -117,16 +107,16 @@ def find_lateness(letters: Sequence[Received], submission: Submission) -> Letter
     return "late" if shas & late else "borderline"
 
 
-def kind_to_requests(kind: LetterKind, occasion: Occasion) -> Requests:
+def kind_to_requests(kind: str, occasion: Occasion) -> Requests:
     """What this kind of letter may ask: late ones ask nothing, letters without files only speak of themselves."""
-    if kind in ("late", "late_correction", "borderline", *NO_FILES):
+    if not KINDS[kind].asks:
         keys = [f for f in occasion.assessment.findings if kind == "no_attachment" and f.code in ("M02", "M05")]
         return Requests(missing=tuple(f for f in keys if f.audience == "institution"))
     return findings_to_requests(occasion.assessment.findings, occasion.told)
 
 
 def facts_to_letter(
-    kind: LetterKind,
+    kind: str,
     occasion: Occasion,
     facts: dict[str, Any],
     campaign: Campaign,
@@ -134,12 +124,15 @@ def facts_to_letter(
     told: tuple[str, ...] = (),
     enclosures: tuple[Enclosure, ...] = (),
     needs_approval: bool = False,
+    clicked: bool = False,
     not_before: datetime | None = None,
 ) -> Letter:
-    """The finished letter, threaded to the newest letter it answers."""
+    """The finished letter, threaded to the newest letter it answers; its foot says whether a person reads it first."""
     facts = without_names(facts, occasion.strange)
     newest = occasion.answers[-1].message if occasion.answers else None
     asks = any(facts.get(name) for name in ("missing", "conflicts", "wanted"))
+    row = KINDS[kind]
+    facts = facts | {"reviewed": occasion.reviewed or needs_approval or clicked}
     return Letter(
         key=f"{occasion.case_number}-{occasion.sequence:02d}",
         kind=kind,
@@ -153,8 +146,9 @@ def facts_to_letter(
         answers=tuple(letter.sha256 for letter in occasion.answers),
         told=told,
         basis=occasion.basis,
-        priority=PRIORITIES.get(kind, ASKING if asks else ORDINARY),
+        priority=max(row.priority, ASKING) if asks and row.priority == ORDINARY else row.priority,
         needs_approval=needs_approval,
+        clicked=clicked,
         not_before=not_before,
         enclosures=enclosures,
     )
@@ -182,5 +176,6 @@ def compose_approved(occasion: Occasion, campaign: Campaign, delay_minutes: floa
         campaign,
         told=tuple(finding_key(f) for f in chosen),
         needs_approval=not clicked,
+        clicked=bool(clicked),
         not_before=occasion.now + timedelta(minutes=delay_minutes) if clicked else None,
     )

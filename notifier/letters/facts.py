@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from config.campaign import Campaign
+from config.campaign import Campaign, Deadline
+from intake.checks import CATALOGUE
 from intake.submission import Finding, Submission
 from notifier.letter import Occasion
 from notifier.letters.lines import (
+    FIRST_ARRIVAL,
+    decision_to_phrase,
     is_studio_complete,
     letters_to_cloud,
     letters_to_files,
     letters_to_forwarded,
+    settled_decisions,
     studio_to_line,
     submission_to_in_hand,
     submission_to_unread,
     submission_to_updates,
 )
+from notifier.standing import is_paper_complete
 from notifier.wording import (
     clean_sentence,
     deadline_day,
@@ -30,10 +35,6 @@ from notifier.wording import (
     moments_to_phrase,
 )
 
-# Said by the letter's own sentences (time, paper, duplicates, question, withdrawal), so never listed a second time.
-SAID_ELSEWHERE = frozenset({"D01", "D02", "D03", "D04", "D05", "C06", "M09", "M14", "M16"})
-# Kept and safe, but wanted once more in a form a machine can read: asked for apart from what is missing or doubtful.
-WANTED_AGAIN = frozenset({"M06", "M07", "M13"})
 QUESTION = frozenset({"question"})
 WITHDRAWAL = frozenset({"withdrawal", "replacement"})
 
@@ -73,7 +74,19 @@ def finding_key(finding: Finding) -> str:
 
 def is_for_institution(finding: Finding) -> bool:
     """True for what may go out by itself: addressed to the institution, open, and not said elsewhere in the letter."""
-    return finding.audience == "institution" and finding.is_open and finding.code not in SAID_ELSEWHERE
+    return finding.audience == "institution" and finding.is_open and not is_said_elsewhere(finding)
+
+
+def is_said_elsewhere(finding: Finding) -> bool:
+    """True for what the letter's own sentences say (time, paper, duplicates, question, withdrawal): never listed a second time."""
+    entry = CATALOGUE.get(finding.code)
+    return entry is not None and entry.said_by_the_letter
+
+
+def is_wanted_again(finding: Finding) -> bool:
+    """True for what is kept and safe, but wanted once more in a form a machine can read: asked for apart from what is missing or doubtful."""
+    entry = CATALOGUE.get(finding.code)
+    return entry is not None and entry.wanted_again
 
 
 def findings_to_requests(findings: Iterable[Finding], told: frozenset[str]) -> Requests:
@@ -83,8 +96,8 @@ def findings_to_requests(findings: Iterable[Finding], told: frozenset[str]) -> R
     conflicts = ("conflict", "manual")
     return Requests(
         missing=tuple(f for f in mine if f.severity == "missing"),
-        conflicts=tuple(f for f in fresh if f.severity in conflicts and f.code not in WANTED_AGAIN),
-        wanted=tuple(f for f in fresh if f.severity in conflicts and f.code in WANTED_AGAIN),
+        conflicts=tuple(f for f in fresh if f.severity in conflicts and not is_wanted_again(f)),
+        wanted=tuple(f for f in fresh if f.severity in conflicts and is_wanted_again(f)),
         tips=tuple(f for f in fresh if f.severity == "note"),
         waiting=tuple(f for f in mine if f.severity in conflicts and finding_key(f) in told),
     )
@@ -102,11 +115,13 @@ def occasion_to_facts(occasion: Occasion, requests: Requests, campaign: Campaign
     return {
         **campaign_to_facts(campaign, occasion.now),
         **submission_to_facts(submission, campaign, files_asked_anew(occasion.assessment.findings)),
+        **paper_to_facts(submission.paper, campaign, campaign.deadline_at(occasion.now).at),
         **letters_to_facts(occasion, campaign),
         "institution": occasion.assessment.institution.name,
         "greeting": occasion.assessment.institution.union + (f"（{occasion.affiliate}来信）" if occasion.affiliate else ""),
         "case": occasion.case_number,
         "complete": occasion.assessment.complete,
+        "declined": submission.not_recommending,
         "complete_on_time": occasion.assessment.timeliness == "on_time_then_corrected",
         "missing": findings_to_sentences(requests.missing),
         "conflicts": findings_to_sentences(requests.conflicts),
@@ -117,6 +132,7 @@ def occasion_to_facts(occasion: Occasion, requests: Requests, campaign: Campaign
         "open_conflicts": len(requests.conflicts) + len(requests.wanted) + len(requests.waiting),
         "request": requests_to_subject(requests, occasion.assessment.complete),
         "by_stranger": any(letter in occasion.strange for letter in occasion.answers),
+        "settled": [decision_to_phrase(d) for d in settled_decisions(occasion.assessment)],
         "last_day": moment_to_day(occasion.last_answer_at, campaign) if occasion.last_answer_at else "",
     }
 
@@ -148,7 +164,7 @@ def requests_to_subject(requests: Requests, complete: bool) -> str:
 
 def campaign_to_facts(campaign: Campaign, now: datetime) -> dict[str, Any]:
     """What the notice says, with the deadline in force now."""
-    deadline = campaign.deadline_at(now)
+    deadline, before = campaign.deadline_at(now), deadline_before(campaign, now)
     days_left = (deadline_day(deadline.at, campaign) - now.astimezone(campaign.zone).date()).days
     return {
         "title": campaign.title,
@@ -164,12 +180,20 @@ def campaign_to_facts(campaign: Campaign, now: datetime) -> dict[str, Any]:
         "deadline_day": moment_to_day(deadline.at, campaign),
         "deadline_year": deadline.at.astimezone(campaign.zone).year,
         "deadline_reason": deadline.reason,
+        "deadline_before": deadline_to_phrase(before.at, campaign) if before else "",
+        "deadline_earlier": bool(before and deadline.at < before.at),
         "deadline_passed": now > deadline.at,
         "days_left": days_left,
         "when_due": {0: "今日", 1: "明日"}.get(days_left, f"{days_left}天后"),
         "as_of": f"{moment_to_day(now, campaign)}{moment_to_clock(now, campaign)}",
         "today": moment_to_date(now, campaign),
     }
+
+
+def deadline_before(campaign: Campaign, now: datetime) -> Deadline | None:
+    """The deadline that stood before the one in force, None while the first one stands."""
+    announced = sorted((d for d in campaign.deadlines if d.effective_from <= now), key=lambda d: d.effective_from)
+    return announced[-2] if len(announced) > 1 else None
 
 
 def files_asked_anew(findings: Iterable[Finding]) -> frozenset[str]:
@@ -187,14 +211,29 @@ def submission_to_facts(submission: Submission, campaign: Campaign, asked_anew: 
         "studios": [{"line": studio_to_line(studio, campaign), "name": studio.name} for studio in studios],
         "complete_studios": sum(1 for studio in studios if is_studio_complete(studio)),
         "in_hand": submission_to_in_hand(submission, campaign, asked_anew),
-        "paper_open": not is_paper_complete(submission.paper, campaign),
     }
 
 
-def is_paper_complete(paper: Mapping[str, Any], campaign: Campaign) -> bool:
-    """True once staff ticked enough stamped copies (notice 四.3: 加盖公章一式两份)."""
-    copies = paper.get("copies", 0)
-    return isinstance(copies, int) and copies >= campaign.paper_copies and bool(paper.get("stamped", True))
+def paper_deadline(deadline: datetime, campaign: Campaign) -> str:
+    """By when paper is to be there: the day, with the hour only where the notice names one."""
+    phrase = deadline_to_phrase(deadline, campaign)
+    return phrase.removesuffix("24时")
+
+
+def paper_to_facts(paper: Mapping[str, Any], campaign: Campaign, deadline: datetime) -> dict[str, Any]:
+    """The copies that come by post, as staff registered them: how many are there, how many are wanted still, and whether the seal is."""
+    got = paper.get("copies", 0)
+    got = got if isinstance(got, int) else 0
+    day = date.fromisoformat(str(paper["date"])) if paper.get("date") else None
+    return {
+        "paper_wanted": campaign.paper_copies > 0,
+        "paper_open": not is_paper_complete(paper, campaign),
+        "paper_got": got,
+        "paper_day": f"{day.month}月{day.day}日" if day else "",
+        "paper_short": max(0, campaign.paper_copies - got),
+        "paper_deadline": paper_deadline(deadline, campaign),
+        "paper_unstamped": bool(got) and paper.get("stamped") is False,
+    }
 
 
 def letters_to_facts(occasion: Occasion, campaign: Campaign) -> dict[str, Any]:
@@ -205,14 +244,19 @@ def letters_to_facts(occasion: Occasion, campaign: Campaign) -> dict[str, Any]:
     days = list(dict.fromkeys(moment_to_day(moment, campaign) for moment in arrivals))
     intents = {intent for letter in letters for intent in letter.message.intents}
     files = letters_to_files(letters, submission.repeats)
+    on_time = bool(arrivals) and max(arrivals) <= deadline
+    accepted = not on_time and not {letter.sha256 for letter in letters} & {*submission.late_letters, *submission.borderline_letters}
+    updates = list(submission_to_updates(submission, letters, campaign))
     wishes = bool(intents & WITHDRAWAL) or any(letter.message.kind == "withdrawal" for letter in letters)
     return {
         "repeated": bool(files) and all(file["duplicate"] for file in files),
         "received": moments_to_phrase(arrivals, campaign),
         "letter_days": "、".join(days),
-        "timely": bool(arrivals) and max(arrivals) <= deadline,
+        "timely": on_time,
+        "accepted": bool(arrivals) and accepted,
         "files": files,
-        "updates": list(submission_to_updates(submission, letters, campaign)),
+        "updates": updates,
+        "revisions": [line for line in updates if not line.endswith(FIRST_ARRIVAL)],
         "cloud": letters_to_cloud(letters, campaign),
         "forwarded": letters_to_forwarded(letters, campaign),
         "asks_question": bool(intents & QUESTION) or any(letter.message.kind == "question" for letter in letters),

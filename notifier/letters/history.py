@@ -11,10 +11,16 @@ from config.settings import Mode
 from intake.decisions import decisions_in_force
 from intake.records import OutboxRecord
 from intake.submission import Decision
-from notifier.letter import ANSWERS, MATERIAL_ANSWERS, NEUTRAL
+from notifier.letters.letter_kinds import ANSWERS, MATERIAL_ANSWERS, NEUTRAL
 
 # How a staff decision not to send is told from a letter replaced by a better one: only the first settles the matter.
 STAFF_DROPPED = "工作人员决定不发。"
+# Why a letter that would repeat one that left did not leave: what it says has been told, so it settles the matter too.
+SAID_ALREADY = "与已发出的信文字相同，不再发出"
+# Why a letter waits whatever its mode: staff keep the whole institution back.
+KEPT_BACK = "这所学校设了暂停，信暂不发出。"
+# What staff called back or held by hand; only they let it go again.
+HELD_BY_HAND = "工作人员暂停。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ class History:
     @property
     def settled(self) -> tuple[OutboxRecord, ...]:
         """Rows that are before the staff and no longer the program's to repeat: failed, bounced, or dropped by a person."""
-        return tuple(r for r in self.rows if r.state == "failed" or r.bounced_at is not None or is_dropped_by_staff(r))
+        return tuple(r for r in self.rows if r.state == "failed" or r.bounced_at is not None or is_dropped_by_staff(r) or is_said_already(r))
 
     @property
     def answered(self) -> frozenset[str]:
@@ -84,6 +90,16 @@ def is_dropped_by_staff(row: OutboxRecord) -> bool:
     return row.state == "dropped" and row.error == STAFF_DROPPED
 
 
+def is_said_already(row: OutboxRecord) -> bool:
+    """True when the letter was kept from leaving because one with the same words had left."""
+    return row.state == "dropped" and row.error.startswith(SAID_ALREADY)
+
+
+def is_superseded(row: OutboxRecord) -> bool:
+    """True when a newer letter, or the course of things, took this one's place: nobody decided against it."""
+    return row.state == "dropped" and not is_dropped_by_staff(row) and not is_said_already(row)
+
+
 def outbox_to_histories(outbox: Iterable[OutboxRecord], mode: Mode) -> dict[str, History]:
     """The outbox by institution; rows for staff and for unclaimed senders stand under the empty name."""
     rows: dict[str, list[OutboxRecord]] = {}
@@ -107,14 +123,17 @@ def blocked_addresses(outbox: Iterable[OutboxRecord], decisions: Sequence[Decisi
 
 
 def count_today(outbox: Iterable[OutboxRecord], address: str, campaign: Campaign, now: datetime) -> int:
-    """Letters to one address on this calendar day, left or still to leave: the limit that trusts no classification."""
+    """Letters to one address on this calendar day, left or still to leave."""
     today = now.astimezone(campaign.zone).date()
-    moments = [
-        row.sent_at or row.created_at
-        for row in outbox
-        if row.recipient.lower() == address.lower() and row.state not in ("dropped", "failed")
-    ]
-    return sum(1 for moment in moments if moment.astimezone(campaign.zone).date() == today)
+    rows = (row for row in outbox if row.recipient.lower() == address.lower() and row.state not in ("dropped", "failed"))
+    return sum(1 for row in rows if (row.sent_at or row.created_at).astimezone(campaign.zone).date() == today)
+
+
+def count_left_today(outbox: Iterable[OutboxRecord], address: str, campaign: Campaign, now: datetime) -> int:
+    """Letters that left for one address on this calendar day, or may have: the limit that trusts no classification."""
+    today = now.astimezone(campaign.zone).date()
+    left = (row for row in outbox if row.state in ("sent", "sending") and row.recipient.lower() == address.lower())
+    return sum(1 for row in left if (row.sent_at or row.created_at).astimezone(campaign.zone).date() == today)
 
 
 def held_institutions(decisions: Sequence[Decision], target: str = "") -> frozenset[str]:

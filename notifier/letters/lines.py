@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from config.campaign import Campaign
-from intake.submission import Material, MaterialState, Received, StudioSubmission, Submission, Version
+from intake.message import is_recording
+from intake.submission import Assessment, Decision, Material, MaterialState, Received, StudioSubmission, Submission, Version
 from notifier.wording import clean_change, clean_line, clean_private, moment_to_day, moments_to_phrase, size_to_phrase, words_to_list
 
 TITLES = {Material.SUMMARY_ROW: "汇总表", Material.BASIC_INFO: "基本情况表", Material.NARRATIVE: "申报材料"}
@@ -16,6 +17,7 @@ UNSURE_MARKS = {"may_be": "待人工查看", "unclaimed": "待人工查看", "cl
 # Unread files that a person can open all the same; a closed or damaged one is no material in hand whatever its name says.
 VIEWABLE = frozenset({"", "scanned", "image", "unsupported", "unrecognised"})
 MOST_CHANGES = 8
+FIRST_ARRIVAL = "（首次收到）"
 
 
 def studio_to_line(studio: StudioSubmission, campaign: Campaign) -> str:
@@ -97,7 +99,7 @@ def version_to_line(title: str, version: Version, state: MaterialState, campaign
     """`…基本情况表（第2版，替换7月30日版本；原版本留存备查）。更新内容：…`; one that replaces nothing says so."""
     earlier = [v for v in state.versions if v.number == version.number - 1]
     if not earlier or version.number < 2:
-        return f"{title}（首次收到）"
+        return f"{title}{FIRST_ARRIVAL}"
     replaces = f"替换{moment_to_day(earlier[0].received_at, campaign)}版本；原版本留存备查"
     head = f"{title}（第{version.number}版，{version_to_apart(version, state, campaign) or replaces}）"
     changes = list(dict.fromkeys(clean_change(change) for change in version.changes))
@@ -150,7 +152,7 @@ def letters_to_cloud(letters: Iterable[Received], campaign: Campaign) -> str:
     phrases = []
     for letter in letters:
         for cloud in letter.message.cloud_files:
-            if cloud.quoted:
+            if cloud.quoted or is_recording(cloud.name):
                 continue
             name = f"《{clean_private(clean_line(cloud.name))}》" if cloud.name else "来信文件"
             until = f"，{moment_to_day(cloud.expires_at, campaign)}到期" if cloud.expires_at else ""
@@ -162,3 +164,28 @@ def letters_to_forwarded(letters: Iterable[Received], campaign: Campaign) -> str
     """When forwarded letters say they were first sent, `2022年7月28日9时00分`: told, though only the arrival here counts (scenario 38)."""
     moments = [letter.message.forwarded_date for letter in letters if letter.message.forwarded_from and letter.message.forwarded_date]
     return moments_to_phrase(sorted(moments), campaign) if moments else ""
+
+
+# Decisions about which studios stand: an institution is told of them in writing, whoever asked for them and how.
+ABOUT_STUDIOS = ("withdraw_studio", "replace_studio")
+
+
+def decision_to_phrase(decision: Decision) -> str:
+    """A decision as a letter names it."""
+    target = f"“{clean_private(decision.target)}”" if decision.target else ""
+    if decision.kind == "withdraw_studio":
+        return f"撤回{target}"
+    if decision.kind == "replace_studio":
+        return f"{target}更换为“{clean_private(str(decision.detail.get('by', '')))}”"
+    return {"not_recommending": "今年不推荐", "recommending": "恢复推荐", "accept_late": "按期登记", "paper": "纸质材料登记"}.get(decision.kind, "材料登记")
+
+
+def settled_decisions(assessment: Assessment) -> tuple[Decision, ...]:
+    """The standing decisions about studios, each once (the same withdrawal may have been recorded twice)."""
+    found = {decision_to_phrase(d): d for d in assessment.submission.decisions if d.kind in ABOUT_STUDIOS}
+    return tuple(found.values())
+
+
+def settled_keys(assessment: Assessment) -> tuple[str, ...]:
+    """The keys of the standing decisions about studios, for the letter that tells them."""
+    return tuple(f"settled:{d.number}" for d in settled_decisions(assessment))

@@ -11,8 +11,9 @@ from config.campaign import Campaign
 from intake.claiming.clues import is_personal
 from intake.message import Message
 from intake.submission import Assessment, Claim, Received
-from notifier.letter import ANSWERS, Owed
+from notifier.letter import Owed
 from notifier.letters.history import History
+from notifier.letters.letter_kinds import ANSWERS
 from notifier.wording import deadline_day
 
 EMPTY_HISTORY = History(())
@@ -36,7 +37,7 @@ def find_owed(
 
 def find_owed_to(assessment: Assessment, history: History, campaign: Campaign, now: datetime) -> Owed | None:
     """What one institution is owed: every answerable letter no answer has left for, once it has been quiet long enough."""
-    answerable = [letter for letter in drop_echoes(assessment.submission.letters, history) if is_answerable(letter.message)]
+    answerable = [letter for letter in drop_echoes(assessment.submission.letters, history) if is_owed_words(letter.message)]
     if not any(letter.sha256 not in history.covered for letter in answerable):
         return None
     if not is_quiet(assessment.submission.letters, campaign, now):
@@ -49,6 +50,16 @@ def find_owed_to(assessment: Assessment, history: History, campaign: Campaign, n
 def is_answerable(message: Message) -> bool:
     """True for letters a person wrote to us; machines and damaged addresses never get an answer (law 8)."""
     return message.answerable and message.kind not in ("auto_reply", "bounce", "read_receipt", "notice")
+
+
+def is_owed_words(message: Message) -> bool:
+    """True for what a person wrote, and for files from an address that may not be written to: those are answered to the registered one."""
+    return is_answerable(message) or is_unreachable(message)
+
+
+def is_unreachable(message: Message) -> bool:
+    """True when files came and their sender may not be answered (a damaged address, no-reply): only the registered address is left."""
+    return not message.answerable and message.kind == "submission" and bool(message.attachments)
 
 
 def is_quiet(letters: Sequence[Received], campaign: Campaign, now: datetime) -> bool:

@@ -7,14 +7,15 @@ from datetime import datetime, time, timedelta
 
 from config.campaign import Campaign
 from intake.submission import Assessment, Received
-from notifier.letter import ANSWERS, Letter, LetterKind, Occasion
+from notifier.letter import Letter, Occasion
 from notifier.letters.compose import choose_kind, facts_to_letter
 from notifier.letters.facts import findings_to_requests, occasion_to_facts
 from notifier.letters.history import History
+from notifier.letters.letter_kinds import ANSWERS
 from notifier.letters.owed import is_answerable, is_told
 from notifier.wording import deadline_day, moments_to_phrase
 
-DAYS_BEFORE: tuple[tuple[int, LetterKind], ...] = ((1, "reminder_t1"), (3, "reminder_t3"))
+DAYS_BEFORE: tuple[tuple[int, str], ...] = ((1, "reminder_t1"), (3, "reminder_t3"))
 HOUR = time(9, 0)
 # The answers that told an institution its letter came after the deadline; within the grace only the time was told, no verdict.
 CALLED_LATE = frozenset({"late", "late_correction"})
@@ -22,7 +23,7 @@ CALLED_LATE = frozenset({"late", "late_correction"})
 ANSWER_SERVES = timedelta(hours=12)
 
 
-def find_due_reminder(campaign: Campaign, now: datetime) -> LetterKind | None:
+def find_due_reminder(campaign: Campaign, now: datetime) -> str | None:
     """Which reminder is due: from 9:00 on its day until the next one, so a service that was down catches up; only the later of two."""
     deadline = campaign.deadline_at(now).at
     if now >= deadline:
@@ -42,7 +43,7 @@ def reminder_key(kind: str, campaign: Campaign, now: datetime) -> str:
     return f"reminder:{stage}:{deadline_day(campaign.deadline_at(now).at, campaign).isoformat()}"
 
 
-def answer_served(history: History, kind: LetterKind, campaign: Campaign, now: datetime) -> bool:
+def answer_served(history: History, kind: str, campaign: Campaign, now: datetime) -> bool:
     """True when an answer that lists the missing pieces waits, or left so lately that it is the reminder."""
     if any(row.kind in ANSWERS for row in history.waiting):
         return True
@@ -57,7 +58,7 @@ def wants_reminder(assessment: Assessment, history: History, key: str, *, remind
     if submission.not_recommending or key in history.ever:
         return False
     if not submission.letters:
-        return remind_silent and assessment.institution.confirmed and bool(assessment.institution.email)
+        return not submission.unread_letters and remind_silent and assessment.institution.confirmed and bool(assessment.institution.email)
     if not submission.studios and any("not_recommending" in r.message.intents and is_told(assessment, r) for r in submission.letters):
         return False
     return bool(findings_to_requests(assessment.findings, frozenset()).missing)
@@ -70,7 +71,7 @@ def owes_answer(occasion: Occasion, history: History) -> bool:
     return bool(letters) and choose_kind(replace(occasion, answers=letters)) is not None
 
 
-def compose_reminder(kind: LetterKind, occasion: Occasion, campaign: Campaign) -> Letter:
+def compose_reminder(kind: str, occasion: Occasion, campaign: Campaign) -> Letter:
     """The reminder's letter; an institution that sent nothing is told that not recommending is an answer too."""
     silent = not occasion.assessment.submission.letters
     requests = findings_to_requests(occasion.assessment.findings, frozenset())
@@ -87,9 +88,11 @@ def deadline_change_key(campaign: Campaign, now: datetime) -> str:
 
 
 def wants_deadline_change(assessment: Assessment, history: History, key: str) -> bool:
-    """True for open cases, and for who was told 截止后 of a letter that is on time now (scenario 40), until this deadline was told."""
+    """True for whoever has sent material and lacks some, and for who was told 截止后 of a letter that is on time now (scenario 40), until this deadline was told."""
     submission = assessment.submission
-    open_case = bool(submission.letters) and not assessment.complete and not submission.not_recommending
+    requests = findings_to_requests(assessment.findings, frozenset())
+    lacks = bool(requests.missing or requests.wanted)
+    open_case = assessment.timeliness != "none" and lacks and not assessment.complete and not submission.not_recommending
     return bool(key) and key not in history.ever and (open_case or bool(find_pardoned(assessment, history)))
 
 

@@ -14,12 +14,11 @@ from config.campaign import Campaign
 from intake.submission import Claim, Received
 from notifier.letter import Letter, Occasion
 from notifier.letters.facts import QUESTION, campaign_to_facts
+from notifier.letters.letter_kinds import KINDS
 from notifier.letters.owed import letter_to_address
 from notifier.letters.render import render_letter
 from notifier.letters.unnamed import files_for_sender
 from notifier.wording import moments_to_phrase
-
-PRIORITY = 20
 
 
 def compose_stranger(letter: Received, claim: Claim, occasion: Occasion, campaign: Campaign) -> Letter:
@@ -35,7 +34,7 @@ def compose_stranger(letter: Received, claim: Claim, occasion: Occasion, campaig
         in_reply_to=letter.message.message_id,
         references=letter.message.references,
         answers=(letter.sha256,),
-        priority=PRIORITY,
+        priority=KINDS["stranger"].priority,
     )
 
 
@@ -49,10 +48,11 @@ def stranger_facts(letter: Received, number: str, claim: Claim, occasion: Occasi
         "asks_question": letter.message.kind == "question" or bool(intents & QUESTION),
         "asks_change": bool(intents & {"withdrawal", "replacement", "not_recommending"}) or letter.message.kind == "withdrawal",
         "files": files_for_sender(letter, claim),
+        "reviewed": occasion.reviewed,
     }
 
 
-def compose_unclaimed(letter: Received, campaign: Campaign, now: datetime, recipient: str) -> Letter:
+def compose_unclaimed(letter: Received, campaign: Campaign, now: datetime, recipient: str, *, reviewed: bool = False) -> Letter:
     """The neutral question to a stranger: who are you; asked once an address, judging nothing."""
     number = letter.sha256[:8].upper()
     message = letter.message
@@ -62,6 +62,7 @@ def compose_unclaimed(letter: Received, campaign: Campaign, now: datetime, recip
         "received": moments_to_phrase([letter.arrived_at], campaign),
         "asks_question": message.kind == "question" or "question" in message.intents,
         "files": files_for_sender(letter, Claim(None)),
+        "reviewed": reviewed,
     }
     return Letter(
         key=f"ask-{number}",
@@ -73,5 +74,5 @@ def compose_unclaimed(letter: Received, campaign: Campaign, now: datetime, recip
         in_reply_to=message.message_id,
         references=message.references,
         answers=(letter.sha256,),
-        priority=PRIORITY,
+        priority=KINDS["unclaimed"].priority,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Literal
@@ -10,7 +10,9 @@ from typing import Literal
 from config.campaign import Campaign
 from config.settings import Mode, Settings
 from intake.records import OutboxRecord, OutboxState
-from notifier.letter import TO_STAFF, TO_STRANGERS, Letter
+from notifier.letter import Letter
+from notifier.letters.history import KEPT_BACK, SAID_ALREADY, count_left_today
+from notifier.letters.letter_kinds import REMINDERS, TO_STAFF, TO_STRANGERS
 from notifier.post.mime import derive_message_id, wording_to_bytes
 
 # china-mail.md a7: what NetEase means by its codes decides whether one letter waits, the queue waits, or a person must look.
@@ -21,6 +23,8 @@ BACKOFF_MINUTES = (1, 5, 30, 120)
 MAXIMUM_ATTEMPTS = 12
 MAXIMUM_REFUSED_AS_SPAM = 2
 STAFF_RESERVE = 6
+# Nothing waits longer; a later time was written by a clock that ran ahead.
+LONGEST_WAIT = timedelta(hours=25)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,8 @@ def letter_to_record(letter: Letter, campaign: Campaign, mode: Mode, *, held: bo
         message_id=message_id,
         raw=raw,
         state=first_state(letter, mode, held=held),
+        error=KEPT_BACK if held and mode != "rehearsal" else "",
+        approved_at=letter.composed_at if letter.clicked else None,
         created_at=letter.composed_at,
         case_number=letter.case_number,
         basis=letter.basis,
@@ -80,8 +86,58 @@ def first_state(letter: Letter, mode: Mode, *, held: bool) -> OutboxState:
         return "draft"
     if held or letter.needs_approval:
         return "held"
-    clicked = letter.kind == "approved"
-    return "queued" if clicked or mode == "automatic" else "held"
+    return "queued" if letter.clicked or mode == "automatic" else "held"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """拦下: why a due letter does not leave now, and what becomes of it."""
+
+    state: OutboxState
+    why: str
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """关口: what the last look before the post knows; `silenced` and `unreminded` are the institutions staff keep back."""
+
+    campaign: Campaign
+    settings: Settings
+    silenced: frozenset[str] = frozenset()
+    unreminded: frozenset[str] = frozenset()
+    blocked: frozenset[str] = frozenset()
+
+    def find_refusal(
+        self, row: OutboxRecord, outbox: Iterable[OutboxRecord], now: datetime, words: Callable[[OutboxRecord], str]
+    ) -> Refusal | None:
+        """Why this letter must not leave at this moment, whatever its kind: the mode, holds, bounces, the same words again, the day's limit.
+
+        `outbox` is all that was composed for the address, `words` gives what a letter says.
+        """
+        if row.kind in TO_STAFF:
+            return None
+        if self.settings.mode == "approve" and row.approved_at is None:
+            return Refusal("dropped", "发信方式已改为审核后发，重新拟写待审核。")
+        if row.institution in self.silenced or (row.kind in REMINDERS and row.institution in self.unreminded):
+            return Refusal("held", KEPT_BACK)
+        if row.recipient.lower() in self.blocked:
+            return Refusal("held", "此地址曾退信，暂不再发：请核对地址或电话联系后再定。")
+        others = [other for other in outbox if other.key != row.key]
+        if twin := find_twin(row, others, words):
+            return Refusal("dropped", f"{SAID_ALREADY}（已发的一封编号{twin.key}）。")
+        if count_left_today(others, row.recipient, self.campaign, now) >= self.settings.pacing.per_address_per_day:
+            tomorrow = day_start(now, self.campaign, days=1)
+            return Refusal("queued", f"今日已向此地址发信{self.settings.pacing.per_address_per_day}封，次日续发。", tomorrow)
+        return None
+
+
+def find_twin(row: OutboxRecord, outbox: Iterable[OutboxRecord], words: Callable[[OutboxRecord], str]) -> OutboxRecord | None:
+    """A letter that left for the same address with the same words; the date under it and the foot do not make it another letter."""
+    left = [other for other in outbox if other.state in ("sent", "sending") and other.bounced_at is None]
+    near = [other for other in left if other.recipient.lower() == row.recipient.lower() and other.kind == row.kind]
+    said = words(row) if near else ""
+    return next((other for other in near if words(other) == said), None)
 
 
 def answer_to_verdict(answer: Answer) -> Verdict:
@@ -89,14 +145,17 @@ def answer_to_verdict(answer: Answer) -> Verdict:
     words = answer.text.upper()
     if 200 <= answer.code < 400:
         return "accepted"
+    # Words before codes: the same refusal of the whole account comes as 451, 550 or 554, and none of them is this letter's fault.
+    if "DT:SPM" in words:
+        return "an_hour"
     if answer.code in (530, 534, 535) or "AUTHORIZED USER" in words or "LOCAL USER ONLY" in words:
+        return "configuration"
+    if answer.code >= 500 and answer.stage == "sender":
         return "configuration"
     if "MI:STC" in words or "RP:TRC" in words:
         return "tomorrow"
     if answer.code < 500:
         return "quarter_hour" if "MI:SFQ" in words or "RP:QRC" in words else "later"
-    if "DT:SPM" in words:
-        return "an_hour"
     return "recipient" if answer.stage == "recipient" or is_about_recipient(words) else "content"
 
 
@@ -121,7 +180,7 @@ def day_start(now: datetime, campaign: Campaign, days: int = 0) -> datetime:
 
 def find_due(rows: Iterable[OutboxRecord], now: datetime) -> tuple[OutboxRecord, ...]:
     """The queued letters that may leave now: urgent first, then in the order composed."""
-    due = [row for row in rows if row.state == "queued" and (row.not_before is None or row.not_before <= now)]
+    due = [row for row in rows if row.state == "queued" and (row.not_before is None or not now < row.not_before <= now + LONGEST_WAIT)]
     return tuple(sorted(due, key=lambda row: (-row.priority, row.created_at, row.key)))
 
 

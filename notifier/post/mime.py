@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import datetime
+from email import message_from_bytes
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage, MIMEPart
 from email.policy import SMTP
@@ -16,6 +18,7 @@ from email.utils import format_datetime
 
 from config.campaign import Campaign
 from notifier.letter import Enclosure, Wording
+from notifier.letters.render import PLAIN_RULE
 from notifier.wording import clean_line
 
 MAXIMUM_REFERENCES = 10
@@ -58,7 +61,26 @@ def wording_to_bytes(
         maintype, subtype = name_to_media_type(enclosure.name)
         mail.add_attachment(enclosure.payload, maintype=maintype, subtype=subtype, filename=clean_line(enclosure.name))
     fix_boundaries(mail, message_id)
-    return mail.as_bytes()
+    return fold_subject(mail.as_bytes(), clean_line(wording.subject))
+
+
+def fold_subject(raw: bytes, subject: str) -> bytes:
+    """The letter with its subject in encoded words that carry their own blanks: the standard folding drops the one where two words meet."""
+    folded = Header(subject, "utf-8", maxlinelen=75, header_name="Subject").encode(linesep="\r\n")
+    return re.sub(rb"(?m)^Subject: (?:.*\r\n[ \t])*.*\r\n", lambda _: f"Subject: {folded}\r\n".encode("ascii"), raw, count=1)
+
+
+def bytes_to_text(raw: bytes) -> str:
+    """The plain text of a finished letter, line ends as this program writes them."""
+    body = message_from_bytes(raw, EmailMessage, policy=SMTP).get_body(("plain",))
+    return str(body.get_content()).replace("\r\n", "\n") if body else ""
+
+
+def bytes_to_words(raw: bytes) -> str:
+    """What a finished letter says, without the foot that every letter bears and the date under it."""
+    text = bytes_to_text(raw)
+    words, rule, _ = text.rpartition(PLAIN_RULE)
+    return (words if rule else text).strip()
 
 
 def clean_message_ids(identities: tuple[str, ...]) -> tuple[str, ...]:

@@ -48,6 +48,7 @@ _BLOCKS = frozenset(
 _ROWS = frozenset(("table-header-rows", "table-rows", "table-row-group"))
 _COLUMNS = frozenset(("table-header-columns", "table-columns", "table-column-group"))
 _MAX_REPEAT = 1000
+_MARGIN = re.compile(rb"<style:(?:header|footer)(?:-first|-left)?[ >]")
 _ERROR = re.compile(r"#(?:REF|N/A|VALUE|NAME\?|DIV/0|NUM|NULL)!?|Err:5\d\d", re.IGNORECASE)
 
 
@@ -59,7 +60,8 @@ def odf_to_document(payload: bytes) -> Document:
         raise RefusedError("encrypted")
     pictures = sum(1 for name in package.names() if name.startswith("pictures/"))
     meta, styles = package.find("meta.xml"), package.find("styles.xml")
-    return _root_to_document(xml_to_element(package.read("content.xml")), pictures, _tag(meta), _optional(styles))
+    margins = _optional(styles) if styles is not None and _MARGIN.search(styles) else None
+    return _root_to_document(xml_to_element(package.read("content.xml")), pictures, _tag(meta), margins)
 
 
 def flat_odf_to_document(payload: bytes) -> Document:

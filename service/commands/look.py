@@ -16,22 +16,20 @@ from intake.contract import assessment_to_contract, message_to_contract
 from intake.reading.engine import Engine
 from intake.reading.libreoffice import Converter
 from intake.reading.tasks import Died, Failed, Task
-from intake.submission import Assessment
 from parsers.contract import reading_to_contract
-from service.office import Office
-from service.rounds import reading_engine
-from service.show import findings_to_text, matrix_to_text
-from service.terminal import (
+from service.commands.show import findings_to_text, matrix_to_text
+from service.commands.terminal import (
     DONE,
     NEEDS_A_PERSON,
     WrongUse,
-    find_institution,
     json_option,
     office_options,
     opened_office,
     print_json,
     progress_bar,
 )
+from service.office import Office
+from service.rounds import reading_engine
 
 EXISTING = click.Path(exists=True, path_type=Path)
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -165,43 +163,4 @@ def walk_files(paths: Sequence[Path]) -> Iterator[tuple[str, bytes]]:
                 yield name, file.read_bytes()
 
 
-@click.command("status")
-@click.option("--institution", default=None, metavar="NAME", help="只看一所学校。")
-@json_option
-@office_options
-def status(institution: str | None, as_json: bool, config: Path | None, now: datetime | None) -> int:
-    """总表：单位 × 工作室 × 材料，缺什么、何时收到。"""
-    office = opened_office(config, now)
-    with office.books() as (ledger, _):
-        assessments = ledger.assessments()
-        claims = ledger.claims()
-        letters = {r.sha256: r for r in ledger.letters()}
-    wanted = find_institution(office.campaign, institution) if institution else None
-    names = [i.name for i in office.campaign.institutions if wanted in (None, i.name)]
-    chosen = [assessments[name] for name in names if name in assessments]
-    unclaimed = [sha for sha, claim in claims.items() if claim.institution is None and claim.candidates is not None and "M01" in claim.codes]
-    if as_json:
-        print_json(status_to_json(chosen, unclaimed, office, letters))
-        return DONE
-    click.echo(matrix_to_text(chosen, office.campaign))
-    for assessment in chosen if institution else ():
-        click.echo(findings_to_text(assessment.findings))
-    if unclaimed:
-        click.echo(f"\n待认领 {len(unclaimed)} 封：{'、'.join(s[:12] for s in unclaimed)}（用 intake decide claim 学校 信 认领）")
-    return DONE
-
-
-def status_to_json(chosen: Sequence[Assessment], unclaimed: Sequence[str], office: Office, letters: Any) -> dict[str, Any]:
-    """The matrix for other programs."""
-    return {
-        "campaign": office.campaign.key,
-        "as_of": office.clock().isoformat(),
-        "deadline": office.campaign.deadline_at(office.clock()).at.isoformat(),
-        "institutions": [assessment_to_contract(a) for a in chosen],
-        "unclaimed": [{"sha256": sha, "received_at": letters[sha].received_at.isoformat() if sha in letters else None} for sha in unclaimed],
-        "quarantined": [sha for sha, r in letters.items() if r.state == "quarantined"],
-        "letters": len(letters),
-    }
-
-
-COMMANDS = (open_files, read_files, check, status)
+COMMANDS = (open_files, read_files, check)

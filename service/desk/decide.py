@@ -14,7 +14,7 @@ from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from intake.submission import Decision
-from notifier.post.approval import approve_letters, drop_letters, edit_letter, hold_letters
+from notifier.post.approval import Approval, approve_letters, drop_letters, edit_letter, hold_letters
 from service.deciding import DECIDING, TITLES, Case, Deciding, Slip, text_to_day
 from service.decisions import Overtaken, Recorded, record_decision
 from service.desk import queries
@@ -191,8 +191,8 @@ def undo(number: int) -> Response:
 
 # Letters of ours
 
-ACTS: Mapping[str, tuple[Callable[..., int], str, str]] = {
-    "approve": (approve_letters, "已批准", "hold"),
+ACTS: Mapping[str, tuple[Callable[..., int | Approval], str, str]] = {
+    "approve": (approve_letters, "已批准，五分钟后发出", "hold"),
     "hold": (hold_letters, "已退回待审核，先不发", "approve"),
     "drop": (drop_letters, "已弃发（留在账上，不能再批准）", ""),
 }
@@ -206,7 +206,10 @@ def act() -> Response:
     if found is None or not keys:
         return back_to(deed("没有选信，什么都没有改。"))
     run, words, reverse = found
-    count = run(here.ledger(), keys, here.office().settings, here.office().clock())
+    made = run(here.ledger(), keys, here.office().settings, here.office().clock())
+    count = len(made.done) if isinstance(made, Approval) else made
+    if isinstance(made, Approval) and made.refused:
+        return back_to(deed(f"{words} {count} 封；" + "".join(f"致{row.institution}的信未批准：{why}" for row, why in made.refused)))
     if not count:
         states = {OUTBOX_STATES.get(r.state, r.state) for k in keys if (r := here.ledger().one_outbox(k))}
         return back_to(deed(f"没有可以这样办的信：现在是“{'、'.join(sorted(states))}”。"))

@@ -6,12 +6,18 @@ of a list, the page around the table, or lay something over a cell that is no te
 
 from __future__ import annotations
 
+import io
 import random
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
+
+import openpyxl
+from openpyxl.styles import Alignment, Border, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from tests.generator.documents import (
     Block,
@@ -69,6 +75,32 @@ class Paper:
     def xlsx(self) -> bytes | None:
         """The paper as a workbook, None where the change is one of Word alone."""
         return blocks_to_xlsx(self.blocks) if self.workbook and not self.parts else None
+
+    def printable(self) -> bytes | None:
+        """The workbook as one that is meant to be printed: ruled, wrapped, one page wide."""
+        payload = self.xlsx()
+        if payload is None:
+            return None
+        book = openpyxl.load_workbook(io.BytesIO(payload))
+        page, at = book.active, 1
+        assert page is not None
+        thin = Side(style="thin")
+        wide = self.sheet.cols
+        for block in self.blocks:
+            rows = block.rows if isinstance(block, Sheet) else 1
+            for line in page.iter_rows(at, at + rows - 1, 1, wide) if isinstance(block, Sheet) else ():
+                page.row_dimensions[line[0].row].height = 52 if block.cols < 12 else 30
+                for cell in line:
+                    cell.border = Border(thin, thin, thin, thin)
+                    cell.alignment = Alignment(wrap_text=True, vertical="center")
+            at += rows
+        for col in range(1, wide + 1):
+            page.column_dimensions[get_column_letter(col)].width = 150 / wide
+        page.page_setup.orientation, page.page_setup.fitToHeight = "landscape", 0
+        page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+        packed = io.BytesIO()
+        book.save(packed)
+        return packed.getvalue()
 
 
 Change = Callable[[Paper], None]
@@ -393,6 +425,9 @@ def pages(seed: int) -> Iterator[Paper]:
             paper.reprint(lambda text, paper=paper, benefit=benefit: benefit if text and text == _benefit(paper, seed) else text)  # type: ignore[misc]
             paper.parts = dict(INSTRUCTIONS[kind]) if kind in INSTRUCTIONS else {}
             yield named(paper, f"long text {lines} {kind}")
+    for lines in (3, 6, 8, 10, 12):
+        for kind in ("frame", "upright labels", "frame and running head"):
+            yield named(_over_two_pages(seed, lines, kind), f"cut {kind} {lines}")
     paper = basic(seed)
     paper.set_sheet(_left_heading(paper.sheet))
     yield named(paper, "a heading down the left of the list")
@@ -429,6 +464,22 @@ def _with_year(sheet: Sheet) -> Sheet:
     at = next(b.row for b in sheet.boxes if b.text == "2020 年")
     more = with_row(sheet, at, [("2019 年", 3, 1), ("7", 4, 1), ("学校自筹", 8, 1)])
     return Sheet(tuple(replace(b, col=b.col + 3) if b.row == at and b.text in ("2019 年", "7", "学校自筹") else b for b in more.boxes))
+
+
+def _over_two_pages(seed: int, lines: int, kind: str) -> Paper:
+    """A form whose long text takes its table over the page, inside a frame or with labels written downwards."""
+    paper = basic(seed)
+    benefit = "".join(f"第{i}项：为示例县第{i}座公路桥提供免费检测，出具检测报告{i + 2}份；" for i in range(1, 3 * lines))
+    paper.reprint(lambda text: benefit if text and text == paper.truth["social_benefit"] else text)
+    paper.truth["social_benefit"] = benefit
+    upright = ("社会效益", "技术创新", "培养人才", "工作室名称", "所在单位")
+    if kind == "upright labels":
+        paper.reprint(lambda text: "\n".join(text) if text in upright else text)
+    else:
+        paper.blocks[paper.blocks.index(paper.sheet)] = Sheet((Box("", 0, 0, colspan=18, inner=(paper.sheet,)),))
+        paper.workbook = False
+        paper.parts = dict(INSTRUCTIONS["running head"]) if kind.endswith("head") else {}
+    return paper
 
 
 def _benefit(paper: Paper, seed: int) -> str:

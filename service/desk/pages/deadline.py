@@ -18,7 +18,7 @@ from service.deciding import Case, Slip, deadline_details
 from service.decisions import record_decision
 from service.desk.decide import back_to, deed
 from service.desk.door import here
-from service.desk.shown.words import moment_to_text, said
+from service.desk.shown.words import TIMELINESS, moment_to_text, said
 
 page = Blueprint("deadline", __name__)
 
@@ -63,9 +63,7 @@ def make_preview(then: datetime) -> Preview:
     moved = with_deadline(office.campaign, then, now)
     before = everyone(ledger.assessments(), office.campaign)
     after = everyone(assess_all(ledger.received(), ledger.claims(), ledger.decisions(), moved, now), moved)
-    changed = tuple(
-        (b.institution.name, progress_word(b), progress_word(a)) for b, a in zip(before, after, strict=False) if told(b) != told(a)
-    )
+    changed = tuple((b.institution.name, told(b), told(a)) for b, a in zip(before, after, strict=False) if told(b) != told(a))
     key = deadline_change_key(moved, now)
     histories = {a.institution.name: History(ledger.outbox_of(a.institution.name), office.settings.mode) for a in after}
     return Preview(
@@ -77,9 +75,10 @@ def make_preview(then: datetime) -> Preview:
     )
 
 
-def told(assessment: Assessment) -> tuple[str, str]:
+def told(assessment: Assessment) -> str:
     """What a deadline decides about an institution."""
-    return progress_word(assessment), assessment.timeliness
+    time = TIMELINESS.get(assessment.timeliness, "")
+    return progress_word(assessment) + (f"（{time}）" if time else "")
 
 
 def with_deadline(campaign: Campaign, at: datetime, now: datetime) -> Campaign:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -11,7 +10,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
 from config.campaign import Campaign
-from config.forms import FormSchema
+from config.forms import FieldSchema, FormSchema
 from intake.submission import Assessment, Version
 from notifier.standing import ELECTRONIC, MATERIAL_TITLES, material
 from parsers.form import Form, Value
@@ -26,9 +25,7 @@ from service.desk.shown.words import FORM_KINDS, PROBLEMS, READING_STATES, size_
 page = Blueprint("files", __name__)
 PICTURED = frozenset({".pdf", ".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".gif", ".webp"})
 MOST_PAGES = 30
-PRIVATE = re.compile(
-    r"phone|email|mail|born|birth|ethnic|nation|political|identity|id_number|电话|手机|出生|民族|政治面貌|身份证|邮箱", re.I
-)
+SURE = 0.9
 MASK = "＊＊＊"
 
 
@@ -40,7 +37,6 @@ class Line:
     value: str
     place: str
     doubtful: bool
-    private: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,44 +95,45 @@ def page_count(found: FileFacts) -> int:
 def form_to_sheet(form: Form, campaign: Campaign, shown: bool) -> Sheet:
     """A form with the labels its schema prints."""
     schema = schema_of(form, campaign)
-    titles = {f.name: f.title or f.name for f in schema.fields} if schema else {}
-    lines = [value_to_line(name, value, titles, name in form.doubtful, shown) for name, value in form.fields.items() if not value.blank]
+    fields = {f.name: f for f in schema.fields} if schema else {}
     names = list(dict.fromkeys(name for row in form.rows for name in row))
+    lines = [value_to_line(name, value, fields.get(name), name in form.doubtful, shown) for name, value in form.fields.items() if not value.blank]
+    hidden = {name for name in names if not shown and is_private(fields.get(name))}
     return Sheet(
         title=FORM_KINDS.get(form.kind, form.kind),
         lines=tuple(sorted(lines, key=lambda line: not line.doubtful)),
-        blanks=tuple(titles.get(n, n) for n, v in form.fields.items() if v.blank),
-        head=tuple(titles.get(n, n) for n in names),
-        rows=tuple(
-            tuple(MASK if is_private(n, titles) and not shown and n in row else row[n].raw if n in row else "" for n in names)
-            for row in form.rows
-        ),
-        doubtful=form.confidence < 0.9 or bool(form.doubtful),
+        blanks=tuple(label_of(n, fields.get(n)) for n, v in form.fields.items() if v.blank),
+        head=tuple(label_of(n, fields.get(n)) for n in names),
+        rows=tuple(tuple(MASK if n in hidden and n in row else row[n].raw if n in row else "" for n in names) for row in form.rows),
+        doubtful=form.confidence < SURE or any(line.doubtful for line in lines),
         facts=tuple(form_facts(form)),
     )
 
 
 def schema_of(form: Form, campaign: Campaign) -> FormSchema | None:
-    """The schema whose fields this form bears: the kind's, and of several the one that knows most of them."""
+    """The schema whose fields this form bears: of several the one that knows most of them."""
     names = {*form.fields, *(name for row in form.rows for name in row)}
     return max(campaign.forms, key=lambda s: len(names & {f.name for f in s.fields}), default=None)
 
 
-def value_to_line(name: str, value: Value, titles: Mapping[str, str], doubtful: bool, shown: bool) -> Line:
+def value_to_line(name: str, value: Value, field: FieldSchema | None, doubtful: bool, shown: bool) -> Line:
     """One filled cell."""
-    private = is_private(name, titles)
     return Line(
-        label=titles.get(name, name),
-        value=MASK if private and not shown else value.raw,
+        label=label_of(name, field),
+        value=MASK if is_private(field) and not shown else value.raw,
         place=value.where.cell or value.where.place,
-        doubtful=doubtful or value.confidence < 0.9,
-        private=private,
+        doubtful=doubtful or value.confidence < SURE,
     )
 
 
-def is_private(name: str, titles: Mapping[str, str]) -> bool:
-    """Whether a field holds what may not lie open on a screen."""
-    return bool(PRIVATE.search(name) or PRIVATE.search(titles.get(name, "")))
+def label_of(name: str, field: FieldSchema | None) -> str:
+    """The label printed on the form."""
+    return (field.title if field else "") or "（表样外的一栏）"
+
+
+def is_private(field: FieldSchema | None) -> bool:
+    """Whether a field holds what may not lie open on a screen: what the schema calls private, and what it does not know."""
+    return field is None or field.private
 
 
 def form_facts(form: Form) -> Iterator[str]:

@@ -17,7 +17,7 @@ from service.desk.decide import back_to, deed
 from service.desk.door import here
 from service.desk.door.login import begin, fits, hash_password, refuse_password
 from service.desk.door.store import Person
-from service.desk.shown.words import MODE_TELLS, MODES, ROLES, moment_to_text
+from service.desk.shown.words import MODE_TELLS, ROLES, moment_to_text
 from service.doctor import Examined, examine
 
 page = Blueprint("system", __name__)
@@ -44,9 +44,7 @@ def show() -> str:
         roles=ROLES,
         sessions=[(s, datetime.fromtimestamp(s.seen, office.campaign.zone)) for s in here.store().sessions()],
         settings=settings_lines(),
-        mode=office.settings.mode,
-        modes=MODES,
-        tells=MODE_TELLS,
+        told=MODE_TELLS[office.settings.mode],
         mistakes=here.desk().premises.mistakes,
         copies=backups(),
         version=version("union-intake"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -113,7 +114,7 @@ def item_to_card(item: DigestItem) -> Card:
     return Card(
         key=hashlib.sha256(seed.encode()).hexdigest()[:12],
         label=item.label,
-        sentence=item.sentence,
+        sentence=without_class(item.sentence),
         urgency=item.urgency,
         evidence=tuple(line for line in item.evidence if "intake " not in line),
         institution=item.institution,
@@ -203,15 +204,21 @@ def verdict_sentence(assessment: Assessment) -> str:
         for which in ELECTRONIC
         if material(studio, which).status == "missing"
     ]
-    if not assessment.submission.letters and not assessment.submission.not_recommending:
-        return "还没有收到来信。"
+    if not assessment.submission.active_studios:
+        bare = "今年不推荐。" if assessment.submission.not_recommending else "来过信，还没有收到材料。" if assessment.submission.letters else "还没有收到来信。"
+        return "；".join([bare.rstrip("。"), *parts]) + "。"
     return "；".join([*lacking[:4], *parts]) + "。" if lacking or parts else "电子材料形式齐全，没有未了的问题。"
 
 
 def error_to_reason(error: str) -> str:
     """The last line of what went wrong when a letter was opened."""
     last = error.strip().splitlines()[-1] if error.strip() else "原因没有记下"
-    return " ".join(last.split())[:120]
+    return without_class(" ".join(last.split()))[:120]
+
+
+def without_class(text: str) -> str:
+    """A sentence without the program's own word for what went wrong."""
+    return re.sub(r"\b[A-Za-z_.]*(?:Error|Exception|Refused|Damaged)\b:?\s*", "", text) or "程序没有读懂这封信"
 
 
 def evidence_of(claim: Claim | None) -> tuple[tuple[str, tuple[str, ...]], ...]:

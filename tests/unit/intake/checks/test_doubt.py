@@ -49,7 +49,7 @@ def test_one_doubtful_box_does_not_silence_the_others() -> None:
     form = basic_info({"leader.gender": None, "leader.education": None}, doubtful=("leader.gender",))
     said = {f.audience: f.message for f in findings(submission(studio(basic=form))) if f.code == "F27"}
     assert said["institution"] == "“张三丰劳模创新工作室”领衔人情况中“学历”未填写。"
-    assert said["staff"] == "(机器识读把握不足,请先对照原件)“张三丰劳模创新工作室”领衔人情况中“性别”未填写。"
+    assert said["staff"] == "（机器识读把握不足，请先对照原件）“张三丰劳模创新工作室”领衔人情况中“性别”未填写。"
 
 
 def test_a_box_the_reader_did_not_find_is_for_staff() -> None:

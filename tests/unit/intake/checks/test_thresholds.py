@@ -67,10 +67,8 @@ def _without_code(schema: FormSchema, name: str) -> FormSchema:
 
 
 def test_the_sentences_carry_the_words_of_the_year() -> None:
-    next_year = replace(
-        campaign(), document_number="辽教科文卫体工发〔2023〕8号", address="沈阳市和平区1号", postcode="110000", paper_copies=3
-    )
-    assert said(submission(paper={}), "C06", next_year) == ["另请将纸质版(加盖公章、一式三份)于8月5日前报送,地址:沈阳市和平区1号(110000)。"]
+    next_year = replace(campaign(), document_number="辽教科文卫体工发〔2023〕8号", address="沈阳市和平区1号", postcode="110000", paper_copies=3)
+    assert said(submission(paper={}), "C06", next_year) == ["另请将纸质版（加盖公章、一式三份）于8月5日前报送，地址：沈阳市和平区1号（110000）。"]
     old_form = form_case(facts={"years": (2019, 2020)})
     assert "辽教科文卫体工发〔2023〕8号" in said(old_form, "M13", next_year)[0]
 

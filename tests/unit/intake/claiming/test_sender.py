@@ -10,7 +10,7 @@ import pytest
 from intake.claiming.sender import Known, identify, split_files
 from intake.message import Address, Bounce
 from intake.submission import Claim, Decision, Received
-from tests.generator.received import file, letter, narrative
+from tests.generator.received import File, file, letter, narrative
 from tests.unit.intake.matrix.desk import UNIT, Union, campaign, decision
 
 CITY = "大连理工大学城市学院"
@@ -43,18 +43,109 @@ def test_a_personal_mailbox_is_remembered_once_staff_confirmed_it() -> None:
     assert (confirmed.institution, confirmed.codes) == (UNIT, ())
 
 
-def test_a_personal_mailbox_whose_forms_were_clear_is_still_not_remembered() -> None:
-    first = letter("07-29 10:00", Union().form(0), sender="someone@163.com", subject="附件")
-    second = letter("07-30 10:00", file("b.pdf", status="scanned"), sender="someone@163.com", subject="补充")
-    found = claim(second, first)
-    assert found.institution is None
-    assert [c.institution for c in found.candidates] == [UNIT]
+@pytest.mark.parametrize("address", ["someone@163.com", "office@unknown.example"])
+def test_a_mailbox_whose_forms_were_clear_is_known_in_its_later_letters_and_only_there(address: str) -> None:
+    silent = letter("07-29 10:00", file("b.pdf", status="scanned"), sender=address, subject="补充")
+    clear = letter("07-30 10:00", Union().form(0), sender=address, subject="附件")
+    later = letter("07-31 10:00", file("c.pdf", status="scanned"), sender=address, subject="补充")
+    assert claim(later, clear, silent).institution == claim(later, silent, clear).institution == UNIT
+    before = claim(silent, clear, later)
+    assert (before.institution, [c.institution for c in before.candidates]) == (None, [UNIT])
 
 
-def test_an_office_address_is_learned_from_a_letter_with_clear_forms_in_any_order() -> None:
-    clear = letter("07-30 10:00", Union().form(0), sender="office@unknown.example", subject="附件")
-    silent = letter("07-29 10:00", file("b.pdf", status="scanned"), sender="office@unknown.example", subject="补充")
-    assert claim(silent, clear).institution == claim(silent, clear).institution == UNIT
+def test_a_later_letter_of_a_known_mailbox_that_says_otherwise_is_a_question() -> None:
+    clear = letter("07-30 10:00", Union().form(0), sender="someone@163.com", subject="附件")
+    other = letter("07-31 10:00", file("c.pdf", status="scanned"), sender="someone@163.com", subject="东北大学工会报送材料")
+    assert claim(other, clear).institution is None
+    assert claim(letter("07-31 10:00", Union("东北大学").form(0), sender="someone@163.com"), clear).institution == "东北大学"
+
+
+def test_a_mailbox_that_wrote_for_two_is_known_for_none() -> None:
+    for_one = letter("07-29 10:00", Union().form(0), sender="someone@163.com", subject="附件")
+    for_two = letter("07-30 10:00", Union("东北大学").form(0), sender="someone@163.com", subject="附件")
+    assert (
+        claim(
+            letter("07-31 10:00", file("c.pdf", status="scanned"), sender="someone@163.com", subject="补充"), for_one, for_two
+        ).institution
+        is None
+    )
+
+
+def test_a_name_in_the_subject_alone_makes_no_mailbox_known() -> None:
+    named = letter("07-29 10:00", sender="someone@163.com", subject=f"{UNIT}工会咨询", intents=("question",))
+    found = claim(letter("07-30 10:00", file("c.pdf", status="scanned"), sender="someone@163.com", subject="补充"), named)
+    assert (found.institution, [c.institution for c in found.candidates]) == (None, [UNIT])
+
+
+# --- compared with what is on the books -------------------------------------------------------------------------------------------
+
+
+def stranger(*files: File, **more: Any) -> Received:
+    return letter("07-30 10:00", *files, **({"sender": "u1@qq.com", "subject": "补充材料"} | more))
+
+
+def test_an_essay_of_a_studio_on_the_books_with_its_leader_is_that_institution_s() -> None:
+    found = claim(stranger(file("材料.docx", narrative("土壤改良创新工作室", "谢喆洋"))), books("土壤改良创新工作室", "谢喆洋"))
+    assert (found.institution, found.evidence.proofs) == (UNIT, ())
+    assert "与其已报材料一致" in found.candidates[0].evidence[0]
+
+
+def books(studio: str, leader: str, unit: str = UNIT, address: str = "gh@dlut.edu.cn") -> Received:
+    union = Union(unit, categories=("employee",))
+    union.rows[id(union.studios[0])] |= {"studio": studio, "leader_name": leader}
+    return letter("07-28 10:00", union.table("employee"), sender=address)
+
+
+@pytest.mark.parametrize(("studio", "leader"), [("土壤改良创新工作室", ""), ("", "谢喆洋"), ("别的创新工作室", "谢喆洋")])
+def test_less_than_both_is_only_a_candidate(studio: str, leader: str) -> None:
+    found = claim(stranger(file("材料.docx", narrative(studio, leader))), books("土壤改良创新工作室", "谢喆洋"))
+    assert (found.institution, found.codes, [c.institution for c in found.candidates]) == (None, ("M01",), [UNIT])
+
+
+def test_the_same_studio_and_leader_at_two_institutions_is_only_a_candidate_of_both() -> None:
+    here, there = books("土壤改良创新工作室", "谢喆洋"), books("土壤改良创新工作室", "谢喆洋", "东北大学", "gh@neu.edu.cn")
+    found = claim(stranger(file("材料.docx", narrative("土壤改良创新工作室", "谢喆洋"))), here, there)
+    assert (found.institution, {c.institution for c in found.candidates}) == (None, {UNIT, "东北大学"})
+
+
+def test_a_scan_named_after_a_leader_on_the_books_is_a_candidate_s() -> None:
+    found = claim(stranger(file("江强附件4.jpg", status="image")), books("土壤改良创新工作室", "江强"))
+    assert (found.institution, [c.institution for c in found.candidates]) == (None, [UNIT])
+    assert (
+        claim(
+            stranger(file("江强东附件4.jpg", status="image")),
+            books("甲创新工作室", "江强"),
+            books("乙创新工作室", "江强东", "东北大学", "gh@neu.edu.cn"),
+        )
+        .candidates[0]
+        .institution
+        == "东北大学"
+    )
+
+
+def test_an_essay_that_names_the_institution_again_and_again_and_a_studio_it_has_is_its_own() -> None:
+    text = f"{UNIT}的教师团队。{UNIT}支持。{UNIT}的土壤改良创新工作室成立于2018年。"
+    essay = file("材料.docx", narrative("", ""), text=text)
+    assert claim(stranger(essay), books("土壤改良创新工作室", "谢喆洋")).institution == UNIT
+    assert claim(stranger(essay), books("儿童视光创新工作室", "董博芳")).institution is None
+
+
+def test_our_number_in_the_writer_s_own_words_counts_and_in_the_quoted_letter_does_not() -> None:
+    scan = file("c.pdf", status="scanned")
+    numbers = {"case_numbers": {"LN2022-0001": UNIT}}
+    assert claim(stranger(scan, text="补充 LN2022-0001 的材料"), **numbers).institution == UNIT
+    assert claim(stranger(scan, text="补充材料", quoted="回执编号 LN2022-0001"), **numbers).institution is None
+    assert claim(stranger(scan, text="补充 LN2022-00012 的材料"), **numbers).institution is None
+
+
+# --- names, words, domains --------------------------------------------------------------------------------------------------------
+
+
+def test_forms_are_not_outweighed_by_a_partner_named_beside_the_sender_s_home() -> None:
+    """Just enough: the forms' institution is disputed only by another name that the sender's own address does not settle."""
+    at_home = letter("07-29 10:00", Union().form(0), sender="gh@dlut.edu.cn", subject="东北大学工会转来的材料")
+    elsewhere = letter("07-29 10:00", Union().form(0), sender="someone@qq.com", subject="东北大学工会转来的材料")
+    assert (claim(at_home).institution, claim(elsewhere).institution) == (UNIT, None)
 
 
 def test_the_domain_alone_identifies_and_the_longest_suffix_wins() -> None:

@@ -117,7 +117,7 @@ def test_an_explanation_closes_the_questions_that_stood_before_it_and_no_later_o
     union = Union(categories=("employee",))
     wrong = union.form(0, **{"benefit.2021.total": 1.0})
     files = [union.table("employee"), union.story(0)]
-    said = letter("07-30 10:00", text="无误,含外汇折算。", intents=("explanation",), kind="question")
+    said = letter("07-30 10:00", text="无误，含外汇折算。", intents=("explanation",), kind="question")
     found = assessed(letter("07-29 10:00", *files, wrong), said)
     explained = {f.code for f in found.findings if f.state == "explained"}
     assert "F20" in explained

@@ -132,8 +132,9 @@ def test_in_approve_mode_a_letter_waits_until_a_person_lets_it_go(office: Office
     office.compose(at(29, 16, 0))
     assert office.send(at(29, 16, 1)).sent == 0
     [row] = office.rows("held")
-    assert approve_letters(office.ledger, [row.key], office.settings, at(29, 16, 2)) == 1
-    assert office.send(at(29, 16, 2)).sent == 1
+    assert len(approve_letters(office.ledger, [row.key], office.settings, at(29, 16, 2)).done) == 1
+    assert office.send(at(29, 16, 6)).sent == 0
+    assert office.send(at(29, 16, 7)).sent == 1
 
 
 def test_a_letter_staff_dropped_is_not_composed_again(office: Office) -> None:
@@ -342,7 +343,7 @@ def test_staff_may_change_the_words_of_a_letter_that_has_not_left(office: Office
     [row] = office.rows("held")
     assert edit_letter(office.ledger, row.key, "滨海示例大学工会：\n　　改过的话。\n", office.campaign)
     approve_letters(office.ledger, [row.key], office.settings, at(29, 16, 5))
-    office.send(at(29, 16, 6))
+    office.send(at(29, 16, 10))
     from email import message_from_bytes
     from email.policy import default
 

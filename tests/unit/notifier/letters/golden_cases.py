@@ -7,11 +7,13 @@ from dataclasses import replace
 
 from config.campaign import Deadline
 from intake.message import Address
-from intake.submission import Assessment, Finding, Submission
+from intake.submission import Assessment, Decision, Finding, Submission
 from notifier.letter import Enclosure, Letter
 from notifier.letters.compose import compose_answer, compose_approved
+from notifier.letters.corrections import Change, compose_changed, compose_retracted
 from notifier.letters.reminders import compose_deadline_change, compose_reminder
 from notifier.letters.strangers import compose_unclaimed
+from notifier.post.dispatch import letter_to_record
 from tests.unit.notifier.letters.cases import (
     COMPLETE_FILES,
     HILL,
@@ -183,6 +185,48 @@ def stranger() -> Letter:
     return compose_unclaimed(received, CAMPAIGN, at(27, 20, 15), "someone@mail.example")
 
 
+def changed() -> Letter:
+    case = complete_case()
+    first, second = case.submission.studios
+    decision = Decision(4, "withdraw_studio", at(30, 9, 0), "赵值班", SEA.name, "李四创新工作室")
+    submission = replace(case.submission, studios=(first, replace(second, withdrawn=True)), decisions=(decision,))
+    occasion_ = occasion(replace(case, submission=submission), at(30, 16, 0))
+    return compose_changed(occasion_, (Change("settled:4", "撤回“李四创新工作室”"),), CAMPAIGN)
+
+
+def taken_back() -> Letter:
+    return compose_changed(occasion(complete_case(), at(30, 16, 0)), (Change("undone:5", "撤回“李四创新工作室”", undone=True),), CAMPAIGN)
+
+
+def all_withdrawn() -> Letter:
+    case = complete_case()
+    gone = tuple(replace(studio, withdrawn=True) for studio in case.submission.studios)
+    submission = replace(case.submission, studios=gone)
+    changes = tuple(Change(f"settled:{n}", f"撤回“{studio.name}”") for n, studio in enumerate(gone))
+    return compose_changed(occasion(replace(case, submission=submission, complete=False), at(30, 16, 0)), changes, CAMPAIGN)
+
+
+def retracted() -> Letter:
+    wrong = letter_to_record(answer(complete_case(), 29), CAMPAIGN, "automatic")
+    return compose_retracted(occasion(complete_case(), at(30, 16, 0), recipient="someone@mail.example", answers=()), wrong, CAMPAIGN)
+
+
+def paper_short() -> Letter:
+    case = complete_case()
+    paper = {"copies": 1, "stamped": False, "date": "2022-07-27"}
+    return answer(replace(case, submission=replace(case.submission, paper=paper)), 29)
+
+
+def accepted_late() -> Letter:
+    received = letter("late-1", at(6, 9, 12, month=8), files=COMPLETE_FILES)
+    submission = replace(complete_submission(received), accepted_late=(received.sha256,))
+    return answer(Assessment(institution=SEA, submission=submission, complete=True, timeliness="on_time"), 6, 8)
+
+
+def reviewed() -> Letter:
+    return answer(partial_case(), 30, reviewed=True)
+
+
 SILENT = Assessment(institution=HILL, submission=Submission(institution=HILL))
 
 GOLDEN: dict[str, Callable[[], Letter]] = {
@@ -219,6 +263,13 @@ GOLDEN: dict[str, Callable[[], Letter]] = {
     "approved": approved,
     "affiliate": affiliate,
     "forwarded": forwarded,
+    "changed": changed,
+    "changed_taken_back": taken_back,
+    "changed_all_withdrawn": all_withdrawn,
+    "retracted": retracted,
+    "paper_short": paper_short,
+    "accepted_late": accepted_late,
+    "reviewed": reviewed,
     "reminder_t3": lambda: compose_reminder("reminder_t3", occasion(partial_case(), at(2, 9, 0, month=8), last_answer_at=at(30)), CAMPAIGN),
     "reminder_t1": lambda: compose_reminder("reminder_t1", occasion(partial_case(), at(4, 9, 0, month=8)), CAMPAIGN),
     "reminder_silent": lambda: compose_reminder("reminder_t3", occasion(SILENT, at(2, 9, 0, month=8)), CAMPAIGN),

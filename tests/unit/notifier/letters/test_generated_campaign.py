@@ -22,7 +22,7 @@ from intake.books.ledger import Ledger
 from intake.records import OutboxRecord
 from intake.submission import Assessment, Material, Received
 from notifier.belt.institutions import compose_letters, compose_reminders, queue_digests_due, send_letters
-from notifier.letter import REMINDERS
+from notifier.letters.letter_kinds import REMINDERS
 from tests.generator.campaign import Truth, make_campaign
 from tests.unit.notifier.letters.cases import at, settings
 from tests.unit.notifier.letters.desk import RememberingLine

@@ -75,7 +75,7 @@ def test_the_last_second_of_a_day_is_called_twenty_four_hours() -> None:
     zone = campaign()
     assert deadline_to_phrase(datetime(2022, 8, 5, 23, 59, 59, tzinfo=ZONE), zone) == "8月5日24时"
     assert deadline_to_phrase(datetime(2022, 8, 6, 0, 0, tzinfo=ZONE), zone) == "8月5日24时"
-    assert deadline_to_phrase(datetime(2022, 8, 5, 17, 0, tzinfo=ZONE), zone) == "8月5日17时00分"
+    assert deadline_to_phrase(datetime(2022, 8, 5, 17, 0, tzinfo=ZONE), zone) == "8月5日17时"
 
 
 def test_several_letters_are_told_with_every_time() -> None:

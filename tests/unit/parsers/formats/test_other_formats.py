@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -167,6 +169,21 @@ def test_ofd_cells_come_from_its_lines() -> None:
 def test_what_is_not_read_has_its_status(payload: bytes, status: str, reader: str) -> None:
     document = bytes_to_document(payload)
     assert (document.status, document.reader) == (status, reader)
+
+
+def test_page_heads_and_feet_of_an_odt_are_read_once_and_say_where_they_stand() -> None:
+    spaces = (
+        'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" '
+        'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"'
+    )
+    margins = "<style:header><text:p>高校工会：甲大学工会</text:p></style:header><style:header-first><text:p>高校工会：甲大学工会</text:p></style:header-first>"
+    margins += "<style:footer><text:p>填报人：李四</text:p></style:footer>"
+    styles = f"<office:document-styles {spaces}><office:master-styles><style:master-page>{margins}</style:master-page></office:master-styles></office:document-styles>"
+    with zipfile.ZipFile(io.BytesIO(odf("text", "<text:p>正文</text:p>"))) as old:
+        parts: dict[str, str | bytes] = {name: old.read(name) for name in old.namelist()}
+    document = bytes_to_document(package(parts | {"styles.xml": styles}), "x.odt")
+    assert [(p.text, p.place) for p in document.paragraphs] == [("正文", ""), ("高校工会：甲大学工会", "页眉"), ("填报人：李四", "页脚")]
+    assert lines_of(bytes_to_document(package(parts | {"styles.xml": "<broken"}), "x.odt")) == ["正文"]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from parsers.formats.door import bytes_to_document
 from parsers.formats.pages import clean_radicals
 from tests.unit.parsers.formats.builders import grid, lines, lines_of, pdf, show, texts
@@ -149,3 +151,98 @@ def test_a_drawing_that_unfolds_without_end_is_refused() -> None:
 
 def test_a_blank_page_is_empty() -> None:
     assert bytes_to_document(pdf("")).status == "empty"
+
+
+# ---- what parts and joins pages, and what is struck out
+
+
+def _two_pages(head: str = "", foot: str = "", *, label: bool = True) -> list[str]:
+    """A table whose last row goes on at the top of the next page, under a running head or over a running foot."""
+    margins = (show(head, 50, 785) if head else "") + (show(foot, 50, 18) if foot else "")
+    first = (
+        filler() + margins + grid([50, 120, 400], [40, 90, 140]) + show("年度", 60, 110) + show("甲", 130, 110) + show("社会效益", 60, 70)
+    )
+    first += show(LONG[:27], 126, 50)
+    second = margins + grid([50, 120, 400], [680, 720, 760]) + show(LONG[27:], 126, 740) + show("其他", 60, 700) + show("丙", 126, 700)
+    return [first, second]
+
+
+@pytest.mark.parametrize(
+    ("head", "foot"),
+    [("", ""), ("示例大学工会委员会", ""), ("", "联系地址：示例路1号"), ("示例大学工会委员会", "第1稿"), ("申报材料之一", "")],
+)
+def test_running_heads_and_feet_do_not_part_a_table(head: str, foot: str) -> None:
+    document = bytes_to_document(pdf(*_two_pages(head, foot)))
+    assert [[c[4] for c in texts(document)]] == [["年度", "甲", "社会效益", LONG, "其他", "丙"]]
+
+
+def test_a_head_that_only_later_pages_have_does_not_part_a_table() -> None:
+    first, second = _two_pages()
+    document = bytes_to_document(pdf(first, show("示例大学工会委员会", 50, 785) + second))
+    assert len(document.tables) == 1
+
+
+def test_words_in_the_body_of_the_page_do_part_it() -> None:
+    first, _ = _two_pages()
+    second = show("创新工作室基本情况表", 200, 720) + grid([50, 120, 400], [640, 670, 700]) + show("其他", 60, 680) + show("丙", 126, 680)
+    assert len(bytes_to_document(pdf(first, second)).tables) == 2
+
+
+def test_the_first_entry_on_a_page_is_not_glued_to_the_titles_on_the_page_before() -> None:
+    xs = [50, 92, 134, 180, 260]
+    titles, entry = ("姓名", "性别", "学历", "专业技术职务"), ("李四", "男", "硕士", "正高级工程师")
+    first = filler() + grid(xs, [40, 70, 100]) + "".join(show(t, x + 4, 80) for t, x in zip(("甲", "乙", "丙", "丁"), xs, strict=False))
+    first += "".join(show(t, x + 4, 50) for t, x in zip(titles, xs, strict=False))
+    second = grid(xs, [700, 730, 760]) + "".join(show(t, x + 4, 740) for t, x in zip(entry, xs, strict=False))
+    second += "".join(show(t, x + 4, 710) for t, x in zip(("王五", "女", "博士", "教授"), xs, strict=False))
+    read = [c[4] for c in texts(bytes_to_document(pdf(first, second)))]
+    assert read == ["甲", "乙", "丙", "丁", *titles, *entry, "王五", "女", "博士", "教授"]
+
+
+@pytest.mark.parametrize("scale", [15, 30, 60])
+@pytest.mark.parametrize("figure", ["111", "11.5", "113.77", "2022", "1001"])
+def test_narrow_equal_digits_are_all_there(figure: str, scale: int) -> None:
+    page = filler() + grid([50, 250], [600, 660]) + f"BT {scale} Tz " + show(figure, 56, 640).removeprefix("BT ")
+    assert texts(bytes_to_document(pdf(page)))[0][4].replace(" ", "") == figure
+
+
+def test_a_letter_printed_twice_for_weight_counts_once() -> None:
+    page = filler() + grid([50, 250], [600, 660]) + show("合计11", 56, 640) + show("合计11", 56.4, 640)
+    assert texts(bytes_to_document(pdf(page)))[0][4] == "合计11"
+
+
+def test_what_a_line_strikes_out_is_not_read_and_what_one_underlines_is() -> None:
+    struck = show("33", 56, 640) + lines((56, 643.5, 76, 643.5)) + show("15", 80, 640)
+    page = filler() + grid([50, 250], [600, 660]) + struck + show("有效", 56, 620) + lines((56, 618, 76, 618))
+    assert texts(bytes_to_document(pdf(page)))[0][4] == "15\n有效"
+
+
+def test_a_value_wrapped_half_over_and_half_under_its_label_follows_it() -> None:
+    page = filler() + show("填表日期：", 300, 700, size=8) + show("2022年7月", 345, 705, size=8) + show("26日", 345, 694, size=8)
+    assert "填表日期：2022年7月26日" in [line.replace(" ", "") for line in lines_of(bytes_to_document(pdf(page)))]
+
+
+def test_words_of_two_rows_printed_into_each_other_are_no_value() -> None:
+    """A worksheet's row too low for its wrapped text: the second line lies across the rule, and in the next row's words."""
+    page = filler() + grid([50, 150, 250], [600, 615, 630, 645])
+    page += (
+        show("甲创新工", 56, 640)
+        + show("作室", 56, 628)
+        + show("乙创新工", 56, 626)
+        + show("作室", 56, 613)
+        + show("丙", 156, 634)
+        + show("丁", 156, 619)
+    )
+    cells = {(c.row, c.col): c for c in bytes_to_document(pdf(page)).tables[0].cells}
+    assert [cells[r, 0].unread for r in range(2)] == ["ink", "ink"]
+    assert [(cells[r, 1].text, cells[r, 1].unread) for r in range(2)] == [("丙", ""), ("丁", "")]
+
+
+@pytest.mark.parametrize("size", [8, 10, 12, 14])
+def test_words_that_fill_their_row_to_the_rules_are_read(size: int) -> None:
+    page = filler() + grid([50, 150, 250], [600, 600 + size * 1.1, 600 + size * 2.2])
+    page += (
+        show("甲创新", 56, 600 + size * 1.25, size) + show("乙创新", 56, 600 + size * 0.15, size) + show("丙", 156, 600 + size * 1.25, size)
+    )
+    cells = {(c.row, c.col): (c.text, c.unread) for c in bytes_to_document(pdf(page)).tables[0].cells}
+    assert (cells[0, 0], cells[1, 0]) == (("甲创新", ""), ("乙创新", ""))

@@ -15,7 +15,7 @@ from tests.unit.service.desk.campaign import ASKING, COMPLETE, OVER, SCANNED, UN
 from tests.unit.service.desk.conftest import PAGES, SECRET, Browser, House, crawl
 
 CODES = re.compile(
-    r"[>\s（]([A-Z]\d{2}|basic_info|summary_row|narrative|model_worker|employee|received_unread|on_time|institution_after_approval|quarantined|held|queued)[<\s）]"
+    r"[>\s（]([A-Z]\d{2}|basic_info|summary_row|narrative|model_worker|employee|received_unread|on_time|institution_after_approval|quarantined|held|queued|automatic|approve|rehearsal|staff|reader)[<\s）]"
 )
 
 
@@ -146,7 +146,7 @@ def test_a_file_shows_its_picture_beside_values_with_printed_labels(house: House
     pages = [hao.get(f"/file/{sha}") for sha in dict.fromkeys(shas)]
     form = next(p for p in pages if "基本情况表" in p and "领衔人" in p)
     assert "＊＊＊" in form
-    assert "下载后用 WPS" in form
+    assert "用 WPS 或 Word 打开" in form
     scanned = re.search(r"/file/([0-9a-f]{64})", hao.get(f"/unit/{SCANNED}").split("待人工查看、还没有归到")[1])
     assert scanned
     assert "/page/1.png" in hao.get(f"/file/{scanned[1]}")
