@@ -13,6 +13,7 @@ from intake.records import OutboxRecord, OutboxState
 from notifier.belt.staff import compose_digest, queue_digest
 from notifier.post.approval import approve_letters, drop_letters, edit_letter, hold_letters
 from notifier.tables.folders import export as export_folders
+from service.desk.replies import seal
 from service.show import moment_to_text, outbox_to_text, record_to_text
 from service.terminal import NEEDS_A_PERSON, WrongUse, json_option, office_options, opened_office, print_json, progress_bar
 
@@ -157,7 +158,7 @@ def digest(day: datetime | None, printing: bool, sending: bool, config: Path | N
     moment = office.clock() if day is None else at_half_past_eight(day.date(), office)
     with office.books() as (ledger, _):
         if sending:
-            queue_digest(ledger, office.campaign, office.settings, moment, "manual")
+            queue_digest(ledger, office.campaign, office.settings, moment, "manual", seal(office))
             click.echo("日报已排入待发信。")
         if printing or not sending:
             click.echo(compose_digest(ledger, office.campaign, office.settings, moment, "manual").text)
