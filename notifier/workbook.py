@@ -12,9 +12,11 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
 from openpyxl import Workbook
@@ -144,8 +146,25 @@ def write_merged(sheet: Worksheet, area: tuple[int, int, int, int], value: Any, 
         sheet.merge_cells(start_row=top, start_column=left, end_row=bottom, end_column=right)
 
 
+_STYLES: WeakKeyDictionary[Any, dict[Look, Any]] = WeakKeyDictionary()
+"""By workbook: the style each look came to. openpyxl compares every font, fill and border it is given with all it has; a look is made
+once a workbook and copied from then on (a ledger of sixty institutions has tens of thousands of cells and a dozen looks)."""
+
+
 def set_look(cell: Any, look: Look) -> None:
     """Font, alignment, fill, border and number format of one cell."""
+    styles = _STYLES.setdefault(cell.parent.parent, {})
+    known = styles.get(look)
+    if known is not None and not cell.has_style:
+        cell._style = copy(known)
+    elif known is None or cell._style != known:
+        fresh = not cell.has_style
+        _make_look(cell, look)
+        if fresh:
+            styles[look] = copy(cell._style)
+
+
+def _make_look(cell: Any, look: Look) -> None:
     cell.font = Font(name=look.font, size=look.size, bold=look.bold, color=look.colour)
     cell.alignment = Alignment(horizontal=look.across, vertical="center", wrap_text=look.wrap)
     cell.number_format = look.number_format

@@ -19,17 +19,18 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from intake.books.health import LAST_CYCLE_ERROR
 from intake.errors import World
 from notifier.belt.staff import queue_digests_due, queue_heartbeat
-from service.backup import backup
+from service.backup import backup, damaged_in, prune
 from service.desk.replies import seal
 from service.office import Office
 from service.renewal import Renewal
 from service.rounds import Stations, fetch_patiently, hang_up, send, work_through
+from service.scrubbing import scrub, share_of
 
 log = logging.getLogger("intake.worker")
 GRACE_SECONDS = 10.0
 """How long a stop waits for what is under way; every piece may be cut off anywhere and is done again at the next start."""
 
-LIMITS = {"收信": timedelta(minutes=15), "核对": timedelta(minutes=30), "发信": timedelta(minutes=30), "日报": timedelta(minutes=5), "备份": timedelta(hours=1)}
+LIMITS = {"收信": timedelta(minutes=15), "核对": timedelta(minutes=30), "发信": timedelta(minutes=30), "日报": timedelta(minutes=5), "备份": timedelta(hours=1), "校验": timedelta(hours=1)}
 """After how long a cycle is told to be late; it is not killed, and the same cycle does not begin a second time beside it."""
 
 LISTEN_SECONDS = 2
@@ -120,6 +121,7 @@ def timetable(duty: Duty) -> BackgroundScheduler:
     )
     for name, cycle, executor, seconds in jobs:
         schedule.add_job(guarded, "interval", (duty, name, cycle), seconds=seconds, executor=executor, id=name, next_run_time=first)
+    schedule.add_job(guarded, "cron", (duty, "校验", scrub_cycle), hour=3, minute=30, id="校验")
     if office.settings.backup:
         schedule.add_job(guarded, "cron", (duty, "备份", backup_cycle), hour=2, minute=30, id="备份")
     return schedule
@@ -210,6 +212,16 @@ def staff_cycle(office: Office) -> None:
 
 
 def backup_cycle(office: Office) -> None:
-    """The nightly copy."""
+    """The nightly copy, and the old ones nobody needs taken away; then a sixth of the vault is held against its check sums."""
     if office.settings.backup:
-        log.info("已备份到 %s", backup(office, office.settings.backup, office.clock()))
+        made = backup(office, office.settings.backup, office.clock())
+        log.info("已备份到 %s", made)
+        if not damaged_in(made):
+            prune(office.settings.backup, office.clock())
+
+
+def scrub_cycle(office: Office) -> None:
+    """A sixth of the kept originals a day, so that all are looked at within a week."""
+    with office.books() as (ledger, vault):
+        if found := scrub(ledger, vault, share_of(office.clock())):
+            log.warning("原件库中有 %s 份与登记时不一致，已请求重新取回", len(found))

@@ -170,13 +170,12 @@ CREATE TABLE unknown_letter (
 CREATE TRIGGER unknown_noted AFTER INSERT ON unknown_letter BEGIN INSERT INTO dirty (what, name) VALUES ('todo', ''), ('post', ''); END;
 CREATE TRIGGER unknown_again AFTER UPDATE ON unknown_letter BEGIN INSERT INTO dirty (what, name) VALUES ('todo', ''); END;
 CREATE TRIGGER unknown_settled AFTER DELETE ON unknown_letter BEGIN INSERT INTO dirty (what, name) VALUES ('todo', ''), ('post', ''); END;
-CREATE TABLE scrubbed (sha256 TEXT PRIMARY KEY, checked_at TEXT NOT NULL, damaged INTEGER NOT NULL) STRICT;
 """
 
 
 @migrations()
 def m_unknown_letters(database: Database) -> None:
-    """Letters listed by the server and not in our hands, and when each kept blob was last held against its check sum."""
+    """Letters listed by the server and not in our hands."""
     for statement in _statements(UNKNOWN):
         database.execute(statement)
 

@@ -13,6 +13,8 @@ from intake.books.base import Base, batched, marks
 from intake.books.rows import moment_to_text, text_to_moment
 from intake.records import UnknownLetter
 
+KEPT = "kept:"
+
 
 class UnknownLetters(Base):
     """未知来信."""
@@ -38,9 +40,21 @@ class UnknownLetters(Base):
                 [account, folder, *batch],
             )
 
+    def note_unread(self, sha: str, letter: UnknownLetter, now: datetime) -> None:
+        """A letter that is kept and could not be opened: its head, so that it can be said whose it may be."""
+        self.note_unknown(letter, f"{KEPT}{sha}", now)
+
     def unknown_letters(self) -> tuple[UnknownLetter, ...]:
         """Every letter known to be in the mailbox whose contents nobody here knows, oldest first."""
-        rows = self._rows("SELECT * FROM unknown_letter ORDER BY since, folder, uid")
+        return self._unknown("account NOT LIKE ?", [f"{KEPT}%"])
+
+    def unread_letters(self) -> tuple[UnknownLetter, ...]:
+        """Those, and every letter that is kept and in quarantine: nobody knows what they bring."""
+        standing = "account NOT LIKE ?1 OR substr(account, length(?2) + 1) IN (SELECT sha256 FROM letter WHERE state = 'quarantined')"
+        return self._unknown(standing, [f"{KEPT}%", KEPT])
+
+    def _unknown(self, where: str, values: list[str]) -> tuple[UnknownLetter, ...]:
+        rows = self._rows(f"SELECT * FROM unknown_letter WHERE {where} ORDER BY since, folder, uid", values)  # noqa: S608
         return tuple(
             UnknownLetter(
                 folder=r["folder"], uidvalidity=r["uidvalidity"], uid=r["uid"], size=r["size"], sender=r["sender"], subject=r["subject"],

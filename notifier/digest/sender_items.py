@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from intake.books.health import DAMAGED_BLOBS
 from intake.records import UnknownLetter
 from intake.submission import Claim, Received
 from notifier.letter import DigestItem
@@ -62,4 +63,14 @@ def reply_items(received: Iterable[Received], claims: Mapping[str, Claim], title
             decision=Proposal("claim", name, letter.sha256),
             institution=name,
             target=letter.sha256,
+        )
+
+
+def books_items(health: Mapping[str, str]) -> Iterator[DigestItem]:
+    """What is wrong with the books themselves: originals the disk has altered and nothing can bring back; a restore nobody has worked off."""
+    if damaged := health.get(DAMAGED_BLOBS, "").split():
+        yield DigestItem(
+            label="原件库",
+            sentence=f"原件库中有{len(damaged)}份原件与登记时不一致且无法从信箱重新取回（{'、'.join(damaged[:5])}），磁盘可能有损坏，请用以前的备份核对。",
+            urgency=0,
         )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from config.campaign import Campaign
 from config.forms import FormSchema
+from intake.judging.keys import campaign_mark
 from notifier.safe_names import clean_file_name
 from notifier.templates.basic_info import basic_info_blocks
 from notifier.templates.summary_sheet import summary_workbook
@@ -15,8 +16,20 @@ from notifier.wordform import compose_word
 TEMPLATE_PROPERTY = "intake-template"
 
 
+_MADE: dict[str, tuple[tuple[str, bytes], ...]] = {}
+"""By campaign: templates already made; they go with every second letter and cost more than the rest of it."""
+
+
 def fillable_templates(campaign: Campaign) -> tuple[tuple[str, bytes], ...]:
     """(file name, bytes) of every form that can be filled in, in the order of the annexes; outlines of essays have none."""
+    mark = campaign_mark(campaign)
+    if mark not in _MADE:
+        _MADE.clear()
+        _MADE[mark] = _make_templates(campaign)
+    return _MADE[mark]
+
+
+def _make_templates(campaign: Campaign) -> tuple[tuple[str, bytes], ...]:
     made = [(schema, _schema_to_template(schema, campaign)) for schema in sorted(campaign.forms, key=lambda s: s.annex)]
     return tuple((template_name(schema, campaign), payload) for schema, payload in made if payload)
 
