@@ -159,7 +159,7 @@ def do_item(office: Office, ledger: Ledger, person: Staff, items: tuple[DigestIt
     if word in NO:
         return f"第 {number} 件：照您说的，先不办。"
     standing = {(i.label, i.institution, i.target) for i in read_todo(ledger)}
-    if (item.label, item.institution, item.target) not in standing and item.label != "待审":
+    if (item.label, item.institution, item.target) not in standing and not (item.decision and item.decision.kind == "letters"):
         return f"第 {number} 件：没有办。这件事已经办过，或者情况有变，请到工作台看。"
     proposal = item.decision
     if word in SEND or (word in YES and proposal is not None and proposal.kind == "letters"):
@@ -175,8 +175,10 @@ def approve(office: Office, ledger: Ledger, proposal: Proposal | None, number: i
     if proposal is None or proposal.kind != "letters":
         return f"第 {number} 件：没有办。这一件没有备好的信。"
     keys = proposal.target.split()
-    count = approve_letters(ledger, keys, office.settings, office.clock())
-    return f"第 {number} 件：已批准 {count} 封（{'、'.join(keys)}），要收回请在工作台“待发”点“收回，先不发”。" if count else f"第 {number} 件：信已经办过。"
+    came = approve_letters(ledger, keys, office.settings, office.clock())
+    if came.refused:
+        return f"第 {number} 件：" + "；".join(dict.fromkeys(why for _, why in came.refused))
+    return f"第 {number} 件：已批准 {len(came.done)} 封，要收回请在工作台“待发”点“收回，先不发”。" if came.done else f"第 {number} 件：信已经办过。"
 
 
 def pause_everything(office: Office, ledger: Ledger, person: Staff) -> str:
@@ -191,6 +193,9 @@ def pause_everything(office: Office, ledger: Ledger, person: Staff) -> str:
 GIVEN: Mapping[str, Callable[[Proposal], Mapping[str, str]]] = {
     "claim": lambda p: {"letter": p.target},
     "accept_late": lambda p: {},
+    "answered": lambda p: {"letter": p.target},
+    "seen": lambda p: {"letter": p.target},
+    "phoned": lambda p: {"about": p.target},
     "explain": lambda p: {"finding": p.target},
     "waive": lambda p: {"finding": p.target},
     "approve": lambda p: {"finding": p.target},
