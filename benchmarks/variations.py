@@ -1,6 +1,6 @@
 """Read every change a clerk makes to our forms, in every format, and count: fields, values silently wrong, values unread.
 
-usage: python benchmarks/variations.py [--seeds 1] [--first 1] [--formats docx,xlsx] [--through doc,odt,pdf,xls,ods] [--every N] [--only WORDS] [--keep FOLDER] [-v]
+usage: python benchmarks/variations.py [--seeds 1] [--first 1] [--formats docx,xlsx] [--through doc,odt,pdf,xls,ods,sheet.pdf] [--every N] [--only WORDS] [--keep FOLDER] [-v]
 `--through` sends the docx through LibreOffice (needs soffice; one start a format). A value is wrong when it is said, differs and is not doubtful, and also when a
 box with something in it is called blank. Exit code 1 when a value is wrong (pdf: more than 0.2 %) or more than 0.5 % are unread.
 """
@@ -23,14 +23,14 @@ from tests.generator.compare import Tally, compare_reading  # noqa: E402
 from tests.generator.variations import Paper, every_variation  # noqa: E402
 
 SCHEMAS = load_forms(ROOT / "config/campaigns/liaoning-2022/forms", [])
-TARGETS = {"pdf": "pdf", "doc": "doc:MS Word 97", "odt": "odt", "rtf": "rtf", "xls": "xls", "ods": "ods"}
-OF_WORKBOOKS = ("xlsx", "xls", "ods")
-MOST_WRONG, MOST_UNREAD = {"pdf": 0.002}, 0.005
+TARGETS = {"pdf": "pdf", "doc": "doc:MS Word 97", "odt": "odt", "rtf": "rtf", "xls": "xls", "ods": "ods", "sheet.pdf": "pdf"}
+OF_WORKBOOKS = ("xlsx", "xls", "ods", "sheet.pdf")
+MOST_WRONG, MOST_UNREAD = {"pdf": 0.002, "sheet.pdf": 0.002}, 0.005
 
 
 def converted(papers: list[Paper], folder: pathlib.Path, to: str) -> Iterator[tuple[Paper, bytes]]:
     """The papers as another format: one soffice call for all files."""
-    made = [(paper, paper.xlsx() if to in OF_WORKBOOKS else paper.docx()) for paper in papers]
+    made = [(paper, paper.printable() if to == "sheet.pdf" else paper.xlsx() if to in OF_WORKBOOKS else paper.docx()) for paper in papers]
     listed = [(paper, payload) for paper, payload in made if payload is not None]
     papers, files = (
         [paper for paper, _ in listed],
@@ -45,7 +45,7 @@ def converted(papers: list[Paper], folder: pathlib.Path, to: str) -> Iterator[tu
         check=True,
     )
     for file, paper in zip(files, papers, strict=True):
-        there = folder / to / f"{file.stem}.{to}"
+        there = folder / to / f"{file.stem}.{TARGETS[to].partition(':')[0]}"
         if there.exists():
             yield paper, there.read_bytes()
 

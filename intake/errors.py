@@ -87,6 +87,12 @@ class LedgerUnwritable(World):
     sentence = "台账文件打不开或不能写入：请检查数据文件夹的权限；若提示文件损坏，请用 intake restore 恢复最近的备份。"
 
 
+class LedgerNewer(World):
+    """账册来自更新的版本: a later release has changed its shape; this one could misread it."""
+
+    sentence = "账册是由更新版本的程序写的，本版本不能打开，以免误读：请升级程序，或用 intake restore 恢复升级前的备份。"
+
+
 class LedgerBusy(World):
     """台账正忙: another program held the write lock for more than half a minute."""
 

@@ -134,3 +134,23 @@ class Health:
     """健康: what the robot last managed to do; `values` are ISO times or short texts by name (`last_poll_ok`, `last_poll_error` …)."""
 
     values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnknownLetter:
+    """未知来信: a letter the server lists and did not give us: where it lies, what is known of it, why, for how many rounds and since when.
+
+    `sender` and `subject` are from its head, "" when not even that came; `reason` is a Chinese half-sentence for staff.
+    """
+
+    folder: str
+    uidvalidity: int
+    uid: int
+    size: int = 0
+    received_at: datetime | None = None
+    sender: str = ""
+    subject: str = ""
+    reason: str = ""
+    rounds: int = 1
+    since: datetime | None = None
+    tried_at: datetime | None = None

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from config.campaign import Institution
 from intake.message import CloudFile, Message
-from intake.records import Authentication
+from intake.records import Authentication, UnknownLetter
 from parsers.form import Form, Reading, Value, Where
 
 
@@ -101,7 +101,8 @@ class Claim:
     """认领: whose letter this is. `institution` is None for 待认领; `affiliate` names the hospital that wrote for its parent.
 
     `split` lists the institutions when one letter carries several (M10); `codes` are findings about identity (M01, M10, M15, T02, Q05 …).
-    `evidence` says what else than the letter's own words speaks for the institution: being registered needs none.
+    `evidence` says what else than the letter's own words speaks for the institution: being registered needs none. `compared`: its own words
+    did not settle it, so it was compared with the studios on the books.
     """
 
     institution: str | None
@@ -110,6 +111,7 @@ class Claim:
     split: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
     evidence: Evidence = UNWEIGHED
+    compared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ class Decision:
     """决定: a staff decision; append-only, never edited - `undo` takes one back by its number.
 
     Kinds: claim, split, accept_late, not_accept_late, waive, explain, category, quota_letter, approve, withdraw_studio, replace_studio, not_recommending,
-    recommending, paper, version, exclude_file, material, note, hold, deadline, roster, mode, answered, seen, contacted, undo. `target` is what it is about (letter SHA-256, finding key,
+    recommending, paper, version, exclude_file, material, note, hold, deadline, roster, mode, answered, seen, phoned, assign, undo. `target` is what it is about (letter SHA-256, finding key,
     studio name, file SHA-256, decision number); `detail` holds the rest (for paper: copies, stamped, date).
     """
 
@@ -227,7 +229,8 @@ class Submission:
     letters that staff accepted stand in `accepted_late` and in neither. `explanations` are letters that explain open questions;
     `affiliates` the hospitals that wrote for this institution; `claims` how each letter was identified, by SHA-256;
     `blank_templates` the files that are the notice's own unfilled forms; `excluded` the files staff set aside; `decisions` those
-    in force about this institution.
+    in force about this institution. `unread_letters` may be this institution's and were never read: while there are any, nothing is absent.
+    `awaited` are the materials that these, or letters nobody has claimed, may bring: no count of them is final.
     """
 
     institution: Institution
@@ -252,6 +255,8 @@ class Submission:
     blank_templates: tuple[Version, ...] = ()
     excluded: tuple[str, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    unread_letters: tuple[UnknownLetter, ...] = ()
+    awaited: tuple[Material, ...] = ()
 
     @property
     def repeats(self) -> frozenset[tuple[str, str]]:

@@ -35,6 +35,7 @@ def document_to_reading(document: Document, sha256: str, name: str, schemas: Seq
         pages=document.pages,
         ocr=document.ocr,
         seals=document.seals,
+        seal_words=document.seal_words,
         forms=forms,
         text="\n".join(document.lines())[:TEXT_LIMIT],
         problems=document.problems,
@@ -53,6 +54,7 @@ def document_to_forms(document: Document, name: str, schemas: Sequence[FormSchem
     forms = [recogniser.readers[s.key].read(part, category) for s, part, category in parts.forms]
     forms += [_member_list(recogniser, schema, part) for schema, part in parts.lists]
     essays = [e for s in schemas if s.kind == NARRATIVE for e in blocks_to_narratives(parts.rest, s, name)]
+    essays = [] if essays and recogniser.is_unread_form(parts.rest) else essays
     forms += [e for e in essays if len(e.facts.get("sections", ())) >= OUTLINED or not recogniser.is_titled(parts.rest)]
     if forms or not any(line.strip() for line in document.lines()):
         return tuple(forms)

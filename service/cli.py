@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from service.terminal import run
+from service.commands.terminal import run
 
 SECTIONS = (
     ("值班", ("demo", "run", "desk", "poll", "import")),

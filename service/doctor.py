@@ -48,6 +48,7 @@ def examine(office: Office) -> Iterator[Examined]:
     yield examine_smtp(office)
     yield examine_converter()
     yield examine_jail()
+    yield examine_vault(office)
     yield examine_scans(office)
 
 
@@ -128,6 +129,20 @@ def examine_smtp(office: Office) -> Examined:
     except World as refusal:
         return Examined("发信", "refused", str(refusal))
     return Examined("发信", "good", f"{office.settings.smtp.user} 登录成功（没有发出任何信）")
+
+
+def examine_vault(office: Office) -> Examined:
+    """Whether every kept original still is what was kept."""
+    if not office.vault_path.exists():
+        return Examined("原件库", "good", "还没有原件")
+    try:
+        with office.books() as (_, vault):
+            damaged = vault.damaged()
+    except World as refusal:
+        return Examined("原件库", "refused", str(refusal))
+    if not damaged:
+        return Examined("原件库", "good", "全部原件与登记时一致")
+    return Examined("原件库", "refused", f"{len(damaged)} 份原件与登记时不一致（磁盘可能有损坏）：值班程序会从信箱重新取回；取不回的请用 intake restore 恢复。")
 
 
 def examine_jail() -> Examined:

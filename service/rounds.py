@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
 from intake.belt import assess_letters, fetch_letters, import_letters, open_letters, read_documents, read_scans
-from intake.books.health import READ_BY
+from intake.books.health import MAIL_SERVERS, READ_BY
 from intake.books.ledger import Ledger
 from intake.books.vault import Vault
 from intake.books.work import READ
-from intake.errors import World
+from intake.errors import ServerRefusedLogin, UnsafeLogin, World
 from intake.mailbox.fetch import note_failure
 from intake.mailbox.imap import Mailbox
 from intake.opening.open_letter import OPENER_VERSION
@@ -28,6 +30,10 @@ from parsers.read import READER_VERSION
 from service.office import Office
 
 log = logging.getLogger("intake.rounds")
+FETCH_SECONDS = 600.0
+LOGIN_REFUSED = "login_refused_until"
+LOGIN_WAITS = (2, 10, 30, 60)
+_OPEN_LINES: list[Callable[[], None]] = []
 T = TypeVar("T")
 
 
@@ -82,15 +88,64 @@ def import_files(office: Office, paths: Sequence[Path], progress: Progress = no_
         return after_fetching(office, ledger, vault, progress, new)
 
 
+def fetch_patiently(office: Office, ledger: Ledger, vault: Vault) -> int:
+    """One look into the mailbox by the service; none while it waits after a refused log-in."""
+    return fetch(office, ledger, vault) if may_log_in(ledger, office.clock()) else 0
+
+
 def fetch(office: Office, ledger: Ledger, vault: Vault, folders: Sequence[str] = ()) -> int:
-    """Keep and record what is new in the mailbox; how many letters that was. The station notes the outcome for digest and heartbeat."""
+    """Keep and record what is new in the mailbox; how many letters that was. The station notes the outcome for digest and heartbeat.
+
+    A server that gives a byte a second is given up when the round's time is over: what came by then is kept.
+    """
     settings = office.mailbox_settings(folders)
     try:
-        with Mailbox.open(settings) as mailbox:
-            return fetch_letters(mailbox, ledger, vault, settings, office.clock()).new
+        with Mailbox.open(settings) as mailbox, closing_at(FETCH_SECONDS, mailbox.abort):
+            new = fetch_letters(mailbox, ledger, vault, settings, office.clock()).new
     except World as refusal:
         note_failure(ledger, office.clock(), refusal)
+        note_refused_login(ledger, office.clock(), refusal)
         raise
+    note_refused_login(ledger, office.clock(), None)
+    return new
+
+
+@contextmanager
+def closing_at(seconds: float, close: Callable[[], None]) -> Iterator[None]:
+    """Call `close` from another thread when this takes longer, or when the service is told to stop meanwhile (`hang_up`)."""
+    clock = threading.Timer(seconds, close)
+    clock.daemon = True
+    clock.start()
+    _OPEN_LINES.append(close)
+    try:
+        yield
+    finally:
+        clock.cancel()
+        _OPEN_LINES.remove(close)
+
+
+def hang_up() -> None:
+    """Cut every line to a mailbox that is open now: nobody who wants to stop waits for a slow server."""
+    for close in tuple(_OPEN_LINES):
+        close()
+
+
+def note_refused_login(ledger: Ledger, now: datetime, refusal: World | None) -> None:
+    """After a log-in refused for a reason only a person can cure the next tries come after 2, 10, 30 minutes, then every hour: providers
+    lock a mailbox that is knocked at with a wrong code."""
+    if not isinstance(refusal, (ServerRefusedLogin, UnsafeLogin)):
+        ledger.note_health(LOGIN_REFUSED, "")
+        return
+    times = int(ledger.health_note(LOGIN_REFUSED).rpartition(" ")[2] or 0) + 1
+    minutes = LOGIN_WAITS[min(times, len(LOGIN_WAITS)) - 1]
+    ledger.note_health(LOGIN_REFUSED, f"{(now + timedelta(minutes=minutes)).isoformat()} {times}")
+
+
+def may_log_in(ledger: Ledger, now: datetime) -> bool:
+    """False while the service waits after a refused log-in; a person's own command does not wait. A time further than the longest wait is
+    a wrong clock's and binds nobody."""
+    until = ledger.health_note(LOGIN_REFUSED).partition(" ")[0]
+    return not until or not now < datetime.fromisoformat(until) <= now + timedelta(minutes=LOGIN_WAITS[-1])
 
 
 def after_fetching(
@@ -106,9 +161,7 @@ def after_fetching(
     post = stations.run("发信", lambda: send(office, ledger)) or SendReport()
     stations.run("识读扫描件", lambda: read_late(office, ledger, vault, progress, engine))
     stations.raise_first()
-    return Round(
-        new, stations.composed, ledger.count_outbox("held"), ledger.count_letters("quarantined"), ledger.count_unclaimed(), post
-    )
+    return Round(new, stations.composed, ledger.count_outbox("held"), ledger.count_letters("quarantined"), ledger.count_unclaimed(), post)
 
 
 @dataclass(slots=True)
@@ -140,15 +193,14 @@ def work_through(
     office: Office, ledger: Ledger, vault: Vault, stations: Stations, progress: Progress = no_progress, engine: Engine | None = None
 ) -> None:
     """Everything between the mailbox and the post; a round that finds nothing owed starts no reading child."""
+    note_mail_servers(office, ledger)
     stations.run("读件", lambda: open_and_read(office, ledger, vault, stations, progress, engine))
     stations.run("核对", lambda: assess_letters(ledger, office.campaign, office.clock()))
     stations.composed = stations.run("拟信", lambda: compose_owed(ledger, office.campaign, office.settings, office.clock())) or 0
     stations.run("待办", lambda: write_todo_owed(ledger, office.campaign, office.settings, office.clock()))
 
 
-def open_and_read(
-    office: Office, ledger: Ledger, vault: Vault, stations: Stations, progress: Progress, engine: Engine | None
-) -> None:
+def open_and_read(office: Office, ledger: Ledger, vault: Vault, stations: Stations, progress: Progress, engine: Engine | None) -> None:
     """Open and read what is owed. As long as opener, reader and converter are those of the last round, only new letters and new files are
     looked at; once they are others, every letter and file is."""
     converter = Converter.find()
@@ -160,7 +212,9 @@ def open_and_read(
     with reading_engine(office) if engine is None else nullcontext(engine) as reading:
         stations.run("拆信", lambda: open_letters(ledger, vault, reading, campaign, progress, own, new_only=known))
         marks = ledger.marked(READ)
-        report = stations.run("读件", lambda: read_documents(ledger, vault, reading, campaign, converter, progress, marks if known else None))
+        report = stations.run(
+            "读件", lambda: read_documents(ledger, vault, reading, campaign, converter, progress, marks if known else None)
+        )
     if report is not None and len(stations.failures) == failures:
         ledger.note_health(READ_BY, versions)
         if not report.damaged:
@@ -174,6 +228,15 @@ def read_late(office: Office, ledger: Ledger, vault: Vault, progress: Progress =
     if report.looked_at:
         assess_letters(ledger, office.campaign, office.clock())
         write_todo_owed(ledger, office.campaign, office.settings, office.clock())
+
+
+def note_mail_servers(office: Office, ledger: Ledger) -> None:
+    """Whose word on a sender counts, kept with the books: claims rest on it, so another name in the settings derives them anew."""
+    names = " ".join(sorted(name.lower() for name in office.settings.mailbox.authserv_id))
+    if ledger.health_note(MAIL_SERVERS) != names:
+        with ledger.immediate():
+            ledger.note_health(MAIL_SERVERS, names)
+            ledger.mark_everything(i.name for i in office.campaign.institutions)
 
 
 def send(office: Office, ledger: Ledger) -> SendReport:

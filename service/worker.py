@@ -19,16 +19,17 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from intake.books.health import LAST_CYCLE_ERROR
 from intake.errors import World
 from notifier.belt.staff import queue_digests_due, queue_heartbeat
-from service.backup import backup
+from service.backup import backup, damaged_in, prune
 from service.office import Office
 from service.renewal import Renewal
-from service.rounds import Stations, fetch, send, work_through
+from service.rounds import Stations, fetch_patiently, hang_up, send, work_through
+from service.scrubbing import scrub, share_of
 
 log = logging.getLogger("intake.worker")
 GRACE_SECONDS = 10.0
 """How long a stop waits for what is under way; every piece may be cut off anywhere and is done again at the next start."""
 
-LIMITS = {"收信": timedelta(minutes=15), "核对": timedelta(minutes=30), "发信": timedelta(minutes=30), "日报": timedelta(minutes=5), "备份": timedelta(hours=1)}
+LIMITS = {"收信": timedelta(minutes=15), "核对": timedelta(minutes=30), "发信": timedelta(minutes=30), "日报": timedelta(minutes=5), "备份": timedelta(hours=1), "校验": timedelta(hours=1)}
 """After how long a cycle is told to be late; it is not killed, and the same cycle does not begin a second time beside it."""
 
 LISTEN_SECONDS = 2
@@ -90,6 +91,7 @@ def serve(office: Office, stop: threading.Event | None = None, rung: threading.E
             for name in ("核对", "收信"):
                 schedule.modify_job(name, next_run_time=datetime.now(office.campaign.zone))
     duty.ended.set()
+    hang_up()
     schedule.shutdown(wait=False)
     left = [name for name, thread in duty.running.items() if not _ends(thread)]
     log.info("值班结束，账册完好%s", f"（{'、'.join(left)}没有做完，下次接着做）" if left else "")
@@ -118,6 +120,7 @@ def timetable(duty: Duty) -> BackgroundScheduler:
     )
     for name, cycle, executor, seconds in jobs:
         schedule.add_job(guarded, "interval", (duty, name, cycle), seconds=seconds, executor=executor, id=name, next_run_time=first)
+    schedule.add_job(guarded, "cron", (duty, "校验", scrub_cycle), hour=3, minute=30, id="校验")
     if office.settings.backup:
         schedule.add_job(guarded, "cron", (duty, "备份", backup_cycle), hour=2, minute=30, id="备份")
     return schedule
@@ -177,7 +180,7 @@ def note_error(office: Office, name: str, error: Exception) -> None:
 def mail_cycle(office: Office) -> None:
     """Fetch and keep; what came is marked, and the belt takes it up."""
     with office.books() as (ledger, vault):
-        new = fetch(office, ledger, vault)
+        new = fetch_patiently(office, ledger, vault)
     if new:
         log.info("新收 %s 封", new)
 
@@ -208,6 +211,16 @@ def staff_cycle(office: Office) -> None:
 
 
 def backup_cycle(office: Office) -> None:
-    """The nightly copy."""
+    """The nightly copy, and the old ones nobody needs taken away; then a sixth of the vault is held against its check sums."""
     if office.settings.backup:
-        log.info("已备份到 %s", backup(office, office.settings.backup, office.clock()))
+        made = backup(office, office.settings.backup, office.clock())
+        log.info("已备份到 %s", made)
+        if not damaged_in(made):
+            prune(office.settings.backup, office.clock())
+
+
+def scrub_cycle(office: Office) -> None:
+    """A sixth of the kept originals a day, so that all are looked at within a week."""
+    with office.books() as (ledger, vault):
+        if found := scrub(ledger, vault, share_of(office.clock())):
+            log.warning("原件库中有 %s 份与登记时不一致，已请求重新取回", len(found))

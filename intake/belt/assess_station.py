@@ -9,16 +9,17 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from config.campaign import Campaign, Institution
 from intake.belt.claim_station import settle_claims
-from intake.books.health import LAST_ASSESSED, RULES
+from intake.books.health import LAST_ASSESSED, RULES, UNREAD
 from intake.books.ledger import Ledger
 from intake.books.work import DECISION, INSTITUTION, LETTER
 from intake.checks.across import Neighbours, Print, Traces, bands, submission_to_traces
 from intake.claiming.shares import letters_to_shares, letters_to_waiting
+from intake.claiming.unread_letters import letters_to_addressees
 from intake.codec import json_to_value, value_to_json
 from intake.decisions import decisions_in_force
 from intake.errors import World
@@ -26,6 +27,7 @@ from intake.judging.assessment import across, assess
 from intake.judging.keys import campaign_mark, digest, next_edge, passed_edges
 from intake.judging.views import assessment_to_glance
 from intake.matrix.assembly import Around
+from intake.records import UnknownLetter
 from intake.submission import Assessment, Claim, Decision, Received
 
 log = logging.getLogger("intake.assess")
@@ -40,6 +42,7 @@ def assess_letters(ledger: Ledger, campaign: Campaign, now: datetime) -> int:
     nothing meanwhile); neither keeps the others waiting. What stopped the first of them is raised when all is done.
     """
     _notice_rules(ledger, campaign, now)
+    _notice_unread(ledger, campaign, now)
     made, disturbed = 0, 0
     stopped: dict[str, Exception] = {}
     while _owed(ledger, now, stopped):
@@ -73,9 +76,18 @@ def _settle_claims(ledger: Ledger, campaign: Campaign, decisions: Sequence[Decis
             except World:
                 raise
             except Exception:
+                _note_unread(ledger, sha)
                 ledger.quarantine(sha, f"辨认这封信时程序出错，原件已保存，修正程序后可重试。\n{traceback.format_exc()}")
                 ledger.record_claim(sha, None)
     return settle_claims(ledger, campaign, decisions, newest)
+
+
+def _note_unread(ledger: Ledger, sha: str) -> None:
+    """The head of a letter that is set aside: what it brings holds back whatever would be called absent."""
+    for letter in ledger.received([sha]):
+        where = UnknownLetter(folder=letter.folder, uidvalidity=0, uid=0, received_at=letter.arrived_at, reason="已存未能辨认")
+        found = replace(where, sender=letter.message.sender.address[:300], subject=letter.message.subject[:300])
+        ledger.note_unread(sha, found, letter.fetched_at or letter.arrived_at)
 
 
 def _notice_rules(ledger: Ledger, campaign: Campaign, now: datetime) -> None:
@@ -91,6 +103,16 @@ def _notice_rules(ledger: Ledger, campaign: Campaign, now: datetime) -> None:
         elif passed < int(edges):
             ledger.mark_work(INSTITUTION, (i.name for i in campaign.institutions))
         ledger.note_health(RULES, f"{mark} {passed}")
+
+
+def _notice_unread(ledger: Ledger, campaign: Campaign, now: datetime) -> None:
+    """Whoever an unread letter may be from is assessed anew when one is met, read or forgotten, or the deadline comes near."""
+    held = {name: [f"{u.folder} {u.uid} {u.received_at}" for u in letters] for name, letters in unread_letters(ledger, campaign, now).items()}
+    mark = digest(f"{name} {' '.join(sorted(letters))}" for name, letters in sorted(held.items())) if held else ""
+    if ledger.health_note(UNREAD) != mark:
+        with ledger.immediate():
+            ledger.mark_work(INSTITUTION, (i.name for i in campaign.institutions))
+            ledger.note_health(UNREAD, mark)
 
 
 def _owed(ledger: Ledger, now: datetime, stopped: Collection[str]) -> bool:
@@ -153,6 +175,7 @@ class _Work:
     claims: Mapping[str, Claim]
     decisions: tuple[Decision, ...]
     own_key: str
+    unread: tuple[UnknownLetter, ...] = ()
 
 
 def _read_work(ledger: Ledger, institution: Institution, campaign: Campaign, standing: Sequence[Decision], now: datetime) -> _Work:
@@ -161,11 +184,25 @@ def _read_work(ledger: Ledger, institution: Institution, campaign: Campaign, sta
     claims = ledger.claims(shas)
     own = frozenset(r.sha256 for r in letters)
     decisions = tuple(d for d in standing if _concerns(d, institution.name, own))
+    unread = unread_letters(ledger, campaign, now).get(institution.name, ())
     key = digest([
+        *(f"unread {u.folder} {u.uid} {u.received_at} {u.sender} {u.subject}" for u in unread),
         campaign_mark(campaign), str(passed_edges(campaign, now)), *ledger.letter_marks(shas),
         *(value_to_json(claims[sha]) for sha in sorted(claims)), *(value_to_json(d) for d in decisions),
     ])  # fmt: skip
-    return _Work(institution, letters, claims, decisions, key)
+    return _Work(institution, letters, claims, decisions, key, unread)
+
+
+def unread_letters(ledger: Ledger, campaign: Campaign, now: datetime) -> Mapping[str, tuple[UnknownLetter, ...]]:
+    """By institution: the letters known and not read that may be its own."""
+    unknown = ledger.unread_letters()
+    if not unknown:
+        return {}
+    wrote_for: dict[str, set[str]] = {}
+    for line in ledger.letter_lines():
+        if line.institution:
+            wrote_for.setdefault(line.sender.casefold(), set()).add(line.institution)
+    return letters_to_addressees(unknown, wrote_for, campaign, now)
 
 
 def _concerns(decision: Decision, institution: str, letters: frozenset[str]) -> bool:
@@ -182,7 +219,7 @@ def _assess_one(ledger: Ledger, work: _Work, campaign: Campaign, now: datetime) 
         return None
     shares = letters_to_shares(work.letters, work.claims, work.decisions, campaign).get(name, ())
     waiting = letters_to_waiting(work.letters, work.claims, work.decisions).get(name, ())
-    first = assess(work.institution, shares, work.decisions, campaign, now, Around(work.claims, waiting))
+    first = assess(work.institution, shares, work.decisions, campaign, now, Around(work.claims, waiting, work.unread))
     traces = submission_to_traces(first.submission)
     neighbours = _neighbours(ledger, name, _values(traces, campaign))
     return across(first, neighbours, work.decisions, campaign, now), traces, _key(work, neighbours)

@@ -9,11 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from config.campaign import Campaign
+from intake.books.health import MAIL_SERVERS
 from intake.books.ledger import Ledger
 from intake.books.work import DECISION, INSTITUTION, LETTER, POST, TODO
+from intake.claiming.known_studios import STUDIO, studio_ties
 from intake.claiming.sender import Known, identify
 from intake.claiming.shares import letters_to_shares, letters_to_waiting
-from intake.claiming.ties import AUTHOR, CASE, LINKING, THREAD, message_to_ties
+from intake.claiming.ties import AUTHOR, CASE, COMPARED, LINKING, THREAD, message_to_ties
 from intake.decisions import OF_THE_OFFICE
 from intake.judging.views import letter_to_line
 from intake.submission import Claim, Decision, Received
@@ -41,8 +43,9 @@ def settle_claims(ledger: Ledger, campaign: Campaign, decisions: Sequence[Decisi
         owed = Owed({sha: mark for sha, mark in owed.letters.items() if sha == only}, {}, frozenset({only}))
     if not owed.letters and not owed.decisions:
         return True
-    ties = _ties(ledger, ledger.received(owed.changed))
-    together = _hanging_together(ledger, owed.changed, ties)
+    arrived = ledger.received(owed.changed)
+    ties, studios = _ties(ledger, arrived), {r.sha256: studio_ties(r) for r in arrived}
+    together = _hanging_together(ledger, owed.changed | _compared(ledger, owed.changed, studios), ties)
     received = ledger.received(together)
     claims = identify(received, campaign, decisions, _known(ledger, together, ties))
     parties = _parties(received, claims, decisions, campaign)
@@ -50,7 +53,8 @@ def settle_claims(ledger: Ledger, campaign: Campaign, decisions: Sequence[Decisi
         if newest is not None and ledger.newest_decision() != newest:
             return False
         for sha in owed.changed:
-            ledger.record_ties(sha, ties.get(sha, ()))
+            compared = sha in claims and claims[sha].compared
+            ledger.record_ties(sha, ties.get(sha, frozenset()) | ({COMPARED} if compared else studios.get(sha, frozenset())))
         _record_claims(ledger, owed.changed | together, claims, parties, owed.changed)
         _record_lines(ledger, owed.changed | together, received, claims)
         _note_bounces(ledger, (r for r in received if r.sha256 in owed.changed))
@@ -116,12 +120,20 @@ def _ties(ledger: Ledger, letters: Iterable[Received]) -> dict[str, frozenset[st
     return found
 
 
+def _compared(ledger: Ledger, changed: frozenset[str], studios: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """The letters that are compared with the studios on the books, when these may be others now."""
+    before = any(tie.startswith(STUDIO) for tie in ledger.ties_of(changed))
+    return frozenset(ledger.letters_with([COMPARED])) if before or any(studios.values()) else frozenset()
+
+
 def _known(ledger: Ledger, together: Iterable[str], ties: Mapping[str, frozenset[str]]) -> Known:
     """What our own letters tell about these: those only that they may name."""
     held = ledger.ties_of(together) | {tie for own in ties.values() for tie in own}
     ours = ledger.ours_among(sorted(tie.removeprefix(THREAD) for tie in held if tie.startswith(THREAD)))
     numbers = ledger.case_numbers_among(sorted(tie.removeprefix(CASE) for tie in held if tie.startswith(CASE)))
-    return Known({row.message_id: row.institution for row in ours}, numbers, {row.message_id: row.recipient for row in ours})
+    studios, servers = tuple(ledger.studios_on_books(together, STUDIO)), frozenset(ledger.health_note(MAIL_SERVERS).split())
+    went_to = {row.message_id: row.recipient for row in ours}
+    return Known({row.message_id: row.institution for row in ours}, numbers, went_to, servers, studios)
 
 
 def _parties(received: Sequence[Received], claims: Mapping[str, Claim], decisions: Sequence[Decision], campaign: Campaign) -> Parties:

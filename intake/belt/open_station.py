@@ -11,12 +11,16 @@ from intake.books.ledger import Ledger
 from intake.books.vault import Vault
 from intake.errors import VaultDamaged, World
 from intake.message import Attachment, Message
+from intake.opening.headers.addresses import header_to_addresses
+from intake.opening.headers.encoded_words import header_to_text
+from intake.opening.headers.head import split_head
 from intake.opening.open_letter import OPENER_VERSION
 from intake.progress import Progress, no_progress
 from intake.reading.engine import Engine
 from intake.reading.tasks import Died, Failed, Outcome, Task
-from intake.records import LetterRecord
+from intake.records import LetterRecord, UnknownLetter
 
+_HEAD = 1 << 16
 MAXIMUM_ATTEMPTS = 8
 
 
@@ -47,9 +51,31 @@ def open_letters(
         reason = _record_opening(owed[task.key], outcome, ledger, vault) if isinstance(outcome, Message) else _reason(outcome)
         if reason:
             ledger.quarantine(task.key, reason)
+            ledger.note_unread(task.key, _head_of(owed[task.key], task.payload), owed[task.key].fetched_at)
         opened, quarantined = opened + (not reason), quarantined + bool(reason)
         progress("拆信", opened + quarantined, len(owed))
     return OpenReport(opened, quarantined)
+
+
+def _kept(vault: Vault, letter: LetterRecord) -> bytes:
+    try:
+        return vault.fetch(letter.sha256)
+    except (KeyError, VaultDamaged):
+        return b""
+
+
+def _head_of(letter: LetterRecord, raw: bytes) -> UnknownLetter:
+    """Who wrote a letter that could not be opened, and its subject, as far as its head tells."""
+    sender = subject = ""
+    try:
+        head, _ = split_head(raw[:_HEAD])
+        addresses = header_to_addresses(head.first("from") or b"")
+        sender = next((a.address for a in addresses if a.address), "")
+        subject = header_to_text(head.first("subject") or b"")
+    except Exception:  # a head that breaks our reader too tells nothing: the letter may then be anybody's
+        sender = subject = ""
+    where = UnknownLetter(folder=letter.folder, uidvalidity=0, uid=0, size=letter.size, received_at=letter.received_at)
+    return replace(where, sender=sender[:300], subject=subject[:300], reason="已存未能拆开")
 
 
 def _opening_tasks(owed: Iterable[LetterRecord], ledger: Ledger, vault: Vault, own: tuple[str, ...]) -> Iterator[Task]:
@@ -57,10 +83,12 @@ def _opening_tasks(owed: Iterable[LetterRecord], ledger: Ledger, vault: Vault, o
     for letter in owed:
         if ledger.note_attempt(letter.sha256, OPENER_VERSION) > MAXIMUM_ATTEMPTS:
             ledger.quarantine(letter.sha256, f"拆这封信时程序中断了 {MAXIMUM_ATTEMPTS} 次，已隔离；请联系技术人员。")
+            ledger.note_unread(letter.sha256, _head_of(letter, _kept(vault, letter)), letter.fetched_at)
             continue
         try:
             raw = vault.fetch(letter.sha256)
         except (KeyError, VaultDamaged) as error:
+            ledger.note_unread(letter.sha256, _head_of(letter, b""), letter.fetched_at)
             ledger.quarantine(letter.sha256, f"原件库中没有这封信或原件已损坏：{error}")
             continue
         yield Task(kind="open", key=letter.sha256, payload=raw, own_addresses=own)

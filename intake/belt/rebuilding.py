@@ -27,6 +27,7 @@ from intake.reading.outcome import CONVERTED
 from parsers.form import Reading
 from parsers.read import READER_VERSION
 
+NOT_DERIVED = "登记中有，重新推不出来"
 READINGS = ("opening", "leaf", "reading")
 DERIVED_TABLES = (("依据", "assessment"), ("归属线索", "tie"), ("分属", "party"), ("痕迹", "trace"), ("文印", "print"), ("一览", "glance"), ("来信行", "letter_line"))
 
@@ -102,7 +103,7 @@ def _differing(what: str, held: Mapping[str, Any], fresh: Mapping[str, Any]) -> 
     for name in sorted(held.keys() | fresh.keys()):
         if held.get(name) == fresh.get(name):
             continue
-        how = "登记中没有，重新推出才有" if name not in held else "登记中有，重新推不出来" if name not in fresh else "与重新推出的不同"
+        how = "登记中没有，重新推出才有" if name not in held else NOT_DERIVED if name not in fresh else "与重新推出的不同"
         yield f"{what} {name[:16]}：{how}"
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import errno
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
-from intake.errors import DiskFull, LedgerBusy, LedgerUnwritable, World
+from intake.errors import DiskFull, LedgerBusy, LedgerNewer, LedgerUnwritable, World
 
 LOCK_SECONDS = 30.0
 
@@ -27,9 +27,18 @@ def open_database(path: Path, migrations: Migrations) -> Database:
         database.enable_wal()
         database.execute("PRAGMA synchronous=FULL")
         database.execute("PRAGMA foreign_keys=ON")
+        if newer := {step.name for step in migrations.applied(database)} - _known_steps(migrations):
+            database.close()
+            raise LedgerNewer(f"{path.name}：{'、'.join(sorted(newer))}")
         if migrations.pending(database):
             migrations.apply(database)
     return database
+
+
+def _known_steps(migrations: Migrations) -> set[str]:
+    """The names of every step this release knows: all are pending in an empty database."""
+    with closing(sqlite3.connect(":memory:")) as empty:
+        return {step.name for step in migrations.pending(Database(empty))}
 
 
 @contextmanager

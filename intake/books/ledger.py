@@ -12,10 +12,11 @@ from intake.books.derived import Derived
 from intake.books.health import HealthNotes
 from intake.books.letters import NOT_READ, Letters, Sighting
 from intake.books.outbox import Outbox
+from intake.books.unknown import UnknownLetters
 from intake.books.work import Work
 
 __all__ = ["DERIVED", "NOT_READ", "Ledger", "Sighting"]
 
 
-class Ledger(Letters, Derived, Decisions, Outbox, HealthNotes, Work, Copies):
+class Ledger(Letters, UnknownLetters, Derived, Decisions, Outbox, HealthNotes, Work, Copies):
     """台账."""

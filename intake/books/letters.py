@@ -132,3 +132,14 @@ class Letters(Base):
         """What was found in a letter (without payloads), None while it is unopened."""
         found = self._rows("SELECT message FROM opening WHERE sha256 = ?", [sha])
         return json_to_value(found[0]["message"], Message) if found else None
+
+    def ask_again(self, sha: str) -> str:
+        """Have damaged bytes brought anew: a letter is forgotten where it was met, so that the next round fetches it again; a file is taken
+        anew out of its letter. Gives `server`, `letter`, or "" when neither way is open."""
+        with self.immediate():
+            if self._write("DELETE FROM sighting WHERE sha256 = ?", [sha]):
+                return "server"
+            letters = [r["letter"] for r in self._rows("SELECT letter FROM leaf WHERE sha256 = ?", [sha])]
+            for letter in letters:
+                self._write("UPDATE letter SET state = 'new', attempts = 0, tried_version = '' WHERE sha256 = ? AND state = 'opened'", [letter])
+            return "letter" if letters else ""

@@ -161,6 +161,25 @@ def m004_who_let_a_letter_go(database: Database) -> None:
     database.execute("ALTER TABLE outbox ADD COLUMN approved_at TEXT")
 
 
+UNKNOWN = """
+CREATE TABLE unknown_letter (
+    account TEXT NOT NULL, folder TEXT NOT NULL, uidvalidity INTEGER NOT NULL, uid INTEGER NOT NULL, received_at TEXT, size INTEGER NOT NULL,
+    sender TEXT NOT NULL, subject TEXT NOT NULL, reason TEXT NOT NULL, rounds INTEGER NOT NULL, since TEXT NOT NULL, tried_at TEXT NOT NULL,
+    PRIMARY KEY (account, folder, uidvalidity, uid)
+) STRICT;
+CREATE TRIGGER unknown_noted AFTER INSERT ON unknown_letter BEGIN INSERT INTO dirty (what, name) VALUES ('todo', ''), ('post', ''); END;
+CREATE TRIGGER unknown_again AFTER UPDATE ON unknown_letter BEGIN INSERT INTO dirty (what, name) VALUES ('todo', ''); END;
+CREATE TRIGGER unknown_settled AFTER DELETE ON unknown_letter BEGIN INSERT INTO dirty (what, name) VALUES ('todo', ''), ('post', ''); END;
+"""
+
+
+@migrations()
+def m_unknown_letters(database: Database) -> None:
+    """Letters listed by the server and not in our hands."""
+    for statement in _statements(UNKNOWN):
+        database.execute(statement)
+
+
 def _statements(script: str) -> list[str]:
     """The statements of a script; a trigger body keeps its own semicolons (executescript would commit in the middle)."""
     found, held = [], ""

@@ -114,13 +114,14 @@ class Outbox(Base):
             self._write("UPDATE outbox SET bounced_at = ? WHERE message_id = ? AND bounced_at IS NULL", [moment_to_text(at), message_id]) > 0
         )
 
-    def sent_since(self, moment: datetime, kind: str = "") -> int:
-        """How many letters left at or after this moment (of one kind when asked), those of unknown fate included: the provider counts them too."""
+    def sent_since(self, moment: datetime, kind: str = "", until: datetime | None = None) -> int:
+        """How many letters left at or after this moment (of one kind when asked), those of unknown fate included: the provider counts them
+        too. What a clock that ran ahead dated after `until` is no letter of today."""
         sql = (
-            "SELECT count(*) AS n FROM outbox WHERE ((state = 'sent' AND sent_at >= ?1) OR (state = 'sending' AND tried_at >= ?1))"
-            " AND (?2 = '' OR kind = ?2)"
+            "SELECT count(*) AS n FROM outbox WHERE ((state = 'sent' AND sent_at >= ?1 AND (?3 IS NULL OR sent_at <= ?3))"
+            " OR (state = 'sending' AND tried_at >= ?1 AND (?3 IS NULL OR tried_at <= ?3))) AND (?2 = '' OR kind = ?2)"
         )
-        return int(self._rows(sql, [moment_to_text(moment), kind])[0]["n"])
+        return int(self._rows(sql, [moment_to_text(moment), kind, moment_to_text(until) if until else None])[0]["n"])
 
     def digests(self) -> tuple[DigestRecord, ...]:
         """The digests composed so far, oldest first."""

@@ -124,7 +124,8 @@ class Readings(Base):
         return self.received(r["sha256"] for r in self._rows("SELECT sha256 FROM claim WHERE institution = ?", [institution]))
 
     def _opened(self, shas: Iterable[str] | None) -> list[dict[str, Any]]:
-        sql = "SELECT letter.*, message FROM letter JOIN opening USING (sha256) WHERE same_as = '' AND state <> 'quarantined'"
+        place = "(SELECT min(uid) FROM sighting WHERE sighting.sha256 = letter.sha256 AND sighting.folder = letter.folder)"
+        sql = f"SELECT letter.*, message, {place} AS uid FROM letter JOIN opening USING (sha256) WHERE same_as = '' AND state <> 'quarantined'"  # noqa: S608
         if shas is None:
             return self._rows(sql)
         some = (self._rows(f"{sql} AND letter.sha256 IN ({marks(part)})", part) for part in batched(dict.fromkeys(shas)))
@@ -162,4 +163,4 @@ class Readings(Base):
 def _received(row: Mapping[str, Any], message: Message, readings: Mapping[str, Reading], seen_at: tuple[datetime, ...]) -> Received:
     """A letter row with its opened message and the readings of its own leaves."""
     own = {leaf.sha256: readings[leaf.sha256] for leaf in message.leaves if leaf.sha256 in readings}
-    return Received(message, seen_at[0], own, row["folder"], text_to_moment(row["fetched_at"]), seen_at)
+    return Received(message, seen_at[0], own, row["folder"], text_to_moment(row["fetched_at"]), seen_at, row["uid"] or 0)

@@ -23,6 +23,11 @@ def m001_blobs(database: Database) -> None:
     """The one table."""
     database.execute("CREATE TABLE blob (sha256 TEXT PRIMARY KEY, size INTEGER NOT NULL, payload BLOB NOT NULL) STRICT")
 
+_KEEP = (
+    "INSERT INTO blob VALUES (?, ?, ?) ON CONFLICT (sha256) DO UPDATE SET size = excluded.size, payload = excluded.payload"
+    " WHERE payload <> excluded.payload OR size <> excluded.size"
+)
+
 
 class Vault:
     """原件库: nothing in it is ever changed or taken out."""
@@ -50,12 +55,12 @@ class Vault:
         return self.keep_all((payload,))[0]
 
     def keep_all(self, payloads: Iterable[bytes]) -> tuple[str, ...]:
-        """Keep several in one transaction: all of them or none."""
+        """Keep several in one transaction: all of them or none. A fresh copy heals one that the disk has altered."""
         shas = []
         with immediate(self._database):
             for payload in payloads:
                 shas.append(hashlib.sha256(payload).hexdigest())
-                self._database.execute("INSERT OR IGNORE INTO blob VALUES (?, ?, ?)", [shas[-1], len(payload), payload])
+                self._database.execute(_KEEP, [shas[-1], len(payload), payload])
         return tuple(shas)
 
     def fetch(self, sha: str) -> bytes:
@@ -79,3 +84,19 @@ class Vault:
         with world_errors():
             rows = self._database.execute("SELECT sha256 FROM blob").fetchall()
         yield from (row[0] for row in rows)
+
+    def damaged(self, prefixes: str = "0123456789abcdef") -> tuple[str, ...]:
+        """The SHA-256 of every blob that is no longer what was kept, among those that begin with one of these hex digits."""
+        found = []
+        for first in prefixes:
+            with world_errors():
+                shas = [r[0] for r in self._database.execute("SELECT sha256 FROM blob WHERE sha256 GLOB ?", [first + "*"]).fetchall()]
+            found += [sha for sha in shas if not self._is_sound(sha)]
+        return tuple(found)
+
+    def _is_sound(self, sha: str) -> bool:
+        try:
+            self.fetch(sha)
+        except (VaultDamaged, KeyError):
+            return False
+        return True

@@ -71,6 +71,12 @@ class Work(Base):
             for value in sorted(ties):
                 self._write("INSERT INTO tie (letter, value) VALUES (?, ?)", [letter, value])
 
+    def studios_on_books(self, but: Iterable[str], prefix: str) -> list[tuple[str, str]]:
+        """(institution, tie) of every studio that letters of institutions speak of, but for these letters."""
+        left_out = set(but)
+        sql = "SELECT tie.letter, institution, value FROM tie JOIN party USING (letter) WHERE value LIKE ? AND share = 'own' ORDER BY institution, value"
+        return [(r["institution"], r["value"]) for r in self._rows(sql, [f"{prefix}%"]) if r["letter"] not in left_out]
+
     def parties_of(self, letters: Iterable[str]) -> Mapping[str, frozenset[tuple[str, str]]]:
         """By letter: the institutions that have a share in it or wait for it, each with `own` or `waiting`."""
         found: dict[str, set[tuple[str, str]]] = {}

@@ -70,6 +70,8 @@ def check_silence(submission: Submission, campaign: Campaign, now: datetime) -> 
     """D06: the deadline passed and nothing came, not even a 不推荐."""
     deadline = campaign.deadline_at(now).at + timedelta(minutes=campaign.thresholds.grace_minutes)
     answered = any("not_recommending" in letter.message.intents for letter in submission.letters)
+    if submission.unread_letters:
+        return
     if now > deadline and not (_sent_anything(submission) or answered or submission.not_recommending):
         yield finding("D06", 截止=deadline_to_text(campaign.deadline_at(now).at, campaign.zone))
 

@@ -39,7 +39,7 @@ def claim_to_findings(letter: str, claim: Claim) -> Iterator[Finding]:
 
 def check_no_attachment(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
     """M02: a letter that speaks of material and carries none, unless a later one brought it; for staff when nothing is missing anyway."""
-    whole = not _something_waits(submission)
+    whole = not _something_waits(submission) or bool(submission.unread_letters)
     for letter in submission.letters:
         answered = any(_carries(other) for other in submission.letters if other.arrived_at >= letter.arrived_at)
         if _promises_material(letter) and not answered and letter.sha256 not in submission.explanations:

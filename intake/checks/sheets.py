@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -82,7 +83,7 @@ class Sheet:
     def _doubtful(self, name: str) -> bool:
         cell = self.cell(name)
         named = any(f"{prefix}{name}" in self.form.doubtful for prefix in self.prefixes)
-        return named or (self.absent(name) if cell is None else cell.confidence < CONFIDENT)
+        return named or (self.absent(name) if cell is None else cell.confidence < CONFIDENT or bool(cell.unread))
 
     def where(self, name: str = "") -> Where:
         """The place a person can look at for a box."""
@@ -186,4 +187,4 @@ def find_other_year(form: Form, campaign: Campaign) -> str:
 
 def _years_written(form: Form) -> set[str]:
     cells = [*form.fields.values(), *(cell for row in form.rows for cell in row.values())]
-    return {str(cell.value)[:4] for cell in cells if cell.value is not None}
+    return {str(cell.value)[:4] for cell in cells if re.fullmatch(r"\d{4}(-\d{1,2}){0,2}", str(cell.value))}

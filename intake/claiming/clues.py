@@ -14,14 +14,14 @@ from intake.decisions import Rulings
 from intake.message import Message
 from intake.names import clean_text
 from intake.submission import Received
-from parsers.form import BASIC_INFO, SUMMARY_TABLE, Form, Value
+from parsers.form import BASIC_INFO, NARRATIVE, SUMMARY_TABLE, Form, Value
 
 PERSONAL = frozenset({
     "qq.com", "vip.qq.com", "foxmail.com", "163.com", "vip.163.com", "126.com", "vip.126.com", "yeah.net", "188.com", "sina.com", "sina.cn",
     "vip.sina.com", "sohu.com", "139.com", "189.cn", "wo.cn", "21cn.com", "tom.com", "aliyun.com", "outlook.com", "hotmail.com", "live.com",
     "live.cn", "msn.com", "gmail.com", "yahoo.com", "yahoo.com.cn", "icloud.com",
 })  # fmt: skip
-_WORDS = 4000
+OWN_WORDS = 4000
 _BY_CONTENTS = ("printed", "organisation", "books")
 _OWN_WORDS = re.compile(r"(我校|我院|我单位|本校|这里是|我是|我们是)")
 
@@ -82,7 +82,7 @@ def row_text(row: Mapping[str, Value], name: str) -> str:
 
 def _case_clues(message: Message, desk: ClueDesk) -> Iterator[Clue]:
     """Our number in the subject or in the writer's own words; what is quoted below says only which letter was answered."""
-    for text, place in ((clean_text(message.subject), "主题"), (clean_text(message.text[:_WORDS]), "正文")):
+    for text, place in ((clean_text(message.subject), "主题"), (clean_text(message.text[:OWN_WORDS]), "正文")):
         for number, name in desk.case_numbers.items():
             if number in text and re.search(re.escape(number) + r"(?!\d)", text):
                 yield Clue("case", (name,), f"{place}中有我会发给{name}的回执编号{number.upper()}")
@@ -102,6 +102,10 @@ def _form_clues(letter: Received, desk: ClueDesk) -> Iterator[Clue]:
         for form in reading.forms if reading else ():
             if form.kind in (BASIC_INFO, SUMMARY_TABLE):
                 yield from _printed_clues(form, attachment.name, desk)
+            elif form.kind == NARRATIVE:
+                for mention in desk.names.mentions(field_raw(form, "studio")):
+                    kind = "organisation" if mention.full else "mentioned"
+                    yield Clue(kind, mention.institutions, f"《{attachment.name}》中的工作室名称含“{mention.text}”", mention.affiliate)
 
 
 def _printed_clues(form: Form, file: str, desk: ClueDesk) -> Iterator[Clue]:

@@ -17,6 +17,7 @@ from parsers.form import BASIC_INFO, NARRATIVE, SUMMARY_TABLE, Form
 
 _ENOUGH_MENTIONS = 3
 _LONG_CORE = 4
+STUDIO = "studio:"
 
 
 @dataclass(slots=True)
@@ -29,14 +30,33 @@ class KnownStudios:
 
     def add(self, institution: str, studio: str, leader: str) -> None:
         """One studio of an institution, as a row or a form names it."""
-        core, name = studio_core(studio), clean_person(leader)
-        core = core.replace(name, "") if name and core != name else core
+        self._add(institution, *studio_marks(studio, leader))
+
+    def add_tie(self, institution: str, tie: str) -> None:
+        """The same from what the ledger keeps of it."""
+        name, _, core = tie.removeprefix(STUDIO).partition("|")
+        self._add(institution, name, core)
+
+    def _add(self, institution: str, name: str, core: str) -> None:
+        core = core.removeprefix(clean_name(institution))
         if len(name) >= 2:
             self.leaders.setdefault(name, set()).add(institution)
         if len(core) >= 2:
             self.cores.setdefault(core, set()).add(institution)
-        if len(name) >= 2 and len(core) >= 2:
+        if len(name) >= 2 and len(core) != 1:
             self.pairs.setdefault((name, core), set()).add(institution)
+
+
+def studio_marks(studio: str, leader: str) -> tuple[str, str]:
+    """Leader and what the studio's name says beside the leader, cleaned for comparing."""
+    core, name = studio_core(studio), clean_person(leader)
+    return name, core.replace(name, "") if name and core != name else core
+
+
+def studio_ties(letter: Received) -> frozenset[str]:
+    """The studios a letter's forms speak of, as the ledger keeps them: by these, letters that name no institution are compared."""
+    marks = (studio_marks(studio, leader) for form in _forms(letter) for studio, leader in _named(form))
+    return frozenset(f"{STUDIO}{name}|{core}" for name, core in marks if name or core)
 
 
 def known_studios(received: Iterable[Received], owners: Mapping[str, str | None]) -> KnownStudios:
@@ -54,7 +74,7 @@ def studio_clues(letter: Received, known: KnownStudios, names: RosterNames) -> I
     """What a letter's forms, essays, words and file names say of studios on the books."""
     for file, form in _forms_with_names(letter):
         for studio, leader in _named(form):
-            yield from _content_clues(studio, leader, file, known)
+            yield from _content_clues(_without_institution(studio, names), leader, file, known)
     yield from _essay_clues(letter, known, names)
     said = [(part, f"文件或文件夹名“{part}”") for leaf in letter.message.leaves for part in leaf.path or (leaf.name,)]
     said += [(cloud.name, f"超大附件名“{cloud.name}”") for cloud in letter.message.cloud_files]
@@ -63,10 +83,17 @@ def studio_clues(letter: Received, known: KnownStudios, names: RosterNames) -> I
         yield from _name_clues(text, where, known)
 
 
+def _without_institution(studio: str, names: RosterNames) -> str:
+    """The studio's name without the university in front."""
+    told = [m.text for m in names.mentions(studio) if m.full]
+    return clean_name(studio).removeprefix(clean_name(told[0])) if told else studio
+
+
 def _content_clues(studio: str, leader: str, file: str, known: KnownStudios) -> Iterator[Clue]:
-    name, core = clean_person(leader), studio_core(studio)
-    core = core.replace(name, "") if name and core != name else core
-    both = known.pairs.get((name, core), set())
+    name, core = studio_marks(studio, leader)
+    if not name and core in known.leaders:
+        name, core = core, ""  # 金红娟创新工作室: the studio's name is its leader's
+    both = known.pairs.get((name, core), set()) if core or studio else set()
     if len(both) == 1:
         yield Clue("books", tuple(both), f"《{file}》中的工作室“{studio}”（领衔人{leader}）与其已报材料一致")
         return
@@ -76,7 +103,7 @@ def _content_clues(studio: str, leader: str, file: str, known: KnownStudios) -> 
 
 
 def _essay_clues(letter: Received, known: KnownStudios, names: RosterNames) -> Iterator[Clue]:
-    """An essay that names one institution again and again, and one studio that this institution has."""
+    """An essay that names one institution again and again: its own when it names a studio of it too (a partner's essay does not)."""
     for leaf in letter.message.leaves:
         reading = letter.readings.get(leaf.sha256)
         essays = [form for form in reading.forms if form.kind == NARRATIVE] if reading else []
@@ -88,9 +115,8 @@ def _essay_clues(letter: Received, known: KnownStudios, names: RosterNames) -> I
         for owner in owners if len(owners) == 1 else ():
             own = [core for core, holders in known.cores.items() if owner in holders and len(core) >= _LONG_CORE and core in cleaned]
             own += [leader for leader, holders in known.leaders.items() if owner in holders and leader in cleaned]
-            kind = "books" if own else "alike"
             also = f"，并提到其已报的“{own[0]}”" if own else ""
-            yield Clue(kind, (owner,), f"《{leaf.name}》正文{told.count(owner)}次写到{owner}{also}")
+            yield Clue("books" if own else "alike", (owner,), f"《{leaf.name}》正文{told.count(owner)}次写到{owner}{also}")
 
 
 def _name_clues(text: str, where: str, known: KnownStudios) -> Iterator[Clue]:

@@ -36,11 +36,15 @@ MACHINES = frozenset({"auto_reply", "bounce", "read_receipt", "notice"})
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """已知: what our own letters tell - Message-ID → institution, case number → institution, Message-ID → where it went."""
+    """已知: what our own letters tell - Message-ID → institution, case number → institution, Message-ID → where it went; the names under which
+    our own mail servers write what they found about a sender; and `studios` on the books, (institution, tie of `known_studios`) each, of
+    letters that are not given to `identify` themselves."""
 
     sent: Mapping[str, str] = field(default_factory=dict)
     case_numbers: Mapping[str, str] = field(default_factory=dict)
     recipients: Mapping[str, str] = field(default_factory=dict)
+    servers: frozenset[str] = frozenset()
+    studios: Sequence[tuple[str, str]] = ()
 
 
 WEIGHT: Mapping[str, float] = {
@@ -63,25 +67,29 @@ def identify(received: Sequence[Received], campaign: Campaign, decisions: Sequen
         office=campaign.mailbox.casefold(),
     )
     letters = sorted(received, key=lambda r: (r.arrived_at, r.sha256))
-    clues = _all_clues(letters, desk)
+    clues, compared = _all_clues(letters, desk, context)
     confirmed = confirmed_addresses(letters, rulings)
     weighed = _in_order(letters, clues, confirmed, rulings)
     claims = {r.sha256: _ruled(r, weighed[r.sha256], rulings) or _with_codes(r, weighed[r.sha256]) for r in letters}
     went_to = {clean_id(k): v.casefold() for k, v in context.recipients.items()}
-    proofs = ProofDesk(desk.office, desk.registered, desk.domains, confirmed, rulings, went_to)
-    claims = {r.sha256: weigh_evidence(r, claims[r.sha256], proofs) for r in letters}
+    proofs = ProofDesk(desk.office, desk.registered, desk.domains, confirmed, rulings, went_to, context.servers)
+    claims = {r.sha256: replace(weigh_evidence(r, claims[r.sha256], proofs), compared=r.sha256 in compared) for r in letters}
     return claims | _first_from_strangers(letters, claims)
 
 
-def _all_clues(letters: Sequence[Received], desk: ClueDesk) -> dict[str, tuple[Clue, ...]]:
-    """What each letter says of itself; a letter that so is nobody's is compared with the studios on the books."""
+def _all_clues(letters: Sequence[Received], desk: ClueDesk, context: Known) -> tuple[dict[str, tuple[Clue, ...]], set[str]]:
+    """What each letter says of itself; those that so are nobody's (named too) are compared with the studios on the books."""
     clues = {r.sha256: tuple(find_clues(r, desk)) for r in letters}
     owners = {r.sha256: weigh(r, clues[r.sha256]).institution for r in letters}
     known = known_studios(letters, owners)
+    for institution, tie in context.studios:
+        known.add_tie(institution, tie)
+    compared = set()
     for letter in letters:
         if owners[letter.sha256] is None and letter.sha256 not in desk.rulings.claims and letter.message.kind not in MACHINES:
             clues[letter.sha256] += tuple(studio_clues(letter, known, desk.names))
-    return clues
+            compared.add(letter.sha256)
+    return clues, compared
 
 
 def _in_order(
@@ -128,7 +136,7 @@ def weigh(letter: Received, clues: Sequence[Clue]) -> Claim:
     replied, numbered, printed = _certain(clues, "reply"), _certain(clues, "case"), _certain(clues, "printed")
     if not printed:
         printed = _certain(clues, "organisation")
-    books = () if printed else _certain(clues, "books")
+    books = () if printed else _certain(clues, "books") or _alike_and_seen(clues)
     named, home = _certain(clues, "named"), _certain(clues, "domain", "learned")
     # A number can be guessed or copied: against the sender's own domain it makes a question, never an owner.
     guessed = bool(numbered) and not replied and bool(home) and numbered[0] not in home
@@ -141,6 +149,12 @@ def weigh(letter: Received, clues: Sequence[Clue]) -> Claim:
     domain = _certain(clues, "domain")
     codes = ("T02",) if domain and name not in domain else ()
     return Claim(name, candidates, affiliate=_affiliate(clues, name), codes=codes)
+
+
+def _alike_and_seen(clues: Sequence[Clue]) -> tuple[str, ...]:
+    """The one institution of which a letter names a studio or leader on the books, from a mailbox that wrote for it and for nobody else."""
+    alike, seen = ({name for c in clues if c.kind == kind for name in c.institutions} for kind in ("alike", "seen"))
+    return tuple(alike) if len(alike) == len(seen) == 1 and alike == seen else ()
 
 
 def _agree(ours: tuple[str, ...], printed: tuple[str, ...], named: tuple[str, ...], home: tuple[str, ...]) -> str | None:

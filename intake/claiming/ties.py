@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from intake.claiming.clues import clean_id, learning_addresses
+from intake.claiming.clues import OWN_WORDS, clean_id, learning_addresses
 from intake.claiming.evidence import address_of
 from intake.message import Message
 from intake.names import clean_text
@@ -19,7 +19,7 @@ LINKING = (AUTHOR, THREAD)
 """The kinds of ties that link two letters; the others only say which fact of ours a letter waits for."""
 
 MACHINES = frozenset({"auto_reply", "bounce", "read_receipt", "notice"})
-CASE, SENT_TO = "case:", "to:"
+CASE, SENT_TO, COMPARED = "case:", "to:", "compared:"
 _NUMBER = re.compile(r"(\w{1,16})-(\d{4,})(?!\d)")
 
 
@@ -27,7 +27,7 @@ def message_to_ties(message: Message) -> frozenset[str]:
     """The ties of one letter: who wrote it, its thread, the case numbers it may name, and whom a bounce says it did not reach."""
     ties = {AUTHOR + address for address in (*learning_addresses(message), *_from(message))}
     ties |= {THREAD + clean for reference in _references(message) if (clean := clean_id(reference))}
-    ties |= {CASE + number for number in _numbers(clean_text(message.subject))}
+    ties |= {CASE + number for text in (message.subject, message.text[:OWN_WORDS]) for number in _numbers(clean_text(text))}
     if message.kind == "bounce" and message.bounced:
         ties.add(SENT_TO + message.bounced.recipient.strip().lower())
     return frozenset(ties)

@@ -2,11 +2,15 @@
 
 What is new is a set difference: the UIDs the server lists against the sightings in the ledger. No flag and no highest number is trusted,
 so staff may read, move and delete as they like, and a rebuilt mailbox costs a second download and nothing else.
+
+One bad thing stops one thing (law 9): a folder that will not open is named and the next one looked into; a letter that is refused, comes
+empty or short is recorded as unknown and asked for again; letters at which the line broke come last and one by one, and one at which it
+always breaks is left for an hour, so that the others come.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -16,13 +20,16 @@ from intake.books.vault import Vault
 from intake.errors import MailboxRefused, MailboxUnavailable, World
 from intake.mailbox.imap import Listed, Mailbox
 from intake.progress import Progress, no_progress
-from intake.records import LetterRecord, LetterState
+from intake.records import LetterRecord, LetterState, UnknownLetter
 
 BATCH_LETTERS = 200
 SMALLEST_BATCH = 128 << 10
 BATCH_MEMORY = "fetch_batch_bytes"
 MARGIN = timedelta(days=2)
 NEVER_CHANGES = 1
+SET_ASIDE_AFTER = 3
+ASIDE = timedelta(hours=1)
+BROKEN, EMPTY, REFUSED, SHORT = "收取时连接中断", "服务器列出此信却不给内容", "服务器拒绝给出此信", "服务器给出的内容比登记的短"
 _SMALLER_ON_A_BAD_LINE = 4
 
 
@@ -57,6 +64,7 @@ class _Round:
     done: int = 0
     owed: int = 0
     refused: list[str] = field(default_factory=list)
+    unknown: dict[tuple[str, int], UnknownLetter] = field(default_factory=dict)
 
 
 def fetch_letters(
@@ -73,9 +81,13 @@ def fetch_letters(
     """
     this = _Round(mailbox, ledger, vault, settings, now, progress)
     try:
+        this.unknown = {(letter.folder, letter.uid): letter for letter in ledger.unknown_letters()}
         present, absent = mailbox.folders()
         for folder in present:
-            _fetch_folder(this, folder)
+            try:
+                _fetch_folder(this, folder)
+            except MailboxRefused as error:
+                this.refused.append(f"文件夹“{folder}”打不开：{error.detail}")
     except World as error:
         note_failure(ledger, now, error)
         raise
@@ -88,16 +100,30 @@ def _fetch_folder(this: _Round, folder: str) -> None:
     since = this.settings.since
     listed = this.mailbox.uids(since - MARGIN if since else None)
     this.on_server += len(listed)
+    ledger, account = this.ledger, this.settings.user
+    ledger.forget_unknown(account, folder, {uid for name, uid in this.unknown if name == folder} - set(listed))
     owed = _owed(this, folder, uidvalidity, listed)
     for letter in owed:
         if letter.size > this.settings.maximum_letter_bytes:
             _keep_head(this, folder, uidvalidity, letter)
     ordinary = [letter for letter in owed if letter.size <= this.settings.maximum_letter_bytes]
     this.owed += len(ordinary)
-    for batch in _batches(ordinary, _batch_bytes(this)):
+    suspects = [letter for letter in ordinary if (folder, letter.uid) in this.unknown]
+    for batch in (*_batches([x for x in ordinary if x not in suspects], _batch_bytes(this)), *_one_by_one(this, folder, suspects)):
         _fetch_batch(this, folder, uidvalidity, batch)
         this.done += len(batch)
         this.progress(f"收信 {folder}", this.done, this.owed)
+
+
+def _one_by_one(this: _Round, folder: str, suspects: Iterable[Listed]) -> list[list[Listed]]:
+    """Letters that did not come before, after all others and each by itself, the oftenest tried last; one set aside rests an hour."""
+    known = sorted(((this.unknown[(folder, letter.uid)], letter) for letter in suspects), key=lambda pair: (pair[0].rounds, pair[0].uid))
+    return [[letter] for held, letter in known if not _rests(held, this.now)]
+
+
+def _rests(held: UnknownLetter, now: datetime) -> bool:
+    """True while a letter that failed again and again is left alone; a time from a clock that ran ahead rests nothing."""
+    return held.rounds >= SET_ASIDE_AFTER and held.tried_at is not None and held.tried_at <= now < held.tried_at + ASIDE
 
 
 def _owed(this: _Round, folder: str, uidvalidity: int, listed: Sequence[int]) -> list[Listed]:
@@ -111,28 +137,60 @@ def _owed(this: _Round, folder: str, uidvalidity: int, listed: Sequence[int]) ->
 
 def _fetch_batch(this: _Round, folder: str, uidvalidity: int, batch: Sequence[Listed]) -> None:
     """One batch into the vault, then in one transaction into the ledger: a crash in between only means the same again."""
-    bodies = dict(_bodies(this, folder, [letter.uid for letter in batch]))
+
+    def note(letter: Listed, reason: str) -> None:
+        """This letter is known and not in our hands."""
+        found = UnknownLetter(
+            folder=folder, uidvalidity=uidvalidity, uid=letter.uid, size=letter.size, received_at=letter.received_at, reason=reason
+        )
+        this.ledger.note_unknown(found, this.settings.user, this.now)
+
+    bodies = _bodies(this, folder, batch, note)
     met = [letter for letter in batch if letter.uid in bodies]
     shas = this.vault.keep_all(bodies[letter.uid] for letter in met)
     records = [_record(this, folder, letter, sha, len(bodies[letter.uid])) for letter, sha in zip(met, shas, strict=True)]
     seen = [_sighting(this, folder, uidvalidity, letter, sha) for letter, sha in zip(met, shas, strict=True)]
-    this.new += this.ledger.record_fetched(records, seen)
+    with this.ledger.immediate():
+        this.new += this.ledger.record_fetched(records, seen)
+        this.ledger.forget_unknown(this.settings.user, folder, [x.uid for x in met if (folder, x.uid) in this.unknown])
     this.vanished += len(batch) - len(met)
 
 
-def _bodies(this: _Round, folder: str, uids: Sequence[int]) -> Iterator[tuple[int, bytes]]:
-    """The bodies of a batch; when the server will not give it as a whole, one by one, so that one bad letter holds up no other."""
+def _bodies(this: _Round, folder: str, batch: Sequence[Listed], note: Callable[[Listed, str], None]) -> dict[int, bytes]:
+    """The bodies of a batch; when the server will not give it as a whole, one by one, so that one bad letter holds up no other. Whatever
+    did not come is noted with the reason."""
     try:
-        yield from this.mailbox.bodies(uids).items()
+        found = dict(this.mailbox.bodies([letter.uid for letter in batch]))
     except MailboxUnavailable:
         this.ledger.note_health(BATCH_MEMORY, str(max(_batch_bytes(this) // _SMALLER_ON_A_BAD_LINE, SMALLEST_BATCH)))
+        for letter in batch:
+            note(letter, BROKEN)
         raise
     except MailboxRefused as error:
-        if len(uids) == 1:
-            this.refused.append(f"{folder} 第 {uids[0]} 号：{error.detail}")
-            return
-        for uid in uids:
-            yield from _bodies(this, folder, [uid])
+        if len(batch) == 1:
+            this.refused.append(f"{folder} 第 {batch[0].uid} 号：{error.detail}")
+            note(batch[0], f"{REFUSED}：{error.detail}")
+            return {}
+        return {uid: body for letter in batch for uid, body in _bodies(this, folder, [letter], note).items()}
+    for letter in batch:
+        if letter.uid not in found:
+            note(letter, EMPTY)
+        elif len(found[letter.uid]) < letter.size and not _is_whole(this, letter, found):
+            note(letter, SHORT)
+    return found
+
+
+def _is_whole(this: _Round, letter: Listed, found: dict[int, bytes]) -> bool:
+    """A letter shorter than the server said is asked for once more. The same again means that the server's sizes are only estimates; other
+    bytes mean that one of the two was cut, and then the longer is kept only when it is as long as it should be."""
+    again = this.mailbox.bodies([letter.uid]).get(letter.uid, b"")
+    if again == found[letter.uid]:
+        return True
+    best = max(again, found.pop(letter.uid), key=len)
+    if len(best) < letter.size:
+        return False
+    found[letter.uid] = best
+    return True
 
 
 def _keep_head(this: _Round, folder: str, uidvalidity: int, letter: Listed) -> None:

@@ -38,6 +38,11 @@ IDENTITY = {"name": "union-intake", "version": "1.0", "vendor": "union-intake"}
 TIMEOUT = SocketTimeout(connect=15, read=90)
 HEADER_BYTES = 64 << 10
 LISTING_UIDS = 1000
+# What a server says when it, not the code, is the trouble (RFC 5530 and the words of great providers): to be tried again, never told as a wrong code.
+_PASSING = re.compile(
+    r"\[(UNAVAILABLE|INUSE|LIMIT|SERVERBUG|CONTACTADMIN)\]|\bBYE\b|internal (server )?error|too (many|busy|frequent)|try (again )?later|temporar|system busy|系统繁忙|过于频繁",
+    re.I,
+)
 BY_FLAG: Mapping[str, bytes] = {"垃圾邮件": b"\\Junk", "已发送": b"\\Sent"}
 
 
@@ -77,6 +82,11 @@ class Mailbox:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+    def abort(self) -> None:
+        """Cut the line from another thread: whoever waits on it gets MailboxUnavailable now. For a round that has taken too long."""
+        with suppress(OSError):
+            self._client.socket().shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         """Say good-bye if the line still stands, hang up in any case."""
@@ -165,8 +175,8 @@ def _refusal(error: IMAPClientError) -> MailboxUnavailable | UnsafeLogin | Serve
         return UnsafeLogin(str(error))
     if isinstance(error, LoginError):
         dead = isinstance(error.__context__, IMAPClientAbortError)
-        return MailboxUnavailable(str(error)) if dead else ServerRefusedLogin(str(error))
-    return MailboxRefused(str(error))
+        return MailboxUnavailable(str(error)) if dead or _PASSING.search(str(error)) else ServerRefusedLogin(str(error))
+    return MailboxUnavailable(str(error)) if "* BYE" in str(error) else MailboxRefused(str(error))
 
 
 def _connect(settings: MailboxSettings) -> IMAPClient:

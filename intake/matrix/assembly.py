@@ -22,6 +22,7 @@ from intake.matrix.summaries import category_words, standing_rows, summaries_of,
 from intake.matrix.versions import number_versions, rows_with_changes, version_in_force, with_doubts
 from intake.message import CloudFile
 from intake.names import clean_person, studio_core
+from intake.records import UnknownLetter
 from intake.submission import MATERIALS, UNNAMED, Claim, Decision, Material, MaterialState, Received, StudioSubmission, Submission, Version
 from parsers.form import BASIC_INFO, BLANK_TEMPLATE, NARRATIVE, SUMMARY_TABLE, SUPPORTING
 
@@ -31,10 +32,12 @@ _NOTE_LENGTH = 120
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """旁情: what else is known about an institution's letters: how each was claimed, and the unclaimed ones that may be its own (M01, M10)."""
+    """旁情: what else is known about an institution's letters: how each was claimed, the unclaimed ones that may be its own (M01, M10), and
+    those known and not read (`unread`): what they hold is nobody's gap."""
 
     claims: Mapping[str, Claim] = field(default_factory=dict)
     unclaimed: tuple[Received, ...] = ()
+    unread: tuple[UnknownLetter, ...] = ()
 
 
 ALONE = Around()
@@ -105,7 +108,7 @@ def _put_together(desk: _Desk, letters: Sequence[Received], leaves: Sequence[Lea
     floating += [_narrative_to_floating(leaf, i) for leaf, i in unplaced_narratives]
     clouds = _clouds(letters, leaves, desk)
     still_open = open_floating([*floating, *clouds], leaves, drafts, tables.in_force)
-    unclaimed = _unclaimed_cover(desk.around.unclaimed, len(leaves))
+    unclaimed = [*_unclaimed_cover(desk.around.unclaimed, len(leaves)), *_unread_cover(desk.around.unread, len(leaves))]
     studios = _drafts_to_studios(drafts, standing, [*still_open, *unclaimed], desk)
     return Submission(
         institution=desk.institution,
@@ -122,6 +125,8 @@ def _put_together(desk: _Desk, letters: Sequence[Received], leaves: Sequence[Lea
         excluded=tuple(sorted(desk.rulings.excluded)),
         decisions=desk.rulings.in_force,
         claims={r.sha256: claims[r.sha256] for r in letters if r.sha256 in claims},
+        unread_letters=desk.around.unread,
+        awaited=tuple(m for m in MATERIALS if any(m in cover.version.may_be for cover in unclaimed)),
         affiliates=tuple(dict.fromkeys(claims[r.sha256].affiliate for r in letters if r.sha256 in claims and claims[r.sha256].affiliate)),
         explanations=tuple(r.sha256 for r in letters if "explanation" in r.message.intents and not r.message.leaves),
         **_times(letters, leaves, studios, desk),  # type: ignore[arg-type]
@@ -253,7 +258,9 @@ def _category(draft: Draft, form: Version | None, rows: Mapping[str | None, Fact
 
 
 def _concerning(still_open: Sequence[Floating], index: int, material: Material) -> list[Floating]:
-    return [f for f in still_open if f.may_concern(index) and material in f.version.may_be]
+    # A table may list every studio, whoever's name stands in its file name (魏华推荐汇总表.jpg).
+    tables = (Material.SUMMARY_ROW,) if material is Material.SUMMARY_ROW else None
+    return [f for f in still_open if material in f.version.may_be and (f.may_concern(index) or f.version.may_be == tables)]
 
 
 def _material_state(material: Material, draft: Draft, floating: Sequence[Floating], desk: _Desk) -> MaterialState:
@@ -294,6 +301,13 @@ def _unclaimed_cover(letters: Sequence[Received], order: int) -> list[Floating]:
     cover = [Floating(replace(leaf.to_version(), may_be=_possible_materials(leaf)), order, foreign=True) for leaf in leaves]
     clouds = [cloud_to_floating(r, c, order, False) for r in letters for c in r.message.cloud_files if not c.quoted]
     return [*cover, *(replace(cloud, foreign=True) for cloud in clouds)]
+
+
+def _unread_cover(letters: Sequence[UnknownLetter], order: int) -> list[Floating]:
+    """A letter that nobody could read may hold anything."""
+    kept = {"status": "received_unread", "letter": "", "attachment": "", "file": "", "path": (), "problem": "not_read", "may_be": MATERIALS}
+    moments = [letter.received_at or letter.since for letter in letters]
+    return [Floating(Version(number=1, received_at=when, **kept), order, foreign=True) for when in moments if when is not None]  # type: ignore[arg-type]
 
 
 def _possible_materials(leaf: Leaf) -> tuple[Material, ...]:

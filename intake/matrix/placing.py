@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from intake.matrix.leaves import Leaf, is_annex
+from intake.matrix.leaves import Leaf, is_annex, leaf_to_materials
 from intake.matrix.studios import Fact, field_text, identity_likeness, is_member_sheet
 from intake.names import clean_name, clean_person, likeness, studio_core
 from intake.submission import Material, Version
@@ -48,20 +48,28 @@ def facts_to_draft(facts: Sequence[Fact]) -> Draft:
 
 
 def place_narratives(leaves: Sequence[Leaf], drafts: list[Draft], owners: Sequence[str]) -> list[tuple[Leaf, int]]:
-    """Put every narrative with its studio; returns those that no evidence places. May add studios when no table or form named any."""
+    """Put every narrative with its studio; returns those that no evidence places.
+
+    Adds the studios that only narratives name, when no table or form named any, or when unread files may be the table and form of more.
+    """
     left: list[tuple[Leaf, int]] = []
     pending = [(leaf, i) for leaf in leaves for i, form in enumerate(leaf.forms) if form.kind == NARRATIVE]
     named = bool(drafts)
     for leaf, index in pending:
         scores = [_narrative_score(leaf, index, draft, drafts, owners) for draft in drafts]
         best = _clear_best(scores)
-        if best is None and not named:
+        if best is None and (not named or (not any(scores) and _may_be_more(leaves))):
             best = _draft_from_narrative(leaf.forms[index], drafts)
         if best is None:
             left.append((leaf, index))
         else:
             drafts[best].add(Material.NARRATIVE, leaf.to_version(index))
     return _place_by_elimination(left, drafts, owners)
+
+
+def _may_be_more(leaves: Sequence[Leaf]) -> bool:
+    """True when a scan or another unread file may be the form of a studio that nothing readable lists."""
+    return any(leaf.unread and Material.BASIC_INFO in leaf_to_materials(leaf) for leaf in leaves)
 
 
 def _narrative_score(leaf: Leaf, index: int, draft: Draft, drafts: Sequence[Draft], owners: Sequence[str]) -> float:

@@ -34,7 +34,8 @@ _HEADING = re.compile(
     r"^[\s　]*(?:第?[一二三四五六七八九十]{1,3}[、.．章节部]|[(（][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[、.．])\s*[^，。；！？?：:]{2,30}[：:]?\s*$"
 )
 _COUNTED = re.compile(r"[\u3400-\u9fff\uff00-\uffef\u3000-\u303f]|[A-Za-z0-9]+")
-_NOTICE = re.compile(r"现将有关事(?:宜|项)通知如下|推荐申报条件[\s\S]*推荐申报名额|推荐申报名额[\s\S]*推荐申报条件")
+_NOTICE = re.compile(r"现将有关事(?:宜|项)通知如下")
+_NOTICE_PARTS = ("推荐申报条件", "推荐申报名额")
 _TITLE = re.compile(r"^[^，。；！？：:]{4,40}(?:材料|事迹|报告|总结|工作室|简介|情况)[^，。；！？：:]{0,8}$")
 _LONGEST_COVER = 6  # lines of greeting above the title of an essay
 
@@ -47,7 +48,7 @@ def texts_to_leaf(texts: Sequence[Text], body: Body, subject: str = "") -> Membe
             if any(is_form(rows) for rows in part.tables):
                 return Member(f"{NAME}.html", part.payload, "text/html")
     lines = list(body.new)
-    if _NOTICE.search("\n".join(lines).replace(" ", "")):
+    if is_notice("".join(lines)):
         return None
     if any(is_form([line_to_cells(line) for line in lines[first:after]]) for first, after in find_tabbed(lines)):
         return _text_leaf(lines)
@@ -62,6 +63,12 @@ def _new_lines(lines: Sequence[tuple[str, bool]], subject: str) -> list[bool]:
 
 def _text_leaf(lines: Iterable[str]) -> Member:
     return Member(f"{NAME}.txt", ("\n".join(lines).strip() + "\n").encode("utf-8", "replace"), "text/plain")
+
+
+def is_notice(text: str) -> bool:
+    """True when the notice itself stands in the text, whole or in part: its forms are nobody's."""
+    bare = re.sub(r"\s+", "", text)
+    return bool(_NOTICE.search(bare)) or all(part in bare for part in _NOTICE_PARTS)
 
 
 def is_form(rows: Rows) -> bool:

@@ -18,6 +18,7 @@ class Converter(Protocol):
         """The new bytes and the new name; raises ConversionFailed."""
 
 
+NEVER_CONVERTED = frozenset({"hostile", "too_large", "too_deep", "reader_died"})
 CONVERTED, CONVERSION_FAILED = "converted", "conversion_failed"
 
 
@@ -32,9 +33,11 @@ def outcome_to_reading(task: Task, outcome: Outcome) -> Reading:
 
 
 def wants_conversion(reading: Reading) -> bool:
-    """True where LibreOffice may do better: old formats that say so, and office files that are damaged; never films, archives or the unknown."""
-    refused = reading.status == "unreadable" and "reader_died" not in reading.problems
-    return refused or "needs_conversion" in reading.problems
+    """True where LibreOffice may do better: old formats that say so, and office files that are damaged; never films, archives or the unknown,
+    and never what a reader refused as hostile or too large: a refusal that only moves the bytes to a bigger program is none."""
+    if NEVER_CONVERTED & set(reading.problems):
+        return False
+    return reading.status == "unreadable" or "needs_conversion" in reading.problems
 
 
 def read_converted(task: Task, held: Reading, engine: Engine, converter: Converter) -> Reading:
@@ -71,7 +74,8 @@ def read_scan(task: Task, held: Reading, engine: Engine) -> Reading:
     if reading.status == "read" and len(reading.forms) >= len(held.forms):
         return reading
     problems = tuple(dict.fromkeys((*held.problems, *reading.problems)))
-    return replace(held, ocr=True, seals=reading.seals, pages=held.pages or reading.pages, text=held.text or reading.text, problems=problems)
+    pages, text = held.pages or reading.pages, held.text or reading.text
+    return replace(held, ocr=True, seals=reading.seals, seal_words=reading.seal_words, pages=pages, text=text, problems=problems)
 
 
 def _asked(task: Task, engine: Engine) -> Reading | None:

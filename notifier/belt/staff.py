@@ -43,6 +43,7 @@ def compose_digest(ledger: Ledger, campaign: Campaign, settings: Settings, now: 
         claims=ledger.claims(),
         outbox=ledger.outbox(raw=False),
         letters=ledger.letters(),
+        unknown=ledger.unknown_letters(),
         decisions=ledger.decisions(),
         digests=ledger.digests(),
         health=ledger.health(),

@@ -14,6 +14,7 @@ from config.settings import Settings
 from intake.books.ledger import Ledger
 from intake.books.work import TODO
 from intake.codec import json_to_value, value_to_json
+from intake.records import Health
 from notifier.digest.items import DigestBasis, in_order, open_items
 from notifier.letter import DigestItem
 
@@ -59,5 +60,7 @@ def read_basis(ledger: Ledger, campaign: Campaign, settings: Settings, now: date
         claims=ledger.claims_of(name),
         outbox=ledger.outbox_of(name),
         letters=() if name else (*ledger.letters("quarantined"), *ledger.letters("oversize")),
+        unknown=() if name else ledger.unknown_letters(),
+        health=Health(values={}) if name else ledger.health(),
         decisions=ledger.decisions(),
     )

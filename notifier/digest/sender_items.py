@@ -4,12 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from intake.books.health import DAMAGED_BLOBS
+from intake.records import UnknownLetter
 from intake.submission import Claim, Received
 from notifier.letter import DigestItem
 from notifier.letters.owed import find_foreign_reply, is_answerable
 from notifier.proposals import Proposal
+from notifier.wording import clean_line
 
+ROUNDS_BEFORE_TOLD = 3
 Title = Callable[[Received], str]
+
+
+def unknown_items(letters: Iterable[UnknownLetter]) -> Iterator[DigestItem]:
+    """Letters the server lists and has not given for three rounds: where they lie, so that a person looks at them in the webmail."""
+    for letter in letters:
+        if letter.rounds < ROUNDS_BEFORE_TOLD:
+            continue
+        who = f"（{letter.sender}“{clean_line(letter.subject)[:40]}”）" if letter.sender else ""
+        yield DigestItem(
+            label="未收到",
+            sentence=f"信箱“{letter.folder}”第{letter.uid}号来信{who}已试{letter.rounds}次仍未收下（{letter.reason}），请在网页邮箱中查看；收下之前不会据此告知任何学校缺件。",
+            urgency=1,
+            target=f"{letter.folder}:{letter.uid}",
+        )
 
 
 def forged_items(received: Iterable[Received], claims: Mapping[str, Claim], title: Title) -> Iterator[DigestItem]:
@@ -45,4 +63,14 @@ def reply_items(received: Iterable[Received], claims: Mapping[str, Claim], title
             decision=Proposal("claim", name, letter.sha256),
             institution=name,
             target=letter.sha256,
+        )
+
+
+def books_items(health: Mapping[str, str]) -> Iterator[DigestItem]:
+    """What is wrong with the books themselves: originals the disk has altered and nothing can bring back; a restore nobody has worked off."""
+    if damaged := health.get(DAMAGED_BLOBS, "").split():
+        yield DigestItem(
+            label="原件库",
+            sentence=f"原件库中有{len(damaged)}份原件与登记时不一致且无法从信箱重新取回（{'、'.join(damaged[:5])}），磁盘可能有损坏，请用以前的备份核对。",
+            urgency=0,
         )

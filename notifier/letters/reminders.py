@@ -58,7 +58,7 @@ def wants_reminder(assessment: Assessment, history: History, key: str, *, remind
     if submission.not_recommending or key in history.ever:
         return False
     if not submission.letters:
-        return remind_silent and assessment.institution.confirmed and bool(assessment.institution.email)
+        return not submission.unread_letters and remind_silent and assessment.institution.confirmed and bool(assessment.institution.email)
     if not submission.studios and any("not_recommending" in r.message.intents and is_told(assessment, r) for r in submission.letters):
         return False
     return bool(findings_to_requests(assessment.findings, frozenset()).missing)

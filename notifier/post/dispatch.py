@@ -23,6 +23,8 @@ BACKOFF_MINUTES = (1, 5, 30, 120)
 MAXIMUM_ATTEMPTS = 12
 MAXIMUM_REFUSED_AS_SPAM = 2
 STAFF_RESERVE = 6
+# Nothing waits longer; a later time was written by a clock that ran ahead.
+LONGEST_WAIT = timedelta(hours=25)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +145,17 @@ def answer_to_verdict(answer: Answer) -> Verdict:
     words = answer.text.upper()
     if 200 <= answer.code < 400:
         return "accepted"
+    # Words before codes: the same refusal of the whole account comes as 451, 550 or 554, and none of them is this letter's fault.
+    if "DT:SPM" in words:
+        return "an_hour"
     if answer.code in (530, 534, 535) or "AUTHORIZED USER" in words or "LOCAL USER ONLY" in words:
+        return "configuration"
+    if answer.code >= 500 and answer.stage == "sender":
         return "configuration"
     if "MI:STC" in words or "RP:TRC" in words:
         return "tomorrow"
     if answer.code < 500:
         return "quarter_hour" if "MI:SFQ" in words or "RP:QRC" in words else "later"
-    if "DT:SPM" in words:
-        return "an_hour"
     return "recipient" if answer.stage == "recipient" or is_about_recipient(words) else "content"
 
 
@@ -175,7 +180,7 @@ def day_start(now: datetime, campaign: Campaign, days: int = 0) -> datetime:
 
 def find_due(rows: Iterable[OutboxRecord], now: datetime) -> tuple[OutboxRecord, ...]:
     """The queued letters that may leave now: urgent first, then in the order composed."""
-    due = [row for row in rows if row.state == "queued" and (row.not_before is None or row.not_before <= now)]
+    due = [row for row in rows if row.state == "queued" and (row.not_before is None or not now < row.not_before <= now + LONGEST_WAIT)]
     return tuple(sorted(due, key=lambda row: (-row.priority, row.created_at, row.key)))
 
 

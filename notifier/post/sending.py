@@ -12,14 +12,16 @@ from typing import Protocol
 
 from config.campaign import Campaign
 from config.settings import Settings
+from intake.books.health import RESTORED
 from intake.books.ledger import Ledger
-from intake.errors import World
+from intake.errors import SmtpRefusedLogin, World
 from intake.records import OutboxRecord
 from notifier.letter import SendReport
 from notifier.letters.history import blocked_addresses, held_institutions
 from notifier.letters.letter_kinds import TO_STRANGERS
 from notifier.letters.staleness import find_staleness
 from notifier.post.dispatch import (
+    LONGEST_WAIT,
     MAXIMUM_ATTEMPTS,
     MAXIMUM_REFUSED_AS_SPAM,
     Allowance,
@@ -38,7 +40,8 @@ STOPPED_UNTIL, STOPPED_WHY = "smtp_stopped_until", "smtp_stopped_why"
 LAST_OK, LAST_ERROR = "last_send_ok", "last_send_error"
 UNKNOWN_WAIT = timedelta(minutes=2)
 QUARTER = timedelta(minutes=15)
-MAXIMUM_UNWITNESSED = 2
+MAXIMUM_UNKNOWN = 2
+AHEAD = timedelta(minutes=5)
 
 
 class Line(Protocol):
@@ -74,22 +77,31 @@ def send_round(work: Round) -> SendReport:
         return SendReport(stopped="演练模式：只写草稿，不发信。")
     now = work.clock()
     health = work.ledger.health().values
-    if (until := health.get(STOPPED_UNTIL, "")) and now < datetime.fromisoformat(until):
+    if (until := health.get(STOPPED_UNTIL, "")) and now < datetime.fromisoformat(until) <= now + LONGEST_WAIT:
         return SendReport(stopped=health.get(STOPPED_WHY, ""))
     settle_unknown(work, now)
     try:
         report = send_due(work, find_due(work.ledger.outbox("queued"), now))
     except World as error:
         work.ledger.note_health(LAST_ERROR, f"{now.isoformat()} {error}")
+        if isinstance(error, SmtpRefusedLogin):
+            note_refused_login(work, now, error)
         return SendReport(stopped=str(error), refused=True)
     return report
 
 
+def note_refused_login(work: Round, now: datetime, error: World) -> None:
+    """A log-in that only a person can put right is tried again after half an hour, not with every round: providers lock a mailbox for less."""
+    work.ledger.note_health(STOPPED_UNTIL, (now + timedelta(minutes=30)).isoformat())
+    work.ledger.note_health(STOPPED_WHY, str(error))
+
+
 def settle_unknown(work: Round, now: datetime) -> None:
-    """Letters of unknown fate: found in 已发送 they are sent; otherwise the same bytes go out again, once when there is no witness."""
+    """Letters of unknown fate: found in 已发送 they are sent; otherwise the same bytes go out again, once: a folder that keeps no
+    copies would never find anything, and asking it for ever is sending for ever."""
     witness = work.find_sent if work.settings.smtp.sent_folder_witness else None
     for row in work.ledger.outbox("sending"):
-        if row.not_before is not None and row.not_before > now:
+        if row.not_before is not None and now < row.not_before <= now + LONGEST_WAIT:
             continue
         try:
             found = witness(row.message_id) if witness else None
@@ -98,7 +110,7 @@ def settle_unknown(work: Round, now: datetime) -> None:
             continue
         if found:
             work.ledger.mark(row.key, "sent", error="")
-        elif witness is None and row.attempts >= MAXIMUM_UNWITNESSED:
+        elif row.attempts >= MAXIMUM_UNKNOWN:
             work.ledger.mark(row.key, "failed", error="两次发送结果都不明，可能已经送达：请在网页邮箱“已发送”中核对后再决定是否重发。")
         else:
             work.ledger.mark(row.key, "queued", error="上次发送结果不明，按同一邮件编号原样重发。")
@@ -111,6 +123,9 @@ def send_due(work: Round, rows: tuple[OutboxRecord, ...]) -> SendReport:
     gate = open_gate(work)
     try:
         for row in rows:
+            if left_before_restore(work, row):
+                work.ledger.mark(row.key, "sent", error="恢复备份后在“已发送”中找到，未再发出。")
+                continue
             if reason := find_staleness(row, work.ledger.assessment(row.institution), work.campaign, work.clock()):
                 work.ledger.mark(row.key, "dropped", error=reason)
                 report = replace(report, replaced=report.replaced + 1)
@@ -141,6 +156,14 @@ def send_due(work: Round, rows: tuple[OutboxRecord, ...]) -> SendReport:
     return report
 
 
+def left_before_restore(work: Round, row: OutboxRecord) -> bool:
+    """True for a letter composed before the books were restored that stands in 已发送 already: its Message-ID is derived, so it is the same."""
+    restored = work.ledger.health_note(RESTORED)
+    if not restored or work.find_sent is None or row.created_at > datetime.fromisoformat(restored):
+        return False
+    return work.find_sent(row.message_id)
+
+
 def words_of(ledger: Ledger, row: OutboxRecord) -> str:
     """What a letter of ours says; its bytes are fetched only when they are asked for."""
     whole = row if row.raw else ledger.one_outbox(row.key)
@@ -163,9 +186,10 @@ def find_allowance_now(work: Round, row: OutboxRecord) -> Allowance:
     """What the caps leave at this moment, by what the ledger says was sent."""
     now = work.clock()
     today = day_start(now, work.campaign)
-    sent = work.ledger.sent_since(today)
-    quarter = work.ledger.sent_since(now - QUARTER)
-    strangers = sum(work.ledger.sent_since(today, kind) for kind in TO_STRANGERS) if row.kind in TO_STRANGERS else 0
+    soon = now + AHEAD
+    sent = work.ledger.sent_since(today, until=soon)
+    quarter = work.ledger.sent_since(now - QUARTER, until=soon)
+    strangers = sum(work.ledger.sent_since(today, kind, soon) for kind in TO_STRANGERS) if row.kind in TO_STRANGERS else 0
     return find_allowance(work.settings, sent, quarter, row.kind, strangers)
 
 
@@ -192,8 +216,8 @@ def record_answer(work: Round, row: OutboxRecord, answer: Answer, now: datetime)
     elif verdict in ("recipient", "content"):
         ledger.mark(row.key, "failed", error=said)
     elif verdict == "an_hour" and attempts >= MAXIMUM_REFUSED_AS_SPAM:
-        ledger.mark(row.key, "failed", error=f"服务商两次以疑似垃圾邮件拒收，请修改文字后重发。{said}")
-    elif attempts >= MAXIMUM_ATTEMPTS:
+        ledger.mark(row.key, "held", error=f"服务商两次以疑似垃圾邮件拒收，请修改文字后再批准发出。{said}")
+    elif attempts >= MAXIMUM_ATTEMPTS and verdict != "configuration":
         ledger.mark(row.key, "failed", error=f"已试{attempts}次仍未发出。{said}")
     else:
         wait = stop_until(verdict, now, work.campaign) or next_try(attempts, now)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
 
-from parsers.document import Cell, Table
+from parsers.document import Cell, Table, Unread
 from parsers.formats.blocks import Blocks
 from parsers.formats.ink import Ink
 from parsers.formats.ruled import RuledCell, RuledTable, ink_to_tables
@@ -97,7 +97,15 @@ def _interleaved(lines: list[Line]) -> list[Line]:
         under = [other for other in beside if other.bottom > label.bottom + 1]
         if len(over) == len(under) == 1 and label in out and over[0].x0 < under[0].x1 and under[0].x0 < over[0].x1:
             at = out.index(label)
-            out[at] = Line(f"{label.text}{over[0].text}{under[0].text}", label.x0, over[0].x1, label.top, label.bottom, label.size)
+            out[at] = Line(
+                f"{label.text}{over[0].text}{under[0].text}",
+                label.x0,
+                over[0].x1,
+                label.top,
+                label.bottom,
+                label.size,
+                min(label.sure, over[0].sure, under[0].sure),
+            )
             out = [other for other in out if other is not over[0] and other is not under[0]]
     return out
 
@@ -329,6 +337,14 @@ def _paragraphs(lines: Sequence[Line], left: float, right: float) -> Iterator[tu
         yield lines_to_text(current, left, right), min(part.sure for part in current)
 
 
+def _unread(cell: RuledCell, text: str) -> Unread:
+    """Why a cell has no value: words of two rows printed into each other, or a picture and nothing else."""
+    parts = (cell, *cell.tail)
+    if any(part.spilt for part in parts):
+        return "ink"
+    return "picture" if not text and any(part.inked for part in parts) else ""
+
+
 def _cell_lines(cell: RuledCell) -> list[Line]:
     """The lines of a cell and of what a page break cut off it."""
     lines = [*cell.lines]
@@ -352,7 +368,7 @@ def _write_table(table: RuledTable, blocks: Blocks, place: str, inside: tuple[in
         text = clean_radicals(lines_to_text(lines, cell.x0, cell.x1))
         cells.append(
             Cell(
-                unread="picture" if cell.inked and not text else "", text=text, row=row, col=col,
+                unread=_unread(cell, text), text=text, row=row, col=col,
                 rowspan=max(1, _index(rows, cell.bottom) - row), colspan=max(1, _index(columns, cell.x1) - col),
                 sure=min((line.sure for line in lines), default=1.0),
             )

@@ -22,13 +22,15 @@ _MAX_BOXES = 60_000
 _MARGIN = 24.0
 _SLIVER_WIDTH, _SLIVER_HEIGHT = 7.0, 6.0
 _OVER = 0.2  # a letter that sticks out over a table by more than this part of its height stands outside
+_SPILT = 0.25
 _STRUCK = 0.22  # how far from a letter's middle, in its height, a line may run that strikes it out; an underline is at twice that
 Box = tuple[float, float, float, float]
 
 
 @dataclass(slots=True)
 class RuledCell:
-    """One cell: its box in points, and what is written in it; `inked` when something stands there that is no text."""
+    """One cell: its box in points, and what is written in it; `inked` when something stands there that is no text, `spilt` when words
+    stand across its upper or lower line."""
 
     x0: float
     x1: float
@@ -38,6 +40,7 @@ class RuledCell:
     lines: list[Line] = field(default_factory=list)
     tail: list[RuledCell] = field(default_factory=list)
     inked: bool = False
+    spilt: bool = False
 
     @property
     def blank(self) -> bool:
@@ -78,6 +81,7 @@ def ink_to_tables(ink: Ink) -> tuple[list[RuledTable], list[Line]]:
     for table in tables:
         for cell in table.cells:
             cell.lines = glyphs_to_lines(cell.glyphs)
+            cell.spilt = _is_spilt(cell)
         table.cells = [cell for cell in table.cells if not _is_margin(cell, table)]
     kept = [t for t in top_level if not _is_stray(t)]
     return sorted(kept, key=lambda t: t.top), glyphs_to_lines(outside)
@@ -98,6 +102,15 @@ def without_struck(glyphs: Sequence[Glyph], across: Sequence[Rule]) -> tuple[lis
         else:
             kept.append(rule)
     return ([g for k, g in enumerate(glyphs) if k not in struck] if struck else list(glyphs)), kept
+
+
+def _is_spilt(cell: RuledCell) -> bool:
+    """True when words reach over the cell's own lines: a worksheet's row too low for its wrapped text prints it into the rows around it."""
+    over = sum(
+        (cell.top - g.top > _SPILT * g.size or g.bottom - cell.bottom > _SPILT * g.size) and not g.text.isspace() and not g.down
+        for g in cell.glyphs
+    )
+    return over > 1 or (over == 1 and len(cell.glyphs) == 1)
 
 
 def _is_border(rule: Rule, start: float, end: float, edges: tuple[float, float]) -> bool:

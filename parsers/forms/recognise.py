@@ -27,6 +27,7 @@ FORM_CELLS = 8_000  # a larger table is a data dump, no form
 MIN_FIELDS = 3
 SURE_FIELDS = 6
 LINE_FORM_FIELDS = 6
+UNREAD_LABELS = 8
 _ANNEX = re.compile(r"附(?:件|表)\s*[一二三四五六七八九\d]{0,2}\s*[:：、]?")
 _GOES_OVER = re.compile(r"[(\[【]?(?:接上页|接前页|续上页|续表|续前表|续上表|上接第?\d*页|续)[一二三四五六七八九\d]{0,2}[)\]】]?[:：]?")
 _TITLE_NOISE = re.compile(r"[《》\"“”]|填写|按照|根据|详见|请|。|；")
@@ -205,6 +206,13 @@ class Recogniser:
         if len(text) > 200 or not (":" in text or "：" in text):
             return set()
         return {v.names[0] for v in self._lines[kind].find(text) if v.colon and len(v.names) == 1}
+
+    def is_unread_form(self, blocks: Iterable[Block]) -> bool:
+        """True for the words of a form whose table could not be seen (printed without lines): its title, and many of its labels each for itself."""
+        words = [word for b in blocks for text in _texts(b) for line in text.split("\n") for word in (line, *line.split())]
+        if not any(self._title_kind(word) for word in words):
+            return False
+        return any(len({n for word in words for n in book.find(word)}) >= UNREAD_LABELS for book in self._books.values())
 
     # ---- gathering tables into forms
 

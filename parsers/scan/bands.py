@@ -12,7 +12,7 @@ from parsers.scan.rules import binary
 from parsers.scan.words import Box, Picture
 
 _FRAME = 4
-_QUIET = 0.1
+_QUIET, _FEW = 0.1, 3.0
 _PAD_X, _PAD_Y = 6, 3
 
 
@@ -53,7 +53,7 @@ def _without_edges(ink: Picture) -> Picture:
 
 def _split(rows: Picture, letter: float) -> list[tuple[int, int]]:
     """(first, last) row of each line: runs of ink, those too high for one line parted at their quietest rows."""
-    loud = rows > _QUIET * float(numpy.percentile(rows, 90))
+    loud = rows > min(_QUIET * float(numpy.percentile(rows, 90)), _FEW)  # the last line of a text may hold one letter
     edges = numpy.flatnonzero(numpy.diff(numpy.concatenate([[0], loud.astype(numpy.int8), [0]])))
     runs = _joined([(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)], letter)
     out: list[tuple[int, int]] = []

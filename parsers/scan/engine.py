@@ -79,7 +79,8 @@ def _script(text: str, words: Any) -> Script:
     """A text with its least certain letter and where each letter stands."""
     if not text.strip():
         return Script("", 0.0)
-    sure = [c for letter, c in zip(text, words.confs, strict=False) if not letter.isspace()]
+    every = [(letter, c) for letter, c in zip(text, words.confs, strict=False) if not letter.isspace()]
+    sure = [c for letter, c in every if letter.isalnum()] or [c for _, c in every]  # brackets and full stops are unsure and mean little
     length = max(float(words.line_txt_len), 1.0)
     places = tuple((column + 0.5) / length for word in words.word_cols for column in word)
     return Script(text, float(min(sure, default=0.0)), places)

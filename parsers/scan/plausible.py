@@ -21,11 +21,12 @@ DOUBTED = 0.5
 _DOUBTFUL = 0.75
 _SURE_ENOUGH = 0.9
 _LONG, _LONG_SURE = 30, 0.6
+_BEYOND_DOUBT = 0.97
 _AMBIGUOUS = re.compile(r"[l1IO0oi|]")
 _EMAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*@[A-Za-z0-9][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)*\.(?:com|cn|net|org|edu)")
 _PHONE = re.compile(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}(?:-\d{1,5})?")
 _NAME = re.compile(r"[\u3400-\u9fff]{2,4}|[\u3400-\u9fff]+·[\u3400-\u9fff·]+")
-_TAIL = re.compile(r"[\u4e00-\u9fff]\d{3,}$|^\d{3,}[\u4e00-\u9fff]")
+_TAIL = re.compile(r"[\u4e00-\u9fff]\d{4,}$")  # the number of a seal that ran into the value
 _ODD = re.compile(r"[^\u3400-\u9fffA-Za-z0-9\s，。；：、！？（）《》“”‘’·…—()\[\]/.,;:%+~—-]")
 _COUNTED = {"integer", "number"}
 
@@ -83,10 +84,11 @@ def _is_odd_text(text: str, field: FieldSchema) -> bool:
 def _odd_together(form: Form, schema: FormSchema) -> Iterator[str]:
     """Values that do not fit one another: sums that fail, a leader whose name is almost but not quite in the studio's."""
     for total in schema.sums:
-        values = [form.value(n) for n in (total.total, *total.parts)]
-        numbers = [v for v in values if isinstance(v, int | float)]
-        if len(numbers) == len(values) and abs(numbers[0] - sum(numbers[1:])) > total.tolerance:
-            yield from (total.total, *total.parts)
+        names = (total.total, *total.parts)
+        numbers = [v for v in map(form.value, names) if isinstance(v, int | float)]
+        if len(numbers) == len(names) and abs(numbers[0] - sum(numbers[1:])) > total.tolerance:
+            # Figures that were read without the least doubt do not add up on the paper itself; the total stands for them all.
+            yield from (n for n in names if n == total.total or form.fields[n].confidence < _BEYOND_DOUBT)
     leader, studio = str(form.value("leader.name") or ""), str(form.value("studio") or "")
     if _nearly_within(leader, studio):
         yield from ("leader.name", "studio")

@@ -43,7 +43,7 @@ class Box(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """字行: one piece of text as read; `sure` is that of its least certain letter (0..1), `places` the middle of each letter that is no
+    """字行: one piece of text as read; `sure` is that of its least certain letter or digit (0..1), `places` the middle of each letter that is no
     blank, as shares of the width."""
 
     text: str

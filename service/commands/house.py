@@ -13,13 +13,14 @@ import click
 from config.load import DEFAULT_CAMPAIGN, load_campaign
 from intake.belt import rebuild as rebuild_everything
 from intake.belt import retry as retry_letters
+from intake.belt.rebuilding import NOT_DERIVED
 from intake.books.ledger import Ledger
 from intake.books.lock import sole_process
+from notifier.belt.trial import try_campaign
 from service.backup import backup as make_backup
+from service.backup import damaged_in
 from service.backup import restore as put_back
-from service.doctor import examine
-from service.rounds import after_fetching, reading_engine
-from service.terminal import (
+from service.commands.terminal import (
     DONE,
     NEEDS_A_PERSON,
     WORLD_REFUSED,
@@ -30,6 +31,8 @@ from service.terminal import (
     print_json,
     progress_bar,
 )
+from service.doctor import examine
+from service.rounds import after_fetching, reading_engine
 
 
 @click.command("rebuild")
@@ -58,8 +61,11 @@ def rebuild(check: bool, reread: bool, config: Path | None, now: datetime | None
     if check:
         click.echo(f"有 {len(differences)} 处不同。" if differences else "全部一致：账上的每一项都能从原始邮件和决定重新得到。")
         return NEEDS_A_PERSON if differences else DONE
+    lost = [line for line in differences if line.endswith(NOT_DERIVED)]
     click.echo(f"已重新推出，{len(differences)} 处更新。")
-    return DONE
+    if lost:
+        click.echo(f"其中 {len(lost)} 处原先登记有、这次推不出来（原件可能已损坏），请逐项核对；需要时用 intake restore 恢复：\n" + "\n".join(lost))
+    return NEEDS_A_PERSON if lost else DONE
 
 
 @click.command("retry")
@@ -108,8 +114,11 @@ def doctor(as_json: bool, config: Path | None, now: datetime | None) -> int:
 def backup(folder: Path, config: Path | None, now: datetime | None) -> int:
     """备份账册和原始邮件（值班时也可以做），自带完整性检查。"""
     office = opened_office(config, now)
-    click.echo(f"已备份到 {make_backup(office, folder, office.clock())}")
-    return DONE
+    made = make_backup(office, folder, office.clock())
+    click.echo(f"已备份到 {made}")
+    if damaged := damaged_in(made):
+        click.echo(f"注意：原件库中有 {len(damaged)} 份与登记时不一致（{'、'.join(sha[:12] for sha in damaged[:5])} 等），备份里也是这样；请保留以前的备份，并运行 intake doctor。")
+    return NEEDS_A_PERSON if damaged else DONE
 
 
 @click.command("restore")
@@ -120,7 +129,7 @@ def restore(folder: Path, config: Path | None, now: datetime | None) -> int:
     office = opened_office(config, now)
     with sole_process(office.lock_path):
         aside = put_back(office, folder, office.clock())
-    click.echo(f"已恢复。{f'原来的账册在 {aside}。' if aside else ''}请运行 intake rebuild --check 核对。")
+    click.echo(f"已恢复。{f'原来的账册在 {aside}。' if aside else ''}请运行 intake rebuild --check 核对。恢复之后所有待发的信都停在待审核，请与“已发送”核对后再批准；自动发信已改为审核后发。")
     return DONE
 
 
@@ -132,8 +141,11 @@ def campaign() -> None:
 @campaign.command("check")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 def check_campaign(folder: Path) -> int:
-    """检查批次文件夹：每处错误都指出文件、行和项。"""
+    """检查批次文件夹：每处错误都指出文件、行和项；信函、表样、台账逐一试做。"""
     found = load_campaign(folder)
+    faults = list(dict.fromkeys(try_campaign(found, load_campaign(DEFAULT_CAMPAIGN))))
+    if faults:
+        raise WrongUse(f"{folder} 还不能用，共{len(faults)}处：\n" + "\n".join(f"  {number}. {fault}" for number, fault in enumerate(faults, 1)))
     unconfirmed = sum(not i.confirmed for i in found.institutions)
     click.echo(f"{found.title}（{found.document_number}）：名录 {len(found.institutions)} 所，表样 {len(found.forms)} 种，信函 {len(found.letters)} 件，没有错误。")
     if unconfirmed:

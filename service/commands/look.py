@@ -17,10 +17,8 @@ from intake.reading.engine import Engine
 from intake.reading.libreoffice import Converter
 from intake.reading.tasks import Died, Failed, Task
 from parsers.contract import reading_to_contract
-from service.office import Office
-from service.rounds import reading_engine
-from service.show import findings_to_text, matrix_to_text
-from service.terminal import (
+from service.commands.show import findings_to_text, matrix_to_text
+from service.commands.terminal import (
     DONE,
     NEEDS_A_PERSON,
     WrongUse,
@@ -30,6 +28,8 @@ from service.terminal import (
     print_json,
     progress_bar,
 )
+from service.office import Office
+from service.rounds import reading_engine
 
 EXISTING = click.Path(exists=True, path_type=Path)
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

@@ -22,11 +22,11 @@ from intake.reading.engine import Engine, make_engine
 from intake.records import OutboxRecord
 from notifier.belt.staff import queue_digests_due
 from notifier.tables.folders import export
+from service.commands.show import matrix_to_text, record_to_text
 from service.demo.mailbox import DemoMailbox
 from service.demo.story import FOLDER, Arrival, load_story, raw_to_reply
 from service.office import Office, open_office
 from service.rounds import after_fetching, fetch, send
-from service.show import matrix_to_text, record_to_text
 
 MARK, UNFINISHED = ".intake-demo", ".unfinished"
 ADDRESS, SECRET = "intake@office.example", "demo-authorisation-code"

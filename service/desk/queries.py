@@ -20,6 +20,7 @@ from intake.submission import Assessment, Decision
 from notifier.belt.todo import read_todo
 from notifier.standing import silent
 from parsers.form import Reading
+from service.decisions import QUIET
 from service.desk.shown.views import Card, Mail, Row, glance_to_row, item_to_card, line_to_mail
 
 SHA = re.compile(r"[0-9a-f]{64}")
@@ -143,6 +144,13 @@ def decision_log(ledger: Ledger) -> tuple[tuple[Decision, ...], frozenset[int]]:
 def decisions_about(standing: Sequence[Decision], institution: str = "", target: str = "") -> tuple[Decision, ...]:
     """The decisions in force about an institution or a thing."""
     return tuple(d for d in standing if (institution and d.institution == institution) or (target and d.target == target))
+
+
+def targets_being_checked(ledger: Ledger, standing: Sequence[Decision]) -> frozenset[str]:
+    """What was decided since the belt last assessed: its cards are settled already."""
+    last = ledger.health().values.get(LAST_ASSESSED, "")
+    since = datetime.fromisoformat(last) if last else None
+    return frozenset(d.target for d in standing if d.target and d.kind not in QUIET and since is not None and d.decided_at > since)
 
 
 def is_being_checked(ledger: Ledger, number: int) -> bool:

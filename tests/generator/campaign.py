@@ -15,7 +15,7 @@ from typing import Any
 from config.campaign import Campaign, Institution
 from intake.message import CloudFile
 from intake.submission import Material, Received
-from parsers.form import Form
+from parsers.form import Form, Value
 from tests.generator.people import make_head, make_row, make_studio, person
 from tests.generator.received import File, basic_info, file, letter, moment, narrative, summary, supporting
 
@@ -27,12 +27,17 @@ Cell = tuple[str, str, Material]
 
 @dataclass(slots=True)
 class Truth:
-    """What really happened: studios nominated, cells readable, kept unread or promised by a link only, and every letter's writer."""
+    """What really happened: studios nominated, cells readable, kept unread or promised by a link only, and every letter's writer.
+
+    `stale` are forms on last year's print; `unreadable` the boxes (union, leader, field) that hold a picture or a formula without a value.
+    """
 
     studios: dict[Key, str] = field(default_factory=dict)
     readable: set[Cell] = field(default_factory=set)
     kept: set[Cell] = field(default_factory=set)
     writers: dict[str, str | None] = field(default_factory=dict)
+    stale: set[Cell] = field(default_factory=set)
+    unreadable: set[tuple[str, str, str]] = field(default_factory=set)
 
     def sent(self, cell: Cell) -> bool:
         """True when this material reached us in any form."""
@@ -92,15 +97,36 @@ def _letters_of(union: Union, truth: Truth) -> Iterator[Received]:
     """All letters of one union: complete or not, in one or many, corrected, repeated, scanned, damaged or linked."""
     rng = union.rng
     files = list(_files_of(union, truth))
+    files, apart = _taken_apart(union, files)
     start = moment(f"07-{rng.randrange(26, 32)} {rng.randrange(8, 18):02d}:{rng.randrange(60):02d}")
     parts = _in_parts(rng, files)
     for number, part in enumerate(parts, 1):
         when = start + timedelta(minutes=rng.randrange(2, 3000) * (number > 1))
         yield _write(union, when, part, truth, subject=_subject(union, number, len(parts)))
+    if apart:
+        stranger = replace_address(union, f"x{rng.randrange(10**8)}@{rng.choice(PERSONAL)}")
+        subject, when = rng.choice(("补充材料", "附件", "材料")), start + timedelta(hours=rng.randrange(1, 60))
+        yield _write(stranger, when, apart, truth, subject=subject, silent=True)
     for _ in range(rng.choice((0, 0, 1, 1, 2))):
         yield _write(union, start + timedelta(hours=rng.randrange(60, 140)), [_correction(union)], truth, subject=f"更正：{union.name}工会")
     if rng.random() < 0.25:
         yield _write(union, start + timedelta(hours=30), rng.sample(files, min(2, len(files))), truth, subject=f"再次发送 {union.name}")
+
+
+def replace_address(union: Union, address: str) -> Union:
+    """The same union writing from another mailbox."""
+    return Union(union.institution, union.rng, union.studios, union.head, union.rows, address)
+
+
+def _taken_apart(union: Union, files: list[File]) -> tuple[list[File], list[File]]:
+    """A colleague sends some essays, or a scan named after its leader, from a mailbox of his own that names nobody."""
+    rng = union.rng
+    if rng.random() > 0.1:
+        return files, []
+    essays = [f for f in files if f.forms and f.forms[0].kind == "narrative"]
+    scans = [f for f in files if f.status == "image" and any(s["leader.name"] in f.path[-1] for s in union.studios)]
+    apart = scans or essays
+    return ([f for f in files if f not in apart], apart) if len(apart) < len(files) else (files, [])
 
 
 def _files_of(union: Union, truth: Truth) -> Iterator[File]:
@@ -150,13 +176,40 @@ def _sent(union: Union, truth: Truth, cells: list[Cell], form: Form, name: str, 
         yield rng.choice((
             file(f"{stem}.pdf", status="scanned", seed=seed), file(f"IMG_{rng.randrange(9999)}.jpg", status="image", seed=seed),
             file(name, problem=rng.choice(("corrupt", "encrypted")), seed=seed), file(f"{stem}.ofd", status="unsupported", seed=seed),
-            file(f"扫描件{rng.randrange(99)}.pdf", status="scanned", seed=seed),
+            file(f"扫描件{rng.randrange(99)}.pdf", status="scanned", seed=seed), file(f"{cells[0][1]}{stem[-6:]}.jpg", status="image", seed=seed),
         ))  # fmt: skip
         return
     truth.readable.update(cells)
-    yield file(name, form)
+    yield from _told(union, truth, cells[0], form, name)
     if fate > 0.93:
         yield file(f"{stem}（盖章）.pdf", status="scanned", seed=seed)
+
+
+def _told(union: Union, truth: Truth, cell: Cell, form: Form, name: str) -> Iterator[File]:
+    """A readable material as clerks really send it: whole, in pieces, with its draft, in the letter's own words, on last year's print, with
+    a picture or a formula in a box."""
+    rng, (_, leader, material) = union.rng, cell
+    story = rng.random()
+    if material is Material.NARRATIVE and story < 0.07:
+        count = rng.choice((2, 3))
+        for number in range(1, count + 1):
+            facts = {**form.facts, "characters": 2700 // count, "fingerprint": tuple(rng.randrange(1 << 31) for _ in range(20))}
+            yield file(f"{leader}申报材料第{number}部分.{rng.choice(('docx', 'pdf'))}", replace(form, facts=facts))
+    elif material is Material.BASIC_INFO and story < 0.04:
+        fields = {k: v for k, v in form.fields.items() if ".2021." not in k and not k.endswith("_on")}
+        truth.stale.add(cell)
+        yield file(name, replace(form, fields=fields, facts={**form.facts, "years": (2019, 2020)}))
+    elif material is Material.BASIC_INFO and story < 0.08:
+        yield file(f"附件4-{leader}（定稿）.docx", form)
+        yield file(f"附件4-{leader}（初稿）.docx", replace(form, fields={**form.fields, "member_count": Value("99", 99)}))
+    elif material is Material.BASIC_INFO and story < 0.13:
+        box = rng.choice(("discipline", "benefit.2021.total", "leader.honours", "filled_by"))
+        truth.unreadable.add((union.name, leader, box))
+        yield file(name, replace(form, fields={**form.fields, box: Value("", None, unread=rng.choice(("picture", "formula")))}))
+    elif story > 0.95:
+        yield file(rng.choice(("正文.txt", "正文.html")), form)
+    else:
+        yield file(name, form)
 
 
 def _in_parts(rng: random.Random, files: list[File]) -> list[list[File]]:
@@ -171,19 +224,25 @@ def _correction(union: Union) -> File:
     return file(f"附件4基本情况表-{studio['leader.name']}（更正）.docx", basic_info(studio, **changed))
 
 
-def _write(union: Union, when: Any, files: list[File], truth: Truth, subject: str) -> Received:
+def _write(union: Union, when: Any, files: list[File], truth: Truth, subject: str, silent: bool = False) -> Received:
     """One letter; its corrections count as sent too."""
     rng = union.rng
-    text = rng.choice(("", f"请查收。\n\n{union.name}工会", "附件请查收，谢谢！"))
+    text = "" if silent else rng.choice(("", f"请查收。\n\n{union.name}工会", "附件请查收，谢谢！"))
     clouds: tuple[CloudFile, ...] = ()
     if rng.random() < 0.02 and len(files) > 1:
         clouds = (CloudFile("申报材料.zip", f"https://wx.mail.qq.com/ftn/download?k={rng.randrange(10**9)}", "qq"),)
-    written = letter(f"{when:%m-%d %H:%M:%S}", *files, sender=union.address, subject=subject, text=text, cloud_files=clouds)
+    texts = tuple(f for f in files if f.path[-1].startswith("正文"))
+    attached = [f for f in files if f not in texts]
+    sender = {"sender": union.address, "subject": subject, "text": text, "cloud_files": clouds}
+    written = letter(f"{when:%m-%d %H:%M:%S}", *attached, written=texts, **sender)
     truth.writers[written.sha256] = union.name
     for item in files:
         for form in item.forms:
             if form.kind == "basic_info" and "更正" in item.path[-1]:
-                truth.readable.add((union.name, form.value("leader.name"), Material.BASIC_INFO))
+                cell = (union.name, str(form.value("leader.name")), Material.BASIC_INFO)
+                truth.readable.add(cell)
+                truth.stale.discard(cell)
+                truth.unreadable -= {u for u in truth.unreadable if u[:2] == cell[:2]}
     return written
 
 

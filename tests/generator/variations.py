@@ -6,12 +6,18 @@ of a list, the page around the table, or lay something over a cell that is no te
 
 from __future__ import annotations
 
+import io
 import random
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
+
+import openpyxl
+from openpyxl.styles import Alignment, Border, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from tests.generator.documents import (
     Block,
@@ -69,6 +75,32 @@ class Paper:
     def xlsx(self) -> bytes | None:
         """The paper as a workbook, None where the change is one of Word alone."""
         return blocks_to_xlsx(self.blocks) if self.workbook and not self.parts else None
+
+    def printable(self) -> bytes | None:
+        """The workbook as one that is meant to be printed: ruled, wrapped, one page wide."""
+        payload = self.xlsx()
+        if payload is None:
+            return None
+        book = openpyxl.load_workbook(io.BytesIO(payload))
+        page, at = book.active, 1
+        assert page is not None
+        thin = Side(style="thin")
+        wide = self.sheet.cols
+        for block in self.blocks:
+            rows = block.rows if isinstance(block, Sheet) else 1
+            for line in page.iter_rows(at, at + rows - 1, 1, wide) if isinstance(block, Sheet) else ():
+                page.row_dimensions[line[0].row].height = 52 if block.cols < 12 else 30
+                for cell in line:
+                    cell.border = Border(thin, thin, thin, thin)
+                    cell.alignment = Alignment(wrap_text=True, vertical="center")
+            at += rows
+        for col in range(1, wide + 1):
+            page.column_dimensions[get_column_letter(col)].width = 150 / wide
+        page.page_setup.orientation, page.page_setup.fitToHeight = "landscape", 0
+        page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+        packed = io.BytesIO()
+        book.save(packed)
+        return packed.getvalue()
 
 
 Change = Callable[[Paper], None]

@@ -198,7 +198,10 @@ def place_a_scan(day: Day) -> None:
     day.go(f"/unit/{UNSURE}")
     day.keep("unit")
     day.page.locator("#unread + ul a").first.click()
-    day.page.wait_for_function("document.querySelector('img.sheet-picture').naturalWidth > 0") if day.kind != "no-script" else day.page.wait_for_timeout(500)
+    picture = day.page.locator("img.sheet-picture").first
+    while not picture.evaluate("picture => picture.complete"):
+        day.page.wait_for_timeout(200)
+    assert picture.evaluate("picture => picture.naturalWidth") == 900
     day.keep("file")
     if not day.page.locator("text=这是什么材料 >> visible=true").count() or not day.page.locator("select[name=material]").first.is_visible():
         day.page.locator("summary", has_text="这是什么材料").click()
@@ -328,7 +331,9 @@ def test_the_keyboard_alone_is_enough(chromium: Any, house: tuple[str, Office]) 
     page.keyboard.press("Enter")
     reach(page, ".card select[name=institution]")
     assert page.evaluate("getComputedStyle(document.activeElement).outlineWidth") == "3px"
-    page.keyboard.type(SCANNED)
+    while page.evaluate("document.activeElement.value") != SCANNED:
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
     reach(page, ".card button")
     page.keyboard.press("Enter")
     page.wait_for_selector("#done")

@@ -169,7 +169,9 @@ def test_a_second_service_on_the_same_ledger_is_exit_3(tmp_path: Path, netease: 
     """The first one goes on; the second says who holds the books."""
     settle(tmp_path, netease.imap_port, netease.smtp_port)
     env = os.environ | {"INTAKE_MAILBOX_SECRET": netease.secret, "PYTHONPATH": str(ROOT)}
-    first = subprocess.Popen([sys.executable, "-m", "service", "run", "--no-desk"], cwd=tmp_path, env=env, stderr=subprocess.PIPE, text=True)
+    first = subprocess.Popen(
+        [sys.executable, "-m", "service", "run", "--no-desk"], cwd=tmp_path, env=env, stderr=subprocess.PIPE, text=True
+    )
     try:
         assert first.stderr is not None
         assert "开始值班" in first.stderr.readline()

@@ -76,6 +76,8 @@ def bytes_to_text(payload: bytes, label: str = "") -> str:
 
     Any GB label is read as GB18030, an absent or Western label as UTF-8 when it is valid, else as what the bytes look like.
     """
+    if not label and payload.isascii():
+        return payload.decode("ascii")
     name = clean_label(label)
     if payload.isascii() and name not in STATEFUL:
         return payload.decode("ascii")

@@ -24,6 +24,8 @@ def header_to_text(raw: bytes) -> str:
 def decode_words(raw: bytes, rounds: int = 2) -> str:
     """Decoded but uncleaned text; neighbours of one charset are joined before decoding, since characters are cut in the middle."""
     value = _FOLD.sub(b" ", raw[:LONGEST_VALUE])
+    if b"=?" not in value:
+        return bytes_to_text(value)
     pieces: list[str] = []
     pending, label, at = b"", "", 0
     for word in _WORD.finditer(value):

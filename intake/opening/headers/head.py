@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 MOST_HEADERS = 1000
 MOST_BYTES = 1 << 20
+MOST_BAD_LINES = 200  # in one head; a text taken for a head must not be searched line by line
 MOST_STRAYS = 20  # of the lines passed over, so many are kept to be shown
 _AHEAD = 16 * 1024  # how far a bad line is looked over for the next header
 _NAME = re.compile(rb"([!-9;-~]{1,998})[ \t]*:")
@@ -71,10 +72,10 @@ def split_head(raw: bytes, start: int = 0, end: int | None = None) -> tuple[Head
 
 def ends_lines_with_cr(raw: bytes) -> bool:
     """True when a letter was written with bare carriage returns: its head ends in two of them before any line feed."""
-    double, feed = raw.find(b"\r\r", 0, MOST_BYTES), raw.find(b"\n", 0, MOST_BYTES)
-    if double < 0:
-        return feed < 0 and b"\r" in raw[:_AHEAD] and len(_KNOWN.findall(raw[:_AHEAD].replace(b"\r", b"\n"))) > 1
-    return feed < 0 or feed > double + 2
+    feed = raw.find(b"\n", 0, MOST_BYTES)
+    if raw.find(b"\r\r", 0, feed - 1 if feed >= 0 else MOST_BYTES) >= 0:
+        return True
+    return feed < 0 and b"\r" in raw[:_AHEAD] and len(_KNOWN.findall(raw[:_AHEAD].replace(b"\r", b"\n"))) > 1
 
 
 class _Reader:
@@ -87,23 +88,25 @@ class _Reader:
         self._fields: list[tuple[str, bytearray]] = []
         self._strays: list[bytes] = []
         self._resumed = -1
+        self._bad = 0
         self._at = self._skip_prologue(start) if self._letter else start
 
     def read(self) -> tuple[Head, int]:
-        budget = self._at + MOST_BYTES
-        while self._at < self._stop:
-            newline = self._raw.find(b"\n", self._at, self._stop)
-            after = self._stop if newline < 0 else newline + 1
-            line = self._raw[self._at : min(after, self._at + MOST_BYTES)]
+        raw, stop, at = self._raw, self._stop, self._at
+        budget = at + MOST_BYTES
+        while at < stop:
+            newline = raw.find(b"\n", at, stop)
+            after = stop if newline < 0 else newline + 1
+            line = raw[at : min(after, at + MOST_BYTES)]
             if not line.strip(b"\r\n"):
                 if not self._goes_on_below(after):
                     return self._head(), after
             elif not self._take(line, after):
-                return self._head(), self._at
-            self._at = after
-            if len(self._fields) > MOST_HEADERS or self._at > budget:
-                return self._head(overflow=True), _body_after(self._raw, self._at, self._stop)
-        return self._head(), self._stop
+                return self._head(), at
+            at = after
+            if len(self._fields) > MOST_HEADERS or at > budget:
+                return self._head(overflow=True), _body_after(raw, at, stop)
+        return self._head(), stop
 
     def _skip_prologue(self, start: int) -> int:
         """Where the first header stands: below blank lines, an mbox line, or a note that some program wrote above the letter."""
@@ -123,7 +126,7 @@ class _Reader:
 
     def _take(self, line: bytes, after: int) -> bool:
         """Take one line, or several that bare carriage returns part; False when the head has ended before it."""
-        if b"\r" not in line[:-2]:
+        if line.find(b"\r", 0, len(line) - 2) < 0:
             return self._take_line(line) or self._take_stray(line, after)
         first, *rest = re.split(rb"\r+(?!\n)", line)
         if not (self._take_line(first) or self._take_stray(first, after)):
@@ -135,26 +138,33 @@ class _Reader:
 
     def _take_line(self, line: bytes) -> bool:
         fields = self._fields
-        if line[:1] in b" \t" and fields:
+        if fields and line.startswith((b" ", b"\t")):
             fields[-1][1].extend(line)
+            return True
+        if not line:  # a bare carriage return at the very beginning
+            return True
+        name = _NAME.match(line)
+        if name and b"=" not in name[1]:
+            fields.append((name[1].decode("ascii").lower(), bytearray(line[name.end() :])))
             return True
         if fields and line.startswith(b"=?"):  # a continued encoded word whose leading blank was lost on the way
             fields[-1][1].extend(b" " + line)
             return True
-        if _PARAMETER.match(line) and (field := self._content_field()):
+        if _PARAMETER.match(line) and (field := self._content_field()) is not None:
             field.extend(b" " + line)
-            return True
-        name = _NAME.match(line)
-        if name and not line.startswith(b"=?"):
-            fields.append((name[1].decode("ascii").lower(), bytearray(line[name.end() :])))
             return True
         return False
 
     def _take_stray(self, line: bytes, after: int) -> bool:
         """A line that is no header: passed over, or the lost end of the one before it, when headers follow; False when none do."""
+        self._bad += 1
+        if self._bad > MOST_BAD_LINES:
+            return False
+        if self._known.match(self._raw, after, self._stop) and not line.startswith(b"--"):
+            self._resumed = after
         if after > self._resumed:
             block = _block(self._raw, after, self._stop)
-            ahead = self._known.search(block) or (_FOLDED_PARAMETER.search(block) if self._content_field() else None)
+            ahead = self._known.search(block) or (_FOLDED_PARAMETER.search(block) if self._content_field() is not None else None)
             if not ahead or (line.startswith(b"--") and self._has_parts() and _KNOWN_IN_PART.match(block)):
                 return False
             self._resumed = after + ahead.start()

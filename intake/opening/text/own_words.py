@@ -24,6 +24,7 @@ _GREETING = re.compile(r"^[\s　]*(?:[^，。；！？：:]{2,40}工会(?:[（(]
 _OPENING = re.compile(r"^[\s　]*(?:贵校|贵单位|贵院|来信（\d|\d{4}年.{0,40}(?:推荐|申报|工作室).{0,40}截止|推荐申报将于)")
 _RULE = re.compile(r"^[\s　]*[─—_-]{12,}\s*$")
 _DATE = re.compile(r"^[\s　]*\d{4}年\d{1,2}月\d{1,2}日\s*$")
+MOST_LETTERS = 50  # of ours quoted below one another
 _LONGEST_LETTER = 160  # lines of ours above its foot
 
 
@@ -45,8 +46,10 @@ def answers_us(subject: str) -> bool:
 def mark_own_lines(lines: Lines) -> list[tuple[str, bool]]:
     """The lines with those of our own letters flagged as quoted, also where the client left no mark of quoting."""
     marked = list(lines)
+    feet = 0
     for place, (text, _) in enumerate(lines):
-        if _FOOT.search(text):
+        if feet < MOST_LETTERS and _FOOT.search(text):
+            feet += 1
             first, last = _first_line(lines, place), _last_line(lines, place)
             marked[first : last + 1] = [(words, True) for words, _ in lines[first : last + 1]]
     return marked

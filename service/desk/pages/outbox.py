@@ -11,11 +11,11 @@ from flask import Blueprint, Response, abort, render_template, request
 from intake.message import Message
 from intake.records import OutboxRecord
 from notifier.letters.letter_kinds import TO_STAFF
+from service.commands.show import record_to_text
 from service.desk import queries
 from service.desk.door import here
 from service.desk.pages.letters import download
 from service.desk.shown.words import OUR_KINDS, OUTBOX_STATES
-from service.show import record_to_text
 
 page = Blueprint("outbox", __name__)
 SHELVES: Mapping[str, tuple[str, tuple[str, ...]]] = {

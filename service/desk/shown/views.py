@@ -204,8 +204,9 @@ def verdict_sentence(assessment: Assessment) -> str:
         for which in ELECTRONIC
         if material(studio, which).status == "missing"
     ]
-    if not assessment.submission.letters and not assessment.submission.not_recommending:
-        return "还没有收到来信。"
+    if not assessment.submission.active_studios:
+        bare = "今年不推荐。" if assessment.submission.not_recommending else "来过信，还没有收到材料。" if assessment.submission.letters else "还没有收到来信。"
+        return "；".join([bare.rstrip("。"), *parts]) + "。"
     return "；".join([*lacking[:4], *parts]) + "。" if lacking or parts else "电子材料形式齐全，没有未了的问题。"
 
 

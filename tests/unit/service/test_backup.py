@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from service.backup import BackupRefused, backup, restore
+from intake.books.health import DAMAGED_BLOBS
+from intake.books.ledger import Sighting
+from intake.errors import LedgerNewer
+from intake.records import LetterRecord, OutboxRecord
+from notifier.belt.institutions import send_letters
+from service.backup import BackupRefused, backup, damaged_in, prune, restore
 from service.office import Office, open_office
+from service.scrubbing import scrub, share_of
+from tests.unit.notifier.letters.desk import RememberingLine
 
 NOW = datetime.fromisoformat("2022-08-01T02:30:00+08:00")
 
@@ -64,3 +72,105 @@ def test_a_folder_that_is_no_backup_is_refused_before_anything_moves(office: Off
     with pytest.raises(BackupRefused, match="不是备份文件夹"):
         restore(office, tmp_path, NOW)
     assert reasons(office) == ["first"]
+
+
+def damage(path: Path, sha: str) -> None:
+    """Alter one kept original behind the vault's back."""
+    with sqlite3.connect(path) as database:
+        assert database.execute("UPDATE blob SET payload = zeroblob(size) WHERE sha256 = ?", [sha]).rowcount == 1
+
+
+def test_a_copy_names_what_was_damaged_when_it_was_made(office: Office, tmp_path: Path) -> None:
+    with office.books() as (_, vault):
+        sha = vault.keep(b"another letter")
+    damage(office.vault_path, sha)
+    assert damaged_in(backup(office, tmp_path / "copies", NOW)) == (sha,)
+
+
+def test_a_damaged_backup_changes_nothing(office: Office, tmp_path: Path) -> None:
+    copy = backup(office, tmp_path / "copies", NOW)
+    with office.books() as (_, vault):
+        [sha] = vault.shas()
+    damage(copy / "vault.db", sha)
+    with pytest.raises(BackupRefused, match="没有恢复"):
+        restore(office, copy, NOW)
+    (copy / "ledger.db").write_bytes(b"SQLite format 3\0" + b"rubbish" * 1000)
+    with pytest.raises(BackupRefused):
+        restore(office, copy, NOW)
+    assert reasons(office) == ["first"]
+    assert sorted(p.name for p in office.settings.data.glob("*restor*")) == []
+
+
+def test_after_a_restore_every_letter_waits_and_what_left_is_not_sent_again(office: Office, tmp_path: Path) -> None:
+    office = replace(office, settings=replace(office.settings, mode="automatic", smtp=replace(office.settings.smtp, host="mail.example")))
+    row = OutboxRecord(
+        key="k", kind="question", institution="", recipient="a@b.example", subject="s", message_id="<0@b.example>", raw=b"x",
+        state="queued", created_at=NOW,
+    )  # fmt: skip
+    with office.books() as (ledger, _):
+        ledger.enqueue(row)
+    restore(office, backup(office, tmp_path / "copies", NOW), NOW)
+    with office.books() as (ledger, _):
+        assert [r.state for r in ledger.outbox()] == ["held"]
+        assert office.as_decided(ledger.decisions()).settings.mode == "approve"
+        ledger.mark("k", "queued")
+        line = RememberingLine()
+        report = send_letters(
+            ledger, office.settings, office.campaign, lambda: NOW, lambda _s: None, find_sent=lambda _id: True, connect=lambda: line
+        )
+        assert (report.sent, line.taken, [r.state for r in ledger.outbox()]) == (0, [], ["sent"])
+
+
+def test_settings_are_copied_without_their_secrets_and_the_campaign_with_its_roster(office: Office, tmp_path: Path) -> None:
+    source = tmp_path / "intake.toml"
+    source.write_text('mode = "approve"\n[mailbox]\nuser = "a@b.example"\nsecret = "hush"\n', encoding="utf-8")
+    copy = backup(replace(office, settings=replace(office.settings, source=source)), tmp_path / "copies", NOW)
+    text = (copy / "intake.toml").read_text(encoding="utf-8")
+    assert "a@b.example" in text
+    assert "hush" not in text
+    assert (copy / "campaign" / "roster.csv").exists()
+
+
+def test_kept_are_fourteen_days_eight_weeks_and_the_first_of_every_month(tmp_path: Path) -> None:
+    for day in range(200):
+        (tmp_path / (NOW - timedelta(days=day)).strftime("backup-%Y%m%d-%H%M%S")).mkdir()
+    prune(tmp_path, NOW)
+    left = sorted(p.name[7:15] for p in tmp_path.iterdir())
+    assert len([name for name in left if name > "20220718"]) == 14
+    assert {"20220201", "20220301", "20220401", "20220501", "20220601", "20220701", "20220801"} <= set(left)
+    assert 14 + 6 <= len(left) <= 14 + 8 + 7
+
+
+def test_a_fresh_copy_heals_a_damaged_original(office: Office) -> None:
+    with office.books() as (_, vault):
+        sha = vault.keep(b"a letter")
+        damage(office.vault_path, sha)
+        assert vault.damaged() == (sha,)
+        vault.keep(b"a letter")
+        assert (vault.damaged(), vault.fetch(sha)) == ((), b"a letter")
+
+
+def test_a_damaged_letter_is_asked_for_again_and_one_from_nowhere_is_told_to_staff(office: Office) -> None:
+    with office.books() as (ledger, vault):
+        shas = [vault.keep(b"from the server"), vault.keep(b"by hand")]
+        records = [LetterRecord(sha256=sha, received_at=NOW, fetched_at=NOW, size=9, state="new") for sha in shas]
+        ledger.record_fetched(records, [Sighting("a", "INBOX", 1, 7, shas[0], NOW)])
+        for sha in shas:
+            damage(office.vault_path, sha)
+        assert set(scrub(ledger, vault)) == set(shas)
+        assert ledger.sightings("a", "INBOX", 1) == set()
+        assert ledger.health_note(DAMAGED_BLOBS) == shas[1][:12]
+        vault.keep_all([b"by hand", b"from the server"])
+        scrub(ledger, vault)
+        assert ledger.health_note(DAMAGED_BLOBS) == ""
+
+
+def test_every_original_is_looked_at_within_a_week() -> None:
+    assert set("".join(share_of(NOW + timedelta(days=day)) for day in range(7))) == set("0123456789abcdef")
+
+
+def test_books_of_a_newer_release_are_refused_with_a_sentence(office: Office) -> None:
+    with sqlite3.connect(office.ledger_path) as database:
+        database.execute("INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('ledger', 'm999_later', '2030-01-01')")
+    with pytest.raises(LedgerNewer, match="升级程序"), office.books():
+        pass

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service.show import padded, rows_to_text, text_width
+from service.commands.show import padded, rows_to_text, text_width
 
 
 def test_a_han_character_is_two_columns() -> None:

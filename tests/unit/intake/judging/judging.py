@@ -28,6 +28,7 @@ class Verdict:
     unseen_missing: tuple[str, ...]
     questions: float
     letters: int
+    false_words: tuple[str, ...] = ()
 
 
 def judge(received: Sequence[Received], truth: Truth, campaign: Campaign, now: datetime) -> Verdict:
@@ -46,6 +47,7 @@ def judge(received: Sequence[Received], truth: Truth, campaign: Campaign, now: d
         unseen_missing=tuple(_unseen(assessments, truth)),
         questions=len(asked) / len(received),
         letters=len(received),
+        false_words=tuple(_false_words(assessments, truth)),
     )
 
 
@@ -73,9 +75,21 @@ def _false_missing(assessments: Mapping[str, Assessment], truth: Truth) -> list[
 def _false_complete(assessments: Mapping[str, Assessment], truth: Truth) -> list[str]:
     found = []
     for name, leader in truth.studios:
-        lacking = [m for m in MATERIALS if (name, leader, m) not in truth.readable]
+        lacking = [m for m in MATERIALS if (name, leader, m) not in truth.readable or (name, leader, m) in truth.stale]
         if assessments[name].complete and lacking:
             found.append(f"{name} {leader} {lacking}")
+    return found
+
+
+def _false_words(assessments: Mapping[str, Assessment], truth: Truth) -> list[str]:
+    """What an institution is told against the truth: an essay in pieces called short, a picture or a formula called blank."""
+    found = []
+    for name, assessment in assessments.items():
+        for f in assessment.findings:
+            told = f.audience == "institution" and f.severity in ("missing", "conflict") and f.is_open
+            leader = next((clean_person(s.leader) for s in assessment.submission.studios if s.name == f.studio), "")
+            if told and (f.code == "N01" or (name, leader, f.where.field) in truth.unreadable):
+                found.append(f"{name} {f.code} {f.message}")
     return found
 
 

@@ -27,6 +27,7 @@ def hold(verdict: Verdict) -> None:
     assert verdict.false_complete == ()
     assert verdict.wrong_claims == ()
     assert verdict.unseen_missing == ()
+    assert verdict.false_words == ()
     assert verdict.questions <= 0.05
 
 

@@ -46,6 +46,19 @@ HOSTILE = {
     "uuencode begins": HEAD + b"\r\n" + b"begin 644 a\r\n" * 50_000,
     "greater signs": HEAD + b"\r\n" + "在 2022 发件人：>".encode() * 50_000,
     "one long line": HEAD + b"\r\n" + "写道".encode() * 300_000,
+    "bad lines in every head": HEAD
+    + MIXED
+    + (b"--b\r\nContent-Type: text/plain\r\n" + b"bad line\r\nContent-Id: y\r\n" * 100 + b"\r\nx\r\n") * 900
+    + b"--b--\r\n",
+    "one bad line after another": HEAD + b"bad line\r\n" * 50_000 + b"Date: x\r\n\r\nx",
+    "commas in From": HEAD.replace(b"a@univ.example", b"a," * 30_000) + b"\r\nx",
+    "our foot again and again": HEAD + b"\r\n" + "本邮件由材料接收系统自动发送，仅就\r\n".encode() * 30_000,
+    "the notice again and again": HEAD + b"\r\n" + "工作室推荐申报条件\r\n".encode() * 50_000,
+    "tabs": HEAD + b"\r\n" + "工作室\t甲\t乙\r\n".encode() * 60_000,
+    "tables in tables": HEAD + b"Content-Type: text/html\r\n\r\n" + b"<table><tr><td>" * 30_000,
+    "a deep page with a table": HEAD + b"Content-Type: text/html\r\n\r\n" + b"<div>" * 60_000 + b"<table><tr><td>1<td>2" * 3,
+    "base64 without an end": HEAD + b"\r\n" + b"QUJD" * 400_000,
+    "quotation marks": HEAD + b"\r\n" + "《“".encode() * 200_000,
     "sizes": HEAD + b"\r\n" + "超大附件 材料 (1M, ".encode() * 50_000,
 }
 
@@ -59,6 +72,15 @@ def test_hostile_letter_ends_in_time_and_staff_are_told_or_nothing_is_wrong(kind
 
 
 TAME = {
+    "one bad line after another",
+    "commas in From",
+    "our foot again and again",
+    "the notice again and again",
+    "tabs",
+    "tables in tables",
+    "a deep page with a table",
+    "base64 without an end",
+    "quotation marks",
     "deep page",
     "many links",
     "unclosed quotes",

@@ -15,6 +15,7 @@ from intake.errors import PlainMailboxRefused, SmtpRefusedLogin, SmtpUnavailable
 from notifier.belt.institutions import compose_letters, queue_heartbeat, send_letters
 from notifier.letter import SendReport
 from notifier.post.approval import approve_letters
+from notifier.post.dispatch import Answer, answer_to_verdict
 from notifier.post.smtp import letter_to_wire, open_post
 from service.demo.mailbox import DemoMailbox
 from tests.unit.notifier.letters.cases import HILL, SEA, at, campaign, complete_case, partial_case, settings
@@ -81,7 +82,7 @@ def test_a_letter_twice_taken_for_spam_is_laid_before_staff(office: Office, nete
     send(office)
     netease.faults += ["554 DT:SPM b"]
     send(office, 61)
-    [failed] = office.rows("failed")
+    [failed] = office.rows("held")
     assert failed.recipient == HILL.email
     assert len(approve_letters(office.ledger, [failed.key], office.settings, START).done) == 1
 
@@ -212,3 +213,37 @@ def test_the_pause_between_letters_is_kept(office: Office, netease: DemoMailbox)
     send_letters(office.ledger, office.settings, office.campaign, lambda: START, pauses.append)
     assert pauses == [30.0]
     assert isinstance(START, datetime)
+
+
+def test_a_pause_written_by_a_clock_that_ran_ahead_binds_nobody(office: Office, netease: DemoMailbox) -> None:
+    office.ledger.note_health("smtp_stopped_until", (START + timedelta(days=3)).isoformat())
+    assert send(office).sent
+
+
+def test_letters_dated_by_a_clock_that_ran_ahead_use_up_nothing(office: Office, netease: DemoMailbox) -> None:
+    [first, *_] = office.rows("queued")
+    for row in office.rows("queued"):
+        office.ledger.mark(row.key, "sent", at=START + timedelta(days=3000))
+    office.ledger.mark(first.key, "queued", not_before=START + timedelta(days=3000))
+    assert office.ledger.sent_since(START - timedelta(days=1), until=START) == 0
+    assert send(office).sent == 1
+
+
+def test_a_witness_that_never_finds_anything_does_not_send_for_ever(office: Office, netease: DemoMailbox) -> None:
+    office.settings = replace(office.settings, smtp=replace(office.settings.smtp, sent_folder_witness=True))
+    for number in range(30):
+        netease.faults[:] = ["drop_after"] * 4
+        send(office, 10 * number, lambda _message_id: False)
+    assert [row.attempts for row in office.rows("failed")] == [2, 2]
+    assert len(netease.sent) == 4
+
+
+@pytest.mark.parametrize("words", ["550 5.7.1 policy block", "554 IP blocked"])
+def test_a_refused_sender_pauses_the_queue_and_gives_up_no_letter(words: str) -> None:
+    code, _, text = words.partition(" ")
+    assert answer_to_verdict(Answer(int(code), text, "sender")) == "configuration"
+
+
+@pytest.mark.parametrize("code", [451, 550, 554])
+def test_spam_is_read_from_the_words_whatever_the_code(code: int) -> None:
+    assert answer_to_verdict(Answer(code, "DT:SPM 163 smtp")) == "an_hour"

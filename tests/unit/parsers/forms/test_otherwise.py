@@ -102,3 +102,23 @@ def test_a_table_too_large_for_a_form_costs_no_time(schemas: Schemas) -> None:
     forms = document_to_reading(Document("xlsx", "read", (Paragraph("明细"), dump)), "0" * 64, "数据.xlsx", schemas).forms
     assert [form.kind for form in forms] == ["unrecognised"]
     assert time.process_time() - start < 1.5
+
+
+def test_a_form_whose_table_nobody_could_see_is_no_essay(forms_in: FormsIn) -> None:
+    """Printed without lines, 附件4 is words one after another; among them are those of an outline."""
+    words = [t for row in STUDIO for t in row] + [
+        "技术创新",
+        "创新成果",
+        "经费投入",
+        "投入金额",
+        "培养人才",
+        "荣誉",
+        "姓名",
+        "性别",
+        "学历",
+        "民族",
+        "联系电话",
+        "社会效益",
+    ]
+    lines = ("创新工作室基本情况表", " ".join(words), "工作室概况 创新团队 创新条件 " + "开展技术攻关，培训职工六十人次。" * 40)
+    assert [form.kind for form in forms_in(*lines) if form.kind == "narrative"] == []

@@ -183,6 +183,17 @@ def test_two_lines_squeezed_into_a_cell_come_apart() -> None:
     assert bands[0].middle < bands[1].middle
 
 
+@needs_font
+def test_the_last_line_of_a_text_may_be_one_letter() -> None:
+    """媒体报道9 | 次。 - beside a full line it is hardly any ink."""
+    paper = scans.Paper(1400, 300, 30)
+    paper._print("面向全省开展技能培训三十六场次签订技术服务协议解决技术难题媒体报道九", 110, 60)
+    paper._print("次。", 110, 110)
+    bands = find_bands(numpy.asarray(paper.image)[:, :, 0], Box(100, 40, 1300, 200), 30)
+    assert len(bands) == 2
+    assert bands[1].width < 0.1 * bands[0].width
+
+
 def test_an_empty_cell_has_no_ink_and_a_written_one_has() -> None:
     """Blank and illegible are two things; dust is nothing."""
     grey = numpy.full((200, 400), 250, numpy.uint8)

@@ -1,0 +1,191 @@
+"""One bad thing stops one thing: a scripted server does the wrong thing to one letter or one folder, and everything else comes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from config.settings import MailboxSettings
+from intake.books.ledger import Ledger
+from intake.books.vault import Vault
+from intake.errors import MailboxUnavailable, ServerRefusedLogin, World
+from intake.mailbox.fetch import FetchReport, fetch_letters
+from intake.mailbox.imap import Mailbox
+from tests.letters import plain_letter
+from tests.live.scripted import Scripted, whole
+
+NOW = datetime(2022, 8, 1, 2, 0, tzinfo=UTC)
+POISON = 105
+
+
+@pytest.fixture
+def server() -> Iterator[Scripted]:
+    """Twelve letters in the inbox, two in the folder of junk."""
+    with Scripted() as scripted:
+        scripted.folders["INBOX"] = {100 + n: plain_letter(f"letter {n}") for n in range(12)}
+        scripted.folders["垃圾邮件"] = {200 + n: plain_letter(f"junk {n}") for n in range(2)}
+        yield scripted
+
+
+@pytest.fixture
+def books(tmp_path: Path) -> Iterator[tuple[Ledger, Vault]]:
+    with Ledger.open(tmp_path / "ledger.db") as ledger, Vault.open(tmp_path / "vault.db") as vault:
+        yield ledger, vault
+
+
+def round_of(server: Scripted, books: tuple[Ledger, Vault], number: int = 0, minutes: int = 2) -> FetchReport | World:
+    settings = MailboxSettings(host="127.0.0.1", port=server.port, tls=False, user="a@b.example", secret="x", folders=("INBOX", "垃圾邮件"))
+    try:
+        with Mailbox.open(settings) as mailbox:
+            return fetch_letters(mailbox, *books, settings, NOW + timedelta(minutes=minutes * number))
+    except World as refusal:
+        return refusal
+
+
+def kept(books: tuple[Ledger, Vault]) -> int:
+    return books[0].count_letters()
+
+
+def test_a_letter_at_which_the_line_always_breaks_keeps_no_other_away_and_is_named(server: Scripted, books: tuple[Ledger, Vault]) -> None:
+    server.body = lambda uid, raw: None if uid == POISON else whole(uid, raw)
+    rounds = [round_of(server, books, number) for number in range(8)]
+    assert kept(books) == 13
+    assert isinstance(rounds[-1], FetchReport)
+    [unknown] = books[0].unknown_letters()
+    assert (unknown.folder, unknown.uid, unknown.rounds >= 3) == ("INBOX", POISON, True)
+    asked = len(server.asked)
+    round_of(server, books, 9)
+    assert not [words for words in server.asked[asked:] if "BODY.PEEK[]" in words.upper()]
+    server.body = whole
+    round_of(server, books, 60)
+    assert (kept(books), books[0].unknown_letters()) == (14, ())
+
+
+WRONG: dict[str, Callable[[int, bytes], bytes]] = {
+    "NIL": lambda uid, raw: b"BODY[] NIL" if uid == POISON else whole(uid, raw),
+    "an empty string": lambda uid, raw: b'BODY[] ""' if uid == POISON else whole(uid, raw),
+    "an empty literal": lambda uid, raw: b"BODY[] {0}\r\n" if uid == POISON else whole(uid, raw),
+    "nothing": lambda uid, raw: b"" if uid == POISON else whole(uid, raw),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_body_never_given_is_remembered_and_asked_for_again(name: str, server: Scripted, books: tuple[Ledger, Vault]) -> None:
+    server.body = WRONG[name]
+    for number in range(4):
+        round_of(server, books, number)
+    assert kept(books) == 13
+    [unknown] = books[0].unknown_letters()
+    assert (unknown.folder, unknown.uid, unknown.rounds) == ("INBOX", POISON, 4 if unknown.rounds == 4 else 3)
+    server.body = whole
+    round_of(server, books, 60)
+    assert (kept(books), books[0].unknown_letters()) == (14, ())
+
+
+def test_half_a_letter_is_never_kept_for_the_whole(server: Scripted, books: tuple[Ledger, Vault]) -> None:
+    given = {"n": 0}
+
+    def body(uid: int, raw: bytes) -> bytes:
+        if uid != POISON:
+            return whole(uid, raw)
+        given["n"] += 1
+        return whole(uid, raw[: len(raw) // 2]) if given["n"] == 1 else whole(uid, raw)
+
+    server.body = body
+    round_of(server, books)
+    assert kept(books) == 14
+    assert books[1].has(__import__("hashlib").sha256(server.folders["INBOX"][POISON]).hexdigest())
+
+
+def test_a_letter_cut_every_time_at_another_place_is_unknown_not_kept(server: Scripted, books: tuple[Ledger, Vault]) -> None:
+    given = {"n": 10}
+
+    def body(uid: int, raw: bytes) -> bytes:
+        given["n"] += 1
+        return whole(uid, raw[: given["n"]]) if uid == POISON else whole(uid, raw)
+
+    server.body = body
+    round_of(server, books)
+    assert kept(books) == 13
+    assert [letter.uid for letter in books[0].unknown_letters()] == [POISON]
+
+
+def test_sizes_that_are_only_estimates_cost_one_more_request_and_no_letter(server: Scripted, books: tuple[Ledger, Vault]) -> None:
+    server.body = lambda uid, raw: whole(uid, raw[:-2])
+    round_of(server, books)
+    assert (kept(books), books[0].unknown_letters()) == (14, ())
+
+
+def test_a_refused_letter_is_named_and_remembered(server: Scripted, books: tuple[Ledger, Vault]) -> None:
+    server.no = frozenset({POISON})
+    found = round_of(server, books)
+    assert isinstance(found, FetchReport)
+    assert kept(books) == 13
+    assert f"INBOX 第 {POISON} 号" in found.refused[0]
+    assert [letter.uid for letter in books[0].unknown_letters()] == [POISON]
+
+
+def test_a_folder_that_will_not_open_is_named_and_the_others_are_read(server: Scripted, books: tuple[Ledger, Vault]) -> None:
+    server.refuse = frozenset({"INBOX"})
+    found = round_of(server, books)
+    assert isinstance(found, FetchReport)
+    assert kept(books) == 2
+    assert "文件夹“INBOX”打不开" in found.refused[0]
+
+
+def test_what_staff_took_away_is_no_longer_unknown(server: Scripted, books: tuple[Ledger, Vault]) -> None:
+    server.body = WRONG["NIL"]
+    round_of(server, books)
+    del server.folders["INBOX"][POISON]
+    round_of(server, books, 1)
+    assert books[0].unknown_letters() == ()
+
+
+@pytest.mark.parametrize("validity", [1, 7])
+def test_a_mailbox_built_anew_costs_a_download_and_doubles_nothing(validity: int, server: Scripted, books: tuple[Ledger, Vault]) -> None:
+    server.uidvalidity = validity
+    round_of(server, books)
+    letters = list(server.folders["INBOX"].values())
+    server.uidvalidity = validity if validity == 1 else 8
+    server.folders["INBOX"] = {100 + n: raw for n, raw in enumerate(reversed(letters))} | {150: plain_letter("new")}
+    round_of(server, books, 1)
+    assert kept(books) == 15
+
+
+@pytest.mark.parametrize(
+    ("login", "kind"),
+    [
+        ("NO [AUTHENTICATIONFAILED] wrong", ServerRefusedLogin),
+        ("NO Login error or password error", ServerRefusedLogin),
+        ("NO [UNAVAILABLE] try later", MailboxUnavailable),
+        ("NO [INUSE] somebody is in", MailboxUnavailable),
+        ("NO [LIMIT] too many connections", MailboxUnavailable),
+        ("BAD internal server error", MailboxUnavailable),
+    ],
+)
+def test_only_a_wrong_code_is_called_a_wrong_code(login: str, kind: type[World], server: Scripted, books: tuple[Ledger, Vault]) -> None:
+    server.login = login
+    assert type(round_of(server, books)) is kind
+
+
+def test_a_server_that_says_good_bye_at_once_is_unavailable(server: Scripted, books: tuple[Ledger, Vault]) -> None:
+    server.greeting = b"* BYE too busy\r\n"
+    assert type(round_of(server, books)) is MailboxUnavailable
+
+
+def test_a_server_of_one_byte_a_second_is_given_up_at_the_deadline(server: Scripted, books: tuple[Ledger, Vault]) -> None:
+    import threading
+    import time
+
+    settings = MailboxSettings(host="127.0.0.1", port=server.port, tls=False, user="a@b.example", secret="x", folders=("INBOX",))
+    with Mailbox.open(settings) as mailbox:
+        server.drip = 0.2
+        clock = threading.Timer(1.0, mailbox.abort)
+        clock.start()
+        began = time.monotonic()
+        with pytest.raises(MailboxUnavailable):
+            fetch_letters(mailbox, *books, settings, NOW)
+        assert time.monotonic() - began < 10
