@@ -97,7 +97,15 @@ def _interleaved(lines: list[Line]) -> list[Line]:
         under = [other for other in beside if other.bottom > label.bottom + 1]
         if len(over) == len(under) == 1 and label in out and over[0].x0 < under[0].x1 and under[0].x0 < over[0].x1:
             at = out.index(label)
-            out[at] = Line(f"{label.text}{over[0].text}{under[0].text}", label.x0, over[0].x1, label.top, label.bottom, label.size)
+            out[at] = Line(
+                f"{label.text}{over[0].text}{under[0].text}",
+                label.x0,
+                over[0].x1,
+                label.top,
+                label.bottom,
+                label.size,
+                min(label.sure, over[0].sure, under[0].sure),
+            )
             out = [other for other in out if other is not over[0] and other is not under[0]]
     return out
 

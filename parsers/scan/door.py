@@ -25,7 +25,9 @@ _RECOGNISED = (BASIC_INFO, SUMMARY_TABLE, NARRATIVE, BLANK_TEMPLATE, SUPPORTING)
 _LEGIBLE = 0.7
 
 
-def payload_to_reading(payload: bytes, name: str, schemas: Sequence[FormSchema], load_reader: Callable[[], TextReader], most: int = MOST_PAGES) -> Reading:
+def payload_to_reading(
+    payload: bytes, name: str, schemas: Sequence[FormSchema], load_reader: Callable[[], TextReader], most: int = MOST_PAGES
+) -> Reading:
     """What a scan says; status `read` when a form, an essay or a supporting paper was recognised on it, else `image` with its text.
 
     The engine is loaded only for a file that shows a page: a logo or a small photograph costs nothing.

@@ -17,6 +17,7 @@ from parsers.scan.layout import page_to_printed
 from parsers.scan.lines import PageText, read_text
 from parsers.scan.orient import find_turn, turned
 from parsers.scan.rectify import rectify
+from parsers.scan.seal_text import read_seal
 from parsers.scan.seals import find_seals
 from parsers.scan.ticks import read_ticks
 from parsers.scan.words import Picture, Piece, Seal
@@ -48,7 +49,8 @@ class PageReader:
         upright = turned(picture, quarters)
         flat = rectify(upright)
         text = self._with_ticks(read_text(flat, self._reader, self._printed))
-        return PageReading(page_to_printed(number, text), find_seals(upright), is_fax(picture), quarters)
+        seals = tuple(replace(seal, text=read_seal(upright, seal, self._reader)) for seal in find_seals(upright))
+        return PageReading(page_to_printed(number, text), seals, is_fax(picture), quarters)
 
     def _with_ticks(self, text: PageText) -> PageText:
         """The text with every tick box as the picture shows it."""
@@ -72,17 +74,20 @@ def pages_to_document(pages: Sequence[Picture | Ink], schemas: Sequence[FormSche
     """The pages of one file as a document; native pages among them are taken as they are."""
     room = PageReader(schemas, reader)
     printed: list[PrintedPage] = []
-    seals = 0
+    seals: list[Seal] = []
     problems: dict[str, None] = {}
     for number, page in enumerate(pages, 1):
         if isinstance(page, Ink):
             printed.append(ink_to_printed(number, page))
             continue
         reading = room.read(number, page)
-        seals += len(reading.seals)
+        seals += reading.seals
         problems |= {FAX: None} if reading.fax else {}
         printed.append(reading.printed)
     blocks = Blocks()
     printed_to_blocks(printed, blocks)
     status: Status = "image" if blocks.blank else "read"
-    return Document("scan", status, blocks.to_tuple(), pages=len(pages), seals=seals, ocr=True, problems=tuple(problems))
+    words = tuple(dict.fromkeys(seal.text for seal in seals if seal.text))
+    return Document(
+        "scan", status, blocks.to_tuple(), pages=len(pages), seals=len(seals), seal_words=words, ocr=True, problems=tuple(problems)
+    )  # fmt: skip

@@ -16,6 +16,7 @@ from intake.belt import retry as retry_letters
 from intake.belt.rebuilding import NOT_DERIVED
 from intake.books.ledger import Ledger
 from intake.books.lock import sole_process
+from notifier.belt.trial import try_campaign
 from service.backup import backup as make_backup
 from service.backup import damaged_in
 from service.backup import restore as put_back
@@ -140,8 +141,11 @@ def campaign() -> None:
 @campaign.command("check")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 def check_campaign(folder: Path) -> int:
-    """检查批次文件夹：每处错误都指出文件、行和项。"""
+    """检查批次文件夹：每处错误都指出文件、行和项；信函、表样、台账逐一试做。"""
     found = load_campaign(folder)
+    faults = list(dict.fromkeys(try_campaign(found, load_campaign(DEFAULT_CAMPAIGN))))
+    if faults:
+        raise WrongUse(f"{folder} 还不能用，共{len(faults)}处：\n" + "\n".join(f"  {number}. {fault}" for number, fault in enumerate(faults, 1)))
     unconfirmed = sum(not i.confirmed for i in found.institutions)
     click.echo(f"{found.title}（{found.document_number}）：名录 {len(found.institutions)} 所，表样 {len(found.forms)} 种，信函 {len(found.letters)} 件，没有错误。")
     if unconfirmed:
