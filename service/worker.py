@@ -79,6 +79,8 @@ def stop_when_told() -> threading.Event:
 def serve(office: Office, stop: threading.Event | None = None, rung: threading.Event | None = None, changed: Callable[[], bool] = never) -> None:
     """Work by the timetable until told to stop, or until the settings `changed`; the first round begins at once, and one more after each ring."""
     told = stop or stop_when_told()
+    with office.books():
+        pass  # new or earlier books get their shape before several threads open them
     duty = Duty(Renewal(office), threading.Event())
     schedule = timetable(duty)
     schedule.start()

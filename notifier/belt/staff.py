@@ -49,7 +49,7 @@ def compose_digest(ledger: Ledger, campaign: Campaign, settings: Settings, now: 
         slot=slot if slot in (MORNING, AFTERNOON) else f"{now.astimezone(campaign.zone):%H:%M}",
         mode=settings.mode,
         assessments=assessments,
-        received=ledger.received(),
+        received=ledger.received(with_readings=False),
         claims=ledger.claims(),
         outbox=ledger.outbox(raw=False),
         letters=ledger.letters(),
