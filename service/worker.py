@@ -21,6 +21,7 @@ from intake.books.health import LAST_CYCLE_ERROR
 from intake.errors import World
 from notifier.belt.staff import queue_digests_due, queue_heartbeat
 from service.backup import backup, damaged_in, prune
+from service.desk.replies import seal
 from service.office import Office
 from service.renewal import Renewal
 from service.rounds import Stations, fetch_patiently, hang_up, reading_engine, send, work_through
@@ -218,7 +219,7 @@ def post_cycle(office: Office) -> None:
 def staff_cycle(office: Office) -> None:
     """The digests that are due (also those missed while the service was down) and the heartbeat; the post takes them."""
     with office.books() as (ledger, _):
-        queue_digests_due(ledger, office.campaign, office.settings, office.clock())
+        queue_digests_due(ledger, office.campaign, office.settings, office.clock(), seal(office))
         queue_heartbeat(ledger, office.campaign, office.settings, office.clock())
 
 
