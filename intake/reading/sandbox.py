@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from intake.errors import ReadingProcessUnavailable
-from intake.reading.jail import Bounds, Jail, find_jail, python_folders
+from intake.reading.jail import Bounds, Jail, find_jail, python_folders, start
 from intake.reading.tasks import Answer, Died, Failed, Reason, request_to_answer
 
 Work = Callable[[Any, bytes], Answer]
@@ -112,7 +112,7 @@ class Sandbox:
         command = (self._jail or find_jail()).command(inner, Path(self._folder), bounds, scratch=limits.written, readable=readable)
         environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TMPDIR": self._folder}
         try:
-            child = subprocess.Popen(  # noqa: S603
+            child = start(
                 command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
