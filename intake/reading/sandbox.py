@@ -106,7 +106,7 @@ class Sandbox:
         self._calls = 0
         self._folder = tempfile.mkdtemp(prefix="intake-reading-")
         inner = [sys.executable, "-I", "-c", _BOOT, json.dumps(sys.path), json.dumps(asdict(self._limits)), self._work]
-        readable = python_folders("intake", "parsers", "config", self._work.partition(".")[0])
+        readable = python_folders("intake", "parsers", "config", self._work.partition(":")[0].partition(".")[0])
         limits = self._limits
         bounds = Bounds(limits.memory, limits.written, limits.open_files, processes=limits.processes)
         command = (self._jail or find_jail()).command(inner, Path(self._folder), bounds, scratch=limits.written, readable=readable)
