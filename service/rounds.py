@@ -27,6 +27,7 @@ from notifier.belt.institutions import compose_owed, send_letters
 from notifier.belt.todo import write_todo_owed
 from notifier.letter import SendReport
 from parsers.read import READER_VERSION
+from service.desk.replies import answer_replies
 from service.office import Office
 
 log = logging.getLogger("intake.rounds")
@@ -217,6 +218,8 @@ def work_through(
     note_mail_servers(office, ledger)
     stations.run("读件", lambda: open_and_read(office, ledger, vault, stations, progress, engine))
     stations.run("核对", lambda: assess_letters(ledger, office.campaign, office.clock()))
+    if stations.run("答复日报", lambda: answer_replies(office, ledger)):
+        stations.run("核对", lambda: assess_letters(ledger, office.campaign, office.clock()))
     stations.composed = stations.run("拟信", lambda: compose_owed(ledger, office.campaign, office.settings, office.clock())) or 0
     stations.run("待办", lambda: write_todo_owed(ledger, office.campaign, office.settings, office.clock()))
 

@@ -11,15 +11,15 @@ from parsers.formats.blocks import Blocks
 from parsers.formats.ink import Ink
 from parsers.formats.pages import PrintedPage, ink_to_printed, printed_to_blocks
 from parsers.forms.labels import LabelBook, compact
-from parsers.scan.colour import is_fax
-from parsers.scan.engine import TextReader
+from parsers.scan.flat.colour import is_fax
+from parsers.scan.flat.orient import find_turn, turned
+from parsers.scan.flat.rectify import rectify
 from parsers.scan.layout import page_to_printed
-from parsers.scan.lines import PageText, read_text
-from parsers.scan.orient import find_turn, turned
-from parsers.scan.rectify import rectify
-from parsers.scan.seal_text import read_seal
-from parsers.scan.seals import find_seals
-from parsers.scan.ticks import read_ticks
+from parsers.scan.seals.letters import read_seal
+from parsers.scan.seals.ring import find_seals
+from parsers.scan.text.engine import TextReader
+from parsers.scan.text.lines import PageText, read_text
+from parsers.scan.text.ticks import read_ticks
 from parsers.scan.words import Picture, Piece, Seal
 
 FAX = "fax"

@@ -14,7 +14,7 @@ from config.load import DEFAULT_CAMPAIGN, load_campaign
 from config.schema import FormSchema
 from parsers.form import Form, Reading
 from parsers.scan.door import ILLEGIBLE, payload_to_reading
-from parsers.scan.engine import RapidReader
+from parsers.scan.text.engine import RapidReader
 from tests.generator import scans
 from tests.generator.compare import compare_reading
 from tests.generator.documents import basic_info_blocks, compose_narrative, make_head, make_row, make_studio, summary_blocks

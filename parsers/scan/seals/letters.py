@@ -10,8 +10,8 @@ import re
 import cv2
 import numpy
 
-from parsers.scan.colour import redness
-from parsers.scan.engine import TextReader
+from parsers.scan.flat.colour import redness
+from parsers.scan.text.engine import TextReader
 from parsers.scan.words import Picture, Seal
 
 _LEGIBLE_RADIUS = 60

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import cv2
 import numpy
 
-from parsers.scan.colour import evened, is_colourless, redness
+from parsers.scan.flat.colour import evened, is_colourless, redness
 from parsers.scan.words import Picture, Seal
 
 _SIDE, _GREY_SIDE = 1000, 700

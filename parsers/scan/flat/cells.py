@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import cv2
 import numpy
 
-from parsers.scan.edges import fill_gaps, part_merged
-from parsers.scan.rules import binary, line_masks
+from parsers.scan.flat.edges import fill_gaps, part_merged
+from parsers.scan.flat.rules import binary, line_masks
 from parsers.scan.words import Box, Picture
 
 _MARGIN = 14

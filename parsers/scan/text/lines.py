@@ -15,12 +15,12 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy
 
-from parsers.scan.bands import find_bands
-from parsers.scan.colour import without_red
-from parsers.scan.engine import ROOMY, TextReader
-from parsers.scan.orient import cut_out
-from parsers.scan.rectify import Flat
-from parsers.scan.rules import binary
+from parsers.scan.flat.colour import without_red
+from parsers.scan.flat.orient import cut_out
+from parsers.scan.flat.rectify import Flat
+from parsers.scan.flat.rules import binary
+from parsers.scan.text.bands import find_bands
+from parsers.scan.text.engine import ROOMY, TextReader
 from parsers.scan.words import Box, Picture, Piece, Quad, Script
 
 DISAGREES = 0.4

@@ -16,7 +16,7 @@ import cv2
 import numpy
 
 from parsers.document import TICKED, UNTICKED
-from parsers.scan.rules import binary
+from parsers.scan.flat.rules import binary
 from parsers.scan.words import Box, Picture, Piece, Script
 
 _FAINT, _MARKED = 0.16, 0.21  # how dark the inside of an empty box is at most, and of a ticked one at least (measured: 0.16, 0.22)
