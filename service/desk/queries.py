@@ -6,9 +6,10 @@ Parsing one assessment costs 20 to 90 ms, so the parsed ones are kept by what th
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar, cast
 
 from config.campaign import Campaign
 from intake.books.health import LAST_ASSESSED
@@ -27,9 +28,31 @@ SHA = re.compile(r"[0-9a-f]{64}")
 
 # Lists
 
+T = TypeVar("T")
+Stamp = tuple[object, ...]
+_KEPT: dict[tuple[object, ...], tuple[Stamp, object]] = {}
 
-def rows(ledger: Ledger, campaign: Campaign) -> tuple[Row, ...]:
+
+def kept(key: tuple[object, ...], stamp: Stamp, make: Callable[[], T]) -> T:
+    """What was made under this stamp of the books, made anew when they say something else."""
+    held = _KEPT.get(key)
+    if held is None or held[0] != stamp:
+        held = _KEPT[key] = stamp, make()
+    return cast(T, held[1])
+
+
+def stamp_of(ledger: Ledger, place: object = "") -> Stamp:
+    """The state of the books that lie at this place."""
+    return (str(place), *ledger.views_stamp())
+
+
+def rows(ledger: Ledger, campaign: Campaign, stamp: Stamp) -> tuple[Row, ...]:
     """One row an institution, in the roster's order, who has sent nothing included."""
+    return kept(("rows", stamp[0]), (*stamp, hash(campaign.institutions)), lambda: make_rows(ledger, campaign))
+
+
+def make_rows(ledger: Ledger, campaign: Campaign) -> tuple[Row, ...]:
+    """The rows from the lines the belt keeps."""
     glances = ledger.glances()
     return tuple(
         glance_to_row(u, glances.get(u.name) or Glance(institution=u.name, unit_class=u.unit_class), campaign)
@@ -37,14 +60,14 @@ def rows(ledger: Ledger, campaign: Campaign) -> tuple[Row, ...]:
     )
 
 
-def cards(ledger: Ledger) -> tuple[Card, ...]:
+def cards(ledger: Ledger, stamp: Stamp) -> tuple[Card, ...]:
     """What waits for a person, most urgent first."""
-    return tuple(item_to_card(item) for item in read_todo(ledger))
+    return kept(("cards", stamp[0]), stamp, lambda: tuple(item_to_card(item) for item in read_todo(ledger)))
 
 
-def mails(ledger: Ledger, most: int = -1) -> tuple[Mail, ...]:
-    """Every letter, or the latest so many, newest first."""
-    return tuple(line_to_mail(line) for line in ledger.letter_lines(limit=most))
+def mails(ledger: Ledger, stamp: Stamp) -> tuple[Mail, ...]:
+    """Every letter, newest first."""
+    return kept(("mails", stamp[0]), stamp, lambda: tuple(line_to_mail(line) for line in ledger.letter_lines()))
 
 
 def reasons(ledger: Ledger, shas: Sequence[str]) -> Mapping[str, str]:

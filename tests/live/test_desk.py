@@ -176,7 +176,7 @@ def approve_and_take_back(day: Day) -> None:
     day.card("待审", OVER).locator("text=看全文").click()
     day.keep("letter-of-ours")
     day.page.click("text=批准发出")
-    assert "已批准 1 封" in day.page.inner_text("#done")
+    assert "发出 1 封" in day.page.inner_text("#done")
     day.page.locator("#done button").click()
     assert "先不发" in day.page.inner_text("#done")
     with day.office.books() as (ledger, _):
