@@ -34,10 +34,10 @@ def read_toml(path: Path, cure: str) -> tuple[dict[str, Any], str]:
     except FileNotFoundError:
         raise ConfigMistakes([Mistake(str(path), 0, "", f"没有这个文件，{cure}")]) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigMistakes([Mistake(str(path), 0, "", f"读不出来（{error}），请存为 UTF-8 文本。")]) from error
+        raise ConfigMistakes([Mistake(str(path), 0, "", "读不出来，请存为 UTF-8 文本。")]) from error
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
-        raise ConfigMistakes([Mistake(str(path), int(line[1]) if line else 0, "", f"格式不对（{error}）。")]) from error
+        raise ConfigMistakes([Mistake(str(path), int(line[1]) if line else 0, "", "格式不对，请检查这一行前后的引号、等号、方括号和日期。")]) from error
 
 
 def load_campaign(folder: Path, roster: Path | None = None) -> Campaign:

@@ -119,7 +119,7 @@ class Decision:
     """决定: a staff decision; append-only, never edited - `undo` takes one back by its number.
 
     Kinds: claim, split, accept_late, not_accept_late, waive, explain, category, quota_letter, approve, withdraw_studio, replace_studio, not_recommending,
-    recommending, paper, version, exclude_file, material, note, hold, deadline, roster, mode, answered, seen, contacted, undo. `target` is what it is about (letter SHA-256, finding key,
+    recommending, paper, version, exclude_file, material, note, hold, deadline, roster, mode, answered, seen, phoned, assign, undo. `target` is what it is about (letter SHA-256, finding key,
     studio name, file SHA-256, decision number); `detail` holds the rest (for paper: copies, stamped, date).
     """
 

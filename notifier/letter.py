@@ -92,7 +92,9 @@ class Occasion:
 class DigestItem:
     """需您处理: one numbered decision for staff. `label` is its class (归属、名额、资格…), `action` the way to decide.
 
-    `urgency` sorts (0 first); `decision` is what would settle it, None where only an eye helps.
+    `urgency` sorts (0 first); `decision` is what would settle it, `otherwise` the other ways, each with its words. `since` is when it
+    began to wait and `overdue` for how many days too long; `letter` is the key of a letter of ours it is about. Every item has a way to
+    be settled, and stays until it is.
     """
 
     label: str
@@ -104,6 +106,10 @@ class DigestItem:
     decision: Proposal | None = None
     institution: str = ""
     target: str = ""
+    otherwise: tuple[tuple[str, Proposal], ...] = ()
+    since: datetime | None = None
+    overdue: int = 0
+    letter: str = ""
 
     @property
     def command(self) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-SHORT = 10
+SHORT, HANDLE = 10, 6
 UNIT_CLASS_WORDS: Mapping[str, str] = {"ordinary": "普通", "medical": "医科"}
 MATERIAL_WORDS: Mapping[str, str] = {"summary_row": "汇总表", "basic_info": "基本情况表", "narrative": "申报材料"}
 SOMEBODY, SOME_STUDIO, OLD_STUDIO, NEW_STUDIO = "单位全称", "工作室名称", "原工作室", "新工作室"
@@ -17,7 +18,7 @@ SOMEBODY, SOME_STUDIO, OLD_STUDIO, NEW_STUDIO = "单位全称", "工作室名称
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """拟决定: a decision that would settle an item: `kind` is a kind of decision (see `Decision`), or `letters` (approve these letters of
-    ours, keys parted by blanks), `retry` (a letter in quarantine) and `look` (at one institution's findings), which record none.
+    ours, keys parted by blanks), `retry` (a letter in quarantine) `resend`, `show`, `drop` (a letter of ours by its key) and `look` (at one institution's findings), which record none.
 
     `institution` is empty while a person has yet to name it, `target` and `detail` are those of the decision; a blank is filled in by whoever decides.
     """
@@ -32,6 +33,11 @@ def proposal_to_command(proposal: Proposal) -> str:
     """What is typed on the terminal to do the same; blanks that only a person can fill stand there by their name."""
     words = _WORDS.get(proposal.kind)
     return f"intake {words(proposal)}".rstrip() if words else ""
+
+
+def handle(key: str) -> str:
+    """A short number for a finding, as people type it: its key is long and holds other codes and check sums."""
+    return hashlib.sha256(key.encode()).hexdigest()[:HANDLE]
 
 
 def quote(word: str) -> str:
@@ -57,9 +63,17 @@ _WORDS: Mapping[str, Callable[[Proposal], str]] = {
     "claim": _decide("claim", _short),
     "split": lambda p: f"decide split {_short(p)}",
     "accept_late": _decide("accept-late"),
-    "explain": _decide("explain", lambda p: quote(p.target)),
-    "waive": _decide("waive", lambda p: quote(p.target)),
-    "approve": _decide("approve", lambda p: quote(p.target)),
+    "not_accept_late": _decide("not-accept-late"),
+    "explain": _decide("explain", lambda p: handle(p.target)),
+    "refuse": _decide("refuse", lambda p: handle(p.target)),
+    "answered": lambda p: f"decide answered {_short(p)}",
+    "seen": lambda p: f"decide seen {_short(p)}",
+    "phoned": lambda p: f"decide phoned {p.target}",
+    "resend": lambda p: f"letters resend {p.target} 新地址",
+    "show": lambda p: f"letters show {p.target}",
+    "drop": lambda p: f"letters drop {p.target}",
+    "waive": _decide("waive", lambda p: handle(p.target)),
+    "approve": _decide("approve", lambda p: quote(p.target) if "@" in p.target else handle(p.target)),
     "category": _decide("unit-class", lambda p: UNIT_CLASS_WORDS.get(str(p.detail.get("unit_class", "")), "普通")),
     "withdraw_studio": _decide("withdraw", _studio),
     "replace_studio": _decide("replace", lambda p: p.target or OLD_STUDIO, lambda p: str(p.detail.get("by") or NEW_STUDIO)),

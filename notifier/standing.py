@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from config.campaign import Campaign, Institution
+from intake.checks import CATALOGUE
 from intake.judging.views import complete_since as complete_since
 from intake.records import Glance
 from intake.submission import Assessment, Finding, Material, MaterialState, StudioSubmission, Submission
@@ -32,7 +34,15 @@ class Standing(StrEnum):
     NOT_RECOMMENDING = "不推荐"
 
 
-PROGRESS_WORDS = {Standing.COMPLETE: "收齐", Standing.INCOMPLETE: "未齐"}
+PROGRESS_WORDS = {
+    Standing.COMPLETE: "收齐",
+    Standing.INCOMPLETE: "未齐",
+    Standing.LATE: "截止后",
+    Standing.SILENT: "未报",
+}
+# The five numbers of a page; they add up to all who are asked. A time that waits for a verdict counts as late until it has one.
+FIVE = ("收齐", "未齐", "截止后", "未报", "不推荐")
+MARKS = {"received": "√", "received_unread": "待看", "missing": "缺", "waived": "免", "not_registered": "未登记"}
 
 
 def everyone(assessments: Mapping[str, Assessment], campaign: Campaign) -> tuple[Assessment, ...]:
@@ -81,6 +91,29 @@ def standing_to_word(standing: Standing) -> str:
     return PROGRESS_WORDS.get(standing, standing.value)
 
 
+def five_numbers(people: Iterable[Assessment]) -> dict[str, int]:
+    """How many stand where, by the five words; together they are everybody."""
+    words = [progress_word(person) for person in people]
+    counts = {word: words.count(word) for word in FIVE}
+    counts["截止后"] += words.count(Standing.UNDECIDED.value)
+    return counts
+
+
+def received_and_unread(assessment: Assessment, which: Material) -> tuple[int, int, int]:
+    """Of one material: how many studios have it readable (or waived), how many only in a form a person must look at, of how many."""
+    states = [material(studio, which).status for studio in assessment.submission.active_studios]
+    return sum(s in ("received", "waived") for s in states), states.count("received_unread"), len(states)
+
+
+def shortfall(assessment: Assessment) -> tuple[int, int, int]:
+    """What is still open with the institution: pieces missing, boxes left blank, other things to be verified."""
+    mine = [f for f in assessment.findings if f.is_open and f.audience == "institution" and f.severity in ("missing", "conflict")]
+    labels = [CATALOGUE[f.code].label.title if f.code in CATALOGUE else "" for f in mine]
+    lacking = sum(f.severity == "missing" and label != "漏填" for f, label in zip(mine, labels, strict=True))
+    blank = labels.count("漏填")
+    return lacking, blank, len(mine) - lacking - blank
+
+
 def material(studio: StudioSubmission, which: Material) -> MaterialState:
     """One cell of the matrix; what was never mentioned is missing, paper never mentioned is not registered."""
     found = studio.materials.get(which)
@@ -95,3 +128,19 @@ def open_findings(assessment: Assessment, severity: str) -> tuple[Finding, ...]:
 def latest(moments: Iterable[datetime]) -> datetime | None:
     """The latest of the moments, None when there is none."""
     return max(moments, default=None)
+
+
+def is_paper_complete(paper: Mapping[str, Any], campaign: Campaign) -> bool:
+    """True once staff ticked enough stamped copies (notice 四.3: 加盖公章一式两份); always when the notice wants none."""
+    copies = paper.get("copies", 0)
+    return not campaign.paper_copies or (isinstance(copies, int) and copies >= campaign.paper_copies and bool(paper.get("stamped", True)))
+
+
+def paper_phrase(assessment: Assessment, campaign: Campaign) -> str:
+    """`√`, `1份未盖章`, `未登记`; empty when the notice wants no paper."""
+    paper = assessment.submission.paper
+    if not campaign.paper_copies:
+        return ""
+    if is_paper_complete(paper, campaign):
+        return "√"
+    return f"{paper.get('copies', 0)}份{'' if paper.get('stamped', True) else '未盖章'}" if paper else "未登记"

@@ -9,9 +9,12 @@ from datetime import date, datetime
 from typing import Any
 
 from config.campaign import Campaign
+from intake.checks import staff_message
 from intake.decisions import names_studio
 from intake.message import Attachment
-from intake.submission import Assessment
+from intake.submission import Assessment, Decision
+from notifier.proposals import handle
+from notifier.wording import moment_to_day
 
 Details = dict[str, Any]
 Given = Mapping[str, str]
@@ -28,11 +31,13 @@ class Slip(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """案情: what the books hold that a decision about one institution may speak of; letters and files by SHA-256."""
+    """案情: what the books hold that a decision about one institution may speak of; letters and files by SHA-256. `today` is the office's
+    day, None where nobody knows it."""
 
     campaign: Campaign
     assessment: Assessment | None
     letters: Sequence[str]
+    today: date | None = None
 
     @property
     def files(self) -> Mapping[str, str]:
@@ -103,13 +108,13 @@ def new_or_known_studio(case: Case, typed: str) -> str:
 
 
 def find_finding(case: Case, typed: str) -> str:
-    """A finding's key: whole, by its first characters, or by a code that only one open finding has."""
+    """A finding's key: whole, by the number on the page, by its first characters, or by a code that only one open finding has."""
     findings = case.assessment.findings if case.assessment else ()
     keys = [f.key for f in findings]
-    for fitting in ([k for k in keys if k == typed], [f.key for f in findings if f.code == typed], [k for k in keys if k.startswith(typed)]):
+    for fitting in ([k for k in keys if k == typed], [k for k in keys if handle(k) == typed.lower()], [f.key for f in findings if f.code == typed], [k for k in keys if k.startswith(typed)]):
         if len(set(fitting)) == 1:
             return fitting[0]
-    raise Slip(f"这所学校没有“{typed}”这一问题，现有：\n" + "\n".join(f"  {f.key}  {f.message}" for f in findings if f.severity != "note"))
+    raise Slip(f"这所学校没有“{typed}”这一问题，现有：\n" + "\n".join(f"  {handle(f.key)}  {staff_message(f)}" for f in findings if f.severity != "note"))
 
 
 def waivable(case: Case, typed: str) -> str:
@@ -132,11 +137,36 @@ def one_of(choices: Mapping[str, str] | Iterable[str], typed: str, what: str) ->
     return choices[typed] if isinstance(choices, Mapping) else typed
 
 
+def late_letters(case: Case, _given: Given) -> tuple[str, Details]:
+    """The decision about an institution's late letters; who has none needs none."""
+    submission = case.assessment.submission if case.assessment else None
+    if submission is None or not (submission.late_letters or submission.borderline_letters or submission.accepted_late):
+        raise Slip("这所学校没有截止后收到的材料，不需要认定。")
+    return "", {}
+
+
+def refusal_details(case: Case, given: Given) -> tuple[str, Details]:
+    """今年不推荐; who has sent studios is asked about twice."""
+    active = case.assessment.submission.active_studios if case.assessment else ()
+    if active and not given.get("yes"):
+        raise Slip(f"这所学校已报{len(active)}个工作室（{'、'.join(s.name for s in active)}）。确要登记今年不推荐的，请在命令后加 --yes。")
+    return "", {}
+
+
+def past_day(case: Case, typed: str) -> str:
+    """A day that has come: what was received cannot lie in the future."""
+    day = text_to_day(case, typed)
+    if case.today and date.fromisoformat(day) > case.today:
+        raise Slip(f"日期“{typed}”在今天（{case.today.year}年{case.today.month}月{case.today.day}日）之后，请核对。")
+    return day
+
+
 def text_to_day(case: Case, typed: str) -> str:
-    """A day as ISO text from 2022-08-03, 8月3日 or 8.3; the year is the campaign's when not written."""
+    """A day as ISO text from 2022-08-03, 8月3日 or 8.3; the year is this one (the campaign's where nobody knows it) when not written."""
+    year = case.today.year if case.today else case.campaign.year
     found = re.fullmatch(r"(?:(\d{4})[-年./])?(\d{1,2})[-月./](\d{1,2})日?", typed.strip())
     try:
-        return date(int(found[1] or case.campaign.year), int(found[2]), int(found[3])).isoformat() if found else refuse_day(typed)
+        return date(int(found[1] or year), int(found[2]), int(found[3])).isoformat() if found else refuse_day(typed)
     except ValueError:
         return refuse_day(typed)
 
@@ -151,7 +181,7 @@ def paper_details(case: Case, given: Given) -> tuple[str, Details]:
     if not given["copies"].isdigit() or int(given["copies"]) < 1:
         raise Slip(f"份数“{given['copies']}”应为不小于1的整数。")
     stamped = one_of({"已盖章": "yes", "未盖章": ""}, given["stamped"], "盖章情况")
-    return "", {"copies": int(given["copies"]), "stamped": bool(stamped), "date": text_to_day(case, given["day"])}
+    return "", {"copies": int(given["copies"]), "stamped": bool(stamped), "date": past_day(case, given["day"])}
 
 
 def category_details(case: Case, given: Given) -> tuple[str, Details]:
@@ -168,7 +198,10 @@ def material_details(case: Case, given: Given) -> tuple[str, Details]:
 
 def replace_details(case: Case, given: Given) -> tuple[str, Details]:
     """A studio put in the place of another."""
-    return find_studio(case, given["studio"]), {"by": new_or_known_studio(case, given["successor"])}
+    successor = new_or_known_studio(case, given["successor"])
+    if successor not in case.studios and not given.get("yes"):
+        raise Slip(f"来件中尚未见过“{successor}”，现有：{'、'.join(case.studios) or '无'}。确要照此登记的，请在命令后加 --yes。")
+    return find_studio(case, given["studio"]), {"by": successor}
 
 
 def roster_details(_case: Case, given: Given) -> tuple[str, Details]:
@@ -226,9 +259,13 @@ def nothing_more(_case: Case, _given: Given) -> tuple[str, Details]:
 LETTER, STUDIO, FILE, KEY = ("letter", "信"), ("studio", "工作室"), ("file", "文件"), ("finding", "问题编号")
 DECIDING = (
     Deciding("claim", "claim", "认领：这封信是哪所学校的。", (LETTER,), about("letter", find_letter)),
-    Deciding("accept-late", "accept_late", "截止后收到的，按期论。", (), nothing_more),
+    Deciding("accept-late", "accept_late", "截止后收到的，按期论。", (), late_letters),
+    Deciding("not-accept-late", "not_accept_late", "截止后收到的，按逾期论。", (), late_letters),
     Deciding("waive", "waive", "某项问题（或“工作室|基本情况表”这样的材料）免于补报。", (KEY,), about("finding", waivable)),
     Deciding("explain", "explain", "接受学校对某项核实的说明。", (KEY,), about("finding", find_finding)),
+    Deciding(
+        "refuse", "explain", "不采纳学校对某项核实的说明。", (KEY,), lambda case, given: (find_finding(case, given["finding"]), {"accepted": False}),
+    ),
     Deciding("approve", "approve", "批准：名额、资格、荣誉、撤回等问题可以告知学校。", (KEY,), about("finding", approvable)),
     Deciding(
         "unit-class", "category", "确认单位的名额类别（普通、医科）。", (("unit_class", "类别"),),
@@ -237,7 +274,7 @@ DECIDING = (
     Deciding("category", "category", "确认工作室的申报类型（劳模、职工）。", (STUDIO, ("category", "类型")), category_details),
     Deciding("withdraw", "withdraw_studio", "撤回一个工作室。", (STUDIO,), about("studio", find_studio)),
     Deciding("replace", "replace_studio", "用另一个工作室替换。", (STUDIO, ("successor", "新工作室")), replace_details),
-    Deciding("not-recommending", "not_recommending", "今年不推荐，不再提醒。", (), nothing_more),
+    Deciding("not-recommending", "not_recommending", "今年不推荐，不再提醒。", (), refusal_details),
     Deciding("recommending", "recommending", "收回“不推荐”。", (), nothing_more),
     Deciding("paper", "paper", "纸质材料收到：份数、已盖章或未盖章、日期。", (("copies", "份数"), ("stamped", "盖章"), ("day", "日期")), paper_details),
     Deciding("version", "version", "采用这个文件的版本。", (FILE,), about("file", find_file)),
@@ -247,6 +284,7 @@ DECIDING = (
         "hold", "hold", "暂不给这所学校发信（范围写 全部 或 提醒）；用 undo 恢复。", (("scope", "范围"),),
         lambda _, given: (one_of(SCOPES, given["scope"], "范围"), {}),
     ),
+    Deciding("seen", "seen", "来信已人工查看。", (LETTER,), about("letter", find_letter), of_anybody=True),
     Deciding("note", "note", "记一笔（写在 --reason）。", (), nothing_more, wants_reason=True),
     Deciding("roster", "roster", "确认名录：名额类别和登记邮箱（邮箱不改写 -）。", (("unit_class", "类别"), ("email", "邮箱")), roster_details),
     Deciding(
@@ -264,4 +302,71 @@ DECIDING = (
         lambda _, given: (given["about"], {"person": given["person"]}), of_anybody=True,
     ),
 )  # fmt: skip
-TITLES = {d.kind: d.tells.split("：")[0].split("（")[0].rstrip("。") for d in DECIDING} | {"split": "拆分", "undo": "收回"}
+FOLLOWS: Mapping[str, str] = {
+    "claim": "来信登记在该校名下，照此核对，并按发信方式回执。",
+    "split": "各校只登记各自的文件，照此核对并回执。",
+    "accept_late": "该校截止后收到的材料按期登记，进度与名单随之更正；此后的信写明“经我会研究，按期登记”。",
+    "not_accept_late": "该校截止后收到的材料按逾期登记，列入“截止后”名单，截止前的版本不变。",
+    "waive": "此项不再要求补报，也不再列入信函和日报。",
+    "explain": "此项不再请学校核实，也不再列入日报。",
+    "approve": "告知函五分钟后发出，此前可用 intake letters hold 收回。",
+    "category": "名额和汇总表按此重新核对。",
+    "withdraw_studio": "该工作室不再计入名额和名单；已拟好书面告知，见待审核的信。",
+    "replace_studio": "原工作室不再计入名额和名单；已拟好书面告知，见待审核的信。",
+    "not_recommending": "列入“不推荐”名单，不再提醒。",
+    "recommending": "恢复为应报单位，照常提醒。",
+    "paper": "登记在台账“纸质材料”页，此后的信照此写明。",
+    "version": "采用此版本，重新核对。",
+    "exclude_file": "此文件不再作为材料，重新核对。",
+    "material": "此文件按所认定的材料登记，重新核对。",
+    "hold": "待发的信一并暂停，此后拟的信也暂不发出；收回此决定即恢复。",
+    "answered": "此项咨询从待办中销去。",
+    "seen": "此信从待办中销去。",
+    "phoned": "记入末次联系时间；退信、未发出的信从待办中销去。",
+    "assign": "记下由谁办理。",
+    "note": "已记入台账。",
+    "roster": "名录照此更正，名额重新核对。",
+    "deadline": "按新的截止时间重新核对，告知函已拟好，见待审核的信。",
+    "mode": "此后的信照此方式发出；已在待发的信也照此办理。",
+}
+
+
+def what_follows(decision: Decision) -> str:
+    """One sentence: what was taken, and what comes of it."""
+    target = f"“{decision.target}”" if decision.kind in ("withdraw_studio", "replace_studio") else ""
+    by = f"更换为“{decision.detail['by']}”" if decision.detail.get("by") else ""
+    named = f"{decision.institution}{target}{by}"
+    return (f"{named}：" if named else "") + FOLLOWS.get(decision.kind, "")
+
+
+def detail_to_text(decision: Decision, campaign: Campaign) -> str:
+    """What a decision holds, in words: `2份、已盖章、2022年8月3日`."""
+    return "、".join(found for name, value in decision.detail.items() if (found := _detail_word(name, value, campaign)))
+
+
+def _detail_word(name: str, value: Any, campaign: Campaign) -> str:
+    if name == "parts":
+        return "、".join(sorted({str(owner) for owner in value.values()})) if isinstance(value, Mapping) else ""
+    if name == "date":
+        day = date.fromisoformat(str(value))
+        return f"{day.year}年{day.month}月{day.day}日"
+    if name == "at":
+        return moment_to_day(datetime.fromisoformat(str(value)), campaign)
+    if name == "category":
+        found = campaign.category(str(value))
+        return found.title if found else str(value)
+    words = _DETAIL_WORDS.get(name)
+    return words(value) if words else str(value)
+
+
+_DETAIL_WORDS: Mapping[str, Callable[[Any], str]] = {
+    "copies": lambda v: f"{v}份",
+    "stamped": lambda v: "已盖章" if v else "未盖章",
+    "accepted": lambda v: "采纳" if v else "不采纳",
+    "send": lambda v: "发出" if v else "不发",
+    "unit_class": lambda v: "医科" if v == "medical" else "普通",
+    "mode": lambda v: next((word for word, mode in MODES.items() if mode == v), ""),
+    "material": lambda v: next((word for word, key in MATERIALS.items() if key == v), ""),
+    "by": lambda v: f"更换为“{v}”",
+}
+TITLES = {d.kind: d.tells.split("：")[0].split("（")[0].rstrip("。") for d in DECIDING} | {"split": "拆分", "undo": "收回"} | {"category": "确认类别", "explain": "说明的采纳"}

@@ -93,7 +93,9 @@ def understood(
 
 def case_of(ledger: Ledger, office: Office, institution: str) -> Case:
     """What the books hold about an institution, and every letter."""
-    return Case(office.campaign, ledger.assessment(institution) if institution else None, ledger.letter_shas())
+    today = office.clock().astimezone(office.campaign.zone).date()
+    found = ledger.assessment(institution) if institution else None
+    return Case(office.campaign, found, ledger.letter_shas(), today)
 
 
 def standing_number(ledger: Ledger, typed: str) -> str:

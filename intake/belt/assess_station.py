@@ -158,7 +158,7 @@ def _assess_marked(
     work = _read_work(ledger, institution, campaign, standing, now)
     found = _assess_one(ledger, work, campaign, now)
     with ledger.immediate():
-        if newest is not None and ledger.newest_decision() != newest:
+        if newest is not None and (ledger.newest_decision() != newest or not ledger.still_marked(INSTITUTION, seen)):
             return None
         if found is not None:
             _record(ledger, work, *found, campaign, now)

@@ -50,7 +50,7 @@ def settle_claims(ledger: Ledger, campaign: Campaign, decisions: Sequence[Decisi
     claims = identify(received, campaign, decisions, _known(ledger, together, ties))
     parties = _parties(received, claims, decisions, campaign)
     with ledger.immediate():
-        if newest is not None and ledger.newest_decision() != newest:
+        if newest is not None and (ledger.newest_decision() != newest or not ledger.still_marked(LETTER, owed.letters)):
             return False
         for sha in owed.changed:
             compared = sha in claims and claims[sha].compared

@@ -15,9 +15,10 @@ from intake.checks import across, agreement, basic_info, completeness, deadline,
 from intake.checks.catalogue import CATALOGUE, finding, staff_message
 from intake.checks.dates import deadline_to_text
 from intake.checks.letters import claim_to_findings
+from intake.checks.sentences import Label
 from intake.submission import Finding, Submission
 
-__all__ = ["CATALOGUE", "CHECKS", "CROSS_CHECKS", "Check", "CrossCheck", "claim_to_findings", "deadline_to_text", "finding", "staff_message"]
+__all__ = ["CATALOGUE", "CHECKS", "CROSS_CHECKS", "Check", "CrossCheck", "Label", "claim_to_findings", "deadline_to_text", "finding", "staff_message"]
 
 Check = Callable[[Submission, Campaign, datetime], Iterator[Finding]]
 CrossCheck = Callable[[Sequence[Submission], Campaign], Iterator[tuple[str, Finding]]]
@@ -52,12 +53,14 @@ CHECKS: tuple[Check, ...] = (
     summary_table.check_owner,
     summary_table.check_columns,
     summary_table.check_rows,
+    summary_table.check_unread,
     summary_table.check_money,
     summary_table.check_leaders,
     summary_table.check_doubles,
     summary_table.check_honours,
     summary_table.check_names,
     basic_info.check_boxes,
+    basic_info.check_unread,
     basic_info.check_filled_on,
     basic_info.check_running_time,
     basic_info.check_named_by,

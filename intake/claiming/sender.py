@@ -15,11 +15,11 @@ from intake.claiming.clues import (
     Clue,
     ClueDesk,
     Mailboxes,
-    author_addresses,
     clean_id,
     confirmed_addresses,
     field_raw,
     find_clues,
+    learning_addresses,
     seen_clues,
     thread_clues,
 )
@@ -107,7 +107,7 @@ def _in_order(
             mailboxes.remember(letter, claim.institution, clues[letter.sha256])
     for letter in letters:
         if claims[letter.sha256].institution is None and letter.sha256 not in rulings.claims:
-            later = (c for a in author_addresses(letter.message) for c in seen_clues(a, _wrote_for(mailboxes, a)))
+            later = (c for a in learning_addresses(letter.message) for c in seen_clues(a, _wrote_for(mailboxes, a)))
             claims[letter.sha256] = weigh(letter, (*told[letter.sha256], *later))
     return claims
 

@@ -2,56 +2,31 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from config.campaign import Campaign
+from intake.checks import CATALOGUE, Label, staff_message
 from intake.decisions import decisions_in_force
 from intake.records import DigestRecord, Health, LetterRecord, OutboxRecord, UnknownLetter
 from intake.submission import Assessment, Claim, Decision, Finding, Received, Version
 from notifier.digest.sender_items import books_items, forged_items, reply_items, unknown_items
 from notifier.letter import DigestItem
 from notifier.letters.facts import finding_key
-from notifier.letters.letter_kinds import TO_STAFF
+from notifier.letters.letter_kinds import KINDS, TO_STAFF
 from notifier.letters.lines import TITLES
-from notifier.letters.owed import is_answerable
+from notifier.letters.owed import is_answerable, is_owed_words, is_unreachable
 from notifier.proposals import Proposal
 from notifier.standing import material
-from notifier.tables.ledger_workbook import FINDINGS_SHEET
 from notifier.wording import clean_line, clean_punctuation, moment_to_clock, moment_to_day
 
-COLLAPSE_ABOVE = 50
-QUESTION_DAYS = 3
+OVERDUE_AFTER = timedelta(days=3)
 KEPT_CANDIDATES = 3
 KEPT_CHANGES = 4
 KEPT_EVIDENCE = 3
-
-# The class staff see, and how soon it wants a person (0 first), by code of the catalogue.
-LABELS: Mapping[str, tuple[str, int]] = {
-    "M01": ("归属", 1),
-    "T02": ("归属", 2),
-    "M10": ("拆分", 1),
-    "D03": ("时间", 1),
-    "D07": ("时间", 2),
-    "M16": ("撤回", 2),
-    "M17": ("说明", 4),
-    "M12": ("材料", 4),
-    "M08": ("安全", 5),
-    "C07": ("纸质", 5),
-    "C08": ("纸质", 5),
-}
-GROUPS: Mapping[str, tuple[str, int]] = {
-    "Q": ("名额", 3),
-    "F": ("资格", 4),
-    "T": ("资格", 4),
-    "X": ("核查", 6),
-    "N": ("核查", 6),
-    "M": ("核查", 6),
-    "D": ("时间", 2),
-    "C": ("核查", 6),
-}
+UNKNOWN = Label("核查", 6)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +51,14 @@ class DigestBasis:
 
 
 def find_items(basis: DigestBasis) -> tuple[DigestItem, ...]:
-    """Every decision that waits, most urgent first; more than fifty of the ordinary kind are told by institution."""
-    return in_order(collapse(open_items(basis)))
+    """Every decision that waits, most urgent first; each stays until somebody settles it, and says when it has waited too long."""
+    return in_order(mark_overdue(item, basis.now) for item in open_items(basis))
+
+
+def mark_overdue(item: DigestItem, now: datetime) -> DigestItem:
+    """The item with how many days beyond the three that anything may wait."""
+    days = (now - item.since - OVERDUE_AFTER).days + 1 if item.since and now - item.since > OVERDUE_AFTER else 0
+    return replace(item, overdue=days) if days else item
 
 
 def in_order(items: Iterable[DigestItem]) -> tuple[DigestItem, ...]:
@@ -90,11 +71,10 @@ def open_items(basis: DigestBasis) -> list[DigestItem]:
     return [
         *unclaimed_items(basis),
         *finding_items(basis),
-        *mailbox_items(basis),
-        *forged_items(basis.received, basis.claims, lambda letter: letter_title(letter, basis)),
-        *reply_items(basis.received, basis.claims, lambda letter: letter_title(letter, basis)),
+        *sender_items(basis),
         *version_items(basis),
         *unread_items(basis),
+        *unreachable_items(basis),
         *question_items(basis),
         *outbox_items(basis),
         *quarantine_items(basis),
@@ -103,30 +83,28 @@ def open_items(basis: DigestBasis) -> list[DigestItem]:
     ]
 
 
-def collapse(items: list[DigestItem]) -> list[DigestItem]:
-    """Long lists by institution: nobody reads two hundred lines at half past eight."""
-    if len(items) <= COLLAPSE_ABOVE:
-        return items
-    kept = [item for item in items if item.urgency <= 3 or not item.institution]
-    rest = [item for item in items if item.urgency > 3 and item.institution]
-    lines = []
-    for institution in dict.fromkeys(item.institution for item in rest):
-        counts = Counter(item.label for item in rest if item.institution == institution)
-        sentence = (
-            f"{institution}：" + "、".join(f"{label}{count}项" for label, count in counts.items()) + f"，逐项见台账“{FINDINGS_SHEET}”页。"
-        )
-        lines.append(
-            DigestItem(label="合并", sentence=sentence, urgency=6, institution=institution, decision=Proposal("look", institution))
-        )
-    return [*kept, *lines]
+def sender_items(basis: DigestBasis) -> Iterator[DigestItem]:
+    """Who wrote is in doubt: unproven mailboxes, forged addresses, answers wanted elsewhere; settled by confirming or by having looked."""
+    seen = closed(basis, "seen")
+    arrived = {letter.sha256: letter.received_at for letter in basis.received}
+    found = (
+        *mailbox_items(basis),
+        *forged_items(basis.received, basis.claims, lambda letter: letter_title(letter, basis)),
+        *reply_items(basis.received, basis.claims, lambda letter: letter_title(letter, basis)),
+    )
+    for item in found:
+        if item.target not in seen:
+            yield replace(item, otherwise=(("已查看、不必确认的", Proposal("seen", target=item.target)),), since=arrived.get(item.target))
 
 
 def unclaimed_items(basis: DigestBasis) -> Iterator[DigestItem]:
     """Letters whose institution is not known, with the candidates and what speaks for each; and letters that hold several."""
-    settled = {decision.target for decision in decisions_in_force(basis.decisions) if decision.kind in ("split", "claim")}
+    settled = {decision.target for decision in decisions_in_force(basis.decisions) if decision.kind in ("split", "claim", "seen")}
     for letter in basis.received:
-        claim = basis.claims.get(letter.sha256)
-        if letter.sha256 in settled or claim is None or not is_answerable(letter.message) or letter.message.kind == "empty":
+        claim, message = basis.claims.get(letter.sha256), letter.message
+        # that nobody may answer it is no reason to leave a letter with files unseen
+        silent = not is_owed_words(message) or message.kind == "empty"
+        if letter.sha256 in settled or claim is None or silent:
             continue
         if "M10" in claim.codes:
             yield DigestItem(
@@ -137,6 +115,7 @@ def unclaimed_items(basis: DigestBasis) -> Iterator[DigestItem]:
                 action="照程序的建议拆分（另有主意的，后面逐个写明 文件=学校）",
                 decision=Proposal("split", target=letter.sha256),
                 target=letter.sha256,
+                since=letter.received_at,
             )
         elif "M01" in claim.codes:
             yield unclaimed_item(letter, claim, basis)
@@ -155,7 +134,9 @@ def unclaimed_item(letter: Received, claim: Claim, basis: DigestBasis) -> Digest
         candidates=names,
         action="认领后自动登记并回执",
         decision=Proposal("claim", names[0] if names else "", letter.sha256),
+        otherwise=(("与申报无关的", Proposal("seen", target=letter.sha256)),),
         target=letter.sha256,
+        since=letter.received_at,
     )
 
 
@@ -166,43 +147,46 @@ def letter_title(letter: Received, basis: DigestBasis) -> str:
 
 
 def finding_items(basis: DigestBasis) -> Iterator[DigestItem]:
-    """Open findings for staff, and those that wait for a click before the institution is told."""
-    waiting = {key: row for row in basis.outbox if row.state == "held" for key in row.told}
-    sent = {key for row in basis.outbox if row.state in ("sent", "sending", "queued") for key in row.told}
-    told_already = ("M01", "M10")
+    """Open findings for staff, and those that wait for a click before the institution is told; what a held letter asks stands with the letter."""
+    told = {key for row in basis.outbox if row.state in ("sent", "sending", "queued", "held") for key in row.told}
     for assessment in basis.assessments.values():
         for finding in assessment.findings:
             wanted = finding.audience != "institution" and finding.severity != "note" and finding.state == "open"
-            if wanted and finding.code not in told_already and finding_key(finding) not in sent:
-                yield finding_item(assessment.institution.name, finding, waiting.get(finding_key(finding)))
+            if wanted and finding.code not in ("M01", "M10") and finding_key(finding) not in told:
+                yield finding_item(assessment, finding)
 
 
-def finding_item(institution: str, finding: Finding, letter: OutboxRecord | None) -> DigestItem:
-    """One finding as a decision: send the letter kept ready, or settle it."""
-    label, urgency = LABELS.get(finding.code) or GROUPS.get(finding.code[:1], ("核查", 6))
-    sentence = clean_punctuation(finding.message)
-    place = finding.where.file
-    if letter is not None:
-        action, decision = "已备函待发，发出后五分钟内可收回", Proposal("letters", institution, letter.key)
-    elif finding.code == "D03":
+def finding_item(assessment: Assessment, finding: Finding) -> DigestItem:
+    """One finding as a decision, in the voice for staff."""
+    institution = assessment.institution.name
+    label = CATALOGUE[finding.code].label if finding.code in CATALOGUE else UNKNOWN
+    title, place, key = label.title, finding.where.file, finding_key(finding)
+    action, decision, otherwise = "核实无误的", Proposal("explain", institution, key), (("免于补报的", Proposal("waive", institution, key)),)
+    if finding.code == "D03":
         action, decision = "认定按期的", Proposal("accept_late", institution)
+        otherwise = (("认定逾期的", Proposal("not_accept_late", institution)),)
     elif finding.code == "Q06":
-        action, decision = "确认名额类别（普通或医科）", Proposal("category", institution, detail={"unit_class": "ordinary"})
+        action, decision = "确认为普通高校的", Proposal("category", institution, detail={"unit_class": "ordinary"})
+        otherwise = (("确认为医科大学的", Proposal("category", institution, detail={"unit_class": "medical"})),)
     elif finding.code == "M16":
-        wish = str(finding.facts.get("事项", "撤回"))
-        label, decision = wish_to_decision(wish, institution)
-        sentence, action = f"来信提出{wish}，登记前已报材料保持不变。", "建议电话核实后登记"
-    else:
-        action, decision = "核实无误的", Proposal("explain", institution, finding_key(finding))
+        title, decision = wish_to_decision(str(finding.facts.get("事项", "撤回")), institution)
+        action, otherwise = "电话核实后登记", (("无需办理的", Proposal("explain", institution, key)),)
+    elif finding.code == "M17":
+        action, otherwise = "采纳说明的", (("不采纳的", Proposal("refuse", institution, key)),)
+    elif finding.audience == "institution_after_approval":
+        action, decision = "可以告知学校的", Proposal("approve", institution, key)
+        otherwise = (("核实无误的", Proposal("explain", institution, key)),)
     return DigestItem(
-        label=label,
-        sentence=f"{institution}：{sentence}",
-        urgency=urgency,
-        evidence=(f"见《{place}》",) if place else (),
+        label=title,
+        sentence=f"{institution}：{clean_punctuation(staff_message(finding))}",
+        urgency=label.urgency,
+        evidence=(f"见《{clean_line(place)}》",) if place and place not in finding.message else (),
         action=action,
         decision=decision,
+        otherwise=otherwise,
         institution=institution,
-        target=finding_key(finding),
+        target=key,
+        since=assessment.submission.last_received_at,
     )
 
 
@@ -231,6 +215,7 @@ def mailbox_items(basis: DigestBasis) -> Iterator[DigestItem]:
                 decision=Proposal("claim", claim.institution, letter.sha256),
                 institution=claim.institution,
                 target=letter.sha256,
+                since=letter.received_at,
             )
 
 
@@ -247,11 +232,13 @@ def version_items(basis: DigestBasis) -> Iterator[DigestItem]:
                 label="版本",
                 sentence=f"{name}：{'、'.join(titles)}截止后又收到《{clean_line(late.file)}》（{when}），现仍采用{kept}版本，请选择采用哪版。",
                 urgency=4,
-                evidence=(*late.changes[:KEPT_CHANGES], f"仍用{kept}版本的：intake decide version {name} {current.attachment[:10]}"),
+                evidence=late.changes[:KEPT_CHANGES],
                 action="采用截止后版本的",
                 decision=Proposal("version", name, late.attachment),
+                otherwise=((f"仍用{kept}版本的", Proposal("version", name, current.attachment)),),
                 institution=name,
                 target=late.attachment,
+                since=late.received_at,
             )
 
 
@@ -271,86 +258,171 @@ def late_versions(assessment: Assessment) -> list[tuple[Version, Version, list[s
 def unread_items(basis: DigestBasis) -> Iterator[DigestItem]:
     """Files the machine could not read, one line an institution: kept, never called missing, wanting an eye."""
     for name, assessment in basis.assessments.items():
-        files = list(dict.fromkeys(version.file for version in assessment.submission.unread))
+        unread = assessment.submission.unread
+        files = list(dict.fromkeys(clean_line(version.file) for version in unread))
         if files:
             shown = "、".join(f"《{file}》" for file in files[:4]) + (f"等{len(files)}件" if len(files) > 4 else "")
-            sentence = f"{name}：{shown}机器未能读出，已按“已收存”登记，请打开查看。"
-            first = next((version.attachment for version in assessment.submission.unread if version.attachment), "")
-            decision = Proposal("material", name, first, {"material": "basic_info"}) if first else None
-            yield DigestItem(label="人工查看", sentence=sentence, urgency=5, action="看后认定", decision=decision, institution=name)
+            first = next((version.attachment for version in unread if version.attachment), "")
+            yield DigestItem(
+                label="待看",
+                sentence=f"{name}：{shown}机器未能读出，已按“已收存”登记，请打开查看。",
+                urgency=5,
+                action="看后认定",
+                decision=Proposal("material", name, first, {"material": "basic_info"}) if first else None,
+                otherwise=(("不是申报材料的", Proposal("exclude_file", name, first)),) if first else (),
+                institution=name,
+                since=max(version.received_at for version in unread),
+            )
+
+
+def unreachable_items(basis: DigestBasis) -> Iterator[DigestItem]:
+    """Files from an address that may not be written to, of an institution whose mailbox we do not have: nobody has been told anything."""
+    answered = {sha for row in basis.outbox if row.state != "dropped" for sha in row.answers} | closed(basis, "seen", "answered", "phoned")
+    for letter in basis.received:
+        claim = basis.claims.get(letter.sha256)
+        found = basis.assessments.get(claim.institution) if claim and claim.institution else None
+        if found is None or not is_unreachable(letter.message) or letter.sha256 in answered or found.institution.email:
+            continue
+        yield DigestItem(
+            label="未告知",
+            sentence=f"{letter_title(letter, basis)}{letter.message.unanswerable or '来信地址不能回复'}，名录中也没有{found.institution.name}的邮箱，尚未告知学校，请电话联系。",
+            urgency=2,
+            action="已电话告知的",
+            decision=Proposal("seen", target=letter.sha256),
+            institution=found.institution.name,
+            target=letter.sha256,
+            since=letter.received_at,
+        )
+
+
+def closed(basis: DigestBasis, *kinds: str) -> frozenset[str]:
+    """What staff settled by a decision of these kinds."""
+    return frozenset(d.target for d in decisions_in_force(basis.decisions) if d.kind in kinds and d.target)
 
 
 def question_items(basis: DigestBasis) -> Iterator[DigestItem]:
-    """Questions of the last days that nobody noted an answer to."""
-    noted = {decision.target for decision in decisions_in_force(basis.decisions) if decision.kind != "assign"}
+    """Questions nobody has noted an answer to: we promised one, so they stay however old they are."""
+    answered = closed(basis, "answered", "seen", "note", "explain")
     for letter in basis.received:
         message = letter.message
         asks = message.kind == "question" or "question" in message.intents
-        recent = basis.now - letter.received_at <= timedelta(days=QUESTION_DAYS)
-        if asks and recent and is_answerable(message) and letter.sha256 not in noted:
+        if asks and is_answerable(message) and letter.sha256 not in answered:
             claim = basis.claims.get(letter.sha256)
             yield DigestItem(
                 label="咨询",
                 sentence=f"{letter_title(letter, basis)}请答复。",
                 urgency=4,
+                action="答复后",
+                decision=Proposal("answered", target=letter.sha256),
                 institution=(claim.institution or "") if claim else "",
                 target=letter.sha256,
+                since=letter.received_at,
             )
 
 
 def outbox_items(basis: DigestBasis) -> Iterator[DigestItem]:
-    """Letters of ours that wait for approval, failed, or came back."""
-    held = [row for row in basis.outbox if row.state == "held" and row.kind not in TO_STAFF]
-    plain = [row for row in held if row.kind != "approved"]
-    if plain:
-        keys = " ".join(row.key for row in plain)
-        oldest = min(row.created_at for row in plain)
-        sentence = f"有{len(plain)}封致高校的信待审核，最早一封拟于{moment_to_day(oldest, basis.campaign)}{moment_to_clock(oldest, basis.campaign)}。"
-        yield DigestItem(
-            label="待审",
-            sentence=sentence,
-            urgency=0,
-            evidence=tuple(f"{r.key} {r.subject}" for r in plain[:6]),
-            action="审核后发出",
-            decision=Proposal("letters", target=keys),
-        )
-    phoned = {d.target for d in decisions_in_force(basis.decisions) if d.kind == "phoned"}
+    """Letters of ours that wait for approval, failed, or came back; each by itself, with whom it goes to."""
+    resent = {row.key.rpartition("-to-")[0] for row in basis.outbox if "-to-" in row.key and row.state != "dropped"}
+    settled = closed(basis, "phoned") | resent
+    cleared = {d.target.lower(): d.decided_at for d in basis.decisions if d.kind in ("note", "approve") and "@" in d.target}
     for row in basis.outbox:
-        name = row.institution or row.recipient
-        if row.key in phoned:
+        if row.kind in TO_STAFF:
             continue
-        if row.state == "failed":
-            sentence = f"致{name}的信未能发出（{row.recipient}）：{clean_line(row.error)[:120]}"
-            yield DigestItem(
-                label="发信失败",
-                sentence=sentence,
-                urgency=2,
-                action="核对地址后重发",
-                decision=Proposal("letters", row.institution, row.key),
-                institution=row.institution,
-            )
-        elif row.bounced_at is not None and row.bounced_at > basis.now - timedelta(days=7):
-            sentence = f"致{name}的信被退回（{row.recipient}），回执未达，请电话联系。"
-            yield DigestItem(label="退信", sentence=sentence, urgency=2, institution=row.institution, target=row.key)
+        if row.state == "held":
+            yield held_item(row)
+        elif row.state == "failed" and row.key not in settled:
+            yield failed_item(row)
+        elif row.bounced_at is not None and row.key not in settled and cleared.get(row.recipient.lower(), row.created_at) <= row.bounced_at:
+            yield bounced_item(row)
+
+
+def held_item(row: OutboxRecord) -> DigestItem:
+    """A letter that waits for a click."""
+    kind = KINDS[row.kind].title if row.kind in KINDS else "信"
+    return DigestItem(
+        label="待审",
+        sentence=f"致{row.institution or '来信人'}（{row.recipient}）{kind}：{clean_line(row.subject)}" + (f"（{row.error.rstrip('。')}）" if row.error else ""),
+        urgency=0,
+        action="看过后发出",
+        decision=Proposal("letters", row.institution, row.key),
+        otherwise=(("看全文", Proposal("show", row.institution, row.key)), ("不发的", Proposal("drop", row.institution, row.key))),
+        institution=row.institution,
+        since=row.created_at,
+        letter=row.key,
+    )
+
+
+def failed_item(row: OutboxRecord) -> DigestItem:
+    """A letter the post did not take."""
+    return DigestItem(
+        label="发信失败",
+        sentence=f"致{row.institution or '来信人'}（{row.recipient}）的信未能发出：{refusal_to_phrase(row.error)}。",
+        urgency=2,
+        action="核对地址后重发",
+        decision=Proposal("letters", row.institution, row.key),
+        otherwise=(("改发另一地址", Proposal("resend", row.institution, row.key)), ("不再发的", Proposal("drop", row.institution, row.key))),
+        institution=row.institution,
+        since=row.created_at,
+        letter=row.key,
+    )
+
+
+def refusal_to_phrase(error: str) -> str:
+    """Why the server refused, in Chinese; its own words stay in the log."""
+    chinese = re.match(r"[^A-Za-z]*[\u4e00-\u9fff][^A-Za-z。]*", error)
+    if chinese:
+        return chinese[0].strip("。：， ")
+    known = (("USER NOT FOUND", "收件人不存在"), ("INVALID USER", "收件人不存在"), ("5.1.1", "收件人不存在"), ("SPM", "对方疑为垃圾邮件"), ("552", "超过对方邮箱限制"))
+    return next((words for sign, words in known if sign in error.upper()), "对方服务器拒收")
+
+
+def bounced_item(row: OutboxRecord) -> DigestItem:
+    """A letter that came back."""
+    return DigestItem(
+        label="退信",
+        sentence=f"致{row.institution or '来信人'}的信被退回（{row.recipient}），尚未送达，请电话联系。",
+        urgency=2,
+        action="已电话告知的",
+        decision=Proposal("phoned", row.institution, row.key),
+        otherwise=(("改发另一地址", Proposal("resend", row.institution, row.key)),),
+        institution=row.institution,
+        target=row.key,
+        since=row.bounced_at,
+        letter=row.key,
+    )
 
 
 def quarantine_items(basis: DigestBasis) -> Iterator[DigestItem]:
     """Letters set aside, and letters too big to fetch."""
+    seen = closed(basis, "seen")
     for record in basis.letters:
         when = f"{moment_to_day(record.received_at, basis.campaign)}{moment_to_clock(record.received_at, basis.campaign)}"
+        look = (("已查看的", Proposal("seen", target=record.sha256)),)
+        if record.sha256 in seen:
+            continue
         if record.state == "quarantined":
-            reason = clean_line(record.error.strip().splitlines()[-1] if record.error.strip() else "")[:100]
             yield DigestItem(
                 label="隔离",
-                sentence=f"{when}的一封来信程序未能打开（{reason}），原件已保存，请在网页邮箱中查看。",
+                sentence=f"{when}的一封来信程序未能打开，原件已保存，请在网页邮箱中查看。",
                 urgency=2,
+                action="程序修好后重试",
                 decision=Proposal("retry", target=record.sha256),
+                otherwise=look,
                 target=record.sha256,
+                since=record.received_at,
             )
         elif record.state == "oversize":
             yield DigestItem(
                 label="过大",
-                sentence=f"{when}的一封来信过大（{record.size / (1 << 20):.0f}MB），全文仍在信箱“{record.folder}”中，请人工查看。",
+                sentence=f"{when}的一封来信过大（{record.size / (1 << 20):.0f}兆），全文仍在信箱“{folder_to_phrase(record.folder)}”中，请人工查看。",
                 urgency=3,
+                action="看过后",
+                decision=Proposal("seen", target=record.sha256),
                 target=record.sha256,
+                since=record.received_at,
             )
+
+
+def folder_to_phrase(folder: str) -> str:
+    """A folder as staff know it."""
+    return "收件箱" if folder.upper() == "INBOX" else folder

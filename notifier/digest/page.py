@@ -1,31 +1,34 @@
-"""Core: the staff's daily page (收件日报, domain.md 5.9) - where everybody stands, what to decide, what came, and whether the robot is well.
+"""Core: the staff's daily page (收件日报, domain.md 5.9) - is the clerk alive, where does everybody stand, what costs a school something today.
 
-Sent on quiet days too: a digest that does not come is the alarm. Staff are addressed, so phones of the roster may stand in it;
-nothing of what the forms say about persons does.
+At most five decisions stand at the top, one a school; then the letters that wait, what has waited too long, and all else folded by school.
+Sent on quiet days too: a digest that does not come is the alarm. Staff are addressed, so phones of the roster may stand in it; nothing of
+what the forms say about persons does.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from config.campaign import Campaign
-from intake.submission import Assessment, Material
+from intake.decisions import decisions_in_force
+from intake.submission import Assessment, Received
 from notifier.digest.items import DigestBasis, find_items
 from notifier.digest.workdays import AFTERNOON
 from notifier.letter import Digest, DigestItem, Enclosure
-from notifier.letters.facts import is_paper_complete
+from notifier.letters.letter_kinds import REMINDERS
 from notifier.letters.lines import TITLES
 from notifier.letters.owed import is_answerable
 from notifier.letters.reminders import find_due_reminder, reminder_key
 from notifier.letters.render import render_pair
-from notifier.standing import CLASS_TITLES, everyone, material, open_findings, progress_word
+from notifier.standing import Standing, everyone, five_numbers, paper_phrase, progress_word, received_and_unread, shortfall
 from notifier.wording import clean_line, deadline_day, deadline_to_phrase, moment_to_clock, moment_to_day
 
-OVERDUE_DAYS = 3
-TONES = {"收齐": "#2e7d32", "未齐": "#e69500", "不推荐": "#8a939c", "截止后收到": "#b71c1c", "时间待认定": "#b71c1c", "未报送": "#cfd5da"}
+MOST_DECISIONS, URGENT = 5, 3
+MOST_LETTERS, MOST_OVERDUE, MOST_SINGLE = 12, 8, 6
+TONES = {"收齐": "#2e7d32", "未齐": "#e69500", "截止后": "#b71c1c", "未报": "#cfd5da", "不推荐": "#8a939c"}
 KINDS = {
     "question": "咨询",
     "withdrawal": "撤回（更换）",
@@ -38,9 +41,9 @@ KINDS = {
 
 
 def compose_digest_page(basis: DigestBasis, enclosures: tuple[Enclosure, ...] = ()) -> Digest:
-    """The whole page for one moment, with its counts and its numbered decisions."""
-    items = find_items(basis)
-    facts = digest_facts(basis, items)
+    """The whole page for one moment, with its counts and its numbered decisions in the order printed."""
+    shown = sort_items(find_items(basis))
+    facts = digest_facts(basis, shown)
     day = basis.now.astimezone(basis.campaign.zone).date().isoformat()
     return Digest(
         key=f"digest-{day}-{basis.slot.replace(':', '')}",
@@ -48,18 +51,31 @@ def compose_digest_page(basis: DigestBasis, enclosures: tuple[Enclosure, ...] = 
         slot=basis.slot,
         wording=render_pair("digest", facts, basis.campaign.letters),
         composed_at=basis.now,
-        items=items,
+        items=tuple(item for part in shown for item in part),
         counts=facts["counts"],
         enclosures=enclosures,
     )
 
 
-def digest_facts(basis: DigestBasis, items: tuple[DigestItem, ...]) -> dict[str, Any]:
+def sort_items(items: Sequence[DigestItem]) -> tuple[list[DigestItem], list[DigestItem], list[DigestItem], list[DigestItem]]:
+    """The items in the four parts of the page: decisions of today (one a school, five at most), waiting letters, overdue, all else."""
+    letters = [item for item in items if item.label == "待审"]
+    rest = [item for item in items if item.label != "待审"]
+    today: list[DigestItem] = []
+    for item in rest:
+        taken = {other.institution for other in today if other.institution}
+        if item.urgency <= URGENT and len(today) < MOST_DECISIONS and item.institution not in taken:
+            today.append(item)
+    overdue = [item for item in rest if item.overdue and item not in today]
+    return today, letters, overdue, [item for item in rest if item not in today and item not in overdue]
+
+
+def digest_facts(basis: DigestBasis, shown: Sequence[Sequence[DigestItem]]) -> dict[str, Any]:
     """Every word the digest's templates may use."""
     campaign = basis.campaign
     people = everyone(basis.assessments, campaign)
-    words = {person.institution.name: progress_word(person) for person in people}
-    counts = Counter(words.values())
+    counts = five_numbers(people)
+    today, letters, overdue, rest = shown
     last = deadline_day(campaign.deadline_at(basis.now).at, campaign)
     return {
         "office": campaign.office,
@@ -67,19 +83,31 @@ def digest_facts(basis: DigestBasis, items: tuple[DigestItem, ...]) -> dict[str,
         "day": moment_to_day(basis.now, campaign),
         "afternoon": basis.slot == AFTERNOON,
         "as_of": moment_to_clock(basis.now, campaign),
+        "alive": poll_sentence(basis),
         "deadline": deadline_to_phrase(campaign.deadline_at(basis.now).at, campaign),
         "days_left": (last - basis.now.astimezone(campaign.zone).date()).days,
-        "counts": {word: counts.get(word, 0) for word in TONES},
+        "counts": counts,
         "roster": len(people),
+        "undecided": sum(1 for person in people if progress_word(person) == Standing.UNDECIDED.value),
         "unconfirmed": sum(1 for person in people if not person.institution.confirmed),
-        "items": [item_to_facts(number, item) for number, item in enumerate(items, 1)],
+        "waiting": sum(len(part) for part in shown),
+        "decisions": [item_to_facts(number, item) for number, item in enumerate(today, 1)],
+        "letters": [item_to_facts(number, item) for number, item in enumerate(letters[:MOST_LETTERS], len(today) + 1)],
+        "letters_total": len(letters),
+        "overdue": [item_to_facts(number, item) for number, item in enumerate(overdue[:MOST_OVERDUE], len(today) + len(letters) + 1)],
+        "overdue_total": len(overdue),
+        "rest": fold(rest),
+        "rest_total": len(rest),
         "bar": bar(counts, len(people)),
         "arrivals": arrivals(basis),
-        "rows": [institution_row(person, campaign) for person in people if words[person.institution.name] not in ("未报送", "不推荐")],
+        "arrived": sum(1 for letter in basis.received if is_new(letter, basis)),
+        "rows": [institution_row(p, campaign) for p in people if progress_word(p) not in ("收齐", "未报", "不推荐")],
+        "complete": [complete_name(p, campaign) for p in people if progress_word(p) == "收齐"],
+        "paper_wanted": campaign.paper_copies > 0,
         "alerts": alerts(basis, people),
         "award": award_sentence(people, campaign),
-        "silent": [silent_name(person) for person in people if words[person.institution.name] == "未报送"],
-        "declined": [person.institution.name for person in people if words[person.institution.name] == "不推荐"],
+        "silent": [silent_name(person, basis) for person in people if progress_word(person) == "未报"],
+        "declined": [person.institution.name for person in people if progress_word(person) == "不推荐"],
         "robot": robot(basis),
     }
 
@@ -89,15 +117,28 @@ def item_to_facts(number: int, item: DigestItem) -> dict[str, Any]:
     return {
         "number": number,
         "label": item.label,
-        "sentence": item.sentence,
-        "evidence": list(item.evidence),
-        "action": item.action,
+        "sentence": item.sentence.rstrip("。"),
+        "evidence": list(item.evidence[:2]),
+        "ways": "；".join(word for word in (item.action, *(words for words, _ in item.otherwise)) if word),
         "command": item.command,
+        "overdue": item.overdue,
         "urgent": item.urgency <= 2,
+        "letter": item.letter,
     }
 
 
-def bar(counts: Counter[str], total: int) -> list[dict[str, Any]]:
+def fold(items: Sequence[DigestItem]) -> list[str]:
+    """All else, one line a school: `某大学：漏填9、数字3、待看2`; what belongs to no school stands by itself, the first few of it."""
+    lines = []
+    for institution in dict.fromkeys(item.institution for item in items if item.institution):
+        counts = Counter(item.label for item in items if item.institution == institution)
+        lines.append(f"{institution}：" + "、".join(f"{label}{count}" for label, count in counts.items()))
+    single = [item for item in items if not item.institution]
+    lines += [f"[{item.label}] {item.sentence.rstrip('。')}" for item in single[:MOST_SINGLE]]
+    return [*lines, f"另有{len(single) - MOST_SINGLE}件未列"] if len(single) > MOST_SINGLE else lines
+
+
+def bar(counts: dict[str, int], total: int) -> list[dict[str, Any]]:
     """The stacked bar's pieces: word, number, whole per cents that add up to a hundred, colour."""
     pieces = [(word, counts[word]) for word in TONES if counts.get(word)]
     widths = [max(1, round(100 * count / total)) for _, count in pieces] if total else []
@@ -108,95 +149,89 @@ def bar(counts: Counter[str], total: int) -> list[dict[str, Any]]:
     ]
 
 
-def arrivals(basis: DigestBasis) -> list[dict[str, str]]:
-    """The letters that came since the last digest, newest last, each with what it brought."""
-    rows = []
+def is_new(letter: Received, basis: DigestBasis) -> bool:
+    """True for a letter that came since the last digest."""
+    return max(letter.received_at, letter.fetched_at or letter.received_at) > basis.since
+
+
+def arrivals(basis: DigestBasis) -> list[str]:
+    """The letters since the last digest, one line a school: how many, what they brought, and where the school stands now."""
+    groups: dict[str, list[Received]] = {}
     for letter in basis.received:
-        if max(letter.received_at, letter.fetched_at or letter.received_at) <= basis.since:
-            continue
-        claim = basis.claims.get(letter.sha256)
-        hostile = bool(claim and "M08" in claim.codes and not claim.institution)
-        unplaced = "（可疑邮件）" if hostile else "待认领"
-        name = claim.institution if claim and claim.institution else "、".join(claim.split) if claim and claim.split else unplaced
-        files = len(letter.message.attachments)
-        what = f"{files}个文件" if files else KINDS.get(letter.message.kind, "网盘链接" if letter.message.cloud_files else "来信")
-        when = f"{moment_to_day(letter.received_at, basis.campaign)}{moment_to_clock(letter.received_at, basis.campaign)}"
-        folder = f"（在“{letter.folder}”）" if letter.folder not in ("INBOX", "") and files else ""
-        robot_letter = not is_answerable(letter.message)
-        assessment = basis.assessments.get(name)
-        waiting = "已隔离，未打开" if hostile else "待处理"
-        result = "不予回复" if robot_letter else progress_word(assessment) if assessment else waiting
-        rows.append(
-            {
-                "name": name if not robot_letter or name != "待认领" else "（系统邮件）",
-                "when": when,
-                "what": what + folder + ("（转发件）" if letter.message.forwarded_from else ""),
-                "result": result,
-            }
-        )
-    return rows
+        if is_new(letter, basis):
+            groups.setdefault(letter_owner(letter, basis), []).append(letter)
+    return [arrival_line(name, letters, basis) for name, letters in groups.items()]
+
+
+def letter_owner(letter: Received, basis: DigestBasis) -> str:
+    """Whose letter it is, in the word of the list."""
+    claim = basis.claims.get(letter.sha256)
+    if claim and claim.institution:
+        return claim.institution
+    if claim and claim.split:
+        return "、".join(claim.split)
+    if claim and "M08" in claim.codes:
+        return "（可疑邮件）"
+    return "（系统邮件）" if not is_answerable(letter.message) and not letter.message.attachments else "（待认领）"
+
+
+def arrival_line(name: str, letters: Sequence[Received], basis: DigestBasis) -> str:
+    """`某大学2封：7个文件；现为收齐`."""
+    files = sum(len(letter.message.attachments) for letter in letters)
+    words = [KINDS.get(r.message.kind, "网盘链接" if r.message.cloud_files else "来信") for r in letters if not r.message.attachments]
+    counted = Counter(words)
+    what = ([f"{files}个文件"] if files else []) + [word if count == 1 else f"{word}{count}" for word, count in counted.items()]
+    assessment = basis.assessments.get(name)
+    now = f"，现为{progress_word(assessment)}" if assessment else "，已隔离，未打开" if name == "（可疑邮件）" else ""
+    odd = {letter.folder for letter in letters} - {"INBOX", ""}
+    return f"{name}{len(letters)}封（{'、'.join(what)}{'，在' + '、'.join(sorted(odd)) if odd and files else ''}）{now}"
 
 
 def institution_row(assessment: Assessment, campaign: Campaign) -> dict[str, Any]:
-    """One line of the progress table."""
-    studios = assessment.submission.active_studios
-    submission = assessment.submission
-    quota = campaign.quotas.get(assessment.institution.unit_class)
-    counts = [sum(1 for s in studios if s.category == category.key) for category in campaign.categories]
-    got = {which: sum(1 for s in studios if material(s, which).status in ("received", "received_unread", "waived")) for which in TITLES}
+    """One line of the progress table: what is in readable form, what waits for an eye, what is missing, what was left blank."""
+    studios, quota = assessment.submission.active_studios, campaign.quotas.get(assessment.institution.unit_class)
+    materials = []
+    for which, title in TITLES.items():
+        got, unread, total = received_and_unread(assessment, which)
+        materials.append({"title": title, "got": f"{got}/{total}", "unread": unread, "short": got < total})
+    lacking, blank, verify = shortfall(assessment)
     word = progress_word(assessment)
-    times = (submission.first_received_at, submission.last_received_at)
     return {
         "name": assessment.institution.name,
-        "unit_class": CLASS_TITLES.get(assessment.institution.unit_class, "待确认"),
         "word": word,
-        "tone": TONES.get(word, "#555555"),
-        "nominated": "/".join(str(count) for count in counts),
+        "tone": TONES.get(word, "#b71c1c"),
         "total": len(studios),
         "limit": quota.total if quota else "待定",
         "over": bool(quota and len(studios) > quota.total),
-        "summary": f"{got[Material.SUMMARY_ROW]}/{len(studios)}",
-        "basic": f"{got[Material.BASIC_INFO]}/{len(studios)}",
-        "text": f"{got[Material.NARRATIVE]}/{len(studios)}",
-        "materials": [
-            {"title": TITLES[which][0], "got": f"{count}/{len(studios)}", "short": count < len(studios)} for which, count in got.items()
-        ],
-        "share": round(100 * sum(got.values()) / (3 * len(studios))) if studios else 0,
-        "paper": "√" if is_paper_complete(submission.paper, campaign) else str(submission.paper.get("copies", "")) or "—",
-        "missing": len(open_findings(assessment, "missing")),
-        "conflict": len(open_findings(assessment, "conflict")),
-        "unread": len(submission.unread),
-        "first": short_time(times[0], campaign),
-        "last": short_time(times[1], campaign),
+        "materials": materials,
+        "share": round(100 * sum(received_and_unread(assessment, m)[0] for m in TITLES) / (3 * len(studios))) if studios else 0,
+        "paper": paper_phrase(assessment, campaign),
+        "missing": lacking,
+        "blank": blank,
+        "verify": verify,
+        "last": short_time(assessment.submission.last_received_at, campaign),
     }
 
 
+def complete_name(assessment: Assessment, campaign: Campaign) -> str:
+    """A school that is complete, with what the paper still wants."""
+    paper = paper_phrase(assessment, campaign)
+    return assessment.institution.name + (f"（纸质{paper}）" if paper not in ("", "√") else "")
+
+
 def short_time(moment: datetime | None, campaign: Campaign) -> str:
-    """`7/29 15:42`."""
+    """`8月2日15:42`."""
     local = moment.astimezone(campaign.zone) if moment else None
-    return f"{local.month}/{local.day} {local:%H:%M}" if local else ""
+    return f"{local.month}月{local.day}日{local:%H:%M}" if local else ""
 
 
 def alerts(basis: DigestBasis, people: Iterable[Assessment]) -> list[str]:
-    """What deserves an eye though nothing is to be decided: long missing, came back, links about to expire."""
-    found = []
-    overdue = [p.institution.name for p in people if is_overdue(p, basis)]
-    if overdue:
-        found.append(f"缺项超过{OVERDUE_DAYS}天未补：{len(overdue)}所（{'、'.join(overdue[:8])}{'等' if len(overdue) > 8 else ''}）")
-    bounced = list(dict.fromkeys(r.institution or r.recipient for r in basis.outbox if r.bounced_at))
-    if bounced:
-        found.append(f"自动回执被退回：{len(bounced)}所（{'、'.join(bounced)}），请电话联系")
+    """What deserves an eye though nothing is to be decided: links about to expire."""
     links = sorted((c.expires_at, c.name, p.institution.name) for p in people for _, c in p.submission.cloud_files if c.expires_at)
-    if links:
-        expires, name, institution = links[0]
-        found.append(f"超大附件将到期：{len(links)}件，最早{moment_to_day(expires, basis.campaign)}（{institution}《{clean_line(name)}》）")
-    return found
-
-
-def is_overdue(assessment: Assessment, basis: DigestBasis) -> bool:
-    """True when something has been missing since a letter more than three days ago."""
-    last = assessment.submission.last_received_at
-    return bool(last and basis.now - last > timedelta(days=OVERDUE_DAYS) and open_findings(assessment, "missing"))
+    if not links:
+        return []
+    expires, name, institution = links[0]
+    return [f"网盘文件将到期{len(links)}件，最早{moment_to_day(expires, basis.campaign)}（{institution}《{clean_line(name)}》）"]
 
 
 def award_sentence(people: Iterable[Assessment], campaign: Campaign) -> str:
@@ -207,43 +242,48 @@ def award_sentence(people: Iterable[Assessment], campaign: Campaign) -> str:
     return f"已报{'、'.join(parts)}，合计{len(studios)}（拟命名不超过{campaign.award_total}个{'，' + limits if limits else ''}，仅供参考）"
 
 
-def silent_name(assessment: Assessment) -> str:
-    """The institution with the phone of the roster, when there is one."""
+def silent_name(assessment: Assessment, basis: DigestBasis) -> str:
+    """The institution with the phone of the roster and when it was last written to or called."""
     institution = assessment.institution
-    return f"{institution.name}（{institution.phone}）" if institution.phone else institution.name
+    told = [institution.phone] if institution.phone else ["无电话"]
+    if contact := last_contact(institution.name, basis):
+        told.append(contact)
+    return f"{institution.name}（{'，'.join(told)}）"
+
+
+def last_contact(name: str, basis: DigestBasis) -> str:
+    """`8月2日已提醒`, `8月3日已电话`: the newer of the two, empty when there was none."""
+    sent = [(r.sent_at, "已提醒" if r.kind in REMINDERS else "已去信") for r in basis.outbox if r.institution == name and r.sent_at]
+    called = [(d.decided_at, "已电话") for d in decisions_in_force(basis.decisions) if d.institution == name and d.kind == "phoned"]
+    newest = max((*sent, *called), default=None)
+    return f"{moment_to_day(newest[0], basis.campaign)}{newest[1]}" if newest else ""
 
 
 def robot(basis: DigestBasis) -> list[str]:
-    """The robot's health in plain lines: last poll, mailbox against ledger, what left and what did not, what comes next."""
+    """The robot's health: only what is out of the ordinary, and what it will do today."""
     values = basis.health.values
-    recent = [r for r in basis.outbox if r.sent_at and r.sent_at > basis.since]
-    waiting = [r for r in basis.outbox if r.state in ("queued", "sending")]
-    new = [r for r in basis.letters if r.fetched_at > basis.since]
-    lines = [poll_sentence(basis)]
-    if on_server := values.get("letters_on_server"):
-        kept = sum(1 for r in basis.letters if r.state != "oversize")
-        lines.append(
-            f"信箱现有{on_server}封（各文件夹合计），台账登记{kept}封（同一封只记一次）；已存未拆{sum(1 for r in basis.letters if r.state == 'new')}封"
-        )
+    lines = []
     if refused := values.get("refused_letters"):
         lines.append(f"服务器未给出、需人工查看：{refused}")
     if absent := values.get("absent_folders"):
         lines.append(f"没有找到的文件夹：{absent}")
-    failed = sum(1 for r in basis.outbox if r.state == "failed")
-    held = sum(1 for r in basis.outbox if r.state == "held")
-    lines.append(f"自上次日报：新收{len(new)}封、发出{len(recent)}封；待发{len(waiting)}、待审{held}、失败{failed}")
     if scans := scans_sentence(basis):
         lines.append(scans)
     if stop := stop_sentence(basis):
         lines.append(stop)
-    if error := values.get("last_cycle_error"):
-        lines.append(f"最近一次程序出错：{error}")
-    if refused := values.get("campaign_refused"):
-        lines.append(refused)
+    if values.get("last_cycle_error"):
+        lines.append("最近一轮程序出过错，来信都在，请告知技术人员")
+    if values.get("enclosure_failed"):
+        lines.append("空白表样未能生成，补正的信未附表样，请告知技术人员")
+    unopened = sum(1 for r in basis.letters if r.state == "new")
+    if unopened:
+        lines.append(f"已存未拆{unopened}封")
+    if values.get("campaign_refused"):
+        lines.append("批次设置有误，仍按上一次的设置办理，请告知技术人员")
     if coming := next_reminder(basis):
         lines.append(coming)
     if basis.mode == "rehearsal":
-        lines.append("当前为演练模式：只写草稿，不向高校发信")
+        lines.append("当前为演练：只写草稿，不向高校发信")
     return lines
 
 
@@ -262,15 +302,20 @@ def stop_sentence(basis: DigestBasis) -> str:
     until = datetime.fromisoformat(values["smtp_stopped_until"]) if values.get("smtp_stopped_until") else None
     if until is None or until <= basis.now:
         return ""
-    return f"发信暂停至{moment_to_day(until, basis.campaign)}{moment_to_clock(until, basis.campaign)}：{values.get('smtp_stopped_why', '')}"
+    why = values.get("smtp_stopped_why", "").partition("：")[0]
+    return f"发信暂停至{moment_to_day(until, basis.campaign)}{moment_to_clock(until, basis.campaign)}：{why}"
 
 
 def poll_sentence(basis: DigestBasis) -> str:
-    """When the mailbox was last reached, and what stands in the way if it is not."""
-    ok, error = basis.health.values.get("last_poll_ok"), basis.health.values.get("last_poll_error")
-    when = datetime.fromisoformat(ok) if ok else None
-    sentence = f"最近成功收信：{moment_to_day(when, basis.campaign)}{moment_to_clock(when, basis.campaign)}" if when else "尚未成功收过信"
-    return f"{sentence}；最近一次失败：{error}" if error else sentence
+    """Is the clerk alive: when the mailbox was last reached, what came and left since the last page; the trouble first when there is one."""
+    values = basis.health.values
+    ok = datetime.fromisoformat(values["last_poll_ok"]) if values.get("last_poll_ok") else None
+    when = f"{moment_to_day(ok, basis.campaign)}{moment_to_clock(ok, basis.campaign)}" if ok else ""
+    if values.get("last_poll_error"):
+        return f"收信不正常：{f'上次成功是{when}' if when else '尚未成功收过信'}，程序正在重试，请查看收件台。"
+    sent = sum(1 for r in basis.outbox if r.sent_at and r.sent_at > basis.since)
+    new = sum(1 for r in basis.letters if r.fetched_at > basis.since)
+    return f"收件台正常：{f'{when}收信' if when else '尚未收过信'}；自上次日报收{new}封、发{sent}封。"
 
 
 def next_reminder(basis: DigestBasis) -> str:
@@ -281,14 +326,12 @@ def next_reminder(basis: DigestBasis) -> str:
         return ""
     key = reminder_key(due, basis.campaign, nine)
     done = any(key in row.told for row in basis.outbox if row.state != "dropped")
-    lacking = sum(
-        1
+    lacking = [
+        a.institution.name
         for a in basis.assessments.values()
         if a.submission.letters and any(f.severity == "missing" and f.audience == "institution" and f.state == "open" for f in a.findings)
-    )
-    stage = "T-1" if due == "reminder_t1" else "T-3"
-    return (
-        ""
-        if done or not lacking
-        else f"今日9时拟向{lacking}所有缺项的单位发{stage}提醒（届时按最新情况重算；某校不发的：intake decide hold 学校 提醒）"
-    )
+    ]
+    if done or not lacking:
+        return ""
+    named = "、".join(lacking[:6]) + ("等" if len(lacking) > 6 else "")
+    return f"今日9时拟提醒{len(lacking)}所补报（{named}），届时按最新情况重算；某校不发的，请先暂停该校的提醒"

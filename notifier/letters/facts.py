@@ -24,6 +24,7 @@ from notifier.letters.lines import (
     submission_to_unread,
     submission_to_updates,
 )
+from notifier.standing import is_paper_complete
 from notifier.wording import (
     clean_sentence,
     deadline_day,
@@ -233,12 +234,6 @@ def paper_to_facts(paper: Mapping[str, Any], campaign: Campaign, deadline: datet
         "paper_deadline": paper_deadline(deadline, campaign),
         "paper_unstamped": bool(got) and paper.get("stamped") is False,
     }
-
-
-def is_paper_complete(paper: Mapping[str, Any], campaign: Campaign) -> bool:
-    """True once staff ticked enough stamped copies (notice 四.3: 加盖公章一式两份); always when the notice wants none."""
-    copies = paper.get("copies", 0)
-    return not campaign.paper_copies or (isinstance(copies, int) and copies >= campaign.paper_copies and bool(paper.get("stamped", True)))
 
 
 def letters_to_facts(occasion: Occasion, campaign: Campaign) -> dict[str, Any]:

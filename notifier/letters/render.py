@@ -7,12 +7,13 @@ Templates are staff's own files, yet they run sandboxed and HTML is escaped: wha
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import DictLoader, StrictUndefined
+from jinja2 import DictLoader, StrictUndefined, TemplateSyntaxError
+from jinja2.meta import find_referenced_templates, find_undeclared_variables
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from notifier.letter import Wording
@@ -58,6 +59,20 @@ def render_pair(name: str, facts: Mapping[str, Any], templates: Mapping[str, str
     text = re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in lines[1:])).strip() + "\n"
     html = environment.get_template(f"{name}.html").render(subject=subject, **facts)
     return Wording(subject, text, re.sub(r"\n\s*\n+", "\n", html))
+
+
+def unknown_words(templates: Mapping[str, str], known: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Per template the words nobody fills, the templates it includes and that are not there, or the line at which it cannot be read."""
+    environment = templates_to_environment(tuple(sorted(templates.items())))
+    for name, source in sorted(templates.items()):
+        try:
+            tree = environment.parse(source)
+        except TemplateSyntaxError as error:
+            yield name, f"第{error.lineno}行写法有误"
+            continue
+        words = sorted(find_undeclared_variables(tree) - set(known))
+        absent = sorted(str(other) for other in find_referenced_templates(tree) if other not in templates)
+        yield from ((name, word) for word in (*words, *absent))
 
 
 @lru_cache(maxsize=4)

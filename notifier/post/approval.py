@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email import message_from_bytes
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 
@@ -15,8 +16,8 @@ from intake.books.ledger import Ledger
 from intake.decisions import decisions_in_force
 from intake.records import OutboxRecord
 from notifier.letters.history import HELD_BY_HAND, STAFF_DROPPED
-from notifier.letters.render import lines_to_blocks, render_frame, text_to_lines
-from notifier.post.mime import fix_boundaries
+from notifier.letters.render import PLAIN_RULE, lines_to_blocks, render_frame, text_to_lines
+from notifier.post.mime import bytes_to_text, derive_message_id, fix_boundaries, fold_subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +61,54 @@ def drop_letters(ledger: Ledger, keys: Iterable[str], settings: Settings, now: d
     return len(rows)
 
 
-def edit_letter(ledger: Ledger, key: str, text: str, campaign: Campaign) -> bool:
-    """Put other words into a letter that has not left; headers, enclosures and Message-ID stay. False when it is too late."""
+def edit_letter(ledger: Ledger, key: str, body: str, campaign: Campaign) -> bool:
+    """Put another body into a letter that has not left; its greeting, list of files and foot stay, as do headers and enclosures.
+
+    False when it is too late.
+    """
     rows = find_rows(ledger, (key,), ("held", "queued", "draft"))
     for row in rows:
-        ledger.mark(row.key, row.state, error=row.error, not_before=row.not_before, raw=replace_text(row, text, campaign))
+        text = join_text(bytes_to_text(row.raw), body)
+        raw = replace_text(row, text, campaign)
+        ledger.mark(row.key, row.state, error=row.error, not_before=row.not_before, raw=raw, approved=row.approved_at)
     return bool(rows)
+
+
+def split_text(text: str) -> tuple[str, str, str]:
+    """Greeting, body and foot of a letter's plain text; the foot begins with the first rule (the list of files, the office's own words)."""
+    greeting, _, rest = text.lstrip("\n").partition("\n")
+    body, rule, foot = rest.partition(PLAIN_RULE)
+    return greeting, body.strip("\n"), f"{rule}{foot}".rstrip("\n")
+
+
+def join_text(text: str, body: str) -> str:
+    """The text with another body; a greeting or foot typed along with it is not said twice."""
+    greeting, _, foot = split_text(text)
+    typed = body.replace("\r\n", "\n").strip("\n").removeprefix(greeting).strip("\n").partition(PLAIN_RULE)[0].strip("\n")
+    return "\n".join(part for part in (greeting, typed, foot) if part) + "\n"
+
+
+def resend_letter(ledger: Ledger, key: str, address: str, settings: Settings, campaign: Campaign, now: datetime) -> OutboxRecord | None:
+    """The same letter to another address, after one that came back or was refused; leaves after the minutes of every approval. None when
+    the first is not of that kind."""
+    row = next((r for r in ledger.outbox() if r.key == key and (r.bounced_at is not None or r.state == "failed")), None)
+    if row is None:
+        return None
+    number = 1 + sum(1 for r in ledger.outbox() if r.key.startswith(f"{key}-to-"))
+    own = f"{key}-to-{number}"
+    message_id = derive_message_id(own, now, campaign.mailbox)
+    mail = message_from_bytes(row.raw, EmailMessage, policy=SMTP)
+    for name, value in (("To", Address(addr_spec=address)), ("Message-ID", message_id)):
+        del mail[name]
+        mail[name] = value
+    fix_boundaries(mail, message_id)
+    again = replace(
+        row, key=own, recipient=address, message_id=message_id, raw=fold_subject(mail.as_bytes(), row.subject), state="queued", created_at=now,
+        attempts=0, sent_at=None, bounced_at=None, error="", approved_at=now,
+        not_before=now + timedelta(minutes=settings.pacing.approval_delay_minutes),
+    )  # fmt: skip
+    ledger.enqueue(again)
+    return again
 
 
 def find_rows(ledger: Ledger, keys: Iterable[str], states: tuple[str, ...]) -> list[OutboxRecord]:
@@ -87,4 +130,4 @@ def replace_text(row: OutboxRecord, text: str, campaign: Campaign) -> bytes:
         elif part.get_content_type() == "text/html":
             part.set_content(html, subtype="html", charset="utf-8", cte="base64")
     fix_boundaries(mail, row.message_id)
-    return mail.as_bytes()
+    return fold_subject(mail.as_bytes(), row.subject)

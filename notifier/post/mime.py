@@ -10,6 +10,7 @@ import hashlib
 import re
 from datetime import datetime
 from email import message_from_bytes
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage, MIMEPart
 from email.policy import SMTP
@@ -60,7 +61,13 @@ def wording_to_bytes(
         maintype, subtype = name_to_media_type(enclosure.name)
         mail.add_attachment(enclosure.payload, maintype=maintype, subtype=subtype, filename=clean_line(enclosure.name))
     fix_boundaries(mail, message_id)
-    return mail.as_bytes()
+    return fold_subject(mail.as_bytes(), clean_line(wording.subject))
+
+
+def fold_subject(raw: bytes, subject: str) -> bytes:
+    """The letter with its subject in encoded words that carry their own blanks: the standard folding drops the one where two words meet."""
+    folded = Header(subject, "utf-8", maxlinelen=75, header_name="Subject").encode(linesep="\r\n")
+    return re.sub(rb"(?m)^Subject: (?:.*\r\n[ \t])*.*\r\n", lambda _: f"Subject: {folded}\r\n".encode("ascii"), raw, count=1)
 
 
 def bytes_to_text(raw: bytes) -> str:

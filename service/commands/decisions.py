@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import sys
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -10,12 +11,17 @@ from pathlib import Path
 import click
 
 from intake.belt import assess_letters
+from intake.books.ledger import Ledger
 from intake.books.lock import sole_process
 from intake.decisions import decisions_in_force
 from intake.errors import LedgerLocked
+from intake.records import OutboxRecord
+from intake.submission import Decision
+from notifier.letters.letter_kinds import TO_STAFF
+from notifier.proposals import SHORT, handle
 from service.commands.show import moment_to_text, rows_to_text
-from service.commands.terminal import WrongUse, office_options, opened_office
-from service.deciding import DECIDING, TITLES, Deciding, Slip
+from service.commands.terminal import NEEDS_A_PERSON, WrongUse, office_options, opened_office
+from service.deciding import DECIDING, TITLES, Deciding, Slip, detail_to_text, what_follows
 from service.decisions import Recorded, record_decision
 from service.office import Office
 
@@ -28,11 +34,33 @@ def decide() -> None:
 def record(kind: str, given: Mapping[str, str], office: Office, by: str | None, reason: str) -> Recorded:
     """Append the decision when it means something on the books; a slip is refused with the choices."""
     try:
-        made = record_decision(office, kind, given, by or getpass.getuser(), reason)
+        made = record_decision(office, kind, given, who_decides(office, by), reason)
     except Slip as slip:
         raise WrongUse(str(slip)) from None
     follow(office)
     return made
+
+
+def who_decides(office: Office, by: str | None) -> str:
+    """The name under a decision: one of the staff, asked for when it was not given; on a shared machine the account says nothing."""
+    names = [person.name for person in office.settings.staff if person.name]
+    if by and names and by not in names:
+        raise WrongUse(f"--by 应为工作人员之一：{'、'.join(names)}。")
+    if by or not names:
+        return by or getpass.getuser()
+    if sys.stdin.isatty():
+        return str(click.prompt("谁决定的", type=click.Choice(names)))
+    return names[0] if len(names) == 1 else f"未署名（{getpass.getuser()}）"
+
+
+def tell(made: Recorded) -> None:
+    """What was recorded and what follows from it, in sentences."""
+    number = made.decision.number
+    if made.again:
+        click.echo(f"已经是这样定的（第 {number} 号决定），没有重复登记。")
+        return
+    click.echo(f"已记为第 {number} 号决定：{TITLES.get(made.decision.kind, '')}。{what_follows(made.decision)}")
+    click.echo(f"做错了可收回：intake decide undo {number}")
 
 
 def follow(office: Office) -> None:
@@ -48,21 +76,21 @@ def follow(office: Office) -> None:
 def add_command(deciding: Deciding) -> None:
     """One sub-command of `decide`."""
 
-    def act(config: Path | None, now: datetime | None, by: str | None, reason: str, **given: str) -> int:
-        made = record(deciding.name, given, opened_office(config, now), by, reason)
-        if made.again:
-            click.echo(f"已经是这样定的（第 {made.decision.number} 号决定），没有重复登记。")
-        else:
-            click.echo(f"已记为第 {made.decision.number} 号决定（做错了用 intake decide undo {made.decision.number}）。")
+    def act(config: Path | None, now: datetime | None, by: str | None, reason: str, yes: bool, **given: str) -> int:
+        words = {**given, "yes": "yes" if yes else ""}
+        tell(record(deciding.name, words, opened_office(config, now), by, reason))
         return 0
 
     command = act
-    first = () if deciding.of_the_office else (("institution", "学校"),)
+    first = () if deciding.of_the_office or deciding.of_anybody else (("institution", "学校"),)
+    if deciding.of_anybody:
+        command = click.option("--institution", default="", metavar="学校", help="是哪所学校的事；不写就只记这件事。")(command)
     for name, title in reversed((*first, *deciding.arguments)):
         command = click.argument(name, metavar=title)(command)
     command = click.option("--reason", default="", help="为什么。")(
-        click.option("--by", default=None, help="谁决定的，默认当前用户。")(command)
+        click.option("--by", default=None, help="谁决定的（工作人员姓名）。")(command)
     )
+    command = click.option("--yes", is_flag=True, help="提示之后仍要照此登记。")(command)
     decide.command(deciding.name, help=deciding.tells, short_help=deciding.tells)(office_options(command))
 
 
@@ -73,26 +101,50 @@ for _deciding in DECIDING:
 @decide.command("split")
 @click.argument("letter", metavar="信")
 @click.argument("parts", nargs=-1, metavar="[文件=学校…]")
-@click.option("--by", default=None, help="谁决定的，默认当前用户。")
+@click.option("--by", default=None, help="谁决定的（工作人员姓名）。")
 @click.option("--reason", default="", help="为什么。")
 @office_options
 def split(letter: str, parts: tuple[str, ...], by: str | None, reason: str, config: Path | None, now: datetime | None) -> int:
     """拆分一封带着几所学校材料的信：不写文件就照程序的建议，写就逐个文件写明归谁（名称或校验码前几位）。"""
-    made = record("split", {"letter": letter, "parts": "\n".join(parts)}, opened_office(config, now), by, reason)
-    click.echo(f"已记为第 {made.decision.number} 号决定（做错了用 intake decide undo {made.decision.number}）。")
+    tell(record("split", {"letter": letter, "parts": "\n".join(parts)}, opened_office(config, now), by, reason))
     return 0
 
 
 @decide.command("undo")
-@click.argument("number", type=int, metavar="决定号")
-@click.option("--by", default=None, help="谁决定的，默认当前用户。")
+@click.argument("number", metavar="决定号")
+@click.option("--by", default=None, help="谁决定的（工作人员姓名）。")
 @click.option("--reason", default="", help="为什么。")
 @office_options
-def undo(number: int, by: str | None, reason: str, config: Path | None, now: datetime | None) -> int:
+def undo(number: str, by: str | None, reason: str, config: Path | None, now: datetime | None) -> int:
     """收回一个决定（原决定和收回都留在账上）。"""
-    record("undo", {"number": str(number)}, opened_office(config, now), by, reason)
-    click.echo(f"第 {number} 号决定已收回。")
-    return 0
+    office = opened_office(config, now)
+    with office.books() as (ledger, _):
+        taken_back = next((d for d in ledger.decisions() if str(d.number) == number.strip()), None)
+        told = letters_told_on(ledger, taken_back) if taken_back else ()
+    record("undo", {"number": number}, office, by, reason)
+    click.echo(f"第 {number.strip()} 号决定已收回，原决定和收回都留在账上。")
+    for row in told:
+        click.echo(f"  已按原决定发出：{moment_to_text(row.sent_at, office.campaign)} 致{row.institution or row.recipient}（{row.recipient}）“{row.subject}”")
+    if told:
+        click.echo("更正的信随下一轮核对拟好，列在待审核的信里：intake letters --state 待审核")
+    return NEEDS_A_PERSON if told else 0
+
+
+def letters_told_on(ledger: Ledger, decision: Decision) -> tuple[OutboxRecord, ...]:
+    """The letters that left on the basis of a decision: to its institution since, or in answer to the letter it was about."""
+    left = [row for row in ledger.outbox() if row.state in ("sent", "sending") and row.kind not in TO_STAFF]
+    if decision.kind in ("claim", "split"):
+        return tuple(row for row in left if decision.target in row.answers and (row.sent_at or row.created_at) >= decision.decided_at)
+    return tuple(row for row in left if row.institution == decision.institution and (row.sent_at or row.created_at) >= decision.decided_at)
+
+
+def target_to_text(decision: Decision) -> str:
+    """What a decision is about, short enough for a column: studios by name, letters and files by the number people type."""
+    if decision.kind in ("claim", "split", "answered", "seen", "version", "exclude_file", "material"):
+        return decision.target[:SHORT]
+    if decision.kind in ("waive", "explain", "approve") and "@" not in decision.target:
+        return handle(decision.target)
+    return {"reminders": "提醒", "letters": ""}.get(decision.target, decision.target)
 
 
 @decide.command("list")
@@ -111,8 +163,8 @@ def list_decisions(config: Path | None, now: datetime | None) -> int:
             d.decided_by,
             TITLES.get(d.kind, d.kind),
             d.institution,
-            d.target[:24],
-            "，".join(f"{v}" for v in d.detail.values() if v not in ("", None)),
+            target_to_text(d),
+            detail_to_text(d, office.campaign),
             d.reason,
         ]
         for d in decisions

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
+import re
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,12 +14,28 @@ import click
 from intake.books.ledger import Ledger
 from intake.records import OutboxRecord, OutboxState
 from notifier.belt.staff import compose_digest, queue_digest
-from notifier.post.approval import approve_letters, drop_letters, edit_letter, hold_letters
+from notifier.letter import DigestItem
+from notifier.post.approval import approve_letters, drop_letters, edit_letter, hold_letters, resend_letter, split_text
+from notifier.proposals import proposal_to_command
 from notifier.tables.folders import export as export_folders
+from service.commands.show import STATES as STATE_WORDS
 from service.commands.show import moment_to_text, outbox_to_text, record_to_text
 from service.commands.terminal import NEEDS_A_PERSON, WrongUse, json_option, office_options, opened_office, print_json, progress_bar
+from service.deciding import Case, Slip, text_to_day
+from service.desk.replies import seal
+from service.office import Office
 
 STATES = ("draft", "held", "queued", "sending", "sent", "failed", "dropped")
+
+
+def parse_state(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    """A state by the word the table prints, or by its name in the JSON."""
+    words = {word: state for state, word in STATE_WORDS.items()} | {"已由新信取代": "dropped", "已弃": "dropped"}
+    if value is None or value in STATES:
+        return value
+    if value not in words:
+        raise WrongUse(f"没有“{value}”这种状态，可写：{'、'.join(STATE_WORDS.values())}。")
+    return words[value]
 
 
 def record_to_json(record: OutboxRecord) -> dict[str, Any]:
@@ -41,7 +60,7 @@ def record_to_json(record: OutboxRecord) -> dict[str, Any]:
 
 
 @click.group("letters", invoke_without_command=True)
-@click.option("--state", type=click.Choice(STATES), default=None, help="只看这一状态：held 待审核、queued 待发、sent 已发、failed 失败……")
+@click.option("--state", default=None, callback=parse_state, metavar="状态", help="只看这一状态：演练稿、待审核、待发、发送中、已发、失败、已弃发。")
 @json_option
 @office_options
 @click.pass_context
@@ -124,12 +143,43 @@ def edit(key: str, file: Any, config: Path | None, now: datetime | None) -> int:
         record = next((r for r in ledger.outbox() if r.key == key), None)
         if record is None:
             raise WrongUse(f"待发信里没有 {key}，用 intake letters 看编号。")
-        text: str | None = file.read() if file else click.edit(record_to_text(record))
-        if not text or not text.strip():
+        before = record_to_text(record).replace("\r\n", "\n")
+        body = split_text(before)[1]
+        text: str | None = file.read() if file else click.edit(body)
+        if not text or not text.strip() or text.strip() == body.strip():
             raise WrongUse("没有改动。")
         changed = edit_letter(ledger, key, text, office.campaign)
-    click.echo("已改好。" if changed else "这封信已经发出、正在发送或已经弃发，不能再改。")
-    return 0 if changed else NEEDS_A_PERSON
+        after = next(record_to_text(r) for r in ledger.outbox() if r.key == key).replace("\r\n", "\n")
+    if not changed:
+        click.echo("这封信已经发出、正在发送或已经弃发，不能再改。")
+        return NEEDS_A_PERSON
+    click.echo("已改好；称呼、文件清单和落款不变。改动如下：")
+    click.echo(difference(before, after))
+    return 0
+
+
+def difference(before: str, after: str) -> str:
+    """The lines taken out and put in, each with its mark."""
+    lines = difflib.ndiff(before.splitlines(), after.splitlines())
+    return "\n".join(("－ " if line[0] == "-" else "＋ ") + line[2:] for line in lines if line[0] in "-+")
+
+
+@letters.command("resend")
+@click.argument("key", metavar="编号")
+@click.argument("address", metavar="新地址")
+@office_options
+def resend(key: str, address: str, config: Path | None, now: datetime | None) -> int:
+    """被退回或未能发出的信，改发另一个地址；五分钟内可用 hold 收回。"""
+    office = opened_office(config, now)
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", address):
+        raise WrongUse(f"“{address}”不像一个邮箱地址。")
+    with office.books() as (ledger, _):
+        known_keys(ledger, (key,))
+        again = resend_letter(ledger, key, address.lower(), office.settings, office.campaign, office.clock())
+    if again is None:
+        raise WrongUse("只有被退回或未能发出的信才可以改发。")
+    click.echo(f"将改发{again.recipient}：“{again.subject}”，{moment_to_text(again.not_before, office.campaign)}之后发出，此前可收回：intake letters hold {again.key}")
+    return 0
 
 
 @letters.command("show")
@@ -147,21 +197,43 @@ def show(key: str, config: Path | None, now: datetime | None) -> int:
 
 
 @click.command("digest")
-@click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), default=None, help="哪一天的日报，默认今天。")
+@click.option("--date", "day", default=None, metavar="日期", help="哪一天的日报，默认今天；写成 2022-08-05 或 8月5日。")
+@click.option("--all", "everything", is_flag=True, help="另把全部待办逐件列出，并附办法。")
 @click.option("--print", "printing", is_flag=True, help="打印在屏幕上（默认）。")
 @click.option("--send", "sending", is_flag=True, help="排入待发信，发给工作人员。")
 @office_options
-def digest(day: datetime | None, printing: bool, sending: bool, config: Path | None, now: datetime | None) -> int:
+def digest(day: str | None, everything: bool, printing: bool, sending: bool, config: Path | None, now: datetime | None) -> int:
     """收件日报：谁报了、缺什么、今天要您决定什么。"""
     office = opened_office(config, now)
-    moment = office.clock() if day is None else at_half_past_eight(day.date(), office)
+    moment = office.clock() if day is None else at_half_past_eight(typed_day(day, office), office)
     with office.books() as (ledger, _):
         if sending:
-            queue_digest(ledger, office.campaign, office.settings, moment, "manual")
+            queue_digest(ledger, office.campaign, office.settings, moment, "manual", seal(office))
             click.echo("日报已排入待发信。")
         if printing or not sending:
-            click.echo(compose_digest(ledger, office.campaign, office.settings, moment, "manual").text)
+            page = compose_digest(ledger, office.campaign, office.settings, moment, "manual")
+            click.echo(page.text)
+            if everything:
+                click.echo(items_to_text(page.items))
     return 0
+
+
+def items_to_text(items: Iterable[DigestItem]) -> str:
+    """Every item by itself with every way to settle it."""
+    lines = ["全部待办"]
+    for number, item in enumerate(items, 1):
+        lines.append(f" {number}. [{item.label}] {item.sentence}")
+        ways = [(item.action, item.decision), *item.otherwise]
+        lines += [f"    → {words}：{proposal_to_command(way)}" for words, way in ways if way is not None]
+    return "\n".join(lines)
+
+
+def typed_day(typed: str, office: Office) -> date:
+    """A day as people write it."""
+    try:
+        return date.fromisoformat(text_to_day(Case(office.campaign, None, ()), typed))
+    except Slip as slip:
+        raise WrongUse(str(slip)) from None
 
 
 def at_half_past_eight(day: date, office: Any) -> datetime:

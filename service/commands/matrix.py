@@ -12,6 +12,7 @@ import click
 from intake.contract import assessment_to_contract
 from intake.records import LetterLine
 from intake.submission import Assessment
+from notifier.standing import silent
 from service.commands.show import findings_to_text, matrix_to_text
 from service.commands.terminal import DONE, find_institution, json_option, office_options, opened_office, print_json
 from service.office import Office
@@ -31,13 +32,13 @@ def status(institution: str | None, as_json: bool, config: Path | None, now: dat
         found = ledger.assessments(None if wanted is None else [wanted])
         unclaimed = [line for line in ledger.letter_lines(institution="") if WAITING & set(line.codes)]
         quarantined, letters = ledger.letters("quarantined"), ledger.count_letters()
-    chosen = [found[i.name] for i in office.campaign.institutions if i.name in found]
+    chosen = [found.get(i.name) or silent(i) for i in office.campaign.institutions if wanted in (None, i.name)]
     if as_json:
         print_json(status_to_json(chosen, unclaimed, office) | {"quarantined": [r.sha256 for r in quarantined], "letters": letters})
         return DONE
     click.echo(matrix_to_text(chosen, office.campaign))
     for assessment in chosen if institution else ():
-        click.echo(findings_to_text(assessment.findings))
+        click.echo(findings_to_text(assessment.findings, for_staff=True))
     if unclaimed:
         click.echo(f"\n待认领 {len(unclaimed)} 封：{'、'.join(line.sha256[:12] for line in unclaimed)}（用 intake decide claim 学校 信 认领）")
     return DONE

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import logging
 import re
@@ -22,9 +23,9 @@ from config.campaign import Campaign
 from config.section import ConfigMistakes
 from intake.errors import DiskFull, World
 from intake.progress import Progress, no_progress
-from service.backup import BackupRefused
 from service.deciding import Slip
 from service.deciding import find_institution as find_on_roster
+from service.keeping.backup import BackupRefused
 from service.log import start_log
 from service.office import Office, open_office
 
@@ -151,12 +152,19 @@ def usage_error_to_text(error: click.UsageError) -> str:
     if isinstance(error, click.BadParameter):
         return bad_parameter_to_text(error)
     if match := re.match(r"No such command '(.+?)'", error.message):
-        return f"没有 {match[1]} 这个命令。"
+        return f"没有 {match[1]} 这个命令{near_commands(match[1], error)}。"
     if match := re.match(r"Got unexpected extra arguments? \((.+)\)", error.message):
         return f"多写了 {match[1]}。"
     if match := re.match(r"Option '(.+?)' requires an argument", error.message):
         return f"{match[1]} 后面要写内容。"
-    return error.message if not error.message.isascii() else f"命令写得不对（{error.message}）。"
+    return error.message if not error.message.isascii() else "命令写得不对。"
+
+
+def near_commands(typed: str, error: click.UsageError) -> str:
+    """The commands a slip of the finger may have meant."""
+    group = error.ctx.command if error.ctx else None
+    near = difflib.get_close_matches(typed, list(group.commands), n=3) if isinstance(group, click.Group) else []
+    return f"（是不是 {'、'.join(near)}？）" if near else ""
 
 
 def bad_parameter_to_text(error: click.BadParameter) -> str:
@@ -167,7 +175,9 @@ def bad_parameter_to_text(error: click.BadParameter) -> str:
         return f"{match[1]} 是文件夹，这里要写文件。"
     if match := re.search(r"'(.+?)' is not one of (.+?)\.?$", error.message):
         return f"“{match[1]}”应为 {match[2]} 之一。"
-    return error.message if not error.message.isascii() else f"写得不对（{error.message}）。"
+    if match := re.search(r"'(.+?)' is not a valid (?:integer|float|int)", error.message):
+        return f"“{match[1]}”应为数字。"
+    return error.message if not error.message.isascii() else "写得不对。"
 
 
 def refused_by_the_machine(error: Exception) -> int:

@@ -30,10 +30,12 @@ from intake.submission import Assessment, Decision, Material
 from notifier.belt.institutions import compose_letters, compose_reminders, send_letters
 from notifier.belt.staff import compose_digest
 from notifier.post.dispatch import Answer
+from notifier.post.mime import bytes_to_words
 from tests.generator.demo_letters import letter as letter_bytes
 from tests.generator.documents import basic_info_docx, narrative_docx, summary_docx
 from tests.generator.people import make_head, make_row, make_studio
 from tests.generator.received import moment
+from tests.truth import contradictions, letter_stains, stains
 
 HERE = Path(__file__).parent
 FOLDER = HERE.parents[1] / "config" / "campaigns" / "liaoning-2022"
@@ -199,7 +201,19 @@ class Play:
         assess_letters(self.ledger, self.campaign, now)
         compose_letters(self.ledger, self.campaign, self.settings, now)
         compose_reminders(self.ledger, self.campaign, self.settings, now)
+        before = {row.key for row in self.ledger.outbox(raw=False) if row.state == "sent"}
         send_letters(self.ledger, self.settings, self.campaign, lambda: now, lambda _: None, connect=Line)
+        self.examine(before)
+
+    def examine(self, before: set[str]) -> None:
+        """What just left agrees with the matrix of this moment, is written for people, and repeats nothing to the same address."""
+        left = [row for row in self.ledger.outbox("sent") if row.kind != "digest"]
+        for row in (row for row in left if row.key not in before):
+            wrong = list(contradictions(row, self.ledger.assessments().get(row.institution), self.campaign))
+            assert wrong == [], (wrong, bytes_to_words(row.raw))
+            assert letter_stains(row) == [], (letter_stains(row), row.subject)
+        said = [(row.recipient.lower(), bytes_to_words(row.raw)) for row in left]
+        assert len(said) == len(set(said))
 
     def outcome(self) -> str:
         """Everything that came of it, as text."""
@@ -296,8 +310,9 @@ def _without_sizes(text: str) -> str:
 
 def _digest(play: Play) -> Iterator[str]:
     digest = compose_digest(play.ledger, play.campaign, play.settings, play.now, "")
+    assert stains(digest.text) == [], digest.text
     yield f"# 日报 {_time(play.now)} {digest.wording.subject}"
-    yield next((line.strip() for line in digest.wording.text.split("\n") if "一句话" in line), "")
+    yield next((line.strip() for line in digest.wording.text.split("\n") if "应报" in line), "")
     for number, item in enumerate(digest.items, 1):
         yield _without_sizes(f" {number}. [{item.label}] {item.sentence}{' → ' + item.action if item.action else ''}")
         for evidence in item.evidence:

@@ -26,6 +26,7 @@ def unread(problem: str, file: str = "附件4.docx") -> Submission:
     """A faultless submission and one more file that a person must look at."""
     return submission(unread=(version(file, problem=problem),))
 
+
 SAME = Attachment("附件4.docx", ("材料.zip", "附件4.docx"), 2000, "a" * 64)
 
 

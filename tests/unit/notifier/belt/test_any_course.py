@@ -1,0 +1,202 @@
+"""Whatever staff do and however the clock runs: nobody is told the same twice, no letter contradicts the matrix, nothing owed is forgotten.
+
+Small campaigns out of the generator; between the rounds somebody approves, holds, takes back, claims, drops, and the program is started anew;
+the clock goes forward by two minutes or by two days. A few seeds run always; `COURSES=300 pytest -m slow` runs as many as one likes.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from config.load import DEFAULT_CAMPAIGN, load_campaign
+from config.settings import Mode, Settings
+from intake.belt import assess_letters
+from intake.books.ledger import Ledger
+from intake.decisions import decisions_in_force
+from intake.records import OutboxRecord
+from intake.submission import Received
+from notifier.belt.institutions import compose_letters, compose_reminders, send_letters
+from notifier.digest.items import DigestBasis, find_items
+from notifier.letter import DigestItem
+from notifier.letters.letter_kinds import TO_STAFF
+from notifier.post.approval import approve_letters, drop_letters, hold_letters
+from notifier.post.mime import bytes_to_words
+from tests.generator.campaign import make_campaign
+from tests.truth import contradictions, letter_stains
+from tests.unit.notifier.letters.cases import at, settings
+from tests.unit.notifier.letters.desk import RememberingLine
+from tests.unit.notifier.letters.test_whole_campaign import record, still
+
+STEPS = (2, 6, 11, 60, 7 * 60, 24 * 60, 48 * 60)
+START, END = at(26, 8, 0), at(9, 9, 0, month=8)
+FEW, MANY = (11, 12, 13), int(os.environ.get("COURSES", "300"))
+OFFICE = load_campaign(DEFAULT_CAMPAIGN)
+# What we promised or owe: only somebody's word, or the course of the letter itself, may take it from the page.
+PROMISES = ("咨询", "退信", "发信失败", "未告知", "待审")
+
+
+@dataclass
+class Course:
+    """One campaign under way."""
+
+    path: Path
+    rng: random.Random
+    ledger: Ledger
+    rules: Settings
+    waiting: list[Received]
+    line: RememberingLine
+    now: datetime = START
+
+    def step(self) -> None:
+        """The clock goes on, what came is registered, somebody may do something, the program works."""
+        quiet = find(self)
+        self.now += timedelta(minutes=self.rng.choice(STEPS))
+        arrived = [r for r in self.waiting if r.received_at <= self.now]
+        self.waiting = [r for r in self.waiting if r.received_at > self.now]
+        record(self.ledger, arrived, self.now)
+        acted = self.rng.random() < 0.7 and self.act()
+        if self.rng.random() < 0.15:
+            self.ledger.close()
+            self.ledger = Ledger.open(self.path)
+        self.work()
+        if not arrived and not acted:
+            now = {identity(item) for item in find(self)}
+            gone = {identity(item) for item in quiet if item.label in PROMISES and item.label != "待审"} - now
+            assert gone == set(), "an item left the page by itself"
+
+    def work(self) -> None:
+        """Every station once, and a look at what just left."""
+        assess_letters(self.ledger, OFFICE, self.now)
+        compose_letters(self.ledger, OFFICE, self.rules, self.now)
+        compose_reminders(self.ledger, OFFICE, self.rules, self.now)
+        before = {row.key for row in self.ledger.outbox(raw=False) if row.state == "sent"}
+        send_letters(self.ledger, self.rules, OFFICE, still(self.now), lambda _s: None, connect=lambda: self.line)
+        left = [row for row in self.ledger.outbox("sent") if row.kind not in TO_STAFF]
+        assessments = self.ledger.assessments()
+        for row in (row for row in left if row.key not in before):
+            wrong = list(contradictions(row, assessments.get(row.institution), OFFICE))
+            assert wrong == [], (row.key, row.kind, wrong, bytes_to_words(row.raw))
+            assert letter_stains(row) == [], (letter_stains(row), row.subject)
+        self.examine(left)
+
+    def examine(self, left: list[OutboxRecord]) -> None:
+        """No two equal letters to one address, no more a day than the limit, nothing to whom staff keep back."""
+        twice = [said for said, n in Counter((row.recipient.lower(), bytes_to_words(row.raw)) for row in left).items() if n > 1]
+        assert twice == []
+        days = Counter((row.recipient.lower(), row.sent_at.astimezone(OFFICE.zone).date()) for row in left if row.sent_at)
+        assert max(days.values(), default=0) <= self.rules.pacing.per_address_per_day
+        waiting = [(r.institution, r.recipient, r.kind, r.told, r.answers) for r in self.ledger.outbox(raw=False) if r.state in ("held", "queued")]
+        assert len(waiting) == len(set(waiting)), "two letters wait that say the same"
+
+    def act(self) -> bool:
+        """Somebody does something; True when it may have changed what is owed."""
+        rows = [row.key for row in self.ledger.outbox(raw=False) if row.state in ("held", "queued", "failed")]
+        names = [name for name, a in self.ledger.assessments().items() if a.submission.letters]
+        acts = [self.approve, self.hold_row, self.drop, self.bounce, self.undo, self.claim, self.change_mode]
+        acts += [self.decide] * 4 if names else []
+        if not rows and not names:
+            return False
+        self.rng.choice(acts)(rows, names)
+        return True
+
+    def approve(self, rows: list[str], names: list[str]) -> None:
+        approve_letters(self.ledger, rows, self.rules, self.now)
+
+    def hold_row(self, rows: list[str], names: list[str]) -> None:
+        hold_letters(self.ledger, rows[:1], self.rules, self.now)
+
+    def drop(self, rows: list[str], names: list[str]) -> None:
+        drop_letters(self.ledger, rows[-1:], self.rules, self.now)
+
+    def bounce(self, rows: list[str], names: list[str]) -> None:
+        sent = self.ledger.outbox("sent", None)
+        if sent:
+            self.ledger.mark_bounced(self.rng.choice(sent).message_id, self.now)
+
+    def undo(self, rows: list[str], names: list[str]) -> None:
+        standing = decisions_in_force(self.ledger.decisions())
+        if standing:
+            taken = self.rng.choice(standing)
+            self.ledger.decide("undo", by="赵值班", at=self.now, institution=taken.institution, target=str(taken.number))
+
+    def claim(self, rows: list[str], names: list[str]) -> None:
+        lost = [sha for sha, claim in self.ledger.claims().items() if claim.institution is None]
+        if lost:
+            owner = self.rng.choice(OFFICE.institutions).name
+            self.ledger.decide("claim", by="赵值班", at=self.now, institution=owner, target=self.rng.choice(lost))
+
+    def change_mode(self, rows: list[str], names: list[str]) -> None:
+        mode: Mode = self.rng.choice(("approve", "automatic", "automatic"))
+        self.rules = replace(self.rules, mode=mode)
+
+    def decide(self, rows: list[str], names: list[str]) -> None:
+        name = self.rng.choice(names)
+        assessment = self.ledger.assessments()[name]
+        studios = [s.name for s in assessment.submission.active_studios] or [""]
+        approvable = [f.key for f in assessment.findings if f.audience == "institution_after_approval" and f.is_open] or [""]
+        kind, target, detail = self.rng.choice(
+            [
+                ("hold", self.rng.choice(("", "reminders")), {}),
+                ("withdraw_studio", self.rng.choice(studios), {}),
+                ("approve", self.rng.choice(approvable), {}),
+                ("quota_letter", "", {"send": True}),
+                ("paper", "", {"copies": self.rng.choice((1, 2)), "stamped": self.rng.random() < 0.5, "date": self.now.date().isoformat()}),
+                ("accept_late", "", {}),
+                ("not_accept_late", "", {}),
+                ("not_recommending", "", {}),
+            ]
+        )
+        if target or kind not in ("withdraw_studio", "approve"):
+            self.ledger.decide(kind, by="赵值班", at=self.now, institution=name, target=target, detail=detail)
+
+
+def find(course: Course) -> tuple[DigestItem, ...]:
+    """Everything the page would ask at this moment."""
+    ledger = course.ledger
+    return find_items(
+        DigestBasis(
+            campaign=OFFICE, now=course.now, since=course.now, slot="", mode=course.rules.mode, assessments=ledger.assessments(),
+            received=ledger.received(), claims=ledger.claims(), outbox=ledger.outbox(raw=False), letters=ledger.letters(), decisions=ledger.decisions(),
+        )
+    )  # fmt: skip
+
+
+def identity(item: DigestItem) -> tuple[str, str, str]:
+    """What makes an item the same one tomorrow."""
+    return item.label, item.institution, item.letter or item.target
+
+
+
+
+def run(seed: int, folder: Path) -> Course:
+    """A whole campaign, from the first day to the Tuesday after."""
+    rng = random.Random(seed)
+    letters, _ = make_campaign(OFFICE, seed, institutions=3, letters=10)
+    rules = settings(mode=rng.choice(("approve", "automatic", "automatic")))
+    path = folder / "ledger.db"
+    course = Course(path, rng, Ledger.open(path), rules, sorted(letters, key=lambda r: r.received_at), RememberingLine())
+    try:
+        while course.now < END:
+            course.step()
+    finally:
+        course.ledger.close()
+    return course
+
+
+@pytest.mark.parametrize("seed", FEW)
+def test_nothing_is_said_twice_untrue_or_forgotten(seed: int, tmp_path: Path) -> None:
+    run(seed, tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif("COURSES" not in os.environ, reason="set COURSES=300 for the long sweep")
+@pytest.mark.parametrize("seed", range(1000, 1000 + MANY))
+def test_nothing_is_said_twice_untrue_or_forgotten_in_hundreds_of_courses(seed: int, tmp_path: Path) -> None:
+    run(seed, tmp_path)

@@ -1,0 +1,92 @@
+"""A campaign folder that cannot work is refused when it is checked, with the file and the word; the shipped one is tried whole and passes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+import notifier.belt.institutions as stations
+from config.campaign import Campaign, Contact, Institution
+from config.load import DEFAULT_CAMPAIGN, load_campaign
+from intake.books.ledger import Ledger
+from notifier.belt.trial import try_campaign
+from notifier.post.mime import bytes_to_text
+from tests.unit.notifier.letters.cases import ZONE, at, complete_case, partial_case
+from tests.unit.notifier.letters.desk import Office
+
+SHIPPED = load_campaign(DEFAULT_CAMPAIGN)
+
+
+def with_letter(name: str, change: Callable[[str], str]) -> Campaign:
+    return replace(SHIPPED, letters={**SHIPPED.letters, name: change(SHIPPED.letters[name])})
+
+
+def test_the_shipped_campaign_passes() -> None:
+    assert list(try_campaign(SHIPPED, SHIPPED)) == []
+
+
+def moved_deadline() -> Campaign:
+    return replace(SHIPPED, deadlines=(replace(SHIPPED.deadlines[0], at=datetime(2026, 8, 5, 23, 59, 59, tzinfo=ZONE)),))
+
+
+def nameless_form() -> Campaign:
+    forms = [replace(f, fields=tuple(x for x in f.fields if x.name != "studio")) if f.kind == "basic_info" else f for f in SHIPPED.forms]
+    return replace(SHIPPED, forms=tuple(forms))
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        (lambda: with_letter("complete.txt", lambda t: t.replace("{{ total }}", "{{ totl }}")), "letters/complete.txt：用了没有的词“totl”"),
+        (lambda: with_letter("late.txt", lambda t: t + "{% if x %}"), "letters/late.txt：用了没有的词“第"),
+        (lambda: replace(SHIPPED, letters={k: v for k, v in SHIPPED.letters.items() if k != "paper.txt"}), "用了没有的词“paper.txt”"),
+        (lambda: replace(SHIPPED, letters={k: v for k, v in SHIPPED.letters.items() if k != "digest.txt"}), "缺少 digest.txt"),
+        (moved_deadline, "year 为2022，截止时间却在2026年"),
+        (lambda: replace(SHIPPED, case_prefix="LN2021"), "case_prefix“LN2021”写的是2021年"),
+        (nameless_form, "没有用来认出工作室和领衔人的字段（studio）"),
+    ],
+)
+def test_a_year_that_cannot_work_is_refused_with_its_reason(broken: Callable[[], Campaign], said: str) -> None:
+    assert any(said in fault for fault in try_campaign(broken(), SHIPPED))
+
+
+def test_another_office_that_kept_the_samples_universities_is_told_so() -> None:
+    other = replace(SHIPPED, office="示例市总工会", mailbox="gh@city.example", address="某路1号", contacts=(Contact("王", "1"),))
+    assert [f for f in try_campaign(other, SHIPPED) if "仍有样本批次的" in f]
+    own = replace(other, institutions=(Institution(name="某学院"),))
+    assert list(try_campaign(own, SHIPPED)) == []
+
+
+def test_a_notice_that_wants_no_paper_never_speaks_of_it(ledger: Ledger) -> None:
+    office = Office(ledger)
+    office.campaign = replace(office.campaign, paper_copies=0)
+    office.lay_in(complete_case(), partial_case())
+    office.compose(at(30, 16, 0))
+    office.send(at(30, 16, 1))
+    page = stations.compose_digest(ledger, office.campaign, office.settings, at(30, 17, 0), "")
+    assert "纸质" not in page.text + page.wording.html
+    assert len(office.line.taken) == 2
+    for _, raw in office.line.taken:
+        assert "纸质" not in bytes_to_text(raw)
+
+
+
+
+def test_an_enclosure_that_cannot_be_made_never_stops_a_letter(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_campaign: Campaign) -> tuple[tuple[str, bytes], ...]:
+        raise IndexError("no such row")
+
+    monkeypatch.setattr(stations, "fillable_templates", broken)
+    office = Office(ledger)
+    office.lay_in(partial_case())
+    assert office.compose(at(30, 16, 0)) == 1
+    assert office.send(at(30, 16, 1)).sent == 1
+    assert "空白表样未能生成" in stations.compose_digest(ledger, office.campaign, office.settings, at(30, 17, 0), "").text
+
+
+def test_the_folder_on_disk_is_what_was_tried() -> None:
+    assert {p.name for p in Path(DEFAULT_CAMPAIGN / "letters").glob("*.txt")} <= set(SHIPPED.letters)
