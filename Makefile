@@ -1,6 +1,10 @@
 # make demo   the whole job on an embedded mailbox, in under two minutes
 # make test   every test that this machine can run
+# make quick  what a change is held to while it is being made: no server, no browser, no long property
+# make sweep  the same properties over hundreds of seeds: an hour or more
 # make check  ruff, mypy --strict, the import rules, then the tests
+# make reliability   run what docs/RELIABILITY.md and docs/SECURITY.md rest on (KILLS=510 FUZZ=1000000 for the long runs) and write both anew
+# make audit  known faults of the pinned dependencies (pip-audit); says so and goes on where the network does not let it ask
 # make lock   write constraints.txt anew from what is installed (after a deliberate upgrade)
 
 PYTHON ?= python3
@@ -8,13 +12,19 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
 
-.PHONY: demo test check lint lock clean
+.PHONY: demo test quick sweep check lint lock clean reliability audit
 
 demo: $(VENV)/.demo
 	$(BIN)/intake demo
 
 test: $(VENV)/.test
 	$(BIN)/pytest -n auto
+
+quick: $(VENV)/.test
+	$(BIN)/pytest -n auto -m "not slow and not live and not ocr and not sweep"
+
+sweep: $(VENV)/.test
+	$(BIN)/pytest -n auto -m sweep
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
@@ -39,6 +49,14 @@ $(VENV)/.test: pyproject.toml constraints.txt | $(VENV)/bin/python
 $(VENV)/.ocr: $(VENV)/.test
 	$(PIP) -c constraints.txt -e '.[test,ocr]'
 	@touch $@
+
+KILLS ?= 12
+FUZZ ?= 2000
+reliability: $(VENV)/.test
+	$(BIN)/python -m benchmarks.reliability --run --kills $(KILLS) --fuzz $(FUZZ)
+
+audit: $(VENV)/.test
+	$(BIN)/python -m benchmarks.audit
 
 lock:
 	$(BIN)/python -m pip freeze --exclude-editable --exclude setuptools --exclude pip > constraints.txt

@@ -162,6 +162,8 @@ def main() -> int:
         except Exception as error:
             fault = f"{type(error).__name__}: {error}"
         done[kind.__name__] += 1
+        if sum(done.values()) % 10_000 == 0:
+            print(f"{sum(done.values())} tried, {failed} failed", flush=True)
         if fault:
             failed += 1
             print(f"{kind.__name__} seed {seed}: {fault}")

@@ -17,7 +17,7 @@ from typing import Any
 
 from config.load import DEFAULT_CAMPAIGN, load_campaign
 from parsers.scan.door import payload_to_reading
-from parsers.scan.engine import RapidReader
+from parsers.scan.text.engine import RapidReader
 from tests.generator import scans
 from tests.generator.compare import compare_reading
 from tests.generator.documents import basic_info_blocks, make_head, make_row, make_studio, summary_blocks

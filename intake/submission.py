@@ -230,6 +230,7 @@ class Submission:
     `affiliates` the hospitals that wrote for this institution; `claims` how each letter was identified, by SHA-256;
     `blank_templates` the files that are the notice's own unfilled forms; `excluded` the files staff set aside; `decisions` those
     in force about this institution. `unread_letters` may be this institution's and were never read: while there are any, nothing is absent.
+    `awaited` are the materials that these, or letters nobody has claimed, may bring: no count of them is final.
     """
 
     institution: Institution
@@ -255,6 +256,7 @@ class Submission:
     excluded: tuple[str, ...] = ()
     decisions: tuple[Decision, ...] = ()
     unread_letters: tuple[UnknownLetter, ...] = ()
+    awaited: tuple[Material, ...] = ()
 
     @property
     def repeats(self) -> frozenset[tuple[str, str]]:

@@ -17,6 +17,7 @@ def reading_to_contract(reading: Reading, file: str) -> dict[str, Any]:
         "pages": reading.pages,
         "ocr": reading.ocr,
         "seals": reading.seals,
+        "seal_words": list(reading.seal_words),
         "forms": [form_to_contract(f) for f in reading.forms],
         "problems": list(reading.problems),
     }

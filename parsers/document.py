@@ -83,7 +83,7 @@ class Document:
     """文档: what one file shows, in reading order.
 
     `problems` hold short machine words (`formula_without_value`, `hidden_sheet_skipped`, `boxes_unreadable` …);
-    `pictures` counts embedded pictures; `seals` counts red round seals seen (0 without OCR); `tag` is the version mark
+    `pictures` counts embedded pictures; `seals` counts round seals seen (0 without OCR), `seal_words` are what they say where legible; `tag` is the version mark
     of a template we sent out ourselves.
     """
 
@@ -93,6 +93,7 @@ class Document:
     pages: int | None = None
     pictures: int = 0
     seals: int = 0
+    seal_words: tuple[str, ...] = ()
     ocr: bool = False
     tag: str = ""
     problems: tuple[str, ...] = ()

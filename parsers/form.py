@@ -92,6 +92,7 @@ class Reading:
     pages: int | None = None
     ocr: bool = False
     seals: int = 0
+    seal_words: tuple[str, ...] = ()
     forms: tuple[Form, ...] = ()
     text: str = ""
     problems: tuple[str, ...] = ()

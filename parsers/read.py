@@ -35,6 +35,7 @@ def document_to_reading(document: Document, sha256: str, name: str, schemas: Seq
         pages=document.pages,
         ocr=document.ocr,
         seals=document.seals,
+        seal_words=document.seal_words,
         forms=forms,
         text="\n".join(document.lines())[:TEXT_LIMIT],
         problems=document.problems,

@@ -19,11 +19,12 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from intake.books.health import LAST_CYCLE_ERROR
 from intake.errors import World
 from notifier.belt.staff import queue_digests_due, queue_heartbeat
-from service.backup import backup, damaged_in, prune
+from service.desk.replies import seal
+from service.keeping.backup import backup, damaged_in, prune
+from service.keeping.scrubbing import scrub, share_of
 from service.office import Office
 from service.renewal import Renewal
 from service.rounds import Stations, fetch_patiently, hang_up, send, work_through
-from service.scrubbing import scrub, share_of
 
 log = logging.getLogger("intake.worker")
 GRACE_SECONDS = 10.0
@@ -78,6 +79,8 @@ def stop_when_told() -> threading.Event:
 def serve(office: Office, stop: threading.Event | None = None, rung: threading.Event | None = None, changed: Callable[[], bool] = never) -> None:
     """Work by the timetable until told to stop, or until the settings `changed`; the first round begins at once, and one more after each ring."""
     told = stop or stop_when_told()
+    with office.books():
+        pass  # new or earlier books get their shape before several threads open them
     duty = Duty(Renewal(office), threading.Event())
     schedule = timetable(duty)
     schedule.start()
@@ -206,7 +209,7 @@ def post_cycle(office: Office) -> None:
 def staff_cycle(office: Office) -> None:
     """The digests that are due (also those missed while the service was down) and the heartbeat; the post takes them."""
     with office.books() as (ledger, _):
-        queue_digests_due(ledger, office.campaign, office.settings, office.clock())
+        queue_digests_due(ledger, office.campaign, office.settings, office.clock(), seal(office))
         queue_heartbeat(ledger, office.campaign, office.settings, office.clock())
 
 

@@ -23,7 +23,9 @@ def _sheets(submission: Submission) -> Iterator[Sheet]:
 
 
 def check_length(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
-    """N01 N02: shorter than the notice asks; within the tolerance Word and WPS may count differently, so it is only a question."""
+    """N01 N02: shorter than the notice asks; within the tolerance Word and WPS may count differently, so it is only a question. Silent while more of it may come."""
+    if Material.NARRATIVE in submission.awaited:
+        return
     wanted, tolerance = campaign.thresholds.minimum_characters, campaign.thresholds.character_tolerance
     for sheet in _sheets(submission):
         characters = sheet.form.facts.get("characters")

@@ -60,7 +60,8 @@ def check_counts_agree(submission: Submission, campaign: Campaign, now: datetime
     """Q04: rows and sets of 附件4 differ in number, unless C03, C05 or T17 already says which one is missing, extra or doubled."""
     tables = tuple(summary_tables(submission, campaign))
     studios = submission.active_studios
-    if not tables or submission.unread or any(_status(s, Material.BASIC_INFO) in ("received_unread", "waived") for s in studios):
+    awaited = {Material.BASIC_INFO, Material.SUMMARY_ROW} & set(submission.awaited)
+    if not tables or submission.unread or awaited or any(_status(s, Material.BASIC_INFO) in ("received_unread", "waived") for s in studios):
         return
     rows = sum(len(table.rows) for table in tables)
     forms = sum(_status(s, Material.BASIC_INFO) == "received" for s in studios) + _unplaced_forms(submission)

@@ -53,7 +53,7 @@ def check_wishes(submission: Submission, campaign: Campaign, now: datetime) -> I
             continue
         later = _overtaking(letter, wish, submission)
         if not any(_is_proven(one, submission) for one in later):
-            said = f"({day_to_text(later[-1].arrived_at, campaign.zone)}又有来信,请一并核实)" if later else ""
+            said = f"（{day_to_text(later[-1].arrived_at, campaign.zone)}又有来信，请一并核实）" if later else ""
             yield finding("M16", letter=letter.sha256, 事项=wish.words + said)
 
 

@@ -136,7 +136,7 @@ def weigh(letter: Received, clues: Sequence[Clue]) -> Claim:
     replied, numbered, printed = _certain(clues, "reply"), _certain(clues, "case"), _certain(clues, "printed")
     if not printed:
         printed = _certain(clues, "organisation")
-    books = () if printed else _certain(clues, "books")
+    books = () if printed else _certain(clues, "books") or _alike_and_seen(clues)
     named, home = _certain(clues, "named"), _certain(clues, "domain", "learned")
     # A number can be guessed or copied: against the sender's own domain it makes a question, never an owner.
     guessed = bool(numbered) and not replied and bool(home) and numbered[0] not in home
@@ -149,6 +149,12 @@ def weigh(letter: Received, clues: Sequence[Clue]) -> Claim:
     domain = _certain(clues, "domain")
     codes = ("T02",) if domain and name not in domain else ()
     return Claim(name, candidates, affiliate=_affiliate(clues, name), codes=codes)
+
+
+def _alike_and_seen(clues: Sequence[Clue]) -> tuple[str, ...]:
+    """The one institution of which a letter names a studio or leader on the books, from a mailbox that wrote for it and for nobody else."""
+    alike, seen = ({name for c in clues if c.kind == kind for name in c.institutions} for kind in ("alike", "seen"))
+    return tuple(alike) if len(alike) == len(seen) == 1 and alike == seen else ()
 
 
 def _agree(ours: tuple[str, ...], printed: tuple[str, ...], named: tuple[str, ...], home: tuple[str, ...]) -> str | None:

@@ -126,6 +126,7 @@ def _put_together(desk: _Desk, letters: Sequence[Received], leaves: Sequence[Lea
         decisions=desk.rulings.in_force,
         claims={r.sha256: claims[r.sha256] for r in letters if r.sha256 in claims},
         unread_letters=desk.around.unread,
+        awaited=tuple(m for m in MATERIALS if any(m in cover.version.may_be for cover in unclaimed)),
         affiliates=tuple(dict.fromkeys(claims[r.sha256].affiliate for r in letters if r.sha256 in claims and claims[r.sha256].affiliate)),
         explanations=tuple(r.sha256 for r in letters if "explanation" in r.message.intents and not r.message.leaves),
         **_times(letters, leaves, studios, desk),  # type: ignore[arg-type]

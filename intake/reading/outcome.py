@@ -74,7 +74,8 @@ def read_scan(task: Task, held: Reading, engine: Engine) -> Reading:
     if reading.status == "read" and len(reading.forms) >= len(held.forms):
         return reading
     problems = tuple(dict.fromkeys((*held.problems, *reading.problems)))
-    return replace(held, ocr=True, seals=reading.seals, pages=held.pages or reading.pages, text=held.text or reading.text, problems=problems)
+    pages, text = held.pages or reading.pages, held.text or reading.text
+    return replace(held, ocr=True, seals=reading.seals, seal_words=reading.seal_words, pages=pages, text=text, problems=problems)
 
 
 def _asked(task: Task, engine: Engine) -> Reading | None:

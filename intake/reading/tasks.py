@@ -81,7 +81,7 @@ def _scan(payload: bytes, name: str, forms: tuple[FormSchema, ...]) -> Reading:
 
 @lru_cache(maxsize=1)
 def _scan_reader() -> Any:
-    from parsers.scan.engine import RapidReader
+    from parsers.scan.text.engine import RapidReader
 
     return RapidReader()
 

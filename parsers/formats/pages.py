@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
 
-from parsers.document import Cell, Table, Unread
+from parsers.document import OBJECT, Cell, Table, Unread
 from parsers.formats.blocks import Blocks
 from parsers.formats.ink import Ink
 from parsers.formats.ruled import RuledCell, RuledTable, ink_to_tables
@@ -97,7 +97,15 @@ def _interleaved(lines: list[Line]) -> list[Line]:
         under = [other for other in beside if other.bottom > label.bottom + 1]
         if len(over) == len(under) == 1 and label in out and over[0].x0 < under[0].x1 and under[0].x0 < over[0].x1:
             at = out.index(label)
-            out[at] = Line(f"{label.text}{over[0].text}{under[0].text}", label.x0, over[0].x1, label.top, label.bottom, label.size)
+            out[at] = Line(
+                f"{label.text}{over[0].text}{under[0].text}",
+                label.x0,
+                over[0].x1,
+                label.top,
+                label.bottom,
+                label.size,
+                min(label.sure, over[0].sure, under[0].sure),
+            )
             out = [other for other in out if other is not over[0] and other is not under[0]]
     return out
 
@@ -358,6 +366,8 @@ def _write_table(table: RuledTable, blocks: Blocks, place: str, inside: tuple[in
         where[id(cell)] = (row, col)
         lines = _cell_lines(cell)
         text = clean_radicals(lines_to_text(lines, cell.x0, cell.x1))
+        if text and cell.inked:
+            text += OBJECT  # a signature behind 填报人： is its value
         cells.append(
             Cell(
                 unread=_unread(cell, text), text=text, row=row, col=col,

@@ -15,17 +15,20 @@ from parsers.form import BASIC_INFO, BLANK_TEMPLATE, NARRATIVE, SUMMARY_TABLE, S
 from parsers.formats.bounds import RefusedError
 from parsers.formats.ink import Ink
 from parsers.read import document_to_reading
-from parsers.scan.engine import TextReader
-from parsers.scan.pages import MOST_PAGES, payload_to_pages
+from parsers.scan.opened.files import MOST_PAGES, payload_to_pages
 from parsers.scan.plausible import doubted
 from parsers.scan.scan import FAX, pages_to_document
+from parsers.scan.text.engine import TextReader
 
 ILLEGIBLE, NO_PAGE = "illegible", "no_page_seen"
 _RECOGNISED = (BASIC_INFO, SUMMARY_TABLE, NARRATIVE, BLANK_TEMPLATE, SUPPORTING)
 _LEGIBLE = 0.7
+PARTLY = 0.5
 
 
-def payload_to_reading(payload: bytes, name: str, schemas: Sequence[FormSchema], load_reader: Callable[[], TextReader], most: int = MOST_PAGES) -> Reading:
+def payload_to_reading(
+    payload: bytes, name: str, schemas: Sequence[FormSchema], load_reader: Callable[[], TextReader], most: int = MOST_PAGES
+) -> Reading:
     """What a scan says; status `read` when a form, an essay or a supporting paper was recognised on it, else `image` with its text.
 
     The engine is loaded only for a file that shows a page: a logo or a small photograph costs nothing.
@@ -45,9 +48,20 @@ def settled(reading: Reading, schemas: Sequence[FormSchema]) -> Reading:
     """The reading with doubts where values are not plausible; without its forms where the page was too poor to be believed."""
     if FAX in reading.problems or any(not is_legible(form, schemas) for form in reading.forms):
         return replace(reading, status="image", forms=(), problems=(*reading.problems, ILLEGIBLE))
-    forms = tuple(doubted(form, schema_of(form, schemas)) for form in reading.forms)
+    forms = tuple(partly_seen(doubted(form, schema_of(form, schemas)), schemas) for form in reading.forms)
     recognised = any(form.kind in _RECOGNISED for form in forms)
     return replace(reading, forms=forms if recognised else (), status="read" if recognised else "image")
+
+
+def partly_seen(form: Form, schemas: Sequence[FormSchema]) -> Form:
+    """The form with little confidence as a whole when a part of it is not on the picture (one page of two, a torn edge): what is not seen
+    is not missing, so nothing about it may be told to anybody but staff."""
+    schema = schema_of(form, schemas)
+    if form.kind != BASIC_INFO or schema is None:
+        return form
+    if form.rows and not any(f.name in form.absent for f in schema.fields if f.constraints.required):
+        return form
+    return replace(form, confidence=min(form.confidence, PARTLY))
 
 
 def schema_of(form: Form, schemas: Sequence[FormSchema]) -> FormSchema | None:

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from parsers.formats.pages import PrintedPage
 from parsers.formats.ruled import RuledCell, RuledTable
 from parsers.formats.textlines import Line
-from parsers.scan.edges import straightened
-from parsers.scan.lines import CellText, PageText
+from parsers.scan.flat.edges import straightened
+from parsers.scan.text.lines import CellText, PageText
 from parsers.scan.words import Box, Piece
 
 PAGE_WIDTH, PAGE_LENGTH = 595.0, 842.0

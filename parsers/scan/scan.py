@@ -11,14 +11,15 @@ from parsers.formats.blocks import Blocks
 from parsers.formats.ink import Ink
 from parsers.formats.pages import PrintedPage, ink_to_printed, printed_to_blocks
 from parsers.forms.labels import LabelBook, compact
-from parsers.scan.colour import is_fax
-from parsers.scan.engine import TextReader
+from parsers.scan.flat.colour import is_fax
+from parsers.scan.flat.orient import find_turn, turned
+from parsers.scan.flat.rectify import rectify
 from parsers.scan.layout import page_to_printed
-from parsers.scan.lines import PageText, read_text
-from parsers.scan.orient import find_turn, turned
-from parsers.scan.rectify import rectify
-from parsers.scan.seals import find_seals
-from parsers.scan.ticks import read_ticks
+from parsers.scan.seals.letters import read_seal
+from parsers.scan.seals.ring import find_seals
+from parsers.scan.text.engine import TextReader
+from parsers.scan.text.lines import PageText, read_text
+from parsers.scan.text.ticks import read_ticks
 from parsers.scan.words import Picture, Piece, Seal
 
 FAX = "fax"
@@ -48,7 +49,8 @@ class PageReader:
         upright = turned(picture, quarters)
         flat = rectify(upright)
         text = self._with_ticks(read_text(flat, self._reader, self._printed))
-        return PageReading(page_to_printed(number, text), find_seals(upright), is_fax(picture), quarters)
+        seals = tuple(replace(seal, text=read_seal(upright, seal, self._reader)) for seal in find_seals(upright))
+        return PageReading(page_to_printed(number, text), seals, is_fax(picture), quarters)
 
     def _with_ticks(self, text: PageText) -> PageText:
         """The text with every tick box as the picture shows it."""
@@ -72,17 +74,20 @@ def pages_to_document(pages: Sequence[Picture | Ink], schemas: Sequence[FormSche
     """The pages of one file as a document; native pages among them are taken as they are."""
     room = PageReader(schemas, reader)
     printed: list[PrintedPage] = []
-    seals = 0
+    seals: list[Seal] = []
     problems: dict[str, None] = {}
     for number, page in enumerate(pages, 1):
         if isinstance(page, Ink):
             printed.append(ink_to_printed(number, page))
             continue
         reading = room.read(number, page)
-        seals += len(reading.seals)
+        seals += reading.seals
         problems |= {FAX: None} if reading.fax else {}
         printed.append(reading.printed)
     blocks = Blocks()
     printed_to_blocks(printed, blocks)
     status: Status = "image" if blocks.blank else "read"
-    return Document("scan", status, blocks.to_tuple(), pages=len(pages), seals=seals, ocr=True, problems=tuple(problems))
+    words = tuple(dict.fromkeys(seal.text for seal in seals if seal.text))
+    return Document(
+        "scan", status, blocks.to_tuple(), pages=len(pages), seals=len(seals), seal_words=words, ocr=True, problems=tuple(problems)
+    )  # fmt: skip

@@ -9,6 +9,7 @@ import click
 
 from intake.books.lock import sole_process
 from service.commands.terminal import DONE, NEEDS_A_PERSON, WORLD_REFUSED, WrongUse, office_options, opened_office, progress_bar
+from service.log import keep_log
 from service.rounds import Round, import_files
 from service.rounds import poll as poll_once
 from service.worker import serve
@@ -33,6 +34,7 @@ def demo(data: Path, stay: bool, port: int) -> int:
 def run(alone: bool, config: Path | None, now: datetime | None) -> int:
     """值班：按时收信、登记、答复、提醒、发日报、备份，并打开工作台，直到叫停（Ctrl-C 或 SIGTERM）。"""
     office = opened_office(config, now)
+    keep_log(office.settings.data / "log")
     if alone:
         require_mailbox(office.settings.mailbox.host, office.settings.mailbox.secret)
         with sole_process(office.lock_path):

@@ -138,8 +138,10 @@ class _Reader:
 
     def _take_line(self, line: bytes) -> bool:
         fields = self._fields
-        if fields and line[0] in b" \t":
+        if fields and line.startswith((b" ", b"\t")):
             fields[-1][1].extend(line)
+            return True
+        if not line:  # a bare carriage return at the very beginning
             return True
         name = _NAME.match(line)
         if name and b"=" not in name[1]:

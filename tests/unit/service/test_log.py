@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import logging
+from pathlib import Path
 
 import pytest
 
-from service.log import MaskPersonalNumbers, mask_personal_numbers
+from service.log import MaskPersonalNumbers, keep_log, mask_personal_numbers
 
 
 @pytest.mark.parametrize(
@@ -30,3 +32,25 @@ def test_the_filter_masks_arguments_too() -> None:
     record = logging.LogRecord("intake", logging.INFO, "f", 1, "来自 %s", ("13812345678",), None)
     assert MaskPersonalNumbers().filter(record)
     assert record.getMessage() == "来自 138****5678"
+
+
+def test_the_kept_log_is_json_in_beijing_time_with_tracebacks_starred(tmp_path: Path) -> None:
+    """One object a line, nobody's number whole, for the owner alone."""
+    root = logging.getLogger()
+    before = root.handlers[:]
+    keep_log(tmp_path / "log")
+    try:
+        try:
+            raise ValueError("来自 13812345678")
+        except ValueError:
+            logging.getLogger("intake.test").exception("出错 %s", "210103199001011234")
+    finally:
+        root.handlers[-1].close()
+        root.handlers[:] = before
+    path = tmp_path / "log" / "intake.jsonl"
+    line = json.loads(path.read_text(encoding="utf-8"))
+    assert (line["level"], line["where"], line["what"]) == ("ERROR", "intake.test", "出错 210103********1234")
+    assert "138****5678" in line["traceback"]
+    assert "13812345678" not in path.read_text(encoding="utf-8")
+    assert line["at"].endswith("+0800")
+    assert path.stat().st_mode & 0o077 == 0

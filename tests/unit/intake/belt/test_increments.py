@@ -296,7 +296,7 @@ def test_a_few_stories_come_to_the_same_step_by_step_and_all_at_once(seed: int, 
         assert not differences, told
 
 
-@pytest.mark.slow
+@pytest.mark.sweep
 @pytest.mark.parametrize("seed", range(1000, 1000 + MANY))
 def test_many_stories_come_to_the_same_step_by_step_and_all_at_once(seed: int, tmp_path: Path) -> None:
     """The same at length."""

@@ -47,6 +47,8 @@ SOUND = letter(multipart([text("材料见附件，请查收。"), attachment(wor
         (b"Content-Disposition", b"a note of the gateway\r\nContent-Disposition"),
         (b"Content-Disposition", b"\r\nContent-Disposition"),
         (b"To: <", b"Reply-To: \rTo: <"),
+        (b"To: <", b"\rTo: <"),
+        (b"Content-Disposition", b"\r\rContent-Disposition"),
         (b"Date: Thu, 4 Aug 2022 11:20:00", b"Date: Thu, 4 Aug 2022 11:20407080403080105:00"),
         (b"\r\n", b"\r"),
         (b"\r\n", b"\r\r\n"),

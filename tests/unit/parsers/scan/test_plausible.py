@@ -9,7 +9,7 @@ import pytest
 from config.load import DEFAULT_CAMPAIGN, load_campaign
 from config.schema import FormSchema
 from parsers.form import BASIC_INFO, Form, Value
-from parsers.scan.door import is_legible, settled
+from parsers.scan.door import is_legible, partly_seen, settled
 from parsers.scan.plausible import doubted, has_known_surname, vocabulary
 
 pytest.importorskip("cv2", reason="the extra `ocr` is not installed")
@@ -102,6 +102,14 @@ def test_a_form_whose_words_were_mostly_not_found_is_not_taken(schema: FormSchem
     poor = Form(kind=BASIC_INFO, absent=tuple(required[: len(required) // 2]))
     assert not is_legible(poor, [schema])
     assert is_legible(Form(kind=BASIC_INFO, absent=tuple(required[:2])), [schema])
+
+
+def test_a_form_of_which_only_one_page_was_photographed_is_never_held_against_its_sender(schema: FormSchema) -> None:
+    """The members stand on the other page; what is not on the picture is not missing."""
+    whole = Form(kind=BASIC_INFO, fields={"studio": Value("甲", "甲")}, rows=({"name": Value("张三", "张三")},))
+    assert partly_seen(whole, [schema]).confidence == 1.0
+    assert partly_seen(Form(kind=BASIC_INFO, fields=whole.fields), [schema]).confidence < 0.6
+    assert partly_seen(Form(kind=BASIC_INFO, rows=whole.rows, absent=("phone", "filled_by", "studio")), [schema]).confidence < 0.6
 
 
 def test_vocabularies_hold_the_words_of_the_form() -> None:

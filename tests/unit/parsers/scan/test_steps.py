@@ -14,19 +14,19 @@ numpy = pytest.importorskip("numpy")
 from PIL import Image  # noqa: E402
 
 from parsers.formats.bounds import RefusedError  # noqa: E402
-from parsers.scan import pictures  # noqa: E402
-from parsers.scan.bands import find_bands  # noqa: E402
-from parsers.scan.colour import is_colourless, is_fax, lifted_red  # noqa: E402
-from parsers.scan.edges import fill_gaps, straightened  # noqa: E402
-from parsers.scan.engine import NARROW  # noqa: E402
-from parsers.scan.lines import find_ink, settle  # noqa: E402
-from parsers.scan.orient import find_turn, turned  # noqa: E402
-from parsers.scan.pages import payload_to_pages  # noqa: E402
-from parsers.scan.pictures import payload_to_pictures  # noqa: E402
-from parsers.scan.rectify import rectify  # noqa: E402
-from parsers.scan.rules import lean  # noqa: E402
-from parsers.scan.seals import find_seals  # noqa: E402
-from parsers.scan.ticks import read_ticks  # noqa: E402
+from parsers.scan.flat.colour import is_colourless, is_fax, lifted_red  # noqa: E402
+from parsers.scan.flat.edges import fill_gaps, straightened  # noqa: E402
+from parsers.scan.flat.orient import find_turn, turned  # noqa: E402
+from parsers.scan.flat.rectify import rectify  # noqa: E402
+from parsers.scan.flat.rules import lean  # noqa: E402
+from parsers.scan.opened import pictures  # noqa: E402
+from parsers.scan.opened.files import payload_to_pages  # noqa: E402
+from parsers.scan.opened.pictures import payload_to_pictures  # noqa: E402
+from parsers.scan.seals.ring import find_seals  # noqa: E402
+from parsers.scan.text.bands import find_bands  # noqa: E402
+from parsers.scan.text.engine import NARROW  # noqa: E402
+from parsers.scan.text.lines import find_ink, settle  # noqa: E402
+from parsers.scan.text.ticks import read_ticks  # noqa: E402
 from parsers.scan.words import Box, Piece, Script  # noqa: E402
 from tests.generator import scans  # noqa: E402
 

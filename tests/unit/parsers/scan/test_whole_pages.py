@@ -14,7 +14,7 @@ from config.load import DEFAULT_CAMPAIGN, load_campaign
 from config.schema import FormSchema
 from parsers.form import Form, Reading
 from parsers.scan.door import ILLEGIBLE, payload_to_reading
-from parsers.scan.engine import RapidReader
+from parsers.scan.text.engine import RapidReader
 from tests.generator import scans
 from tests.generator.compare import compare_reading
 from tests.generator.documents import basic_info_blocks, compose_narrative, make_head, make_row, make_studio, summary_blocks
@@ -90,7 +90,8 @@ def test_a_spoiled_form_is_the_same_form(page: Any, spoil: Any, right: float, fo
     picture, truth = page
     reading = read(spoil(picture), forms, reader)
     tally = compare_reading(reading, [truth])
-    assert (reading.status, reading.ocr) == ("read", True)
+    assert (reading.status, reading.ocr, reading.seals) == ("read", True, 1)
+    assert all(UNIVERSITY in words for words in reading.seal_words)
     assert len(tally.wrong) <= max(1, 0.01 * tally.fields), tally.wrong
     assert len(tally.wrong) + len(tally.unread) <= (1 - right) * tally.fields + 1, (tally.wrong, tally.unread)
     (form,) = [f for f in reading.forms if f.kind == truth["kind"]]

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import cv2
 import numpy
 
-from parsers.scan.cells import find_cells, share_covered
-from parsers.scan.colour import lifted_red, without_red
-from parsers.scan.rules import find_tables, lean
+from parsers.scan.flat.cells import find_cells, share_covered
+from parsers.scan.flat.colour import lifted_red, without_red
+from parsers.scan.flat.rules import find_tables, lean
 from parsers.scan.words import Box, Picture, Quad
 
 _TABLE_WIDTH, _TABLE_LONG = 1750, 2430

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import cv2
 import numpy
 
-from parsers.scan.rules import binary
+from parsers.scan.flat.rules import binary
 from parsers.scan.words import Box, Picture
 
 _FRAME = 4
@@ -53,15 +53,23 @@ def _without_edges(ink: Picture) -> Picture:
 
 def _split(rows: Picture, letter: float) -> list[tuple[int, int]]:
     """(first, last) row of each line: runs of ink, those too high for one line parted at their quietest rows."""
-    loud = rows > min(_QUIET * float(numpy.percentile(rows, 90)), _FEW)  # the last line of a text may hold one letter
-    edges = numpy.flatnonzero(numpy.diff(numpy.concatenate([[0], loud.astype(numpy.int8), [0]])))
-    runs = _joined([(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)], letter)
+    loud = rows > _QUIET * float(numpy.percentile(rows, 90))
+    near = cv2.dilate(loud.astype(numpy.uint8)[:, None], numpy.ones((max(3, int(0.3 * letter)), 1), numpy.uint8)).ravel() > 0
+    faint = (rows > _FEW) & ~near  # the last line of a text may hold one letter: hardly any ink beside a full line
+    strong = _joined(_runs(loud), letter)
+    runs = sorted([*strong, *((a, b) for a, b in _joined(_runs(faint), letter) if b - a >= 0.3 * letter)])
     out: list[tuple[int, int]] = []
     for top, bottom in runs:
         lines = round((bottom - top) / (1.12 * letter))
         cuts = [top, *(_quietest(rows, top, bottom, k / lines, letter) for k in range(1, lines)), bottom] if lines > 1 else [top, bottom]
         out += [(a, b) for a, b in itertools.pairwise(cuts) if b > a]
     return out
+
+
+def _runs(rows: Picture) -> list[tuple[int, int]]:
+    """(first, after the last) of each run of rows that are set."""
+    edges = numpy.flatnonzero(numpy.diff(numpy.concatenate([[0], rows.astype(numpy.int8), [0]])))
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
 def _joined(runs: Sequence[tuple[int, int]], letter: float) -> list[tuple[int, int]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import cv2
 import numpy
 
-from parsers.scan.colour import evened, is_colourless, redness
+from parsers.scan.flat.colour import evened, is_colourless, redness
 from parsers.scan.words import Picture, Seal
 
 _SIDE, _GREY_SIDE = 1000, 700
@@ -70,7 +70,7 @@ def _grey_seals(small: Picture) -> list[Seal]:
     found = []
     for x, y, radius in ([] if rings is None else rings[0][:_KEPT]):
         profile = max((_profile(mask, float(x) + dx, float(y) + dy, float(radius) + dr) for dx in (-1, 1) for dy in (-1, 1) for dr in (-3, 0, 3)), key=lambda p: p.merit)
-        if _judge(profile, profile) == "star" and profile.ring > 0.75:
+        if _judge(profile, profile) == "star" and profile.ring > 0.9 and profile.star > 0.55:
             found.append(Seal(float(x), float(y), float(radius), "grey"))
     return _apart(found)
 

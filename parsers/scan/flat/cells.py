@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import cv2
 import numpy
 
-from parsers.scan.edges import fill_gaps, part_merged
-from parsers.scan.rules import binary, line_masks
+from parsers.scan.flat.edges import fill_gaps, part_merged
+from parsers.scan.flat.rules import binary, line_masks
 from parsers.scan.words import Box, Picture
 
 _MARGIN = 14
@@ -65,7 +65,10 @@ def _has_gap(cells: Sequence[Box], table: Box) -> bool:
     left, top = table.x0, table.y0
     free: Picture = numpy.ones((int(table.height / scale) + 1, int(table.width / scale) + 1), numpy.uint8)
     for c in cells:
-        free[max(0, int((c.y0 - top) / scale) - 1) : int((c.y1 - top) / scale) + 2, max(0, int((c.x0 - left) / scale) - 1) : int((c.x1 - left) / scale) + 2] = 0
+        free[
+            max(0, int((c.y0 - top) / scale) - 1) : int((c.y1 - top) / scale) + 2,
+            max(0, int((c.x0 - left) / scale) - 1) : int((c.x1 - left) / scale) + 2,
+        ] = 0
     free = cv2.erode(free, numpy.ones((2, 3), numpy.uint8))
     return bool(free.any())
 

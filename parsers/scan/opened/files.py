@@ -8,8 +8,8 @@ import zipfile
 from parsers.formats.bounds import MAX_UNPACKED, RefusedError
 from parsers.formats.ink import Ink
 from parsers.formats.sniff import payload_to_kind
-from parsers.scan.pdf_pages import payload_to_pdf_pages
-from parsers.scan.pictures import SMALLEST, payload_to_pictures
+from parsers.scan.opened.pdf_pages import payload_to_pdf_pages
+from parsers.scan.opened.pictures import SMALLEST, payload_to_pictures
 from parsers.scan.words import Picture
 
 MOST_PAGES = 12

@@ -5,8 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy
 
-from parsers.scan.colour import without_red
-from parsers.scan.engine import TextReader
+from parsers.scan.flat.colour import without_red
+from parsers.scan.text.engine import TextReader
 from parsers.scan.words import Picture, Quad
 
 _ASKED = 6

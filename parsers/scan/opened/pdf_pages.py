@@ -47,4 +47,6 @@ def _picture(page: pypdfium2.PdfPage) -> Picture:
     scale = min(_DPI / _INCH, _MAX_SIDE / max(width, height, 1.0))
     bitmap = page.render(scale=scale, fill_color=(255, 255, 255, 255), rev_byteorder=False, prefer_bgrx=False)
     shown = bitmap.to_numpy()
-    return numpy.ascontiguousarray(shown[:, :, :3] if shown.ndim == 3 and shown.shape[2] >= 3 else numpy.repeat(shown.reshape(*shown.shape[:2], 1), 3, axis=2))
+    return numpy.ascontiguousarray(
+        shown[:, :, :3] if shown.ndim == 3 and shown.shape[2] >= 3 else numpy.repeat(shown.reshape(*shown.shape[:2], 1), 3, axis=2)
+    )

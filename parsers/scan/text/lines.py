@@ -15,12 +15,12 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy
 
-from parsers.scan.bands import find_bands
-from parsers.scan.colour import without_red
-from parsers.scan.engine import ROOMY, TextReader
-from parsers.scan.orient import cut_out
-from parsers.scan.rectify import Flat
-from parsers.scan.rules import binary
+from parsers.scan.flat.colour import without_red
+from parsers.scan.flat.orient import cut_out
+from parsers.scan.flat.rectify import Flat
+from parsers.scan.flat.rules import binary
+from parsers.scan.text.bands import find_bands
+from parsers.scan.text.engine import ROOMY, TextReader
 from parsers.scan.words import Box, Picture, Piece, Quad, Script
 
 DISAGREES = 0.4
@@ -64,7 +64,9 @@ def read_text(flat: Flat, reader: TextReader, is_printed: Callable[[str], bool])
     cells = [cell for table in flat.cells for cell in table]
     jobs = reach_ink(grey, part_lines(grey, _place(reader.find(grey), cells), cells), cells)
     filled = {job.cell for job in jobs}
-    jobs += [_Job(i, _quad(box)) for i, cell in enumerate(cells) if i not in filled and (box := find_ink(grey, cell)) and box.height < _TALLEST]
+    jobs += [
+        _Job(i, _quad(box)) for i, cell in enumerate(cells) if i not in filled and (box := find_ink(grey, cell)) and box.height < _TALLEST
+    ]
     scripts = reader.read([_widened(cut_out(grey, job.quad)) for job in jobs])
     scripts = _second_opinion(grey, flat.picture, jobs, scripts, reader, is_printed)
     pieces = [(job.cell, Piece(_bounds(job.quad), script)) for job, script in zip(jobs, scripts, strict=True)]
@@ -154,7 +156,9 @@ def _free_ink(grey: Picture, box: Box, cell: Box, others: Sequence[Box]) -> tupl
     low = max([cell.x0 + _FRAME, box.x0 - reach, *(o.x1 for o in level if o.x0 < box.x0)])
     high = min([cell.x1 - _FRAME, box.x1 + reach, *(o.x0 for o in level if o.x1 > box.x1)])
     top, bottom = int(box.y0 + 0.2 * box.height), int(box.y1 - 0.2 * box.height)
-    return _run(grey[top:bottom, int(low) : max(int(low), int(box.x0))][:, ::-1], box.height), _run(grey[top:bottom, int(box.x1) : max(int(box.x1), int(high))], box.height)
+    return _run(grey[top:bottom, int(low) : max(int(low), int(box.x0))][:, ::-1], box.height), _run(
+        grey[top:bottom, int(box.x1) : max(int(box.x1), int(high))], box.height
+    )
 
 
 def _run(part: Picture, height: float) -> float:

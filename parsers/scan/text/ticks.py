@@ -16,7 +16,7 @@ import cv2
 import numpy
 
 from parsers.document import TICKED, UNTICKED
-from parsers.scan.rules import binary
+from parsers.scan.flat.rules import binary
 from parsers.scan.words import Box, Picture, Piece, Script
 
 _FAINT, _MARKED = 0.16, 0.21  # how dark the inside of an empty box is at most, and of a ticked one at least (measured: 0.16, 0.22)
@@ -156,7 +156,9 @@ def _darkness(grey: Picture, box: Box) -> float:
     x0, y0, x1, y1 = max(0, round(box.x0)), max(0, round(box.y0)), round(box.x1), round(box.y1)
     if min(x1 - x0, y1 - y0) < 6:
         return 0.0
-    shown = cv2.resize(grey[y0:y1, x0:x1], (40, 40), interpolation=cv2.INTER_AREA if x1 - x0 > 40 else cv2.INTER_CUBIC).astype(numpy.float32)
+    shown = cv2.resize(grey[y0:y1, x0:x1], (40, 40), interpolation=cv2.INTER_AREA if x1 - x0 > 40 else cv2.INTER_CUBIC).astype(
+        numpy.float32
+    )
     around = grey[max(0, y0 - 6) : y1 + 6, max(0, x0 - 6) : x1 + 6]
     paper = float(numpy.percentile(around, 92))
     sides = (shown[:9].min(axis=0), shown[-9:].min(axis=0), shown[:, :9].min(axis=1), shown[:, -9:].min(axis=1))

@@ -1,0 +1,162 @@
+"""Regenerates docs/RELIABILITY.md and docs/SECURITY.md from what was really tried.
+
+usage: python -m benchmarks.reliability [--run] [--kills N] [--fuzz N] [--seed S]
+
+Without `--run` the two pages are written from benchmarks/reliability.json, the record of the last runs. With it the tests named in
+benchmarks/reliability_rows.py are run one after the other and counted (a parametrised or generated case counts once each), and kills and
+fuzzing are run as often as asked; the record is merged, so that long runs made earlier stay with their date. A row whose test failed, or
+was never run, says so: nothing here is written by hand but the sentences.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+from benchmarks.reliability_rows import RELIABILITY, SECURITY, Row
+
+HERE = Path(__file__).parent
+RECORD = HERE / "reliability.json"
+DOCS = HERE.parent / "docs"
+HEAD = "| 故障或攻击 | 怎样制造 | 次数 | 丢失 | 重复 | 泄露 | 工作人员看到什么 |\n|---|---|---|---|---|---|---|\n"
+
+
+def run_tests(nodes: Sequence[str]) -> dict[str, Counter[str]]:
+    """By test function (or file): how many cases ran, failed and were skipped on this machine, all in one go."""
+    with tempfile.NamedTemporaryFile(suffix=".xml") as report:
+        command = [sys.executable, "-m", "pytest", "-q", "-n", "0", f"--junitxml={report.name}", "-o", "junit_family=xunit1", *dict.fromkeys(nodes)]
+        subprocess.run(command, cwd=HERE.parent, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+        try:
+            cases = list(ElementTree.parse(report.name).getroot().iter("testcase"))
+        except ElementTree.ParseError:
+            return {}
+    found: dict[str, Counter[str]] = {}
+    for case in cases:
+        outcome = "skipped" if case.find("skipped") is not None else "failed" if case.find("failure") is not None or case.find("error") is not None else "passed"
+        file, name = str(case.get("file")), str(case.get("name")).partition("[")[0]
+        for node in (f"{file}::{name}", file, *(str(parent) for parent in Path(file).parents)):
+            found.setdefault(node, Counter())[outcome] += 1
+    return found
+
+
+def counted(row: Row, found: Mapping[str, Counter[str]]) -> dict[str, Any]:
+    """What one row's tests came to; a test that did not run at all is a failure."""
+    total = sum((found.get(node, Counter(failed=1)) for node in row.tests), Counter[str]())
+    return {"tried": total["passed"] + total["failed"], "failed": total["failed"], "skipped": total["skipped"], "on": today()}
+
+
+def today() -> str:
+    """The day of a run."""
+    return f"{datetime.now(UTC):%Y-%m-%d}"
+
+
+def run(record: dict[str, Any], kills: int, fuzz: int, seed: int) -> None:
+    """Everything the two pages rest on, the record written after each piece."""
+    rows = [row for row in (*RELIABILITY, *SECURITY) if row.tests]
+    slow = [row for row in rows if any("crash/test_kill_points" in node for node in row.tests)]
+    for part in ([row for row in rows if row not in slow], slow):
+        found = run_tests([node for row in part for node in row.tests])
+        record |= {row.fault: counted(row, found) for row in part}
+        write_record(record)
+    if kills:
+        from benchmarks.kills import main as kill
+
+        merge_counts(record, "kills", dict(kill(kills, seed)), seed)
+    if fuzz:
+        from benchmarks.fuzzing import main as fuzzing
+
+        record["fuzzing"] = {"found": fuzzing(fuzz, seed), "seed": seed, "on": today()}
+    write_record(record)
+
+
+def merge_counts(record: dict[str, Any], name: str, found: Mapping[str, int], seed: int) -> None:
+    """The counts of one more run added to those of the same day."""
+    record[name] = {"found": dict(sorted(found.items())), "seed": seed, "on": today()}
+
+
+def write_record(record: Mapping[str, Any]) -> None:
+    """The record as sorted JSON."""
+    RECORD.write_text(json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def line(row: Row, record: Mapping[str, Any]) -> str:
+    """One row of a page."""
+    found = record.get(row.fault)
+    if not row.tests:
+        return f"| {row.fault} | {row.how} | {row.tried} | {row.lost} | {row.doubled} | {row.leaked} | {row.seen} |\n"
+    if found is None:
+        counts = ("未试", "", "", "")
+    elif found["failed"]:
+        counts = (f"{found['tried']}（**{found['failed']} 次不符**）", "见测试", "见测试", "见测试")
+    else:
+        skipped = f"（另跳过 {found['skipped']}）" if found["skipped"] else ""
+        counts = (f"{found['tried']}{skipped}", row.lost, row.doubled, row.leaked)
+    return f"| {row.fault} | {row.how} | {' | '.join(counts)} | {row.seen} |\n"
+
+
+def kill_lines(record: Mapping[str, Any]) -> str:
+    """The kills at random instants, by kind of work."""
+    found = record.get("kills", {}).get("found", {})
+    titles = {"round": "任意时刻 kill -9：收信、读件、拟信、发信", "backup": "任意时刻 kill -9：备份", "restore": "任意时刻 kill -9：恢复", "rebuild": "任意时刻 kill -9：重建"}
+    lines = ""
+    for kind, title in titles.items():
+        if f"{kind}: killed" in found:
+            lost = found.get(f"{kind}: lost", 0) + found.get(f"{kind}: damaged", 0)
+            doubled = found.get(f"{kind}: doubled", "–")
+            how = f"`benchmarks/kills.py`，种子 {record['kills']['seed']}，{record['kills']['on']}"
+            lines += f"| {title} | {how} | {found[f'{kind}: killed']} | {lost} | {doubled} | – | 重新启动后接着做；integrity_check 与校验和每次都核对 |\n"
+    return lines
+
+
+def fuzz_lines(record: Mapping[str, Any]) -> str:
+    """The fuzzing, by target."""
+    titles = {"child frames": "读件进程说谎：管道帧", "child answers": "读件进程说谎：回答的形状", "letters": "改动过的信", "documents": "任意字节的文件"}
+    held = record.get("fuzzing")
+    if not held:
+        return ""
+    lines = ""
+    for name, title in titles.items():
+        found = held["found"].get(name, {})
+        how = f"`benchmarks/fuzzing.py`，种子 {held['seed']}，{held['on']}"
+        lines += f"| {title} | {how} | {found.get('executions', 0)} | {found.get('escapes', 0)} 次越出 | – | – | 当作读件进程中断，原件已存，待人工查看 |\n"
+    return lines
+
+
+def pages(record: Mapping[str, Any]) -> dict[str, str]:
+    """The two pages."""
+    note = (
+        "由 `make reliability` 生成（`benchmarks/reliability.py`；句子在 `benchmarks/reliability_rows.py`，次数在 `benchmarks/reliability.json`），"
+        "请勿手改。“次数”是最近一次真正运行的情形数；写“未试”的就是没有试过，写“未做”的就是还没有做到。\n\n"
+    )
+    reliability = "# 可靠性：什么坏了，丢了什么\n\n" + note + HEAD + kill_lines(record) + "".join(line(row, record) for row in RELIABILITY)
+    security = "# 安全：谁能做什么，得到什么\n\n威胁模型见仓库根目录的 `SECURITY.md`。\n\n" + note + HEAD
+    security += fuzz_lines(record) + "".join(line(row, record) for row in SECURITY)
+    return {"RELIABILITY.md": reliability, "SECURITY.md": security}
+
+
+def main() -> None:
+    """Run what is asked, then write the pages."""
+    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    asked.add_argument("--run", action="store_true")
+    asked.add_argument("--kills", type=int, default=0)
+    asked.add_argument("--fuzz", type=int, default=0)
+    asked.add_argument("--seed", type=int, default=2022)
+    words = asked.parse_args()
+    record = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {}
+    if words.run:
+        run(record, words.kills, words.fuzz, words.seed)
+    for name, text in pages(record).items():
+        (DOCS / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""The rows of docs/RELIABILITY.md and docs/SECURITY.md: each fault or attack, how it is made, the tests that make it, what staff see.
+
+`tests` are pytest nodes; a row without any says in `tried` why nothing was tried. The counts come from the record of real runs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+NOT_DONE = "未做"
+CHAOS = "tests/live/test_mailbox_chaos.py::"
+SMTP = "tests/unit/notifier/post/test_smtp_faults.py::"
+BACKUP = "tests/unit/service/test_backup.py::"
+STRANGE = "tests/unit/notifier/letters/test_strangers.py::"
+EVIDENCE = "tests/unit/intake/claiming/test_evidence.py::"
+JAIL = "tests/unit/intake/reading/test_jail.py::"
+CRASH = "tests/crash/test_chaos.py::"
+POINTS = "tests/crash/test_kill_points.py::"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """一行: `lost`, `doubled`, `leaked` are what the tests assert; a failing test takes their place on the page."""
+
+    fault: str
+    how: str
+    tests: tuple[str, ...] = ()
+    seen: str = ""
+    lost: str = "0"
+    doubled: str = "0"
+    leaked: str = "–"
+    tried: str = NOT_DONE
+
+
+RELIABILITY = (
+    Row("在22个选定的点上 kill -9", "`tests/crash/test_kill_points.py`，有见证", (POINTS + "test_killed_there_and_started_again_everything_is_there_once",), "无需处理"),
+    Row("发信被接受、尚未记账时中断，无见证", "同上，`sent_folder_witness = false`", (POINTS + "test_without_a_witness_only_the_gap_repeats_a_letter_and_then_the_very_same",),
+        "无需处理；同一封信原样再发一次（同一 Message-ID）：唯一写明的两可情形", doubled="至多1（写明）"),
+    Row("信件隔离（拆信程序出错或原件损坏）时说“尚缺”", "未读来信挡住一切缺件的话", ("tests/unit/intake/claiming/test_unread_letters.py",), "日报“隔离”；该校或（无从判断且临近截止时）所有学校不被告知缺件"),
+    Row("某封信总使连接中断", "脚本服务器，12封中1封", (CHAOS + "test_a_letter_at_which_the_line_always_breaks_keeps_no_other_away_and_is_named",), "日报“未收到”：文件夹、编号；其余照收，每小时再试"),
+    Row("列出而不给内容（NIL、空串、{0}、不答）", "脚本服务器", (CHAOS + "test_a_body_never_given_is_remembered_and_asked_for_again",), "三轮后日报“未收到”，服务器给出后自动收下"),
+    Row("内容比登记的短（半封信）", "脚本服务器，截一次、每次截在不同处、尺寸只是估计", tuple(CHAOS + t for t in (
+        "test_half_a_letter_is_never_kept_for_the_whole", "test_a_letter_cut_every_time_at_another_place_is_unknown_not_kept",
+        "test_sizes_that_are_only_estimates_cost_one_more_request_and_no_letter")), "重取一次；仍短的按“未收到”"),
+    Row("服务器拒绝给出一封信", "脚本服务器与演示信箱", (CHAOS + "test_a_refused_letter_is_named_and_remembered", "tests/live/test_fetch_netease.py::test_a_letter_the_server_will_not_give_holds_up_no_other"), "日报写明文件夹和编号"),
+    Row("一个文件夹不让打开", "脚本服务器", (CHAOS + "test_a_folder_that_will_not_open_is_named_and_the_others_are_read",), "日报写明文件夹；其余照收"),
+    Row("服务器每秒一字节", "脚本服务器；一轮至多10分钟，值班线程各自独立", (CHAOS + "test_a_server_of_one_byte_a_second_is_given_up_at_the_deadline",), "一小时收不到信时发出故障通知；日报照发"),
+    Row("登录被拒、暂时不可用、BYE", "脚本服务器，7种回答", (CHAOS + "test_only_a_wrong_code_is_called_a_wrong_code", CHAOS + "test_a_server_that_says_good_bye_at_once_is_unavailable"), "只有真是授权码不对才这样说；2、10、30、60分钟后再试"),
+    Row("连接断在信中间，随后恢复", "代理切断连接", (CRASH + "test_a_line_cut_in_the_middle_loses_nothing_and_still_gets_on", CRASH + "test_after_a_cut_the_batches_shrink_until_one_fits_through"), "无需处理"),
+    Row("UIDVALIDITY 不变而重编、变更、重建", "脚本服务器与模型检验", (CHAOS + "test_a_mailbox_built_anew_costs_a_download_and_doubles_nothing", CRASH + "test_in_any_order_of_events_recorded_is_what_was_served",
+        CRASH + "test_uids_given_to_other_letters_under_the_same_uidvalidity_are_found_out"), "无需处理"),
+    Row("UIDVALIDITY 永远为1、重编且到达时间同一秒", "需要两封信的 INTERNALDATE 相等", (), "尚无办法发现", tried=NOT_DONE),
+    Row("移动、重复、列出后删除", "Dovecot 与演示信箱", (CRASH + "test_letters_moved_to_another_folder_are_not_new", CRASH + "test_the_same_letter_delivered_again_is_one_letter",
+        "tests/live/test_fetch_dovecot.py::test_letters_expunged_between_list_and_fetch_are_not_missed_by_anyone", CHAOS + "test_what_staff_took_away_is_no_longer_unknown"), "无需处理"),
+    Row("收信不通、发信通：答复和提醒照发", "一轮中收信失败，其余工位照做", ("tests/live/test_refusals.py::test_an_unreachable_mailbox_is_exit_3",), "中文一句话；账上已有的照办"),
+    Row("信箱里有两万封旧信", "未在本版重试（试验记录：0.6 秒一轮，峰值 61 MB）", (), ""),
+    Row("两个进程同用一个账册", "文件锁", ("tests/live/test_refusals.py::test_a_second_service_on_the_same_ledger_is_exit_3",), "中文一句话，退出码3"),
+    Row("两套程序同用一个信箱", "账外的已发送编号", (), "", tried=NOT_DONE),
+    Row("重建时记账、重建推不出来的", "rebuild 先取锁；少了就以1结束并列出", (), "逐项列出", tried="由代码保证，未单独试"),
+    Row("时钟超前又拨回", "发信时间、暂停时间、重试时间在几年之后", (SMTP + "test_a_pause_written_by_a_clock_that_ran_ahead_binds_nobody", SMTP + "test_letters_dated_by_a_clock_that_ran_ahead_use_up_nothing"), "无需处理"),
+    Row("SMTP 4xx、额度、频率", "演示服务器按网易的回答", (SMTP + "test_a_busy_server_gets_the_letter_again_after_one_five_and_thirty_minutes", SMTP + "test_a_daily_quota_stops_until_tomorrow",
+        SMTP + "test_a_quota_of_the_quarter_hour_stops_for_fifteen_minutes", SMTP + "test_a_refused_recipient_fails_alone"), "日报写明原因和恢复时间"),
+    Row("整个账号被拒（MAIL FROM、AUTH、DT:SPM，不论代码）", "按原话判断，暂停而不放弃任何一封", (SMTP + "test_a_refused_sender_pauses_the_queue_and_gives_up_no_letter", SMTP + "test_spam_is_read_from_the_words_whatever_the_code",
+        SMTP + "test_a_spam_verdict_stops_the_queue_for_an_hour_and_tells_staff", SMTP + "test_a_letter_twice_taken_for_spam_is_laid_before_staff",
+        SMTP + "test_a_sender_that_is_not_the_mailbox_is_a_matter_of_configuration_not_of_the_letter"), "暂停通知；两次被疑的那封停在待审核"),
+    Row("最后一点之后断线，有见证、无见证", "演示服务器", (SMTP + "test_with_the_sent_folder_as_witness_nothing_leaves_twice",
+        SMTP + "test_a_line_that_dies_after_the_letter_was_handed_over_is_unknown_and_without_a_witness_the_same_bytes_go_once_more"), "无见证时原样再发一次，至多两次", doubled="有见证0，无见证至多1（写明）"),
+    Row("见证存在而“已发送”不留底", "30轮，每次收下即断", (SMTP + "test_a_witness_that_never_finds_anything_does_not_send_for_ever",), "两次后停为“发送失败”，请到已发送核对", doubled="每封至多1（写明）"),
+    Row("磁盘写满后腾出", "限额文件系统", ("tests/live/test_refusals.py::test_a_full_disk_is_exit_3_and_the_letter_comes_again",), "中文一句话，退出码3"),
+    Row("原件损坏：校验、复原、备份、恢复", "改写原件库中的字节", tuple(BACKUP + t for t in ("test_a_copy_names_what_was_damaged_when_it_was_made", "test_a_fresh_copy_heals_a_damaged_original",
+        "test_a_damaged_letter_is_asked_for_again_and_one_from_nowhere_is_told_to_staff", "test_every_original_is_looked_at_within_a_week")), "doctor、backup 写明；日报“原件库”"),
+    Row("一个损坏的附件挡住全部读件", "改写一份附件", ("tests/unit/intake/belt/test_disturbed.py::test_a_file_the_disk_has_altered_stops_no_reading_and_is_read_once_whole",), "其余照读；复原后自动补读"),
+    Row("恢复损坏的备份", "改写备份", (BACKUP + "test_a_damaged_backup_changes_nothing",), "拒绝，现有账册未动"),
+    Row("恢复旧备份后重发", "恢复后逐封与“已发送”比对", (BACKUP + "test_after_a_restore_every_letter_waits_and_what_left_is_not_sent_again",), "全部停在待审核，自动改为审核后发"),
+    Row("更新版本写的账册", "多一步迁移", (BACKUP + "test_books_of_a_newer_release_are_refused_with_a_sentence",), "中文一句话，退出码3"),
+    Row("备份保留", "200天的每夜备份", (BACKUP + "test_kept_are_fourteen_days_eight_weeks_and_the_first_of_every_month", BACKUP + "test_settings_are_copied_without_their_secrets_and_the_campaign_with_its_roster"), "–"),
+    Row("30天快时钟的浸泡、截止夜500封", "脚本未写", (), "", tried=NOT_DONE),
+)
+
+SECURITY = (
+    Row("读件进程里运行了别人的代码", "恶意读件程序在隔离室里试18件事：环境、密码、账册、原件库、网络、派生、磁盘、杀死父进程……", (JAIL + "test_code_running_as_the_reader_reaches_nothing_of_ours",), "doctor 写明用的是哪种隔离", leaked="0"),
+    Row("恶意读件程序留下后台进程", "setsid 两次派生", (JAIL + "test_a_daemon_dies_with_the_jail",), "–", leaked="0"),
+    Row("父进程被杀，读件进程还在", "kill -9 父进程，有无 bubblewrap 各一", (JAIL + "test_children_die_with_their_parent",), "–", leaked="0"),
+    Row("读件进程的回答不成形", "13种帧、6种回答", (JAIL + "test_a_lying_child_never_raises", JAIL + "test_an_answer_that_is_no_letter_and_no_reading_is_a_death"), "该文件待人工查看，其余照读"),
+    Row("读件程序拒收的文件交给 LibreOffice", "hostile、too_large、too_deep、reader_died 一律不转换", ("tests/unit/intake/belt/test_stations.py::test_films_archives_and_the_unknown_are_not_offered_to_the_converter",), "待人工查看"),
+    Row("怀恶意的来信（压缩炸弹、嵌套、实体、深层 MIME）", "生成器", ("tests/unit/intake/opening/test_hostile.py",), "写明问题，原件已存", leaked="0"),
+    Row("陌生人冒名送附件4“以本次为准”", "qq.com 邮箱、表格与编号齐全", (EVIDENCE + "test_forms_names_and_numbers_alone_prove_nothing", EVIDENCE + "test_a_strangers_file_replaces_only_what_the_same_mailbox_brought"),
+        "登记在旁，不替换；日报“邮箱”待确认", leaked="0"),
+    Row("陌生人来信得到什么", "中性回执：不列他人所报、不列差异、不提校名和文件名", (STRANGE + "test_a_stranger_is_answered_neutrally_and_the_registered_mailbox_is_told",
+        STRANGE + "test_once_staff_confirm_the_mailbox_of_a_university_without_address_it_gets_the_real_answer"), "登记邮箱收到材料情况", leaked="0"),
+    Row("伪造发件人（SPF/DKIM/DMARC 失败）、Reply-To 攻击者", "本服务器的 Authentication-Results 判为失败", (STRANGE + "test_a_forged_sender_gets_nothing_and_moves_nothing",), "日报“安全”：疑似冒用，不予回复", leaked="0"),
+    Row("Reply-To 指向第三方", "别的域名、引号、%0a", (STRANGE + "test_a_reply_address_in_another_domain_is_never_written_to",), "日报“邮箱”：只回复发件地址", leaked="0"),
+    Row("回复我会信件的线索是否可信", "回执发给登记邮箱与发给陌生人各一", (EVIDENCE + "test_a_reply_proves_only_when_our_letter_went_to_a_proven_address",), "–", leaked="0"),
+    Row("相似域名、转发头自称", "", (EVIDENCE + "test_the_rosters_domain_proves_and_a_lookalike_of_it_does_not", EVIDENCE + "test_what_an_inline_forwarded_head_says_proves_nothing"), "日报“邮箱”待确认", leaked="0"),
+    Row("别校邮箱引用回执编号", "编号与发件域名不合", ("tests/unit/intake/claiming/test_sender.py::test_a_case_number_from_another_universitys_own_mailbox_is_a_question",), "待认领", leaked="0"),
+    Row("猜测回执编号", "编号不再证明任何事；编号本身仍可顺序猜到（校验码未做）", (EVIDENCE + "test_forms_names_and_numbers_alone_prove_nothing",), "中性回执", leaked="0"),
+    Row("伪造“今年不推荐”", "陌生人来信", (STRANGE + "test_a_forged_refusal_to_recommend_keeps_nobody_from_being_reminded",), "照常提醒；答复待审核", leaked="0"),
+    Row("60个陌生人的来信占满当日额度", "60封", (STRANGE + "test_strangers_wait_behind_every_receipt_and_have_a_budget_of_their_own",), "每天至多10封，高校回执在先"),
+    Row("不自报的自动回复", "3天24封", (STRANGE + "test_a_machine_that_does_not_say_so_is_answered_twice_at_most",), "两封之后不再答", doubled="–"),
+    Row("钓鱼文件名经我会之手转给他人", "未证实的来信人的文件名不进任何信", (STRANGE + "test_a_stranger_is_answered_neutrally_and_the_registered_mailbox_is_told",), "–", leaked="0"),
+    Row("日志里的手机号、身份证号", "打码", ("tests/unit/service/test_log.py",), "–", leaked="0"),
+    Row("公式注入、HTML 注入、信头注入", "导出表、日报、信函", ("tests/unit/notifier/tables", "tests/unit/notifier/letters/test_wording.py"), "–", leaked="0"),
+)

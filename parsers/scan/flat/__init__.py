@@ -1,0 +1,8 @@
+"""铺平: a page picture -> a flat page whose tables are upright cells.
+
+    orient.py    which way up
+    colour.py    red ink apart from black, shadows evened out, faxes known
+    rules.py     ruled lines, the lean of a page, where tables lie
+    rectify.py   lean and perspective taken out in one resampling
+    cells.py     islands of paper between lines; edges.py what cells share, gaps filled, merged ones parted
+"""
