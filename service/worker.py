@@ -20,12 +20,12 @@ from intake.belt.scan_station import read_scans
 from intake.books.health import LAST_CYCLE_ERROR
 from intake.errors import World
 from notifier.belt.staff import queue_digests_due, queue_heartbeat
-from service.backup import backup, damaged_in, prune
 from service.desk.replies import seal
+from service.keeping.backup import backup, damaged_in, prune
+from service.keeping.scrubbing import scrub, share_of
 from service.office import Office
 from service.renewal import Renewal
 from service.rounds import Stations, fetch_patiently, hang_up, reading_engine, send, work_through
-from service.scrubbing import scrub, share_of
 
 log = logging.getLogger("intake.worker")
 GRACE_SECONDS = 10.0
