@@ -26,8 +26,8 @@ from pathlib import Path
 from intake.belt import rebuild
 from intake.books.vault import Vault
 from intake.reading.engine import Inline
-from service.backup import NAMES, backup, restore
 from service.demo.mailbox import DemoMailbox
+from service.keeping.backup import NAMES, backup, restore
 from service.office import open_office
 from tests.crash.office import START, accepted, answers, deliver, recorded, settle, story
 from tests.crash.worker import run_round, work
@@ -129,10 +129,13 @@ def kill_keeping(kills: int, chance: random.Random, count: Counter[str]) -> None
 
 
 def main(kills: int = 60, seed: int = 1) -> Counter[str]:
-    """Both, two thirds of the kills on rounds."""
+    """Both in turns of thirty, two thirds of the kills on rounds; the counts so far go to stderr after each turn."""
     chance, count = random.Random(seed), Counter[str]()
-    kill_rounds(2 * kills // 3, chance, count)
-    kill_keeping(kills // 3, chance, count)
+    for turn in range(0, kills, 30):
+        share = min(30, kills - turn)
+        kill_keeping(share - 2 * share // 3, chance, count)
+        kill_rounds(2 * min(turn + 30, kills) // 3, chance, count)
+        print(json.dumps(dict(sorted(count.items()))), file=sys.stderr, flush=True)
     return count
 
 

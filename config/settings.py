@@ -105,5 +105,6 @@ class Settings:
     reading_processes: int = 1
     scans: Scans = field(default_factory=Scans)
     backup: Path | None = None
+    archive: date | None = None
     desk: DeskSettings = field(default_factory=DeskSettings)
     source: Path | None = None

@@ -48,6 +48,7 @@ def section_to_settings(top: Section, around: Surroundings) -> Settings:
         reading_processes=positive(top, "reading_processes", 1),
         scans=section_to_record(top.inside("scans"), Scans),
         backup=path_or_none(top, "backup", base),
+        archive=top.take("archive", date, None),
         desk=section_to_desk(top.inside("desk")),
         source=top.file,
     )

@@ -156,8 +156,11 @@ def _record(cls: type) -> _Codec:
         pairs = ((field, codec, getattr(value, name)) for field, name, codec in kept)
         return {field.name: codec.encode(held) for field, codec, held in pairs if not _is_default(field, held)}
 
+    decoders = {name: codec.decode for _, name, codec in kept}
+
     def decode(plain: Any) -> Any:
-        return cls(**{name: codec.decode(plain[name]) for _, name, codec in kept if name in plain})
+        # Over what is there, not over what could be: most fields hold their default and are not written.
+        return cls(**{name: decoders[name](held) for name, held in plain.items() if name in decoders})
 
     return _Codec(encode, decode)
 

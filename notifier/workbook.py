@@ -13,8 +13,9 @@ import unicodedata
 import zipfile
 from collections.abc import Iterable, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
@@ -221,6 +222,7 @@ def set_filter(sheet: Worksheet, heading_row: int, columns: int) -> None:
     sheet.auto_filter.ref = f"A{heading_row}:{get_column_letter(columns)}{last}"
 
 
+@lru_cache(maxsize=16384)
 def text_width(text: str) -> int:
     """Width in half-width characters: a Chinese character counts two."""
     return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
@@ -265,9 +267,8 @@ def _write_row(sheet: Worksheet, row: int, columns: Sequence[Column], values: Se
     """One row of a listing."""
     plain = [value.value if isinstance(value, Marked) else value for value in values]
     for number, (column, value) in enumerate(zip(columns, values, strict=True), start=1):
-        write_cell(sheet, (row, number), plain[number - 1], column.look)
-        if isinstance(value, Marked) and value.fill:
-            sheet.cell(row, number).fill = PatternFill("solid", fgColor=value.fill)
+        look = replace(column.look, fill=value.fill) if isinstance(value, Marked) and value.fill else column.look
+        write_cell(sheet, (row, number), plain[number - 1], look)
     set_row_height(sheet, row, zip(plain, (column.width for column in columns), strict=True))
 
 

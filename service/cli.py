@@ -14,7 +14,7 @@ SECTIONS = (
     ("查看", ("open", "read", "check", "status")),
     ("告知", ("letters", "digest", "export")),
     ("决定", ("decide",)),
-    ("维护", ("rebuild", "retry", "doctor", "backup", "restore", "campaign")),
+    ("维护", ("rebuild", "retry", "doctor", "backup", "restore", "purge", "campaign")),
 )
 
 
@@ -24,7 +24,7 @@ ROOMS = {
     "matrix": ("status",),
     "letters": ("letters", "digest", "export"),
     "decisions": ("decide",),
-    "house": ("rebuild", "retry", "doctor", "backup", "restore", "campaign"),
+    "house": ("rebuild", "retry", "doctor", "backup", "restore", "purge", "campaign"),
 }
 """Where each command lives: only the room of the one that was asked for is loaded."""
 

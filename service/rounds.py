@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from intake.belt import assess_letters, fetch_letters, import_letters, open_letters, read_documents, read_scans
-from intake.books.health import MAIL_SERVERS, READ_BY
+from intake.books.health import FOREIGN_SENT, MAIL_SERVERS, READ_BY
 from intake.books.ledger import Ledger
 from intake.books.vault import Vault
-from intake.books.work import READ
+from intake.books.work import DECISION, INSTITUTION, LETTER, READ
 from intake.errors import ServerRefusedLogin, UnsafeLogin, World
 from intake.mailbox.fetch import note_failure
 from intake.mailbox.imap import Mailbox
@@ -23,14 +23,17 @@ from intake.opening.open_letter import OPENER_VERSION
 from intake.progress import Progress, no_progress
 from intake.reading.engine import Engine, make_engine
 from intake.reading.libreoffice import Converter
+from intake.records import OutboxRecord
 from notifier.belt.institutions import compose_owed, send_letters
 from notifier.belt.todo import write_todo_owed
 from notifier.letter import SendReport
 from parsers.read import READER_VERSION
+from service.desk.replies import answer_replies
 from service.office import Office
 
 log = logging.getLogger("intake.rounds")
 FETCH_SECONDS = 600.0
+LOOKED_AT_SENT = "looked_at_sent"
 LOGIN_REFUSED = "login_refused_until"
 LOGIN_WAITS = (2, 10, 30, 60)
 _OPEN_LINES: list[Callable[[], None]] = []
@@ -102,12 +105,32 @@ def fetch(office: Office, ledger: Ledger, vault: Vault, folders: Sequence[str] =
     try:
         with Mailbox.open(settings) as mailbox, closing_at(FETCH_SECONDS, mailbox.abort):
             new = fetch_letters(mailbox, ledger, vault, settings, office.clock()).new
+            notice_another(office, ledger, mailbox)
     except World as refusal:
         note_failure(ledger, office.clock(), refusal)
         note_refused_login(ledger, office.clock(), refusal)
         raise
     note_refused_login(ledger, office.clock(), None)
     return new
+
+
+def notice_another(office: Office, ledger: Ledger, mailbox: Mailbox) -> None:
+    """Once an hour: letters in 已发送 that this program wrote and these books do not know were sent by a second service on this mailbox, or
+    by newer books than these. From then on nothing leaves without a person's click."""
+    now = office.clock()
+    looked = ledger.health_note(LOOKED_AT_SENT)
+    if (
+        office.settings.mode == "rehearsal"
+        or not office.settings.smtp.host
+        or (looked and timedelta() <= now - datetime.fromisoformat(looked) < timedelta(hours=1))
+    ):
+        return
+    foreign = ledger.not_ours(mailbox.sent_by_us((now - timedelta(days=2)).date()))
+    with ledger.immediate():
+        if foreign and not ledger.health_note(FOREIGN_SENT) and office.settings.mode == "automatic":
+            ledger.decide("mode", by="程序", at=now, detail={"mode": "approve"}, reason="“已发送”中有账外的信，可能有两套程序同用一个信箱")
+        ledger.note_health(FOREIGN_SENT, str(len(foreign)) if foreign else "")
+        ledger.note_health(LOOKED_AT_SENT, now.isoformat())
 
 
 @contextmanager
@@ -196,6 +219,8 @@ def work_through(
     note_mail_servers(office, ledger)
     stations.run("读件", lambda: open_and_read(office, ledger, vault, stations, progress, engine))
     stations.run("核对", lambda: assess_letters(ledger, office.campaign, office.clock()))
+    if stations.run("答复日报", lambda: answer_replies(office, ledger)):
+        stations.run("核对", lambda: assess_letters(ledger, office.campaign, office.clock()))
     stations.composed = stations.run("拟信", lambda: compose_owed(ledger, office.campaign, office.settings, office.clock())) or 0
     stations.run("待办", lambda: write_todo_owed(ledger, office.campaign, office.settings, office.clock()))
 
@@ -250,7 +275,13 @@ def send(office: Office, ledger: Ledger) -> SendReport:
         office.clock,
         office.pause,
         find_sent=lambda message_id: stands_in_sent(office, message_id),
+        waits=lambda row: is_being_assessed(ledger, row),
     )
+
+
+def is_being_assessed(ledger: Ledger, row: OutboxRecord) -> bool:
+    """True for a letter to an institution about which something came or was decided that nobody has assessed yet; staff's own pages go."""
+    return bool(row.institution) and (ledger.has_work(LETTER, DECISION) or row.institution in ledger.marked(INSTITUTION))
 
 
 def stands_in_sent(office: Office, message_id: str) -> bool:

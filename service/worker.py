@@ -1,6 +1,6 @@
 """Shell: the timetable (值班表), over APScheduler - no job store; "was it done today?" is asked of the ledger.
 
-Four threads, so that none waits for another: the mailbox, the belt (open, read, assess, compose), the post, and what staff get. A cycle that
+Five threads, so that none waits for another: the mailbox, the belt (open, read, assess, compose), the post, scans, and what staff get. A cycle that
 fails is noted and tried again; one that outlasts its time is told and left alone, everything else goes on. SIGTERM and Ctrl-C stop it.
 """
 
@@ -16,20 +16,22 @@ from datetime import datetime, timedelta
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from intake.belt.scan_station import read_scans
 from intake.books.health import LAST_CYCLE_ERROR
 from intake.errors import World
 from notifier.belt.staff import queue_digests_due, queue_heartbeat
-from service.backup import backup, damaged_in, prune
+from service.desk.replies import seal
+from service.keeping.backup import backup, damaged_in, prune
+from service.keeping.scrubbing import scrub, share_of
 from service.office import Office
 from service.renewal import Renewal
-from service.rounds import Stations, fetch_patiently, hang_up, send, work_through
-from service.scrubbing import scrub, share_of
+from service.rounds import Stations, fetch_patiently, hang_up, reading_engine, send, work_through
 
 log = logging.getLogger("intake.worker")
 GRACE_SECONDS = 10.0
 """How long a stop waits for what is under way; every piece may be cut off anywhere and is done again at the next start."""
 
-LIMITS = {"收信": timedelta(minutes=15), "核对": timedelta(minutes=30), "发信": timedelta(minutes=30), "日报": timedelta(minutes=5), "备份": timedelta(hours=1), "校验": timedelta(hours=1)}
+LIMITS = {"收信": timedelta(minutes=15), "核对": timedelta(minutes=30), "发信": timedelta(minutes=30), "日报": timedelta(minutes=5), "备份": timedelta(hours=1), "校验": timedelta(hours=1), "识读": timedelta(hours=1)}
 """After how long a cycle is told to be late; it is not killed, and the same cycle does not begin a second time beside it."""
 
 LISTEN_SECONDS = 2
@@ -78,6 +80,8 @@ def stop_when_told() -> threading.Event:
 def serve(office: Office, stop: threading.Event | None = None, rung: threading.Event | None = None, changed: Callable[[], bool] = never) -> None:
     """Work by the timetable until told to stop, or until the settings `changed`; the first round begins at once, and one more after each ring."""
     told = stop or stop_when_told()
+    with office.books():
+        pass  # new or earlier books get their shape before several threads open them
     duty = Duty(Renewal(office), threading.Event())
     schedule = timetable(duty)
     schedule.start()
@@ -108,7 +112,7 @@ def timetable(duty: Duty) -> BackgroundScheduler:
     zone = office.campaign.zone
     schedule = BackgroundScheduler(
         timezone=zone,
-        executors={name: ThreadPoolExecutor(1) for name in ("default", "mailbox", "belt", "post")},
+        executors={name: ThreadPoolExecutor(1) for name in ("default", "mailbox", "belt", "post", "scans")},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
     first = datetime.now(zone)
@@ -117,6 +121,7 @@ def timetable(duty: Duty) -> BackgroundScheduler:
         ("核对", belt_cycle, "belt", LISTEN_SECONDS),
         ("发信", post_cycle, "post", 15),
         ("日报", staff_cycle, "default", 60),
+        ("识读", scan_cycle, "scans", 30),
     )
     for name, cycle, executor, seconds in jobs:
         schedule.add_job(guarded, "interval", (duty, name, cycle), seconds=seconds, executor=executor, id=name, next_run_time=first)
@@ -195,6 +200,14 @@ def belt_cycle(office: Office) -> None:
         stations.raise_first()
 
 
+def scan_cycle(office: Office) -> None:
+    """Scans that are owed their turn; what they say is marked, and the belt assesses it."""
+    with office.books() as (ledger, vault), reading_engine(office) as engine:
+        report = read_scans(ledger, vault, engine, office.campaign, office.settings.scans, office.clock())
+    if report.looked_at:
+        log.info("识读扫描件 %s 份，认出 %s 份", report.looked_at, report.recognised)
+
+
 def post_cycle(office: Office) -> None:
     """Send what may leave."""
     with office.books() as (ledger, _):
@@ -206,7 +219,7 @@ def post_cycle(office: Office) -> None:
 def staff_cycle(office: Office) -> None:
     """The digests that are due (also those missed while the service was down) and the heartbeat; the post takes them."""
     with office.books() as (ledger, _):
-        queue_digests_due(ledger, office.campaign, office.settings, office.clock())
+        queue_digests_due(ledger, office.campaign, office.settings, office.clock(), seal(office))
         queue_heartbeat(ledger, office.campaign, office.settings, office.clock())
 
 

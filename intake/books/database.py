@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -17,6 +18,8 @@ from sqlite_utils import Database, Migrations
 from intake.errors import DiskFull, LedgerBusy, LedgerNewer, LedgerUnwritable, World
 
 LOCK_SECONDS = 30.0
+_SHAPING = threading.Lock()
+"""The first thread of a service to open new or earlier books shapes them, the others wait: two at it refuse each other."""
 
 
 def open_database(path: Path, migrations: Migrations) -> Database:

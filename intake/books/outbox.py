@@ -114,6 +114,12 @@ class Outbox(Base):
             self._write("UPDATE outbox SET bounced_at = ? WHERE message_id = ? AND bounced_at IS NULL", [moment_to_text(at), message_id]) > 0
         )
 
+    def not_ours(self, message_ids: Iterable[str]) -> frozenset[str]:
+        """Those of these Message-IDs that no letter in these books bears."""
+        wanted = sorted(message_ids)
+        known = {r["message_id"] for part in batched(wanted) for r in self._rows(f"SELECT message_id FROM outbox WHERE message_id IN ({marks(part)})", part)}  # noqa: S608
+        return frozenset(wanted) - known
+
     def sent_since(self, moment: datetime, kind: str = "", until: datetime | None = None) -> int:
         """How many letters left at or after this moment (of one kind when asked), those of unknown fate included: the provider counts them
         too. What a clock that ran ahead dated after `until` is no letter of today."""

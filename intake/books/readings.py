@@ -93,12 +93,13 @@ class Readings(Base):
         )
         return int(self._rows(sql, [letter, scan_version])[0]["pages"])
 
-    def received(self, shas: Iterable[str] | None = None) -> tuple[Received, ...]:
+    def received(self, shas: Iterable[str] | None = None, *, with_readings: bool = True) -> tuple[Received, ...]:
         """Every opened letter (or these) with the newest readings of its leaves, in order of receipt; copies are folded into `seen_at`."""
         rows = self._opened(shas)
         messages = {row["sha256"]: json_to_value(row["message"], Message) for row in rows}
         leaves = {leaf.sha256 for message in messages.values() for leaf in message.leaves}
-        readings = {sha: json_to_value(text, Reading) for sha, text in self._newest_readings(None if shas is None else leaves).items()}
+        texts = self._newest_readings(None if shas is None else leaves) if with_readings else {}
+        readings = {sha: json_to_value(text, Reading) for sha, text in texts.items()}
         seen = self._seen_at(None if shas is None else messages)
         found = [_received(row, messages[row["sha256"]], readings, seen[row["sha256"]]) for row in rows]
         return tuple(sorted(found, key=lambda r: (r.received_at, r.sha256)))

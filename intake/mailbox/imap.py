@@ -43,6 +43,7 @@ _PASSING = re.compile(
     r"\[(UNAVAILABLE|INUSE|LIMIT|SERVERBUG|CONTACTADMIN)\]|\bBYE\b|internal (server )?error|too (many|busy|frequent)|try (again )?later|temporar|system busy|系统繁忙|过于频繁",
     re.I,
 )
+_DERIVED_ID = re.compile(rb"<[0-9a-f]{32}@[^<>]{1,200}>")
 BY_FLAG: Mapping[str, bytes] = {"垃圾邮件": b"\\Junk", "已发送": b"\\Sent"}
 
 
@@ -145,6 +146,21 @@ class Mailbox:
         self.examine(folder)
         uids = self.uids(since)
         return any(self._has_message_id(uids[at : at + LISTING_UIDS], message_id) for at in range(0, len(uids), LISTING_UIDS))
+
+    def sent_by_us(self, since: date) -> frozenset[str]:
+        """The Message-IDs in 已发送 since that day that are shaped as this program derives them; empty where there is no such folder."""
+        listed = self._list()
+        folder = _match("已发送", listed) or _match("Sent", listed)
+        if folder is None:
+            return frozenset()
+        self.examine(folder)
+        uids = self.uids(since)[-LISTING_UIDS:]
+        if not uids:
+            return frozenset()
+        with world_errors():
+            answer = self._client.fetch(list(uids), ["BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]"])
+        heads = (held for said in answer.values() for key, held in said.items() if key.startswith(b"BODY[HEADER") and held)
+        return frozenset(found[0].decode() for head in heads if (found := _DERIVED_ID.search(re.sub(rb"\s+", b"", head))))
 
     def _has_message_id(self, uids: Sequence[int], message_id: str) -> bool:
         with world_errors():

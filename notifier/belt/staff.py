@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,6 +30,15 @@ URGENT, PAGE = 100, 90
 SHORT_STOP = "15分钟"
 
 
+Seal = Callable[[Digest, str, Wording], Wording]
+"""What one person's digest letter (by its outbox key) is to say beside the page itself."""
+
+
+def no_seal(_digest: Digest, _key: str, wording: Wording) -> Wording:
+    """The page alone."""
+    return wording
+
+
 def compose_digest(ledger: Ledger, campaign: Campaign, settings: Settings, now: datetime, slot: str) -> Digest:
     """The digest as the ledger has it now, with the ledger workbook enclosed; records nothing."""
     assessments = ledger.assessments()
@@ -39,7 +49,7 @@ def compose_digest(ledger: Ledger, campaign: Campaign, settings: Settings, now: 
         slot=slot if slot in (MORNING, AFTERNOON) else f"{now.astimezone(campaign.zone):%H:%M}",
         mode=settings.mode,
         assessments=assessments,
-        received=ledger.received(),
+        received=ledger.received(with_readings=False),
         claims=ledger.claims(),
         outbox=ledger.outbox(raw=False),
         letters=ledger.letters(),
@@ -60,21 +70,27 @@ def last_digest_at(ledger: Ledger, campaign: Campaign, now: datetime) -> datetim
     return max(earlier, default=day_start(now, campaign, days=-1))
 
 
-def queue_digest(ledger: Ledger, campaign: Campaign, settings: Settings, now: datetime, slot: str) -> Digest:
-    """Compose the digest and put one letter to every member of staff into the outbox; one of a slot is recorded as done."""
+def queue_digest(ledger: Ledger, campaign: Campaign, settings: Settings, now: datetime, slot: str, seal: Seal = no_seal) -> Digest:
+    """Compose the digest and put one letter to every member of staff into the outbox; one of a slot is recorded as done.
+
+    `seal` gives each person's letter what a reply to it is known by.
+    """
     digest = compose_digest(ledger, campaign, settings, now, slot)
     with ledger.immediate():
-        queue_to_staff(ledger, campaign, settings, now, kind="digest", key=digest.key, wording=digest.wording, enclosures=digest.enclosures)
+        queue_to_staff(
+            ledger, campaign, settings, now, kind="digest", key=digest.key, wording=digest.wording, enclosures=digest.enclosures,
+            sealed=lambda own, wording: seal(digest, own, wording),
+        )  # fmt: skip
         if slot in (MORNING, AFTERNOON):
             ledger.record_digest(DigestRecord(day=digest.day, slot=slot, composed_at=now, key=digest.key))
     return digest
 
 
-def queue_digests_due(ledger: Ledger, campaign: Campaign, settings: Settings, now: datetime) -> int:
+def queue_digests_due(ledger: Ledger, campaign: Campaign, settings: Settings, now: datetime, seal: Seal = no_seal) -> int:
     """Queue the digest and the final report that are owed at this moment; gives how many pages were composed."""
     made = 0
     if slot := find_due_slot(campaign, ledger.digests(), now):
-        queue_digest(ledger, campaign, settings, now, slot)
+        queue_digest(ledger, campaign, settings, now, slot, seal)
         made += 1
     return made + queue_final_report(ledger, campaign, settings, now)
 
@@ -147,14 +163,16 @@ def queue_to_staff(
     key: str,
     wording: Wording,
     enclosures: tuple[Enclosure, ...] = (),
+    sealed: Callable[[str, Wording], Wording] | None = None,
 ) -> int:
     """One letter to each member of staff (one recipient a letter, as NetEase counts); gives how many are new."""
     made = 0
     for number, person in enumerate(settings.staff, 1):
         own = f"{key}-{number}"
+        said = sealed(own, wording) if sealed else wording
         message_id = derive_message_id(own, now, campaign.mailbox)
         raw = wording_to_bytes(
-            wording,
+            said,
             campaign,
             recipient=person.address,
             message_id=message_id,
@@ -167,7 +185,7 @@ def queue_to_staff(
             kind=kind,
             institution="",
             recipient=person.address,
-            subject=wording.subject,
+            subject=said.subject,
             message_id=message_id,
             raw=raw,
             state="draft" if settings.mode == "rehearsal" else "queued",

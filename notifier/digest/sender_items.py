@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from intake.books.health import DAMAGED_BLOBS
+from intake.books.health import DAMAGED_BLOBS, FOREIGN_SENT
 from intake.records import UnknownLetter
 from intake.submission import Claim, Received
 from notifier.letter import DigestItem
@@ -72,5 +72,11 @@ def books_items(health: Mapping[str, str]) -> Iterator[DigestItem]:
         yield DigestItem(
             label="原件库",
             sentence=f"原件库中有{len(damaged)}份原件与登记时不一致且无法从信箱重新取回（{'、'.join(damaged[:5])}），磁盘可能有损坏，请用以前的备份核对。",
+            urgency=0,
+        )
+    if foreign := health.get(FOREIGN_SENT, ""):
+        yield DigestItem(
+            label="两套程序",
+            sentence=f"“已发送”中有{foreign}封由本程序发出而账上没有的信：可能有两套程序同用这个信箱，或账册是旧的。已改为审核后发，请只留一套，核对后再恢复自动。",
             urgency=0,
         )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
 
-from parsers.document import Cell, Table, Unread
+from parsers.document import OBJECT, Cell, Table, Unread
 from parsers.formats.blocks import Blocks
 from parsers.formats.ink import Ink
 from parsers.formats.ruled import RuledCell, RuledTable, ink_to_tables
@@ -366,6 +366,8 @@ def _write_table(table: RuledTable, blocks: Blocks, place: str, inside: tuple[in
         where[id(cell)] = (row, col)
         lines = _cell_lines(cell)
         text = clean_radicals(lines_to_text(lines, cell.x0, cell.x1))
+        if text and cell.inked:
+            text += OBJECT  # a signature behind 填报人： is its value
         cells.append(
             Cell(
                 unread=_unread(cell, text), text=text, row=row, col=col,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
-from parsers.document import Cell, Unread
+from parsers.document import OBJECT, Cell, Unread
 from parsers.formats.bounds import MAX_CELLS, MAX_SPAN, too_large
 from parsers.formats.number_format import Scalar, is_date_format, serial_to_date, value_to_text
 
@@ -34,10 +34,14 @@ class Sheet:
     from_1904: bool = False
 
     def lay_pictures(self, pictures: Iterable[tuple[Place, Place]]) -> None:
-        """Marks the blank cells that pictures lie over, told by their first and last cell."""
+        """Marks the blank cells that pictures lie over, told by their first and last cell; one over words alone stands behind the first of them."""
         for first, last in pictures:
-            blank = [p for p in _under_picture(first, last) if self.values.get(p) in (None, "")]
+            under = _under_picture(first, last)
+            blank = [p for p in under if self.values.get(p) in (None, "")]
             self.unread |= {place: "picture" for place in blank if place not in self.unread}
+            words = next((p for p in under if isinstance(self.values.get(p), str)), None)
+            if words is not None and not blank:
+                self.values[words] = f"{self.values[words]}{OBJECT}"
 
 
 def _under_picture(first: Place, last: Place) -> list[Place]:

@@ -67,7 +67,7 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _ADDED = re.compile(r"\d+(?:\.\d+)?(?:\+\d+(?:\.\d+)?){1,5}(?:=\d+(?:\.\d+)?)?")
-_BRACKET_TAIL = re.compile(r"\((?P<inside>[^()]*)\)$")
+_BRACKET_TAIL = re.compile(rf"\((?P<inside>[^()]*)\)(?P<unit>{_COUNT_UNITS})?$")
 
 
 def text_to_number(text: str, unit: str = "") -> Typed:

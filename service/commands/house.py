@@ -17,9 +17,6 @@ from intake.belt.rebuilding import NOT_DERIVED
 from intake.books.ledger import Ledger
 from intake.books.lock import sole_process
 from notifier.belt.trial import try_campaign
-from service.backup import backup as make_backup
-from service.backup import damaged_in
-from service.backup import restore as put_back
 from service.commands.terminal import (
     DONE,
     NEEDS_A_PERSON,
@@ -31,7 +28,11 @@ from service.commands.terminal import (
     print_json,
     progress_bar,
 )
-from service.doctor import examine
+from service.keeping.backup import backup as make_backup
+from service.keeping.backup import damaged_in
+from service.keeping.backup import restore as put_back
+from service.keeping.doctor import examine
+from service.keeping.retention import purge as clear_out
 from service.rounds import after_fetching, reading_engine
 
 
@@ -133,6 +134,22 @@ def restore(folder: Path, config: Path | None, now: datetime | None) -> int:
     return DONE
 
 
+@click.command("purge")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.option("--yes", "agreed", is_flag=True, help="确认删除；不写只说明会做什么。")
+@office_options
+def purge(folder: Path, agreed: bool, config: Path | None, now: datetime | None) -> int:
+    """归档日期之后清理：先导出并备份到 DIR，核验无误再删去账册、原件和日志。"""
+    office = opened_office(config, now)
+    if not agreed:
+        click.echo(f"将导出并备份到 {folder}，核验后删去 {office.settings.data} 里的账册、原件和日志。确认请加 --yes。")
+        return NEEDS_A_PERSON
+    with sole_process(office.lock_path):
+        done = clear_out(office, folder, office.clock())
+    click.echo(f"已导出到 {done.export}，备份在 {done.copy}，删去 {len(done.removed)} 项。")
+    return DONE
+
+
 @click.group("campaign")
 def campaign() -> None:
     """申报批次：检查、新建。"""
@@ -167,4 +184,4 @@ def new_campaign(folder: Path) -> int:
     return DONE
 
 
-COMMANDS = (rebuild, retry, doctor, backup, restore, campaign)
+COMMANDS = (rebuild, retry, doctor, backup, restore, purge, campaign)

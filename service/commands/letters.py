@@ -22,6 +22,7 @@ from service.commands.show import STATES as STATE_WORDS
 from service.commands.show import moment_to_text, outbox_to_text, record_to_text
 from service.commands.terminal import NEEDS_A_PERSON, WrongUse, json_option, office_options, opened_office, print_json, progress_bar
 from service.deciding import Case, Slip, text_to_day
+from service.desk.replies import seal
 from service.office import Office
 
 STATES = ("draft", "held", "queued", "sending", "sent", "failed", "dropped")
@@ -207,7 +208,7 @@ def digest(day: str | None, everything: bool, printing: bool, sending: bool, con
     moment = office.clock() if day is None else at_half_past_eight(typed_day(day, office), office)
     with office.books() as (ledger, _):
         if sending:
-            queue_digest(ledger, office.campaign, office.settings, moment, "manual")
+            queue_digest(ledger, office.campaign, office.settings, moment, "manual", seal(office))
             click.echo("日报已排入待发信。")
         if printing or not sending:
             page = compose_digest(ledger, office.campaign, office.settings, moment, "manual")

@@ -6,6 +6,7 @@ since records nothing and says what is new.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -14,7 +15,7 @@ from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from intake.submission import Decision
-from notifier.post.approval import Approval, approve_letters, drop_letters, edit_letter, hold_letters
+from notifier.post.approval import Approval, approve_letters, drop_letters, edit_letter, hold_letters, resend_letter
 from service.deciding import DECIDING, TITLES, Case, Deciding, Slip, text_to_day
 from service.decisions import Overtaken, Recorded, record_decision
 from service.desk import queries
@@ -56,7 +57,7 @@ def take() -> Response | tuple[str, int]:
         here.forget()
         return refused(form, stale_sentence(form), 409, newest_about(form))
     except Slip as slip:
-        return refused(form, said(str(slip)), 422)
+        return refused(form, without_commands(said(str(slip))), 422)
     number = made.decision.number
     sentence = (
         f"这件事早已记下（第 {number} 号决定），没有重复记。"
@@ -64,6 +65,12 @@ def take() -> Response | tuple[str, int]:
         else f"已记下第 {number} 号决定：{decision_title(made.decision)}。"
     )
     return back_to(deed(sentence, f"decision:{number}", number))
+
+
+def without_commands(text: str) -> str:
+    """A slip's sentence without what only the terminal has."""
+    text = text.replace("请在命令后加 --yes", "请在“登记不推荐”那一栏选“确实不推荐”")
+    return re.sub(r"（[^（）]*intake [a-z ]+[^（）]*）|[，；]?用 intake [a-z ]+查看|--reason 后面", "", text)
 
 
 def record(form: Click) -> Recorded:
@@ -84,6 +91,7 @@ def given(name: str, form: Click) -> Mapping[str, str]:
         refuse_future(form.get("day", ""))
     arguments = BY_NAME[name].arguments if name in BY_NAME else ()
     words = {"institution": form.get("institution", ""), **{argument: form.get(argument, "") for argument, _ in arguments}}
+    words |= {"yes": form["yes"]} if form.get("yes") else {}
     return words | ({"studio": form["new_studio"]} if form.get("new_studio") else {})
 
 
@@ -225,6 +233,19 @@ def edit(key: str) -> Response:
         abort(404)
     changed = edit_letter(here.ledger(), key, text, here.office().campaign)
     return back_to(deed("正文已改好，请看过再批准。" if changed else "这封信已经发出、正在发送或已经弃发，不能再改。"))
+
+
+@page.post("/outbox/<key>/resend")
+def resend(key: str) -> Response:
+    """The same letter to another address, after one that came back or was refused."""
+    address = request.form.get("address", "").strip()
+    if not re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+", address):
+        return back_to(deed(f"没有重发：“{address}”不像一个邮箱地址。"))
+    again = resend_letter(here.ledger(), key, address, here.office().settings, here.office().campaign, here.office().clock())
+    if again is None:
+        return back_to(deed("没有重发：这封信没有被退回，也没有失败。"))
+    here.desk().bell.ring()
+    return back_to(deed(f"已排给 {address}，发出前几分钟内可以收回。", f"outbox:hold:{again.key}"))
 
 
 @page.post("/letter/<sha>/retry")

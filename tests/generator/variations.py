@@ -106,9 +106,9 @@ class Paper:
 Change = Callable[[Paper], None]
 
 
-def basic(seed: int, **typed: str) -> Paper:
+def basic(seed: int, members: int = 6, **typed: str) -> Paper:
     """A filled 附件4; `typed` are what stands in some boxes instead of the plain value (keys with `__` for `.`)."""
-    values = make_studio(random.Random(seed), INSTITUTION, members=6)
+    values = make_studio(random.Random(seed), INSTITUTION, members=members)
     truth = values | {"kind": "basic_info"}
     shown = values | {key.replace("__", "."): text for key, text in typed.items()}
     return Paper("", truth, basic_info_blocks(shown))
@@ -184,6 +184,16 @@ PHONES = (
 )
 
 
+MORE = (
+    ("leader.born_on", "1985年2月生", "1985-02"), ("leader.born_on", "85年2月", "1985-02"), ("leader.born_on", "一九八五年二月", "1985-02"), ("leader.born_on", "1985.02", "1985-02"),
+    ("named_on", "2021年七月六日", "2021-07-06"), ("named_on", "2021-07-06 00:00:00", "2021-07-06"), ("named_on", "2021.07.06.", "2021-07-06"), ("named_on", "2021 / 7 / 6", "2021-07-06"),
+    ("innovation.results", "8（其中发明2项）", 8), ("innovation.results", "共8", 8), ("benefit.2020.income", "1,560.10", 1560.1), ("benefit.2020.income", "1560.1 万", 1560.1),
+    ("benefit.2020.income", "15601000元", 1560.1), ("benefit.2020.income", "０．５", 0.5), ("funding.2021.amount", "0.00", 0), ("member_count", "总计15人", 15), ("member_count", "15 名 成 员", 15),
+    ("leader.gender", " 男 ", "男"), ("leader.email", "Ｑｉ@univ.example", "Qi@univ.example"), ("leader.honours", "2017年辽宁工匠\n2019年大连工匠", "2017年辽宁工匠2019年大连工匠"),
+    ("discipline", "桥梁\u200b检测", "桥梁检测"), ("organisation", "土木学院（桥梁系）", "土木学院（桥梁系）"), ("studio", "“匠心”创新工作室", "“匠心”创新工作室"),
+)  # fmt: skip
+
+
 def typings(seed: int) -> Iterator[Paper]:
     """Boxes typed as different people type them."""
     for text in DAYS:
@@ -206,6 +216,8 @@ def typings(seed: int) -> Iterator[Paper]:
     yield named(typed(seed, "organisation", "土木学院\n桥梁系", "土木学院桥梁系"), "broken line")
     yield named(typed(seed, "social_benefit", "注：培训职工６０人次。", "注：培训职工60人次。"), "wide digits in a text")
     yield named(typed(seed, "named_by", "无", "无"), "无 in a text box")
+    for key, text, true in MORE:
+        yield named(typed(seed, key, text, true), f"{key} {text}")
 
 
 LETTERS = {
@@ -425,6 +437,11 @@ def pages(seed: int) -> Iterator[Paper]:
             paper.reprint(lambda text, paper=paper, benefit=benefit: benefit if text and text == _benefit(paper, seed) else text)  # type: ignore[misc]
             paper.parts = dict(INSTRUCTIONS[kind]) if kind in INSTRUCTIONS else {}
             yield named(paper, f"long text {lines} {kind}")
+    for count in (25, 33, 41):
+        for kind in ("plain", "running head", "head and foot", "narrow letters"):
+            paper = basic(seed, members=count)
+            paper.parts = dict(INSTRUCTIONS.get(kind, {}))
+            yield named(paper, f"{count} members {kind}")
     for lines in (3, 6, 8, 10, 12):
         for kind in ("frame", "upright labels", "frame and running head"):
             yield named(_over_two_pages(seed, lines, kind), f"cut {kind} {lines}")

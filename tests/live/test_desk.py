@@ -173,7 +173,7 @@ def claim_a_stranger(day: Day) -> None:
 def approve_and_take_back(day: Day) -> None:
     """The quota letter read, approved, and called back within its five minutes."""
     day.go("/")
-    day.card("名额", OVER).locator("text=看全文").click()
+    day.card("待审", OVER).locator("text=看全文").click()
     day.keep("letter-of-ours")
     day.page.click("text=批准发出")
     assert "已批准 1 封" in day.page.inner_text("#done")

@@ -189,3 +189,29 @@ def test_a_server_of_one_byte_a_second_is_given_up_at_the_deadline(server: Scrip
         with pytest.raises(MailboxUnavailable):
             fetch_letters(mailbox, *books, settings, NOW)
         assert time.monotonic() - began < 10
+
+
+def test_a_second_service_on_one_mailbox_is_noticed_and_nothing_leaves_by_itself(server: Scripted, tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    from service.office import open_office
+    from service.rounds import fetch
+
+    ours = f"<{'ab' * 16}@b.example>"
+    server.folders["Sent"] = {1: f"Message-ID: {ours}\r\n\r\n".encode(), 2: b"Message-ID: <by-hand@b.example>\r\n\r\n"}
+    server.body = lambda uid, raw: (
+        b"BODY[HEADER.FIELDS (MESSAGE-ID)] {%d}\r\n" % len(raw) + raw if raw.startswith(b"Message-ID") else whole(uid, raw)
+    )
+    settings = MailboxSettings(host="127.0.0.1", port=server.port, tls=False, user="a@b.example", secret="x", folders=("INBOX",))
+    office = open_office(None, NOW)
+    office = replace(
+        office,
+        filed=None,
+        settings=replace(
+            office.settings, data=tmp_path, mode="automatic", mailbox=settings, smtp=replace(office.settings.smtp, host="127.0.0.1")
+        ),
+    )
+    with office.books() as (ledger, vault):
+        fetch(office, ledger, vault)
+        assert ledger.health_note("foreign_sent") == "1"
+        assert office.as_decided(ledger.decisions()).settings.mode == "approve"

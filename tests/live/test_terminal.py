@@ -245,6 +245,7 @@ def test_help_teaches_every_command_in_the_order_of_a_clerks_day(office: Path) -
         "doctor",
         "backup",
         "restore",
+        "purge",
         "campaign",
     ]
     places = [text.index(f"  {name}  ") for name in names]

@@ -19,9 +19,12 @@ _PREFIX = re.compile(
 )
 _OURS_BEGINS = re.compile(r"(?:re|fw|fwd|回复|答复|回覆|转发|轉寄|轉發)\s*(?:[\[(（]\d+[\])）])?\s*[:：]|【温馨提示】|【截止提醒】", re.I)
 # The foot of every letter, the greeting of every letter and how its first sentence begins (config/campaigns/*/letters).
-_FOOT = re.compile(r"本邮件由(?:材料接收系统自动发送|\S{1,12}系统自动发送，仅就)")
-_GREETING = re.compile(r"^[\s　]*(?:[^，。；！？：:]{2,40}工会(?:[（(][^：:]{2,60}[）)])?|您好)[:：]?\s*$")
-_OPENING = re.compile(r"^[\s　]*(?:贵校|贵单位|贵院|来信（\d|\d{4}年.{0,40}(?:推荐|申报|工作室).{0,40}截止|推荐申报将于)")
+_FOOT = re.compile(r"本邮件由(?:材料接收系统|\S{1,12}系统(?:自动发送|拟写)[^。]{0,20}，仅就)")
+_GREETING = re.compile(r"^([^，。；！？：:]{2,40}工会)(?:[（(][^：:]{2,60}[）)])?[:：]?\s*$")
+_HELLO = re.compile(r"^您好[:：]?\s*$")
+_OPENING = re.compile(
+    r"^(?:贵校|贵单位|贵院|来信（\d|我会(?:已|此前|\d{1,2}月)|\d{4}年.{0,40}(?:推荐|申报|工作室).{0,40}截止|(?:创新工作室)?(?:推荐)?申报(?:材料报送)?(?:截止|将于))"
+)
 _RULE = re.compile(r"^[\s　]*[─—_-]{12,}\s*$")
 _DATE = re.compile(r"^[\s　]*\d{4}年\d{1,2}月\d{1,2}日\s*$")
 MOST_LETTERS = 50  # of ours quoted below one another
@@ -56,18 +59,30 @@ def mark_own_lines(lines: Lines) -> list[tuple[str, bool]]:
 
 
 def _first_line(lines: Lines, foot: int) -> int:
-    """Where the letter begins that ends in this foot: at its greeting, else at its first sentence, else at the rule above the foot."""
+    """Where the letter begins that ends in this foot: at its greeting, else at its first sentence, else at the rule above the foot.
+
+    A greeting that names the office under the foot is the writer's own to us; where the office was cut off, ours stands above our sentence.
+    """
+    office = "".join(_bare(lines, place) for place in range(foot + 1, min(len(lines), foot + 6)))
     sentence = rule = -1
     for place in range(foot - 1, max(-1, foot - _LONGEST_LETTER), -1):
-        text = lines[place][0].lstrip("> ")
+        text = _bare(lines, place)
+        greeting = _GREETING.match(text)
+        if greeting and (greeting[1] not in office if office else place + 1 == sentence):
+            return place
         if _OPENING.match(text):
             sentence = place
-            above = next((row for row in range(place - 1, max(-1, place - 4), -1) if lines[row][0].strip("> 　")), -1)
-            if above >= 0 and _GREETING.match(lines[above][0].lstrip("> ")):
+            above = next((row for row in range(place - 1, max(-1, place - 4), -1) if _bare(lines, row)), -1)
+            if above >= 0 and _HELLO.match(_bare(lines, above)):
                 return above
         elif _RULE.match(text):
             rule = place
     return sentence if sentence >= 0 else rule if rule >= 0 else foot
+
+
+def _bare(lines: Lines, place: int) -> str:
+    """A line without marks of quoting and blanks at its ends."""
+    return lines[place][0].lstrip("> ").strip(" \u3000\t")
 
 
 def _last_line(lines: Lines, foot: int) -> int:

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, abort, render_template, request
 from intake.message import Message
 from intake.records import OutboxRecord
 from notifier.letters.letter_kinds import TO_STAFF
+from notifier.post.approval import split_text
 from service.commands.show import record_to_text
 from service.desk import queries
 from service.desk.door import here
@@ -67,6 +68,7 @@ def one(key: str) -> str:
         "our_letter.html",
         r=record,
         text=record_to_text(record),
+        body=split_text(record_to_text(record))[1],
         files=enclosures(record),
         answered=[(sha, here.ledger().opening(sha)) for sha in record.answers],
         known=known_address(record),

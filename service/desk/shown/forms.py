@@ -8,6 +8,7 @@ from typing import Literal
 
 from config.campaign import Campaign
 from intake.submission import Assessment, Finding, Material
+from notifier.proposals import Proposal
 from notifier.standing import CLASS_TITLES, ELECTRONIC, MATERIAL_TITLES, material
 from service.deciding import MATERIALS
 from service.desk.shown.views import Card
@@ -54,6 +55,9 @@ MANNERS: Mapping[str, tuple[str, str, Reason]] = {
     "claim": ("认领", "登记到这所学校，自动回执；原来缺的项会随之更新。", "none"),
     "split": ("分别登记", "按学校分别登记，各答复各的。", "none"),
     "accept-late": ("认定按期", "按期论；最终报告写明是您认定的。", "required"),
+    "not-accept-late": ("认定逾期", "按逾期登记，列入“截止后”名单；截止前的版本不变。", "optional"),
+    "refuse": ("不采纳说明", "照原来的问题继续请学校核实。", "optional"),
+    "seen": ("已人工查看", "这封信从“今日”移走，原信仍保存。", "optional"),
     "approve": ("同意写信问学校", "拟一封信放进“待发”，5 分钟内可以收回。", "optional"),
     "explain": ("已说明，不再问", "这一项不再问学校，也不再提醒您。", "optional"),
     "waive": ("免于补报", "这一项按收齐算，信里不再提。", "required"),
@@ -88,7 +92,7 @@ def ask(name: str, *, institution: str = "", target: str = "", fixed: Mapping[st
         fixed=tuple((fixed or {}).items()),
         fields=tuple(fields),
         reason=reason,
-        quiet=name in ("explain", "waive", "exclude", "note", "hold", "assign"),
+        quiet=name in ("explain", "refuse", "waive", "exclude", "note", "hold", "assign"),
     )
 
 
@@ -142,7 +146,9 @@ def finding_asks(finding: Finding, assessment: Assessment, campaign: Campaign) -
     if finding.code == "Q06":
         return (unit_class_ask(name),)
     if finding.code in ("D03", "D02"):
-        return (ask("accept-late", institution=name, target=""), ask("explain", institution=name, target=key, fixed=about))
+        return (ask("accept-late", institution=name), ask("not-accept-late", institution=name))
+    if finding.code == "M17":
+        return (ask("explain", institution=name, target=key, fixed=about), ask("refuse", institution=name, target=key, fixed=about))
     if finding.code == "M16":
         return wish_asks(str(finding.facts.get("事项", "撤回")), assessment, key)
     if finding.code in ("T22", "X01", "X08", "F01"):
@@ -202,14 +208,37 @@ def card_asks(card: Card, assessment: Assessment | None, campaign: Campaign) -> 
     if card.label == "邮箱":
         confirm = replace(ask("claim", institution=name, target=card.letter, fixed={"letter": card.letter}), verb="核对无误，以后直接登记")
         return (replace(confirm, consequence="以后这个邮箱的信直接登记到这所学校。"),)
-    if card.label == "咨询":
-        return (ask("answered", institution=name, target=card.letter, fixed={"letter": card.letter}),)
-    if card.label in ("退信", "发信失败"):
-        return (ask("phoned", institution=name, target=card.target, fixed={"about": card.target or card.key}),) if name else ()
     if card.label == "版本" and assessment:
         return tuple(version_asks(card.target, assessment, campaign))
     finding = next((f for f in assessment.findings if f.key == card.target), None) if assessment and card.target else None
-    return finding_asks(finding, assessment, campaign) if finding and assessment else ()
+    if finding is not None and assessment is not None:
+        return finding_asks(finding, assessment, campaign)
+    found = (proposal_to_ask(p, name) for p in (card.decision, *card.otherwise) if p is not None)
+    return tuple(a for a in found if a is not None)
+
+
+def proposal_to_ask(proposal: Proposal, institution: str) -> Ask | None:
+    """A proposed decision that needs no more than a click; None for what has its own page or button (letters, files, quarantine)."""
+    about = PROPOSED.get(proposal.kind)
+    if about is None:
+        return None
+    name, argument = about
+    fixed = {argument: proposal.target} if argument else {}
+    return ask(name, institution=proposal.institution or institution, target=proposal.target, fixed=fixed)
+
+
+# By kind of decision: its word, and the argument its target fills.
+PROPOSED: Mapping[str, tuple[str, str]] = {
+    "answered": ("answered", "letter"),
+    "seen": ("seen", "letter"),
+    "phoned": ("phoned", "about"),
+    "accept_late": ("accept-late", ""),
+    "not_accept_late": ("not-accept-late", ""),
+    "not_recommending": ("not-recommending", ""),
+    "explain": ("explain", "finding"),
+    "waive": ("waive", "finding"),
+    "approve": ("approve", "finding"),
+}
 
 
 def version_asks(late: str, assessment: Assessment, campaign: Campaign) -> Iterator[Ask]:
@@ -252,7 +281,9 @@ def unit_asks(assessment: Assessment, campaign: Campaign) -> tuple[Ask, ...]:
     name = assessment.institution.name
     scope = Field(name="scope", label="范围", choices=(("全部", "所有的信"), ("提醒", "只停提醒")))
     studios = (field_of_studios(assessment),)
-    wishes = [ask("recommending" if assessment.submission.not_recommending else "not-recommending", institution=name)]
+    sure = (Field(name="yes", label="已报了工作室", choices=(("", "请选择"), ("yes", "确实不推荐"))),) if assessment.submission.active_studios else ()
+    declined = assessment.submission.not_recommending
+    wishes = [ask("recommending", institution=name) if declined else ask("not-recommending", institution=name, fields=sure)]
     if assessment.submission.active_studios:
         wishes += [
             ask("withdraw", institution=name, fields=studios),

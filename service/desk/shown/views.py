@@ -21,6 +21,7 @@ from service.desk.shown.words import LETTER_KINDS, TIMELINESS
 
 MACHINES = frozenset({"auto_reply", "bounce", "read_receipt", "notice"})
 TONES: Mapping[str, str] = {"收齐": "ok", "未齐": "part", "未报送": "none", "不推荐": "off", "截止后收到": "late", "时间待认定": "late"}
+ABOUT_FILES = frozenset({"version", "material", "exclude_file"})
 SHOWN_TEXT, SHOWN_LINES = 240, 6
 
 
@@ -102,6 +103,7 @@ class Card:
     target: str
     candidates: tuple[str, ...]
     decision: Proposal | None
+    otherwise: tuple[Proposal, ...]
     letter: str
     outbox: tuple[str, ...]
 
@@ -110,7 +112,7 @@ def item_to_card(item: DigestItem) -> Card:
     """A digest item as a card."""
     decision = item.decision
     seed = "|".join((item.label, item.institution, item.target or item.sentence))
-    own = decision.target.split() if decision and decision.kind == "letters" else [item.target] if item.label == "退信" else []
+    own = decision.target.split() if decision and decision.kind == "letters" else [item.letter] if item.letter else []
     return Card(
         key=hashlib.sha256(seed.encode()).hexdigest()[:12],
         label=item.label,
@@ -121,7 +123,8 @@ def item_to_card(item: DigestItem) -> Card:
         target=item.target,
         candidates=item.candidates,
         decision=decision,
-        letter=item.target if len(item.target) == 64 and item.label in ("归属", "拆分", "邮箱", "咨询", "隔离", "过大") else "",
+        otherwise=tuple(proposal for _, proposal in item.otherwise),
+        letter=item.target if len(item.target) == 64 and not (decision and decision.kind in ABOUT_FILES) else "",
         outbox=tuple(own),
     )
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from config.campaign import Campaign
 from intake.submission import Finding
+from notifier.letters.letter_kinds import KINDS
 from notifier.wording import clean_punctuation, deadline_day
 
 NO_LOGIN = "姓名或密码不对，请再输一次。"
@@ -31,31 +32,7 @@ LETTER_KINDS: Mapping[str, str] = {
     "notice": "通知（非报送）",
     "empty": "没有附件",
 }
-OUR_KINDS: Mapping[str, str] = {
-    "received": "收件回执",
-    "supplement": "补正告知",
-    "complete": "收齐确认",
-    "correction": "核对告知",
-    "extra": "补充回执",
-    "no_attachment": "未见附件告知",
-    "question": "咨询答复",
-    "withdrawal": "撤回答复",
-    "explained": "说明回执",
-    "not_recommending": "不推荐回执",
-    "late": "截止后回执",
-    "late_correction": "截止后更正回执",
-    "borderline": "时间待认定回执",
-    "unclaimed": "请告知单位",
-    "approved": "问题告知",
-    "reminder_t3": "提醒（截止前三日）",
-    "reminder_t1": "提醒（截止前一日）",
-    "reminder_silent": "报送提示",
-    "deadline_change": "时限调整通知",
-    "digest": "收件日报",
-    "final_report": "最终报告",
-    "notice": "系统通知",
-    "wish_settled": "撤回、更换办结告知",
-}
+OUR_KINDS: Mapping[str, str] = {name: kind.title for name, kind in KINDS.items()}
 MODES: Mapping[str, str] = {"rehearsal": "演练", "approve": "审核后发", "automatic": "自动"}
 MODE_TELLS: Mapping[str, str] = {
     "rehearsal": "只拟信，不发出，供您查看",

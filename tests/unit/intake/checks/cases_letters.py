@@ -26,6 +26,7 @@ def unread(problem: str, file: str = "附件4.docx") -> Submission:
     """A faultless submission and one more file that a person must look at."""
     return submission(unread=(version(file, problem=problem),))
 
+
 SAME = Attachment("附件4.docx", ("材料.zip", "附件4.docx"), 2000, "a" * 64)
 
 
@@ -141,7 +142,7 @@ CASES = (
     Case("M16", "a refusal taken back in words", refusal_then(text="前信所述不推荐系误报,请作废。", intents=("not_recommending", "supersede"))),
     Case("M16", "a refusal and a stranger's material: the item shows the later letter",
          replace(refusal_then(attachments=(FILE,)), claims={"letter-3": Claim("示例大学", evidence=Evidence(()))}),
-         ("来信关于不推荐申报(7月31日又有来信，请一并核实)已收悉，工作人员将尽快与贵校核实后办理；核实前已报材料保持不变。",)),
+         ("来信关于不推荐申报（7月31日又有来信，请一并核实）已收悉，工作人员将尽快与贵校核实后办理；核实前已报材料保持不变。",)),
     Case("M16", "a refusal, then a question", refusal_then(kind="question", text="请问表格在哪里?"),
          ("来信关于不推荐申报已收悉，工作人员将尽快与贵校核实后办理；核实前已报材料保持不变。",)),
     Case("M16", "staff registered the refusal, then material came",

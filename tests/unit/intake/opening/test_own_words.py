@@ -61,8 +61,11 @@ def test_letter_of_ours_enclosed_in_theirs_is_no_material_of_theirs(name: str) -
 
 
 def test_writers_own_greeting_is_not_taken_for_ours() -> None:
-    lines = [("省教科文卫体工会：", False), ("　　现补充材料。", False), ("本邮件由材料接收系统自动发送，仅就材料接收", False)]
-    assert [quoted for _, quoted in mark_own_lines(lines)] == [False, False, True]
+    theirs = ["省教科文卫体工会：", "　　现补充材料。"]
+    ours = ["　　本邮件由材料接收系统自动发送，仅就材料接收情况予以提示", "辽宁省教科文卫体工会", "2022年7月30日"]
+    for kept in (1, 3):
+        lines = [(line, False) for line in [*theirs, *ours[:kept]]]
+        assert [quoted for _, quoted in mark_own_lines(lines)] == [False, False, *[True] * kept]
 
 
 @pytest.mark.parametrize(

@@ -222,6 +222,8 @@ def test_labels_and_values_parted_by_a_tab_are_a_table() -> None:
     assert [text for *_, text in texts(bytes_to_document(payload))][:4] == ["工作室名称", "甲工作室", "创建日期", "2019年5月"]
 
 
-@pytest.mark.parametrize("words", ["\t首行缩进的一段话\n\t又一段话", "姓名：\t李四\n电话：\t024", "一\t二\n普通的一行\n三\t四", "没有制表符\n两行"])
+@pytest.mark.parametrize(
+    "words", ["\t首行缩进的一段话\n\t又一段话", "姓名：\t李四\n电话：\t024", "一\t二\n普通的一行\n三\t四", "没有制表符\n两行"]
+)
 def test_prose_with_tabs_stays_prose(words: str) -> None:
     assert bytes_to_document(words.encode()).tables == ()

@@ -50,6 +50,9 @@ CASES = {
     "category": lambda house, hao: (OVER, {"studio": "张建国劳模创新工作室", "category": "职工"}),
     "withdraw": lambda house, hao: (OVER, {"studio": "张建国劳模创新工作室"}),
     "replace": lambda house, hao: (OVER, {"studio": "张建国劳模创新工作室", "successor": "钱学文劳模创新工作室"}),
+    "not-accept-late": lambda house, hao: (UPDATED, {}),
+    "refuse": lambda house, hao: (OVER, {"finding": key_of(house, OVER, "X10")}),
+    "seen": lambda house, hao: ("", {"letter": sha_of(house, "附件")}),
     "not-recommending": lambda house, hao: (ASKING, {}),
     "recommending": lambda house, hao: (ASKING, {}),
     "paper": lambda house, hao: (COMPLETE, {"copies": "2", "stamped": "已盖章", "day": "2022-08-05"}),
@@ -59,7 +62,7 @@ CASES = {
     "hold": lambda house, hao: (OVER, {"scope": "全部"}),
     "note": lambda house, hao: (OVER, {"reason": "已电话联系张老师"}),
     "answered": lambda house, hao: (ASKING, {"letter": sha_of(house, "咨询")}),
-    "phoned": lambda house, hao: (OVER, {"about": "LN2022-0002-01"}),
+    "phoned": lambda house, hao: (OVER, {"about": "LN2022-0001-01"}),
     "assign": lambda house, hao: ("", {"about": "0123456789ab", "person": "姜老师"}),
     "split": lambda house, hao: ("", {"letter": sha_of(house, "转发：两校材料")}),
     "roster": lambda house, hao: (UNSURE, {"unit_class": "普通", "email": "gh2@yunling.example"}),
@@ -208,7 +211,8 @@ def test_who_sees_to_a_matter_is_shown_on_its_card(house: House, hao: Browser) -
 
 def test_the_quota_letter_is_approved_taken_back_edited_and_dropped(house: House, hao: Browser) -> None:
     """The outbox shows the whole letter, leaves five minutes, and never acts on what has left."""
-    key = "LN2022-0002-01"
+    with house.ledger() as ledger:
+        key = next(r.key for r in ledger.outbox("held", raw=False))
     page = hao.get(f"/outbox/{key}")
     for words in ("待审核", "名录登记的邮箱", "5 分钟内可以收回", "南泉工业大学", "批准发出", "弃发"):
         assert words in page, words
@@ -221,7 +225,9 @@ def test_the_quota_letter_is_approved_taken_back_edited_and_dropped(house: House
     hao.post("/outbox/act", do="hold", key=key)
     assert "待审核" in hao.get(f"/outbox/{key}")
     hao.post(f"/outbox/{key}/edit", text="南泉工业大学工会：\n请研究确定推荐名单。")
-    assert "请研究确定推荐名单。" in hao.get(f"/outbox/{key}")
+    page = hao.get(f"/outbox/{key}")
+    assert "请研究确定推荐名单。" in page
+
     hao.post("/outbox/act", do="drop", key=key)
     page = hao.get(f"/outbox/{key}")
     assert "已弃发" in page

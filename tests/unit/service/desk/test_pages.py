@@ -111,7 +111,7 @@ def test_filters_stand_in_the_address_and_count_what_they_show(hao: Browser, sta
 
 def test_the_day_shows_every_matter_with_its_evidence_and_its_own_form(hao: Browser) -> None:
     page = hao.get("/")
-    for words in ("归属", "拆分", "隔离", "名额", "版本", "咨询", "人工查看", "核查"):
+    for words in ("待审", "归属", "拆分", "隔离", "版本", "咨询", "待看", "列示"):
         assert f'<span class="tag">{words}</span>' in page
     assert "请查收" in page
     assert "新建文档.pdf" in page

@@ -14,9 +14,10 @@ from intake.books.ledger import Sighting
 from intake.errors import LedgerNewer
 from intake.records import LetterRecord, OutboxRecord
 from notifier.belt.institutions import send_letters
-from service.backup import BackupRefused, backup, damaged_in, prune, restore
+from service.keeping.backup import BackupRefused, backup, damaged_in, prune, restore
+from service.keeping.retention import purge
+from service.keeping.scrubbing import scrub, share_of
 from service.office import Office, open_office
-from service.scrubbing import scrub, share_of
 from tests.unit.notifier.letters.desk import RememberingLine
 
 NOW = datetime.fromisoformat("2022-08-01T02:30:00+08:00")
@@ -174,3 +175,30 @@ def test_books_of_a_newer_release_are_refused_with_a_sentence(office: Office) ->
         database.execute("INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('ledger', 'm999_later', '2030-01-01')")
     with pytest.raises(LedgerNewer, match="升级程序"), office.books():
         pass
+
+
+def test_nothing_is_purged_before_its_day_and_everything_is_handed_over_first(office: Office, tmp_path: Path) -> None:
+    with pytest.raises(BackupRefused, match="没有设置归档日期"):
+        purge(office, tmp_path / "out", NOW)
+    dated = replace(office, settings=replace(office.settings, archive=NOW.date() + timedelta(days=1)))
+    with pytest.raises(BackupRefused, match="还没有到"):
+        purge(dated, tmp_path / "out", NOW)
+    with pytest.raises(BackupRefused, match="以外的文件夹"):
+        purge(dated, office.settings.data / "out", NOW + timedelta(days=2))
+    assert reasons(office) == ["first"]
+    done = purge(dated, tmp_path / "out", NOW + timedelta(days=2))
+    assert (done.copy / "ledger.db").exists()
+    assert done.export.exists()
+    assert not list(office.settings.data.glob("*.db*"))
+    restore(office, done.copy, NOW + timedelta(days=3))
+    assert reasons(office)[0] == "first"
+
+
+def test_damaged_originals_are_never_purged(office: Office, tmp_path: Path) -> None:
+    with office.books() as (_, vault):
+        [sha] = vault.shas()
+    damage(office.vault_path, sha)
+    dated = replace(office, settings=replace(office.settings, archive=NOW.date()))
+    with pytest.raises(BackupRefused, match="没有清理"):
+        purge(dated, tmp_path / "out", NOW)
+    assert office.vault_path.exists()

@@ -1,0 +1,50 @@
+"""Shell: letting go of what need not be kept any longer (到期清理) - after the archive date, and only once everything was handed over.
+
+The letters hold personal data; when the year's papers are archived, the office keeps the export and no second copy in a running program.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from notifier.tables.folders import export as export_folders
+from service.keeping.backup import NAMES, BackupRefused, backup, damaged_in
+from service.office import Office
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """清理结果: where everything was handed over to, and what was taken away."""
+
+    export: Path
+    copy: Path
+    removed: tuple[Path, ...]
+
+
+def purge(office: Office, folder: Path, now: datetime) -> Purged:
+    """Export and back up into `folder`, prove both, then remove books, logs and set-aside books from the data folder.
+
+    Raises BackupRefused before the archive date, without one, and when anything to be handed over is lost or damaged.
+    """
+    day = office.settings.archive
+    if day is None:
+        raise BackupRefused("没有设置归档日期：请在 intake.toml 写 archive = 年-月-日，到期后再清理。")
+    if now.astimezone(office.campaign.zone).date() < day:
+        raise BackupRefused(f"归档日期（{day}）还没有到，没有清理。")
+    data = office.settings.data
+    if folder.resolve().is_relative_to(data.resolve()):
+        raise BackupRefused(f"请导出到 {data} 以外的文件夹：清理会删去其中的内容。")
+    with office.books() as (ledger, vault):
+        report = export_folders(ledger, vault, office.campaign, folder / "export", now)
+    if report.lost:
+        raise BackupRefused(f"有 {len(report.lost)} 份原件导不出来，没有清理：请先运行 intake doctor。")
+    copy = backup(office, folder, now)
+    if damaged := damaged_in(copy):
+        raise BackupRefused(f"有 {len(damaged)} 份原件与登记时不一致，没有清理：请先运行 intake doctor。")
+    gone = [p for name in NAMES for p in data.glob(f"{name}*")] + [*data.glob("before-restore-*"), *data.glob("log")]
+    for path in gone:
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    return Purged(report.folder, copy, tuple(gone))
