@@ -25,7 +25,7 @@ from intake.claiming.clues import (
 )
 from intake.claiming.evidence import ProofDesk, address_of, weigh_evidence
 from intake.claiming.known_studios import known_studios, studio_clues
-from intake.claiming.roster_names import RosterDomains, RosterNames
+from intake.claiming.roster_names import RosterNames, roster_index
 from intake.decisions import Rulings, fold
 from intake.message import Message
 from intake.names import clean_text
@@ -57,9 +57,10 @@ def identify(received: Sequence[Received], campaign: Campaign, decisions: Sequen
 
     What is known of a mailbox helps its later letters; what is on the books helps all."""
     rulings = fold(decisions)
+    names, domains = roster_index(campaign.institutions)
     desk = ClueDesk(
-        names=RosterNames(campaign.institutions),
-        domains=RosterDomains(campaign.institutions),
+        names=names,
+        domains=domains,
         sent={clean_id(k): v for k, v in context.sent.items()},
         case_numbers={clean_text(k): v for k, v in context.case_numbers.items()},
         rulings=rulings,
@@ -247,7 +248,7 @@ def _unclaimed_codes(message: Message, claim: Claim) -> list[str]:
 
 def split_files(letter: Received, campaign: Campaign) -> Mapping[str, str]:
     """Which file of a mixed letter belongs to whom (M10), by the name printed in it, else by its folder, else by its own name."""
-    names = RosterNames(campaign.institutions)
+    names, _ = roster_index(campaign.institutions)
     owners: dict[str, str] = {}
     folders: dict[tuple[str, ...], set[str]] = {}
     for attachment in letter.message.leaves:
