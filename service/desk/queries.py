@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar, cast
 
 from config.campaign import Campaign
@@ -21,9 +21,9 @@ from intake.submission import Assessment, Decision
 from notifier.belt.todo import read_todo
 from notifier.standing import silent
 from parsers.form import Reading
-from service.decisions import QUIET
 from service.desk.shown.views import Card, Mail, Row, glance_to_row, item_to_card, line_to_mail
 
+JUST = timedelta(minutes=5)
 SHA = re.compile(r"[0-9a-f]{64}")
 
 # Lists
@@ -169,11 +169,9 @@ def decisions_about(standing: Sequence[Decision], institution: str = "", target:
     return tuple(d for d in standing if (institution and d.institution == institution) or (target and d.target == target))
 
 
-def targets_being_checked(ledger: Ledger, standing: Sequence[Decision]) -> frozenset[str]:
-    """What was decided since the belt last assessed: its cards are settled already."""
-    last = ledger.health().values.get(LAST_ASSESSED, "")
-    since = datetime.fromisoformat(last) if last else None
-    return frozenset(d.target for d in standing if d.target and d.kind not in QUIET and since is not None and d.decided_at > since)
+def targets_just_decided(standing: Sequence[Decision], now: datetime) -> frozenset[str]:
+    """What was decided a moment ago: its card is settled, though the belt may still be writing the list anew."""
+    return frozenset(d.target for d in standing if d.target and d.kind not in ("assign", "note") and now - d.decided_at < JUST)
 
 
 def is_being_checked(ledger: Ledger, number: int) -> bool:
