@@ -98,7 +98,7 @@ def test_each_line_is_done_recorded_under_the_persons_name_and_confirmed_to_both
 
 
 def test_letters_are_approved_by_number_and_everything_can_be_paused(office: Office) -> None:
-    told = answer(office, f"{number_of(office, '名额')} 发")
+    told = answer(office, f"{number_of(office, '待审')} 发")
     assert "已批准 1 封" in told[0]
     with office.books() as (ledger, _):
         assert [r.state for r in ledger.outbox(raw=False) if r.kind == "approved"] == ["queued"]
