@@ -64,7 +64,7 @@ lock:
 	$(BIN)/python -m pip freeze --exclude-editable --exclude setuptools --exclude pip > constraints.txt
 
 increments: $(VENV)/.test
-	$(BIN)/pytest -n auto -m slow tests/unit/intake/belt/test_increments.py
+	$(BIN)/pytest -n auto -m sweep tests/unit/intake/belt/test_increments.py
 
 growth: $(VENV)/.test
 	$(BIN)/python -m benchmarks.growth --picture docs/pictures/growth.svg
