@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,15 @@ def run_tests(nodes: Sequence[str]) -> dict[str, Counter[str]]:
     return found
 
 
+def by_place(nodes: Iterable[str]) -> list[list[str]]:
+    """The tests file by file, the long ones last, so that the record grows and a run may be broken off."""
+    files: dict[str, list[str]] = {}
+    for node in dict.fromkeys(nodes):
+        files.setdefault(node.partition("::")[0], []).append(node)
+    late = ("tests/crash", "tests/unit/intake/opening", "tests/unit/notifier/tables")
+    return [files[name] for name in sorted(files, key=lambda name: (name.startswith(late), name.startswith("tests/crash"), "test_refusals" in name))]
+
+
 def counted(row: Row, found: Mapping[str, Counter[str]]) -> dict[str, Any]:
     """What one row's tests came to; a test that did not run at all is a failure."""
     total = sum((found.get(node, Counter(failed=1)) for node in row.tests), Counter[str]())
@@ -62,11 +71,13 @@ def today() -> str:
 def run(record: dict[str, Any], kills: int, fuzz: int, seed: int) -> None:
     """Everything the two pages rest on, the record written after each piece."""
     rows = [row for row in (*RELIABILITY, *SECURITY) if row.tests]
-    slow = [row for row in rows if any("crash/test_kill_points" in node for node in row.tests)]
-    for part in ([row for row in rows if row not in slow], slow):
-        found = run_tests([node for row in part for node in row.tests])
-        record |= {row.fault: counted(row, found) for row in part}
+    found: dict[str, Counter[str]] = {}
+    for nodes in by_place(node for row in rows for node in row.tests):
+        found |= run_tests(nodes)
+        done = [row for row in rows if all(node in found for node in row.tests)]
+        record |= {row.fault: counted(row, found) for row in done}
         write_record(record)
+    record |= {row.fault: counted(row, found) for row in rows}
     if kills:
         from benchmarks.kills import main as kill
 

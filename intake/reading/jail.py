@@ -14,10 +14,12 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 PROBE_SECONDS = 10
 # What programs need of the system: libraries, fonts, LibreOffice's own settings. Nothing else of /etc, /home, /var or /srv is there.
@@ -95,6 +97,20 @@ class Jail:
 
 
 OPEN_AIR = Jail()
+_nursery: tuple[int, ThreadPoolExecutor] | None = None
+
+
+def start(command: Sequence[str], **how: Any) -> subprocess.Popen[bytes]:
+    """`subprocess.Popen`, called in a thread that lives as long as this process: a program told to die with its parent dies with the *thread*
+    that started it (prctl(2)), and the threads that ask for work come and go."""
+    global _nursery
+    if _nursery is None or _nursery[0] != os.getpid():
+        _nursery = (os.getpid(), ThreadPoolExecutor(1, thread_name_prefix="intake-nursery"))
+    return _nursery[1].submit(_popen, list(command), how).result()
+
+
+def _popen(command: list[str], how: dict[str, Any]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(command, **how)  # noqa: S603
 
 
 @lru_cache(maxsize=1)

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Literal
 
 from intake.errors import ConversionFailed
-from intake.reading.jail import Bounds, Jail, find_jail, python_folders
+from intake.reading.jail import Bounds, Jail, find_jail, python_folders, start
 from parsers.formats.sniff import Kind, payload_to_kind
 
 Target = Literal["docx", "xlsx"]
@@ -104,7 +104,7 @@ class Converter:
         command = jail.command(inner, folder, _BOUNDS, scratch=_SCRATCH, readable=readable)
         environment = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(folder), "LANG": "C.UTF-8", "TMPDIR": str(folder)}
         try:
-            return subprocess.Popen(  # noqa: S603 - a fixed program on a file name of our own making
+            return start(  # a fixed program on a file name of our own making
                 command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from intake.errors import ReadingProcessUnavailable
-from intake.reading.jail import Bounds, Jail, find_jail, python_folders
+from intake.reading.jail import Bounds, Jail, find_jail, python_folders, start
 from intake.reading.tasks import Answer, Died, Failed, Reason, request_to_answer
 
 Work = Callable[[Any, bytes], Answer]
@@ -106,13 +106,13 @@ class Sandbox:
         self._calls = 0
         self._folder = tempfile.mkdtemp(prefix="intake-reading-")
         inner = [sys.executable, "-I", "-c", _BOOT, json.dumps(sys.path), json.dumps(asdict(self._limits)), self._work]
-        readable = python_folders("intake", "parsers", "config", self._work.partition(".")[0])
+        readable = python_folders("intake", "parsers", "config", self._work.partition(":")[0].partition(".")[0])
         limits = self._limits
         bounds = Bounds(limits.memory, limits.written, limits.open_files, processes=limits.processes)
         command = (self._jail or find_jail()).command(inner, Path(self._folder), bounds, scratch=limits.written, readable=readable)
         environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TMPDIR": self._folder}
         try:
-            child = subprocess.Popen(  # noqa: S603
+            child = start(
                 command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

@@ -35,6 +35,7 @@ def work(request: Any, payload: bytes) -> tuple[Any, Sequence[bytes]]:
         "grandchild": grandchild,
         "attack": lambda: (attack(request), []),
         "linger": linger,
+        "number": lambda: (f"{os.getpid()} {Path('/proc/self/stat').read_text().split()[21]}", []),
         "lie": lambda: lie(request["frame"].encode("latin-1")),
     }
     return deeds[request["do"]]()  # type: ignore[no-any-return,no-untyped-call]

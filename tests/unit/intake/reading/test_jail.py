@@ -7,6 +7,7 @@ import socket
 import struct
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -158,3 +159,19 @@ def eventually(true: object) -> bool:
             return True
         time.sleep(0.02)
     return False
+
+
+def test_a_child_outlives_the_thread_that_first_asked_it() -> None:
+    """Request threads come and go; a child told to die with its parent must not die with one of them."""
+    sandbox = Sandbox(Limits(seconds=60), WORK)
+    numbers: list[object] = []
+    try:
+        for _ in range(3):
+            thread = threading.Thread(target=lambda: numbers.append(sandbox.ask({"do": "number"}, b"")))
+            thread.start()
+            thread.join()
+            time.sleep(0.05)
+        assert len({repr(number) for number in numbers}) == 1
+        assert isinstance(numbers[0], tuple)
+    finally:
+        sandbox.close()
