@@ -5,6 +5,8 @@
 # make check  ruff, mypy --strict, the import rules, then the tests
 # make reliability   run what docs/RELIABILITY.md and docs/SECURITY.md rest on (KILLS=510 FUZZ=1000000 for the long runs) and write both anew
 # make audit  known faults of the pinned dependencies (pip-audit); says so and goes on where the network does not let it ask
+# make increments  three hundred random histories, each derived step by step and all at once
+# make growth      what one more letter costs in books of 100, 1 000 and 10 000 (an hour), drawn into docs/pictures
 # make lock   write constraints.txt anew from what is installed (after a deliberate upgrade)
 
 PYTHON ?= python3
@@ -12,7 +14,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
 
-.PHONY: demo test quick sweep check lint lock clean reliability audit
+.PHONY: increments growth demo test quick sweep check lint lock clean reliability audit
 
 demo: $(VENV)/.demo
 	$(BIN)/intake demo
@@ -60,6 +62,12 @@ audit: $(VENV)/.test
 
 lock:
 	$(BIN)/python -m pip freeze --exclude-editable --exclude setuptools --exclude pip > constraints.txt
+
+increments: $(VENV)/.test
+	$(BIN)/pytest -n auto -m sweep tests/unit/intake/belt/test_increments.py
+
+growth: $(VENV)/.test
+	$(BIN)/python -m benchmarks.growth --picture docs/pictures/growth.svg
 
 clean:
 	rm -rf $(VENV) demo-output

@@ -26,8 +26,8 @@ from pathlib import Path
 from intake.belt import rebuild
 from intake.books.vault import Vault
 from intake.reading.engine import Inline
-from service.backup import NAMES, backup, restore
 from service.demo.mailbox import DemoMailbox
+from service.keeping.backup import NAMES, backup, restore
 from service.office import open_office
 from tests.crash.office import START, accepted, answers, deliver, recorded, settle, story
 from tests.crash.worker import run_round, work

@@ -15,7 +15,7 @@ from intake.belt import assess_letters, fetch_letters, import_letters, open_lett
 from intake.books.health import FOREIGN_SENT, MAIL_SERVERS, READ_BY
 from intake.books.ledger import Ledger
 from intake.books.vault import Vault
-from intake.books.work import READ
+from intake.books.work import DECISION, INSTITUTION, LETTER, READ
 from intake.errors import ServerRefusedLogin, UnsafeLogin, World
 from intake.mailbox.fetch import note_failure
 from intake.mailbox.imap import Mailbox
@@ -23,6 +23,7 @@ from intake.opening.open_letter import OPENER_VERSION
 from intake.progress import Progress, no_progress
 from intake.reading.engine import Engine, make_engine
 from intake.reading.libreoffice import Converter
+from intake.records import OutboxRecord
 from notifier.belt.institutions import compose_owed, send_letters
 from notifier.belt.todo import write_todo_owed
 from notifier.letter import SendReport
@@ -274,7 +275,13 @@ def send(office: Office, ledger: Ledger) -> SendReport:
         office.clock,
         office.pause,
         find_sent=lambda message_id: stands_in_sent(office, message_id),
+        waits=lambda row: is_being_assessed(ledger, row),
     )
+
+
+def is_being_assessed(ledger: Ledger, row: OutboxRecord) -> bool:
+    """True for a letter to an institution about which something came or was decided that nobody has assessed yet; staff's own pages go."""
+    return bool(row.institution) and (ledger.has_work(LETTER, DECISION) or row.institution in ledger.marked(INSTITUTION))
 
 
 def stands_in_sent(office: Office, message_id: str) -> bool:

@@ -1,6 +1,6 @@
 """Shell: the timetable (值班表), over APScheduler - no job store; "was it done today?" is asked of the ledger.
 
-Four threads, so that none waits for another: the mailbox, the belt (open, read, assess, compose), the post, and what staff get. A cycle that
+Five threads, so that none waits for another: the mailbox, the belt (open, read, assess, compose), the post, scans, and what staff get. A cycle that
 fails is noted and tried again; one that outlasts its time is told and left alone, everything else goes on. SIGTERM and Ctrl-C stop it.
 """
 
@@ -16,21 +16,22 @@ from datetime import datetime, timedelta
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from intake.belt.scan_station import read_scans
 from intake.books.health import LAST_CYCLE_ERROR
 from intake.errors import World
 from notifier.belt.staff import queue_digests_due, queue_heartbeat
-from service.backup import backup, damaged_in, prune
 from service.desk.replies import seal
+from service.keeping.backup import backup, damaged_in, prune
+from service.keeping.scrubbing import scrub, share_of
 from service.office import Office
 from service.renewal import Renewal
-from service.rounds import Stations, fetch_patiently, hang_up, send, work_through
-from service.scrubbing import scrub, share_of
+from service.rounds import Stations, fetch_patiently, hang_up, reading_engine, send, work_through
 
 log = logging.getLogger("intake.worker")
 GRACE_SECONDS = 10.0
 """How long a stop waits for what is under way; every piece may be cut off anywhere and is done again at the next start."""
 
-LIMITS = {"收信": timedelta(minutes=15), "核对": timedelta(minutes=30), "发信": timedelta(minutes=30), "日报": timedelta(minutes=5), "备份": timedelta(hours=1), "校验": timedelta(hours=1)}
+LIMITS = {"收信": timedelta(minutes=15), "核对": timedelta(minutes=30), "发信": timedelta(minutes=30), "日报": timedelta(minutes=5), "备份": timedelta(hours=1), "校验": timedelta(hours=1), "识读": timedelta(hours=1)}
 """After how long a cycle is told to be late; it is not killed, and the same cycle does not begin a second time beside it."""
 
 LISTEN_SECONDS = 2
@@ -111,7 +112,7 @@ def timetable(duty: Duty) -> BackgroundScheduler:
     zone = office.campaign.zone
     schedule = BackgroundScheduler(
         timezone=zone,
-        executors={name: ThreadPoolExecutor(1) for name in ("default", "mailbox", "belt", "post")},
+        executors={name: ThreadPoolExecutor(1) for name in ("default", "mailbox", "belt", "post", "scans")},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
     first = datetime.now(zone)
@@ -120,6 +121,7 @@ def timetable(duty: Duty) -> BackgroundScheduler:
         ("核对", belt_cycle, "belt", LISTEN_SECONDS),
         ("发信", post_cycle, "post", 15),
         ("日报", staff_cycle, "default", 60),
+        ("识读", scan_cycle, "scans", 30),
     )
     for name, cycle, executor, seconds in jobs:
         schedule.add_job(guarded, "interval", (duty, name, cycle), seconds=seconds, executor=executor, id=name, next_run_time=first)
@@ -196,6 +198,14 @@ def belt_cycle(office: Office) -> None:
         if stations.composed:
             log.info("拟信 %s 封", stations.composed)
         stations.raise_first()
+
+
+def scan_cycle(office: Office) -> None:
+    """Scans that are owed their turn; what they say is marked, and the belt assesses it."""
+    with office.books() as (ledger, vault), reading_engine(office) as engine:
+        report = read_scans(ledger, vault, engine, office.campaign, office.settings.scans, office.clock())
+    if report.looked_at:
+        log.info("识读扫描件 %s 份，认出 %s 份", report.looked_at, report.recognised)
 
 
 def post_cycle(office: Office) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from config.campaign import Campaign, Institution
-from intake.belt.claim_station import settle_claims
+from intake.belt.claim_station import AT_ONCE, settle_claims
 from intake.books.health import LAST_ASSESSED, RULES, UNREAD
 from intake.books.ledger import Ledger
 from intake.books.work import DECISION, INSTITUTION, LETTER
@@ -64,22 +64,28 @@ def assess_letters(ledger: Ledger, campaign: Campaign, now: datetime) -> int:
 
 
 def _settle_claims(ledger: Ledger, campaign: Campaign, decisions: Sequence[Decision], newest: int | None) -> bool:
-    """All changed letters at once; when one of them stops that, each by itself, and the culprits are set aside with the reason."""
-    try:
-        return settle_claims(ledger, campaign, decisions, newest)
-    except World:
-        raise
-    except Exception:
-        for sha in ledger.marked(LETTER):
-            try:
-                settle_claims(ledger, campaign, decisions, None, only=sha)
-            except World:
-                raise
-            except Exception:
-                _note_unread(ledger, sha)
-                ledger.quarantine(sha, f"辨认这封信时程序出错，原件已保存，修正程序后可重试。\n{traceback.format_exc()}")
-                ledger.record_claim(sha, None)
+    """All changed letters, some at a time; when one of them stops that, each by itself, and the culprits are set aside with the reason."""
+    for _ in range(len(ledger.marked(LETTER)) // AT_ONCE + 1):
+        try:
+            if not settle_claims(ledger, campaign, decisions, newest):
+                return False
+        except World:
+            raise
+        except Exception:
+            _set_culprits_aside(ledger, campaign, decisions)
     return settle_claims(ledger, campaign, decisions, newest)
+
+
+def _set_culprits_aside(ledger: Ledger, campaign: Campaign, decisions: Sequence[Decision]) -> None:
+    for sha in ledger.marked(LETTER):
+        try:
+            settle_claims(ledger, campaign, decisions, None, only=sha)
+        except World:
+            raise
+        except Exception:
+            _note_unread(ledger, sha)
+            ledger.quarantine(sha, f"辨认这封信时程序出错，原件已保存，修正程序后可重试。\n{traceback.format_exc()}")
+            ledger.record_claim(sha, None)
 
 
 def _note_unread(ledger: Ledger, sha: str) -> None:
@@ -158,7 +164,7 @@ def _assess_marked(
     work = _read_work(ledger, institution, campaign, standing, now)
     found = _assess_one(ledger, work, campaign, now)
     with ledger.immediate():
-        if newest is not None and ledger.newest_decision() != newest:
+        if newest is not None and (ledger.newest_decision() != newest or not ledger.still_marked(INSTITUTION, seen)):
             return None
         if found is not None:
             _record(ledger, work, *found, campaign, now)
@@ -198,11 +204,7 @@ def unread_letters(ledger: Ledger, campaign: Campaign, now: datetime) -> Mapping
     unknown = ledger.unread_letters()
     if not unknown:
         return {}
-    wrote_for: dict[str, set[str]] = {}
-    for line in ledger.letter_lines():
-        if line.institution:
-            wrote_for.setdefault(line.sender.casefold(), set()).add(line.institution)
-    return letters_to_addressees(unknown, wrote_for, campaign, now)
+    return letters_to_addressees(unknown, ledger.wrote_for({u.sender.casefold() for u in unknown}), campaign, now)
 
 
 def _concerns(decision: Decision, institution: str, letters: frozenset[str]) -> bool:

@@ -23,6 +23,10 @@ from intake.submission import Claim, Decision, Received
 Parties = Mapping[str, frozenset[tuple[str, str]]]
 
 
+AT_ONCE = 200
+"""How many changed letters are taken at once, with what hangs together with them: an import of thousands must not lie in memory whole."""
+
+
 @dataclass(frozen=True, slots=True)
 class Owed:
     """所欠: the letters and decisions that changed, by the numbers of their marks, and which letters that makes."""
@@ -33,7 +37,7 @@ class Owed:
 
 
 def settle_claims(ledger: Ledger, campaign: Campaign, decisions: Sequence[Decision], newest: int | None, only: str = "") -> bool:
-    """Identify the changed letters and all that hang together with them; False, and nothing written, when somebody decided meanwhile.
+    """Identify changed letters (some, oldest first) and all that hang together with them; False, and nothing written, when somebody decided meanwhile.
 
     `newest` is the number of the newest decision among `decisions`; None writes whatever was decided since (its mark stays).
     `only` does this one letter alone.
@@ -50,7 +54,7 @@ def settle_claims(ledger: Ledger, campaign: Campaign, decisions: Sequence[Decisi
     claims = identify(received, campaign, decisions, _known(ledger, together, ties))
     parties = _parties(received, claims, decisions, campaign)
     with ledger.immediate():
-        if newest is not None and ledger.newest_decision() != newest:
+        if newest is not None and (ledger.newest_decision() != newest or not ledger.still_marked(LETTER, owed.letters)):
             return False
         for sha in owed.changed:
             compared = sha in claims and claims[sha].compared
@@ -66,7 +70,7 @@ def settle_claims(ledger: Ledger, campaign: Campaign, decisions: Sequence[Decisi
 
 def _owed(ledger: Ledger, decisions: Sequence[Decision]) -> Owed:
     known_numbers = {str(d.number) for d in decisions}
-    letters = ledger.marked(LETTER)
+    letters = dict(list(ledger.marked(LETTER).items())[:AT_ONCE])
     decided = {number: mark for number, mark in ledger.marked(DECISION).items() if number in known_numbers}
     targets = {d.target for d in _with_undone(decisions, decided) if d.kind in ("claim", "split")}
     known = {sha for sha in targets if ledger.one_letter(sha) is not None}

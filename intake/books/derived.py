@@ -155,6 +155,15 @@ class Derived(Readings):
         sql = f"SELECT * FROM letter_line WHERE {where} ORDER BY received_at DESC, sha256 LIMIT ?"  # noqa: S608
         return tuple(row_to_line(r) for r in self._rows(sql, [*(v for v in asked.values() if v is not None), limit]))
 
+    def wrote_for(self, addresses: Iterable[str]) -> Mapping[str, set[str]]:
+        """The institutions whose letters came from each of these addresses (in lower case)."""
+        found: dict[str, set[str]] = {}
+        for part in batched(sorted(addresses)):
+            sql = f"SELECT lower(sender) AS address, institution FROM letter_line WHERE institution <> '' AND lower(sender) IN ({marks(part)})"  # noqa: S608
+            for r in self._rows(sql, part):
+                found.setdefault(r["address"], set()).add(r["institution"])
+        return found
+
     def count_unclaimed(self) -> int:
         """How many letters wait for somebody to say whose they are (M01)."""
         sql = "SELECT count(*) AS n FROM letter_line WHERE institution = '' AND codes LIKE '%\"M01\"%'"

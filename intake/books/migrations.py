@@ -180,6 +180,12 @@ def m_unknown_letters(database: Database) -> None:
         database.execute(statement)
 
 
+@migrations()
+def m_senders_of_lines(database: Database) -> None:
+    """For whom an address wrote is asked with every letter while one lies unread."""
+    database.execute("CREATE INDEX letter_line_sender ON letter_line(lower(sender))")
+
+
 def _statements(script: str) -> list[str]:
     """The statements of a script; a trigger body keeps its own semicolons (executescript would commit in the middle)."""
     found, held = [], ""

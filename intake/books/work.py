@@ -25,6 +25,14 @@ class Work(Base):
         sql = "SELECT name, max(number) AS number FROM dirty WHERE what = ? GROUP BY name ORDER BY min(number)"
         return {r["name"]: r["number"] for r in self._rows(sql, [what])}
 
+    def still_marked(self, what: str, seen: Mapping[str, int]) -> bool:
+        """True when these names bear the very marks they were read with: nothing changed them since, and nobody else has done the work."""
+        for name, number in seen.items():
+            newest = self._rows("SELECT max(number) AS n FROM dirty WHERE what = ? AND name = ?", [what, name])[0]["n"]
+            if newest != number:
+                return False
+        return True
+
     def has_work(self, *whats: str) -> bool:
         """True when anything of these kinds is marked."""
         return bool(self._rows(f"SELECT 1 FROM dirty WHERE what IN ({marks(whats)}) LIMIT 1", whats))  # noqa: S608

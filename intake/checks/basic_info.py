@@ -12,7 +12,7 @@ from config.schema import FieldSchema, FormSchema
 from intake.checks.alike import means_nothing
 from intake.checks.dates import Span, age_on, value_to_span, years_before
 from intake.checks.sheets import Sheet, members, sheets
-from intake.checks.stated import agree, broken_orders, faults, find_schema, say, stated_sums, told_apart
+from intake.checks.stated import agree, broken_orders, faults, find_schema, say, stated_sums, told_apart, unread_boxes
 from intake.checks.summary_table import MODEL_WORKER
 from intake.names import clean_name
 from intake.submission import Finding, Material, Submission
@@ -56,6 +56,16 @@ def _unsigned(found: Finding, fields: tuple[FieldSchema, ...]) -> Finding:
     """F34 with nothing but 负责人 empty is only a note: that line is signed by hand on the paper copy."""
     by_hand = found.code == "F34" and [field.name for field in fields] == ["responsible"]
     return replace(found, severity="note") if by_hand and found.audience != "staff" else found
+
+
+def check_unread(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
+    """M21 (added to the rule table): boxes of the form that hold a picture, a signature or the like, for staff to look at."""
+    for sheet, schema in _sheets(submission, campaign):
+        columns = schema.rows.columns if schema.rows else ()
+        named = [f"第{row.number}名成员{title}" for row in members(sheet) for title in unread_boxes(row, columns)]
+        boxes = (*unread_boxes(sheet, schema.fields), *named)
+        if boxes:
+            yield sheet.finding("M21", 文件=sheet.version.file, 项列表=boxes)
 
 
 def check_filled_on(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:

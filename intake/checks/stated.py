@@ -61,6 +61,13 @@ def ascii_width(text: str) -> str:
     return text.translate({code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)})
 
 
+def unread_boxes(sheet: Sheet, fields: Sequence[FieldSchema]) -> tuple[str, ...]:
+    """The titles of the boxes that hold something no reader could turn into a value; none of a file that a person opens anyway."""
+    if sheet.version.status == "received_unread":
+        return ()
+    return tuple(field.title for field in fields if (cell := sheet.cell(field.name)) is not None and cell.unread)
+
+
 def field_to_word(field: FieldSchema, schema: FormSchema, sentence: str) -> str:
     """A field's name inside a sentence that may already name its block or year: 领衔人…“姓名”, 2020年经济效益“合计”."""
     if field.year is not None and field.labels:

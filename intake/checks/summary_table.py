@@ -13,7 +13,7 @@ from intake.checks.alike import owners, people_in, studio_name
 from intake.checks.catalogue import finding
 from intake.checks.dates import value_to_span
 from intake.checks.sheets import Sheet, SummaryTable, summary_tables
-from intake.checks.stated import ascii_width, faults, find_schema, invalid, say
+from intake.checks.stated import ascii_width, faults, find_schema, invalid, say, unread_boxes
 from intake.names import clean_name
 from intake.submission import Finding, Submission
 from parsers.form import SUMMARY_TABLE
@@ -121,6 +121,16 @@ def _blank_money(row: Sheet, money: Sequence[FieldSchema], by_year: bool) -> tup
     yearly = [field for field in money if field.year and row.cell(field.name) is not None]
     asked = yearly if by_year or row.cell(WHOLE_SUM) is None else [field for field in money if field.name == WHOLE_SUM]
     return tuple(field for field in asked if row.blank(field.name))
+
+
+def check_unread(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
+    """M21 (added to the rule table): boxes of the table that hold a picture, a formula without its value or the like, for staff to look at."""
+    for table, schema in _stated(submission, campaign):
+        columns = schema.rows.columns if schema.rows else ()
+        named = [f"第{row.number}行{title}" for row in table.rows for title in unread_boxes(row, columns)]
+        boxes = (*unread_boxes(table.head, schema.fields), *named)
+        if boxes:
+            yield table.head.finding("M21", 文件=table.head.version.file, 项列表=boxes)
 
 
 def check_leaders(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:

@@ -219,7 +219,7 @@ class Mailboxes:
         """One more letter, once it is somebody's. Certain is our number or thread, and what its forms and essays say: not a name in words."""
         kinds = {clue.kind for clue in clues}
         certain = bool(kinds & {"case", "reply", *_BY_CONTENTS})
-        for address in author_addresses(letter.message) if institution else ():
+        for address in learning_addresses(letter.message) if institution else ():
             if certain:
                 self.certain.setdefault(address, set()).add(str(institution))
             elif is_personal(address):
@@ -227,7 +227,7 @@ class Mailboxes:
 
     def clues(self, letter: Received, confirmed: Mapping[str, str]) -> Iterator[Clue]:
         """What the letter's own mailbox tells: confirmed by staff, certain for one institution, or only seen."""
-        for address in author_addresses(letter.message):
+        for address in learning_addresses(letter.message):
             certain = self.certain.get(address, set())
             if address in confirmed:
                 yield Clue("learned", (confirmed[address],), f"发件地址{address}此前已确认为{confirmed[address]}")

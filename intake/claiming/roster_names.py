@@ -133,3 +133,17 @@ class RosterDomains:
         suffixes = (".".join(labels[start:]) for start in range(len(labels) - 1))
         nearest = next((suffix for suffix in suffixes if suffix in self._every), None)
         return nearest is not None and institution in self._every[nearest]
+
+
+_BUILT: list[tuple[Sequence[Institution], RosterNames, RosterDomains]] = []
+
+
+def roster_index(institutions: Sequence[Institution]) -> tuple[RosterNames, RosterDomains]:
+    """Names and domains of a roster, built once: a roster of thousands takes longer to build than a letter to identify."""
+    for known, names, domains in _BUILT:
+        if known is institutions:
+            return names, domains
+    built = RosterNames(institutions), RosterDomains(institutions)
+    _BUILT.append((institutions, *built))
+    del _BUILT[:-2]
+    return built

@@ -15,17 +15,17 @@ from intake.claiming.clues import (
     Clue,
     ClueDesk,
     Mailboxes,
-    author_addresses,
     clean_id,
     confirmed_addresses,
     field_raw,
     find_clues,
+    learning_addresses,
     seen_clues,
     thread_clues,
 )
 from intake.claiming.evidence import ProofDesk, address_of, weigh_evidence
 from intake.claiming.known_studios import known_studios, studio_clues
-from intake.claiming.roster_names import RosterDomains, RosterNames
+from intake.claiming.roster_names import RosterNames, roster_index
 from intake.decisions import Rulings, fold
 from intake.message import Message
 from intake.names import clean_text
@@ -57,9 +57,10 @@ def identify(received: Sequence[Received], campaign: Campaign, decisions: Sequen
 
     What is known of a mailbox helps its later letters; what is on the books helps all."""
     rulings = fold(decisions)
+    names, domains = roster_index(campaign.institutions)
     desk = ClueDesk(
-        names=RosterNames(campaign.institutions),
-        domains=RosterDomains(campaign.institutions),
+        names=names,
+        domains=domains,
         sent={clean_id(k): v for k, v in context.sent.items()},
         case_numbers={clean_text(k): v for k, v in context.case_numbers.items()},
         rulings=rulings,
@@ -107,7 +108,7 @@ def _in_order(
             mailboxes.remember(letter, claim.institution, clues[letter.sha256])
     for letter in letters:
         if claims[letter.sha256].institution is None and letter.sha256 not in rulings.claims:
-            later = (c for a in author_addresses(letter.message) for c in seen_clues(a, _wrote_for(mailboxes, a)))
+            later = (c for a in learning_addresses(letter.message) for c in seen_clues(a, _wrote_for(mailboxes, a)))
             claims[letter.sha256] = weigh(letter, (*told[letter.sha256], *later))
     return claims
 
@@ -247,7 +248,7 @@ def _unclaimed_codes(message: Message, claim: Claim) -> list[str]:
 
 def split_files(letter: Received, campaign: Campaign) -> Mapping[str, str]:
     """Which file of a mixed letter belongs to whom (M10), by the name printed in it, else by its folder, else by its own name."""
-    names = RosterNames(campaign.institutions)
+    names, _ = roster_index(campaign.institutions)
     owners: dict[str, str] = {}
     folders: dict[tuple[str, ...], set[str]] = {}
     for attachment in letter.message.leaves:

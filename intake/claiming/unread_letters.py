@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from config.campaign import Campaign
 from intake.claiming.clues import is_personal
-from intake.claiming.roster_names import RosterDomains, RosterNames
+from intake.claiming.roster_names import roster_index
 from intake.records import UnknownLetter
 
 NEAR_THE_DEADLINE = timedelta(days=3)
@@ -22,7 +22,7 @@ def letters_to_addressees(
     unknown: Iterable[UnknownLetter], wrote_for: Mapping[str, Iterable[str]], campaign: Campaign, now: datetime
 ) -> dict[str, tuple[UnknownLetter, ...]]:
     """By institution: the unread letters that may be its own. `wrote_for` tells for whom an address has written before."""
-    names, domains = RosterNames(campaign.institutions), RosterDomains(campaign.institutions)
+    names, domains = roster_index(campaign.institutions)
     registered = {i.email.casefold(): i.name for i in campaign.institutions if i.email}
     near = now >= campaign.deadline_at(now).at - NEAR_THE_DEADLINE
     found: dict[str, list[UnknownLetter]] = {}

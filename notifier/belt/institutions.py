@@ -133,9 +133,10 @@ def send_letters(
     *,
     find_sent: Callable[[str], bool] | None = None,
     connect: Callable[[], Line] | None = None,
+    waits: Callable[[OutboxRecord], bool] | None = None,
 ) -> SendReport:
     """Send what may leave now; what was overtaken is composed anew at once and leaves with the next round."""
-    report = send_round(Round(ledger, settings, campaign, clock, pause, find_sent, connect))
+    report = send_round(Round(ledger, settings, campaign, clock, pause, find_sent, connect, waits))
     if report.replaced:
         names = tuple(ledger.marked(POST))
         compose_letters(ledger, campaign, settings, clock(), names)

@@ -15,7 +15,7 @@ from intake.submission import Assessment, Claim, Decision, Finding, Received, Ve
 from notifier.digest.sender_items import books_items, forged_items, reply_items, unknown_items
 from notifier.letter import DigestItem
 from notifier.letters.facts import finding_key
-from notifier.letters.letter_kinds import KINDS, TO_STAFF
+from notifier.letters.letter_kinds import TO_STAFF
 from notifier.letters.lines import TITLES
 from notifier.letters.owed import is_answerable, is_owed_words, is_unreachable
 from notifier.proposals import Proposal
@@ -125,7 +125,8 @@ def unclaimed_item(letter: Received, claim: Claim, basis: DigestBasis) -> Digest
     """One letter nobody could be found for."""
     names = tuple(candidate.institution for candidate in claim.candidates[:KEPT_CANDIDATES])
     guess = f"疑为{names[0]}" + (f"（另可能：{'、'.join(names[1:])}）" if names[1:] else "") if names else "未能判断单位"
-    evidence = tuple(f"{c.institution}：{'；'.join(c.evidence)}" for c in claim.candidates[:KEPT_CANDIDATES] if c.evidence)
+    shown = [c for c in claim.candidates[:KEPT_CANDIDATES] if c.evidence]
+    evidence = tuple(("" if len(names) == 1 else f"{c.institution}：") + "；".join(c.evidence) for c in shown)
     return DigestItem(
         label="归属",
         sentence=f"{letter_title(letter, basis)}{guess}。",
@@ -338,10 +339,10 @@ def outbox_items(basis: DigestBasis) -> Iterator[DigestItem]:
 
 def held_item(row: OutboxRecord) -> DigestItem:
     """A letter that waits for a click."""
-    kind = KINDS[row.kind].title if row.kind in KINDS else "信"
+    subject = re.sub(r"【[^】]*】", "，", clean_line(row.subject)).strip("，")
     return DigestItem(
         label="待审",
-        sentence=f"致{row.institution or '来信人'}（{row.recipient}）{kind}：{clean_line(row.subject)}" + (f"（{row.error.rstrip('。')}）" if row.error else ""),
+        sentence=f"致{row.recipient}“{subject}”" + (f"（{row.error.rstrip('。')}）" if row.error else ""),
         urgency=0,
         action="看过后发出",
         decision=Proposal("letters", row.institution, row.key),

@@ -102,8 +102,9 @@ def digest_facts(basis: DigestBasis, shown: Sequence[Sequence[DigestItem]]) -> d
         "arrivals": arrivals(basis),
         "arrived": sum(1 for letter in basis.received if is_new(letter, basis)),
         "rows": [institution_row(p, campaign) for p in people if progress_word(p) not in ("收齐", "未报", "不推荐")],
-        "complete": [complete_name(p, campaign) for p in people if progress_word(p) == "收齐"],
+        "complete": [p.institution.name for p in people if progress_word(p) == "收齐"],
         "paper_wanted": campaign.paper_copies > 0,
+        "paper_open": sum(1 for p in people if progress_word(p) in ("收齐", "未齐") and paper_phrase(p, campaign) != "√"),
         "alerts": alerts(basis, people),
         "award": award_sentence(people, campaign),
         "silent": [silent_name(person, basis) for person in people if progress_word(person) == "未报"],
@@ -118,8 +119,9 @@ def item_to_facts(number: int, item: DigestItem) -> dict[str, Any]:
         "number": number,
         "label": item.label,
         "sentence": item.sentence.rstrip("。"),
-        "evidence": list(item.evidence[:2]),
-        "ways": "；".join(word for word in (item.action, *(words for words, _ in item.otherwise)) if word),
+        "evidence": "；".join(item.evidence[:2]),
+        "action": item.action,
+        "others": "、".join(words for words, _ in item.otherwise),
         "command": item.command,
         "overdue": item.overdue,
         "urgent": item.urgency <= 2,
@@ -182,7 +184,7 @@ def arrival_line(name: str, letters: Sequence[Received], basis: DigestBasis) -> 
     counted = Counter(words)
     what = ([f"{files}个文件"] if files else []) + [word if count == 1 else f"{word}{count}" for word, count in counted.items()]
     assessment = basis.assessments.get(name)
-    now = f"，现为{progress_word(assessment)}" if assessment else "，已隔离，未打开" if name == "（可疑邮件）" else ""
+    now = "，已收齐" if assessment and progress_word(assessment) == "收齐" else "，已隔离，未打开" if name == "（可疑邮件）" else ""
     odd = {letter.folder for letter in letters} - {"INBOX", ""}
     return f"{name}{len(letters)}封（{'、'.join(what)}{'，在' + '、'.join(sorted(odd)) if odd and files else ''}）{now}"
 
@@ -205,18 +207,12 @@ def institution_row(assessment: Assessment, campaign: Campaign) -> dict[str, Any
         "over": bool(quota and len(studios) > quota.total),
         "materials": materials,
         "share": round(100 * sum(received_and_unread(assessment, m)[0] for m in TITLES) / (3 * len(studios))) if studios else 0,
-        "paper": paper_phrase(assessment, campaign),
+        "paper": paper_phrase(assessment, campaign) if assessment.submission.paper else "",
         "missing": lacking,
         "blank": blank,
         "verify": verify,
         "last": short_time(assessment.submission.last_received_at, campaign),
     }
-
-
-def complete_name(assessment: Assessment, campaign: Campaign) -> str:
-    """A school that is complete, with what the paper still wants."""
-    paper = paper_phrase(assessment, campaign)
-    return assessment.institution.name + (f"（纸质{paper}）" if paper not in ("", "√") else "")
 
 
 def short_time(moment: datetime | None, campaign: Campaign) -> str:
@@ -333,5 +329,5 @@ def next_reminder(basis: DigestBasis) -> str:
     ]
     if done or not lacking:
         return ""
-    named = "、".join(lacking[:6]) + ("等" if len(lacking) > 6 else "")
+    named = "、".join(lacking[:3]) + ("等" if len(lacking) > 3 else "")
     return f"今日9时拟提醒{len(lacking)}所补报（{named}），届时按最新情况重算；某校不发的，请先暂停该校的提醒"

@@ -54,10 +54,10 @@ def render_frame(subject: str, blocks: list[Block], templates: Mapping[str, str]
 def render_pair(name: str, facts: Mapping[str, Any], templates: Mapping[str, str]) -> Wording:
     """A letter with an HTML template of its own (the digest: tables and bars have no use as plain lines)."""
     environment = templates_to_environment(tuple(sorted(templates.items())))
-    lines = environment.get_template(f"{name}.txt").render(**facts).strip().splitlines()
+    lines = environment.get_template(f"{name}.txt").render(number=numerals(), **facts).strip().splitlines()
     subject = clean_line(lines[0].removeprefix(SUBJECT))
     text = re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in lines[1:])).strip() + "\n"
-    html = environment.get_template(f"{name}.html").render(subject=subject, **facts)
+    html = environment.get_template(f"{name}.html").render(subject=subject, number=numerals(), **facts)
     return Wording(subject, text, re.sub(r"\n\s*\n+", "\n", html))
 
 

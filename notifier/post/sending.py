@@ -56,7 +56,8 @@ class Line(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """一轮发信: the things one round works with; `find_sent` looks a Message-ID up in 已发送, None when there is no witness."""
+    """一轮发信: the things one round works with; `find_sent` looks a Message-ID up in 已发送, None when there is no witness;
+    `waits` names letters that must not leave yet: what they rest on is being assessed anew."""
 
     ledger: Ledger
     settings: Settings
@@ -65,6 +66,7 @@ class Round:
     pause: Callable[[float], None]
     find_sent: Callable[[str], bool] | None = None
     connect: Callable[[], Line] | None = field(default=None)
+    waits: Callable[[OutboxRecord], bool] | None = field(default=None)
 
     def open_line(self) -> Line:
         """A fresh connection."""
@@ -123,6 +125,8 @@ def send_due(work: Round, rows: tuple[OutboxRecord, ...]) -> SendReport:
     gate = open_gate(work)
     try:
         for row in rows:
+            if work.waits is not None and work.waits(row):
+                continue
             if left_before_restore(work, row):
                 work.ledger.mark(row.key, "sent", error="恢复备份后在“已发送”中找到，未再发出。")
                 continue

@@ -17,9 +17,6 @@ from intake.belt.rebuilding import NOT_DERIVED
 from intake.books.ledger import Ledger
 from intake.books.lock import sole_process
 from notifier.belt.trial import try_campaign
-from service.backup import backup as make_backup
-from service.backup import damaged_in
-from service.backup import restore as put_back
 from service.commands.terminal import (
     DONE,
     NEEDS_A_PERSON,
@@ -31,8 +28,11 @@ from service.commands.terminal import (
     print_json,
     progress_bar,
 )
-from service.doctor import examine
-from service.retention import purge as clear_out
+from service.keeping.backup import backup as make_backup
+from service.keeping.backup import damaged_in
+from service.keeping.backup import restore as put_back
+from service.keeping.doctor import examine
+from service.keeping.retention import purge as clear_out
 from service.rounds import after_fetching, reading_engine
 
 

@@ -23,9 +23,9 @@ from config.campaign import Campaign
 from config.section import ConfigMistakes
 from intake.errors import DiskFull, World
 from intake.progress import Progress, no_progress
-from service.backup import BackupRefused
 from service.deciding import Slip
 from service.deciding import find_institution as find_on_roster
+from service.keeping.backup import BackupRefused
 from service.log import start_log
 from service.office import Office, open_office
 

@@ -23,7 +23,7 @@ from service.desk.door.store import Person
 from service.desk.settings_file import quoted, read_settings, with_tables, write_secret
 from service.desk.settings_file import write_settings as write_file
 from service.desk.shown.words import MODE_TELLS, MODES
-from service.doctor import examine_mailbox, examine_smtp
+from service.keeping.doctor import examine_mailbox, examine_smtp
 
 page = Blueprint("setup", __name__)
 STEPS = (("people", "用户"), ("mailbox", "信箱"), ("campaign", "批次"), ("roster", "名录"), ("mode", "发信方式"), ("start", "开始"))

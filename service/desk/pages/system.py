@@ -12,13 +12,13 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from intake.errors import World
-from service.backup import BackupRefused, backup
 from service.desk.decide import back_to, deed
 from service.desk.door import here
 from service.desk.door.login import begin, fits, hash_password, refuse_password
 from service.desk.door.store import Person
 from service.desk.shown.words import MODE_TELLS, ROLES, moment_to_text
-from service.doctor import Examined, examine
+from service.keeping.backup import BackupRefused, backup
+from service.keeping.doctor import Examined, examine
 
 page = Blueprint("system", __name__)
 HEALTH: Mapping[str, str] = {

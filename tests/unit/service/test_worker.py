@@ -42,7 +42,7 @@ def duty(office: Office) -> Duty:
 def test_a_mailbox_that_hangs_keeps_nobody_from_work_and_no_stop_waiting(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """IMAP at one byte a second: the belt, the post and the digest run all the same; SIGTERM ends the service."""
     stop, never = threading.Event(), threading.Event()
-    went = {name: threading.Event() for name in ("belt", "post", "staff", "mail")}
+    went = {name: threading.Event() for name in ("belt", "post", "staff", "scan", "mail")}
 
     def hangs(_office: Office) -> None:
         went["mail"].set()
@@ -53,7 +53,7 @@ def test_a_mailbox_that_hangs_keeps_nobody_from_work_and_no_stop_waiting(office:
 
     monkeypatch.setattr(worker, "mail_cycle", hangs)
     monkeypatch.setattr(worker, "GRACE_SECONDS", 0.1)
-    for name in ("belt", "post", "staff"):
+    for name in ("belt", "post", "staff", "scan"):
         monkeypatch.setattr(worker, f"{name}_cycle", marks(name))
     thread = threading.Thread(target=serve, args=(office, stop), daemon=True)
     thread.start()

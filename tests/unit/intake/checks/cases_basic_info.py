@@ -16,10 +16,20 @@ def attached(form: Form, **more: object) -> MaterialState:
     return state(replace(arrived, **more))  # type: ignore[arg-type]
 
 
+def pictured(*names: str) -> Form:
+    """A form with a picture in these boxes."""
+    form = basic_info()
+    boxes = {name: replace(form.fields[name], raw="", value=None, confidence=0.5, unread="picture") for name in names}
+    return replace(form, fields={**form.fields, **boxes}, doubtful=names)
+
+
 FX = {"benefit.2021.foreign_exchange": 20000, "benefit.2021.total": 126}
 ZERO = {"funding.2020.amount": 0, "funding.2021.amount": 0, "funding.2020.source": None, "funding.2021.source": None}
 
 CASES = (
+    Case("M21", "pictures for two boxes", submission(studio(basic=pictured("discipline", "filled_by"))),
+         ("《基本情况表-张三丰.docx》中专业领域、填报人处是图片、签名、公式等非文字内容，机器未能识读，请对照原件核对。",), audience="staff"),
+    Case("M21", "nothing but words", form_case()),
     Case("F01", "no box ticked", form_case({"category": None}), (f"{NAME}基本情况表“申报类型”请勾选劳模、职工其中一项。",), audience="institution"),
     Case("F01", "both boxes ticked", form_case(raw={"category": "☑劳模 ☑职工"}), (f"{NAME}基本情况表“申报类型”请勾选劳模、职工其中一项。",)),
     Case("F01", "one box ticked", form_case({"category": EMPLOYEE})),

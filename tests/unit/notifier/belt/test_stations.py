@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -12,6 +12,7 @@ from intake.books.ledger import Ledger
 from intake.message import Address
 from intake.submission import Assessment, Candidate, Claim, Submission
 from notifier.post.approval import approve_letters, drop_letters, edit_letter, hold_letters
+from notifier.post.mime import bytes_to_text
 from tests.unit.notifier.letters.cases import COMPLETE_FILES, HILL, SEA, at, complete_case, corrected_case, finding, letter, partial_case
 from tests.unit.notifier.letters.desk import Office
 
@@ -352,3 +353,125 @@ def test_staff_may_change_the_words_of_a_letter_that_has_not_left(office: Office
     assert "改过的话" in mail.get_body(("plain",)).get_content()
     assert "改过的话" in mail.get_body(("html",)).get_content()
     assert not edit_letter(office.ledger, row.key, "太晚了", office.campaign)
+
+
+# Just enough and just not: the three places where a small change of the letters' rules once went unnoticed.
+
+
+def test_what_a_person_clicked_leaves_in_the_mode_of_review_and_what_nobody_clicked_waits(office: Office) -> None:
+    office.mode("approve")
+    case = over_quota()
+    office.lay_in(case)
+    office.compose(at(30, 10, 20))
+    assert {row.kind: row.state for row in office.rows("held", "queued")} == {"supplement": "held", "approved": "held"}
+    clicked = replace(case, findings=tuple(replace(f, state="approved") if f.code == "Q01" else f for f in case.findings))
+    office.lay_in(clicked)
+    office.compose(at(30, 11, 0))
+    assert {row.kind: row.state for row in office.rows("held", "queued")} == {"supplement": "held", "approved": "queued"}
+    assert office.send(at(30, 11, 5)).sent == 1
+
+
+@pytest.mark.parametrize(("bounced", "kind"), [(False, "correction"), (True, "supplement")])
+def test_a_letter_that_came_back_has_told_nobody_anything(office: Office, bounced: bool, kind: str) -> None:
+    office.lay_in(partial_case())
+    office.compose(at(30, 10, 20))
+    office.send(at(30, 10, 21))
+    [row] = office.rows("sent")
+    if bounced:
+        office.ledger.mark_bounced(row.message_id, at(30, 10, 30))
+        office.ledger.decide("note", by="赵值班", at=at(30, 11, 0), target=row.recipient)
+    office.lay_in(corrected_case()[0])
+    office.compose(at(1, 9, 30, month=8))
+    [queued] = office.rows("queued")
+    assert queued.kind == kind
+
+
+@pytest.mark.parametrize(("answered_at", "reminded"), [(at(1, 20, 59, month=8), 1), (at(1, 21, 0, month=8), 0)])
+def test_an_answer_serves_as_the_reminder_for_twelve_hours_and_not_a_minute_longer(office: Office, answered_at: datetime, reminded: int) -> None:
+    office.lay_in(partial_case(at(1, 20, 0, month=8)))
+    office.compose(answered_at)
+    office.send(answered_at)
+    assert [row.kind for row in office.rows("sent")] == ["supplement"]
+    assert office.compose(at(2, 9, 0, month=8)) == reminded
+
+
+# Once
+
+
+def test_one_click_of_two_gives_one_letter_however_often_the_program_looks(office: Office) -> None:
+    office.mode("approve")
+    case = over_quota()
+    second = finding("Q02", "conflict", "贵校推荐职工创新工作室4个，超出通知规定的2个。", audience="institution_after_approval")
+    case = replace(case, findings=(*case.findings, second))
+    office.lay_in(replace(case, findings=tuple(replace(f, state="approved") if f.code == "Q01" else f for f in case.findings)))
+    for minute in range(20, 30):
+        office.compose(at(30, 10, minute))
+    assert len([row for row in office.rows() if row.kind == "approved"]) == 1
+
+
+def test_the_same_words_never_leave_twice_for_one_address(office: Office) -> None:
+    office.lay_in(complete_case())
+    office.compose(at(29, 16, 0))
+    [row] = office.rows("queued")
+    office.ledger.enqueue(replace(row, key="twin", message_id="<twin@x>"))
+    assert office.send(at(29, 16, 1)).sent == 1
+    assert [(r.state, "文字相同" in r.error) for r in office.rows() if r.state == "dropped"] == [("dropped", True)]
+
+
+def test_a_hold_keeps_what_waits_already_and_approving_says_why_not(office: Office) -> None:
+    office.mode("approve")
+    office.lay_in(complete_case())
+    office.compose(at(29, 16, 0))
+    [row] = office.rows("held")
+    made = office.ledger.decide("hold", by="赵值班", at=at(29, 16, 5), institution=SEA.name)
+    approval = approve_letters(office.ledger, [row.key], office.settings, at(29, 16, 6))
+    assert approval.done == ()
+    assert "设了暂停" in approval.refused[0][1]
+    office.ledger.decide("undo", by="赵值班", at=at(29, 16, 7), institution=SEA.name, target=str(made.number))
+    assert len(approve_letters(office.ledger, [row.key], office.settings, at(29, 16, 8)).done) == 1
+
+
+def test_a_queued_letter_is_held_by_a_hold_and_written_anew_when_it_is_lifted(office: Office) -> None:
+    office.lay_in(complete_case())
+    office.compose(at(29, 16, 0))
+    made = office.ledger.decide("hold", by="赵值班", at=at(29, 16, 1), institution=SEA.name)
+    assert office.send(at(29, 16, 2)).sent == 0
+    assert [row.state for row in office.rows()] == ["held"]
+    office.ledger.decide("undo", by="赵值班", at=at(29, 16, 5), institution=SEA.name, target=str(made.number))
+    office.compose(at(29, 16, 6))
+    assert office.send(at(29, 16, 7)).sent == 1
+
+
+def test_who_got_a_letter_meant_for_another_is_told_so_once_after_a_click(office: Office) -> None:
+    stray = letter("stray", at(28, 9, 0), files=("附件.docx",), sender="someone@mail.example")
+    wrong = with_letters(complete_case(), stray)
+    office.lay_in(wrong)
+    office.compose(at(29, 16, 0))
+    office.send(at(29, 16, 1))
+    office.lay_in(complete_case())
+    office.lay_letter(stray, Claim(None, codes=("M01",)))
+    for minute in range(3):
+        office.compose(at(29, 17, minute))
+    [row] = [row for row in office.rows("held") if row.kind == "retracted"]
+    assert row.institution == SEA.name
+    assert "滨海示例大学" not in bytes_to_text(row.raw)
+
+
+def test_files_of_a_sender_who_may_not_be_written_to_are_answered_to_the_registered_address(office: Office) -> None:
+    case = complete_case()
+    odd = replace(case.submission.letters[0], message=replace(case.submission.letters[0].message, answerable=False, unanswerable="发件地址写法异常"))
+    office.lay_in(replace(case, submission=replace(case.submission, letters=(odd,))))
+    assert office.compose(at(29, 16, 0)) == 1
+    assert [row.recipient for row in office.rows("queued")] == [SEA.email]
+
+
+def test_a_letter_changed_by_hand_keeps_greeting_and_foot(office: Office) -> None:
+    office.mode("approve")
+    office.lay_in(complete_case())
+    office.compose(at(29, 16, 0))
+    [row] = office.rows("held")
+    assert edit_letter(office.ledger, row.key, "　　只有这一句。", office.campaign)
+    text = bytes_to_text(office.rows("held")[0].raw)
+    assert text.startswith(f"{SEA.name}工会：\n　　只有这一句。\n")
+    assert "不代表审核、评审意见" in text
+    assert "现将接收情况告知如下" not in text

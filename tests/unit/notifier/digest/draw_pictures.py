@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 from PIL import Image, ImageChops
 
-from intake.books.ledger import Ledger
-from notifier.belt.institutions import compose_digest
-from tests.unit.notifier.letters.cases import at, campaign, settings
+from notifier.digest.page import compose_digest_page
+from tests.unit.notifier.digest.days import DAYS
 from tests.unit.notifier.letters.golden_cases import GOLDEN
-from tests.unit.notifier.letters.test_whole_campaign import ROSTER, run_campaign, story
 
 FOLDER = Path(__file__).parents[4] / "docs" / "pictures"
-WIDTHS = {"phone": 390, "desktop": 1000}
+WIDTHS = {"phone": 390, "desktop": 1366}
 LETTERS = ("complete", "supplement", "correction", "reminder_t1")
 TALLEST = 4000
 
@@ -40,7 +38,7 @@ def draw(name: str, html: str, width: int, folder: Path) -> Path:
     ]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     target = FOLDER / f"{name}-{'phone' if width < 600 else 'desktop'}.png"
-    crop(Image.open(picture).convert("RGB").crop((0, 0, width, TALLEST))).quantize(128).save(target, optimize=True)
+    crop(Image.open(picture).convert("RGB").crop((0, 0, width, TALLEST))).quantize(48).save(target, optimize=True)
     return target
 
 
@@ -52,21 +50,14 @@ def crop(picture: Image.Image) -> Image.Image:
     return picture.crop((0, 0, picture.width, min(picture.height, (box[3] if box else 100) + 12)))
 
 
-def digest_page(folder: Path) -> str:
-    """The digest of a Monday morning in a simulated campaign."""
-    with Ledger.open(folder / "ledger.db") as ledger:
-        run_campaign(ledger, story(), at(1, 8, 0, month=8))
-        office = replace(campaign(), institutions=ROSTER)
-        return compose_digest(ledger, office, settings(), at(1, 8, 30, month=8), "08:30").wording.html
-
-
 def main() -> None:
-    """All pictures anew."""
+    """All pictures anew, or those whose name begins with the word given."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        pages = {f"letter-{kind}": GOLDEN[kind]().wording.html for kind in LETTERS} | {"digest": digest_page(folder)}
-        for title, html in pages.items():
+        pages = {f"letter-{kind}": GOLDEN[kind]().wording.html for kind in LETTERS} | {f"digest-{day}": compose_digest_page(basis()).wording.html for day, basis in DAYS.items()}
+        chosen = {title: html for title, html in pages.items() if title.startswith(tuple(sys.argv[1:]) or ("",))}
+        for title, html in chosen.items():
             for width in WIDTHS.values():
                 drawn = draw(title, html, width, folder)
                 print(drawn.name, drawn.stat().st_size)

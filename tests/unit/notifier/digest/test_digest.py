@@ -182,7 +182,7 @@ def test_letters_waiting_for_approval_are_named_with_recipient_subject_and_the_w
     for row in office.rows("held"):
         assert row.key in text
         assert row.recipient in text
-        assert row.subject in text
+        assert row.subject.rpartition("】")[2] in text
 
 
 def test_a_quarantined_letter_stands_with_the_way_to_replay_it(office: Office) -> None:
@@ -217,7 +217,7 @@ def test_all_else_is_folded_one_line_a_school(office: Office) -> None:
 def test_only_letters_since_the_last_digest_are_new(office: Office) -> None:
     queue_digest(office.ledger, office.campaign, office.settings, at(1, 8, 30, month=8), "08:30")
     office.lay_letter(letter("fresh", at(1, 15, 0, month=8), files=("a.docx",)), Claim(SEA.name))
-    assert "五、新收来信（1封）" in page(office).text
+    assert "、新收来信（1封）" in page(office).text
 
 
 def test_links_about_to_expire_stand_out(office: Office) -> None:

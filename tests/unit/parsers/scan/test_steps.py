@@ -257,6 +257,15 @@ def test_every_page_of_a_tiff_and_the_turn_a_camera_noted() -> None:
     assert page.shape[:2] == (1000, 1400)
 
 
+def test_a_photograph_of_an_iphone_is_a_page_too() -> None:
+    """HEIC, by pillow-heif."""
+    heif = pytest.importorskip("pillow_heif")
+    out = io.BytesIO()
+    heif.from_pillow(Image.fromarray(ruled()[:, :, ::-1])).save(out, quality=80)
+    (page,) = payload_to_pages(out.getvalue())
+    assert page.shape == (1400, 1000, 3)
+
+
 def test_a_picture_too_large_is_refused_before_it_is_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
     """A few kilobytes can ask for gigabytes."""
     monkeypatch.setattr(pictures, "MAX_PIXELS", 1000)

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from notifier.tables.folders import export as export_folders
-from service.backup import NAMES, BackupRefused, backup, damaged_in
+from service.keeping.backup import NAMES, BackupRefused, backup, damaged_in
 from service.office import Office
 
 
