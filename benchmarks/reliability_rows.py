@@ -10,7 +10,7 @@ from dataclasses import dataclass
 NOT_DONE = "未做"
 CHAOS = "tests/live/test_mailbox_chaos.py::"
 SMTP = "tests/unit/notifier/post/test_smtp_faults.py::"
-BACKUP = "tests/unit/service/test_backup.py::"
+BACKUP = "tests/unit/service/keeping/test_backup.py::"
 STRANGE = "tests/unit/notifier/letters/test_strangers.py::"
 EVIDENCE = "tests/unit/intake/claiming/test_evidence.py::"
 JAIL = "tests/unit/intake/reading/test_jail.py::"
