@@ -35,7 +35,7 @@ from service.office import Office
 from tests.live.dovecot import free_port
 
 PASSWORD = "benchmark-password"
-TIMES = 30
+TIMES = 20
 
 
 def make_books(folder: Path, letters: int) -> Office:

@@ -188,6 +188,13 @@ class Derived(Readings):
         sql = "SELECT item FROM todo WHERE ?1 IS NULL OR institution = ?1 ORDER BY urgency, institution, position"
         return tuple(r["item"] for r in self._rows(sql, [institution]))
 
+    def views_stamp(self) -> tuple[object, ...]:
+        """A few numbers that change whenever anything the pages read has changed: a page kept under the same stamp is still true."""
+        tables = ("letter_line", "glance", "todo", "assessment", "claim")
+        sums = ", ".join(f"(SELECT count(*) || '/' || total(rowid) FROM {t}) AS {t}" for t in tables)  # noqa: S608
+        latest = "(SELECT value FROM health WHERE name = 'last_assessed_at') AS assessed, (SELECT max(number) FROM decision) AS decided"
+        return tuple(self._rows(f"SELECT {latest}, {sums}")[0].values())
+
     def count_todo(self) -> int:
         """How many things wait for a person."""
         return int(self._rows("SELECT count(*) AS n FROM todo")[0]["n"])

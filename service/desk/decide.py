@@ -21,7 +21,7 @@ from service.decisions import Overtaken, Recorded, record_decision
 from service.desk import queries
 from service.desk.door import here
 from service.desk.door.login import safe_path
-from service.desk.shown.forms import Ask, claim_ask, file_asks, finding_asks, paper_ask, unit_asks
+from service.desk.shown.forms import SURE, Ask, claim_ask, file_asks, finding_asks, paper_ask, unit_asks
 from service.desk.shown.words import OUTBOX_STATES, moment_to_text, said
 
 page = Blueprint("decide", __name__)
@@ -69,7 +69,7 @@ def take() -> Response | tuple[str, int]:
 
 def without_commands(text: str) -> str:
     """A slip's sentence without what only the terminal has."""
-    text = text.replace("请在命令后加 --yes", "请在“登记不推荐”那一栏选“确实不推荐”")
+    text = text.replace("请在命令后加 --yes", "请在下面选“确要照此登记”")
     return re.sub(r"（[^（）]*intake [a-z ]+[^（）]*）|[，；]?用 intake [a-z ]+查看|--reason 后面", "", text)
 
 
@@ -164,6 +164,8 @@ def detail_words(detail: Mapping[str, Any]) -> list[str]:
 def refused(form: Click, sentence: str, code: int, news: tuple[Decision, ...] = ()) -> tuple[str, int]:
     """Nothing was recorded: say so, and give the form back filled in, made from what is on the table now."""
     found = find_ask(form)
+    if found and "确要照此登记" in sentence:
+        found = replace(found, fields=(*found.fields, SURE))
     filled = replace(found, fields=tuple(replace(f, value=form.get(f.name, f.value)) for f in found.fields)) if found else None
     back = safe_path(form.get("back", "/"))
     return render_template("refused.html", sentence=sentence, ask=filled, form=form, news=news, back=back, title=decision_title), code

@@ -6,9 +6,10 @@ Parsing one assessment costs 20 to 90 ms, so the parsed ones are kept by what th
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import TypeVar, cast
 
 from config.campaign import Campaign
 from intake.books.health import LAST_ASSESSED
@@ -20,16 +21,38 @@ from intake.submission import Assessment, Decision
 from notifier.belt.todo import read_todo
 from notifier.standing import silent
 from parsers.form import Reading
-from service.decisions import QUIET
 from service.desk.shown.views import Card, Mail, Row, glance_to_row, item_to_card, line_to_mail
 
+JUST = timedelta(minutes=5)
 SHA = re.compile(r"[0-9a-f]{64}")
 
 # Lists
 
+T = TypeVar("T")
+Stamp = tuple[object, ...]
+_KEPT: dict[tuple[object, ...], tuple[Stamp, object]] = {}
 
-def rows(ledger: Ledger, campaign: Campaign) -> tuple[Row, ...]:
+
+def kept(key: tuple[object, ...], stamp: Stamp, make: Callable[[], T]) -> T:
+    """What was made under this stamp of the books, made anew when they say something else."""
+    held = _KEPT.get(key)
+    if held is None or held[0] != stamp:
+        held = _KEPT[key] = stamp, make()
+    return cast(T, held[1])
+
+
+def stamp_of(ledger: Ledger, place: object = "") -> Stamp:
+    """The state of the books that lie at this place."""
+    return (str(place), *ledger.views_stamp())
+
+
+def rows(ledger: Ledger, campaign: Campaign, stamp: Stamp) -> tuple[Row, ...]:
     """One row an institution, in the roster's order, who has sent nothing included."""
+    return kept(("rows", stamp[0]), (*stamp, hash(campaign.institutions)), lambda: make_rows(ledger, campaign))
+
+
+def make_rows(ledger: Ledger, campaign: Campaign) -> tuple[Row, ...]:
+    """The rows from the lines the belt keeps."""
     glances = ledger.glances()
     return tuple(
         glance_to_row(u, glances.get(u.name) or Glance(institution=u.name, unit_class=u.unit_class), campaign)
@@ -37,14 +60,14 @@ def rows(ledger: Ledger, campaign: Campaign) -> tuple[Row, ...]:
     )
 
 
-def cards(ledger: Ledger) -> tuple[Card, ...]:
+def cards(ledger: Ledger, stamp: Stamp) -> tuple[Card, ...]:
     """What waits for a person, most urgent first."""
-    return tuple(item_to_card(item) for item in read_todo(ledger))
+    return kept(("cards", stamp[0]), stamp, lambda: tuple(item_to_card(item) for item in read_todo(ledger)))
 
 
-def mails(ledger: Ledger, most: int = -1) -> tuple[Mail, ...]:
-    """Every letter, or the latest so many, newest first."""
-    return tuple(line_to_mail(line) for line in ledger.letter_lines(limit=most))
+def mails(ledger: Ledger, stamp: Stamp) -> tuple[Mail, ...]:
+    """Every letter, newest first."""
+    return kept(("mails", stamp[0]), stamp, lambda: tuple(line_to_mail(line) for line in ledger.letter_lines()))
 
 
 def reasons(ledger: Ledger, shas: Sequence[str]) -> Mapping[str, str]:
@@ -146,11 +169,9 @@ def decisions_about(standing: Sequence[Decision], institution: str = "", target:
     return tuple(d for d in standing if (institution and d.institution == institution) or (target and d.target == target))
 
 
-def targets_being_checked(ledger: Ledger, standing: Sequence[Decision]) -> frozenset[str]:
-    """What was decided since the belt last assessed: its cards are settled already."""
-    last = ledger.health().values.get(LAST_ASSESSED, "")
-    since = datetime.fromisoformat(last) if last else None
-    return frozenset(d.target for d in standing if d.target and d.kind not in QUIET and since is not None and d.decided_at > since)
+def targets_just_decided(standing: Sequence[Decision], now: datetime) -> frozenset[str]:
+    """What was decided a moment ago: its card is settled, though the belt may still be writing the list anew."""
+    return frozenset(d.target for d in standing if d.target and d.kind not in ("assign", "note") and now - d.decided_at < JUST)
 
 
 def is_being_checked(ledger: Ledger, number: int) -> bool:

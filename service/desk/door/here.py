@@ -17,6 +17,7 @@ from intake.submission import Decision
 from service.decisions import seen_mark
 from service.desk.door.premises import Premises
 from service.desk.door.store import Person, Session, Store
+from service.desk.queries import Stamp, kept, stamp_of
 from service.desk.shown.picture import Artist
 from service.office import Office
 
@@ -104,8 +105,16 @@ def mark(institution: str) -> str:
     if "marks" not in g:
         g.marks = {}
     if institution not in g.marks:
-        g.marks[institution] = ledger().assessment_mark(institution)
+        g.marks[institution] = kept(("mark", stamp()[0], institution), stamp(), lambda: ledger().assessment_mark(institution))
     found: str = g.marks[institution]
+    return found
+
+
+def stamp() -> Stamp:
+    """The state of the books, asked once a request."""
+    if "stamp" not in g:
+        g.stamp = stamp_of(ledger(), desk().premises.office().ledger_path)
+    found: Stamp = g.stamp
     return found
 
 
@@ -116,7 +125,7 @@ def seen(institution: str, target: str) -> str:
 
 def forget() -> None:
     """What was read before the books changed is read again."""
-    for name in ("standing", "marks"):
+    for name in ("standing", "marks", "stamp"):
         g.pop(name, None)
 
 

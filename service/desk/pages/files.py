@@ -13,6 +13,7 @@ from config.campaign import Campaign
 from config.forms import FieldSchema, FormSchema
 from intake.submission import Assessment, Version
 from notifier.standing import ELECTRONIC, MATERIAL_TITLES, material
+from notifier.wording import clean_private
 from parsers.form import Form, Value
 from service.desk import queries
 from service.desk.door import here
@@ -73,7 +74,7 @@ def show(sha: str) -> str:
         versions=list(versions_of(sha, assessment)) if assessment else [],
         asks_here=file_asks(owners[0], sha, assessment) if assessment else (),
         size=size_to_text(found.size),
-        text=(found.reading.text if found.reading else "")[:4000],
+        text=clean_private((found.reading.text if found.reading else "")[:4000]),
     )
 
 
@@ -104,7 +105,7 @@ def form_to_sheet(form: Form, campaign: Campaign, shown: bool) -> Sheet:
         lines=tuple(sorted(lines, key=lambda line: not line.doubtful)),
         blanks=tuple(label_of(n, fields.get(n)) for n, v in form.fields.items() if v.blank),
         head=tuple(label_of(n, fields.get(n)) for n in names),
-        rows=tuple(tuple(MASK if n in hidden and n in row else row[n].raw if n in row else "" for n in names) for row in form.rows),
+        rows=tuple(tuple(MASK if n in hidden and n in row else (row[n].raw if shown else clean_private(row[n].raw)) if n in row else "" for n in names) for row in form.rows),
         doubtful=form.confidence < SURE or any(line.doubtful for line in lines),
         facts=tuple(form_facts(form)),
     )
@@ -120,7 +121,7 @@ def value_to_line(name: str, value: Value, field: FieldSchema | None, doubtful: 
     """One filled cell."""
     return Line(
         label=label_of(name, field),
-        value=MASK if is_private(field) and not shown else value.raw,
+        value=value.raw if shown else MASK if is_private(field) else clean_private(value.raw),
         place=value.where.cell or value.where.place,
         doubtful=doubtful or value.confidence < SURE,
     )

@@ -38,7 +38,7 @@ SORTS: Mapping[str, Callable[[Row], Any]] = {
 @page.get("/ledger")
 def show() -> str:
     """The table."""
-    found = queries.rows(here.ledger(), here.office().campaign)
+    found = queries.rows(here.ledger(), here.office().campaign, here.stamp())
     typed, state, sort = request.args.get("q", "").strip()[:60], request.args.get("state", ""), request.args.get("sort", "")
     return render_template(
         "ledger.html",
@@ -64,7 +64,7 @@ def paper() -> str:
     """Paper for several schools in a row: one line each, most likely ones first."""
     campaign, day = here.office().campaign, here.today().isoformat()
     typed = request.args.get("q", "").strip()[:60]
-    rows = [row for row in queries.rows(here.ledger(), campaign) if is_found(row.search, typed) and (typed or row.nominated)]
+    rows = [row for row in queries.rows(here.ledger(), campaign, here.stamp()) if is_found(row.search, typed) and (typed or row.nominated)]
     rows.sort(key=lambda row: bool(row.paper))
     return render_template(
         "paper.html", rows=[(row, paper_ask(row.name, campaign, day)) for row in rows[:60]], typed=typed, total=len(rows)

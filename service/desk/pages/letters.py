@@ -44,11 +44,11 @@ PER_PAGE, MOST_FILES = 100, 200
 @page.get("/letters")
 def show() -> str:
     """The list, newest first."""
-    found = queries.mails(here.ledger())
+    found = queries.mails(here.ledger(), here.stamp())
     shelf, typed = request.args.get("kind", ""), request.args.get("q", "").strip()[:60]
     number = max(1, request.args.get("page", 1, type=int))
     search = {u.name: name_to_search((u.name, *u.aliases)) for u in here.office().campaign.institutions} if typed else {}
-    lines = [line for line in found if on_shelf(line, shelf) and is_found(line_to_search(line, search), typed)]
+    lines = [line for line in found if on_shelf(line, shelf) and (not typed or is_found(line_to_search(line, search), typed))]
     shown = lines[(number - 1) * PER_PAGE : number * PER_PAGE]
     return render_template(
         "letters.html",

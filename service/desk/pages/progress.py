@@ -24,8 +24,8 @@ def show() -> str:
     """The page."""
     office = here.office()
     campaign, now = office.campaign, office.clock()
-    rows = queries.rows(here.ledger(), campaign)
-    arrived = [x.at for x in queries.mails(here.ledger()) if x.shelf in ("claimed", "unclaimed")]
+    rows = queries.rows(here.ledger(), campaign, here.stamp())
+    arrived = [x.at for x in queries.mails(here.ledger(), here.stamp()) if x.shelf in ("claimed", "unclaimed")]
     done = [row.complete_since for row in rows if row.complete_since]
     days = find_days([*arrived, *done], campaign, now)
     came, whole = per_day(arrived, campaign), per_day(done, campaign)

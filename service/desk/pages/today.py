@@ -22,9 +22,10 @@ SHOWN, RECENT = 40, 60
 def show() -> str:
     """The first page of the day."""
     office, ledger = here.office(), here.ledger()
-    now, decided = office.clock(), queries.targets_being_checked(ledger, here.standing())
-    found = [card for card in queries.cards(ledger) if not (card.target and card.target in decided)]
-    recent = [x for x in queries.mails(ledger, RECENT) if now - x.at <= timedelta(days=1, hours=12)]
+    now = office.clock()
+    decided = queries.targets_just_decided(here.standing(), now)
+    found = [card for card in queries.cards(ledger, here.stamp()) if not (card.target and card.target in decided)]
+    recent = [x for x in queries.mails(ledger, here.stamp())[:RECENT] if now - x.at <= timedelta(days=1, hours=12)]
     return render_template(
         "today.html",
         cards=[shown_card(card) for card in found[:SHOWN]],

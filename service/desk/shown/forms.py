@@ -96,6 +96,10 @@ def ask(name: str, *, institution: str = "", target: str = "", fixed: Mapping[st
     )
 
 
+SURE = Field(name="yes", label="确要照此登记吗", choices=(PICK, ("yes", "确要照此登记")))
+"""Asked only when the books speak against it (a studio nobody has met, a school that declines with studios sent)."""
+
+
 def field_of_schools(campaign: Campaign, candidates: Sequence[str] = ()) -> Field:
     """Which school: the likely ones first, then the roster."""
     likely = tuple((name, name) for name in candidates if campaign.institution(name))
@@ -281,9 +285,8 @@ def unit_asks(assessment: Assessment, campaign: Campaign) -> tuple[Ask, ...]:
     name = assessment.institution.name
     scope = Field(name="scope", label="范围", choices=(("全部", "所有的信"), ("提醒", "只停提醒")))
     studios = (field_of_studios(assessment),)
-    sure = (Field(name="yes", label="已报了工作室", choices=(("", "请选择"), ("yes", "确实不推荐"))),) if assessment.submission.active_studios else ()
     declined = assessment.submission.not_recommending
-    wishes = [ask("recommending", institution=name) if declined else ask("not-recommending", institution=name, fields=sure)]
+    wishes = [ask("recommending" if declined else "not-recommending", institution=name)]
     if assessment.submission.active_studios:
         wishes += [
             ask("withdraw", institution=name, fields=studios),

@@ -49,7 +49,7 @@ CASES = {
     "unit-class": lambda house, hao: (UNSURE, {"unit_class": "医科"}),
     "category": lambda house, hao: (OVER, {"studio": "张建国劳模创新工作室", "category": "职工"}),
     "withdraw": lambda house, hao: (OVER, {"studio": "张建国劳模创新工作室"}),
-    "replace": lambda house, hao: (OVER, {"studio": "张建国劳模创新工作室", "successor": "钱学文劳模创新工作室"}),
+    "replace": lambda house, hao: (OVER, {"studio": "张建国劳模创新工作室", "successor": "钱学文劳模创新工作室", "yes": "yes"}),
     "not-accept-late": lambda house, hao: (UPDATED, {}),
     "refuse": lambda house, hao: (OVER, {"finding": key_of(house, OVER, "X10")}),
     "seen": lambda house, hao: ("", {"letter": sha_of(house, "附件")}),
@@ -132,6 +132,16 @@ def test_a_typed_reason_comes_back_with_the_form(hao: Browser) -> None:
     assert "很长的一句理由" in late
 
 
+def test_what_the_books_speak_against_is_asked_once_more(house: House, hao: Browser) -> None:
+    """A school with four studios in says it nominates nobody: the form comes back with one more field, and then it counts."""
+    answer = hao.decide("not-recommending", OVER)
+    assert answer.status_code == 422
+    assert "确要照此登记" in answer.get_data(as_text=True)
+    assert 'name="yes"' in answer.get_data(as_text=True)
+    assert decisions(house) == []
+    assert hao.decide("not-recommending", OVER, yes="yes").status_code == 303
+
+
 def test_two_people_on_one_letter_the_second_is_shown_the_first(house: House, hao: Browser) -> None:
     """姜老师 claims; 郝老师, whose page is older, records nothing and reads who decided what; with the fresh form she may decide otherwise."""
     jiang, sha = house.browser("姜老师"), sha_of(house, "附件")
@@ -160,10 +170,10 @@ def test_a_form_older_than_the_books_records_nothing(house: House, hao: Browser)
 
 
 def test_a_double_click_with_the_same_form_is_one_row_even_after_the_belt_worked(house: House, hao: Browser) -> None:
-    seen = hao.seen(f"/unit/{OVER}", "not-recommending")
-    hao.decide("not-recommending", OVER, seen=seen)
+    seen = hao.seen(f"/unit/{OVER}", "hold")
+    hao.decide("hold", OVER, scope="提醒", seen=seen)
     house.work()
-    answer = hao.decide("not-recommending", OVER, seen=seen)
+    answer = hao.decide("hold", OVER, scope="提醒", seen=seen)
     assert answer.status_code == 303
     assert len(decisions(house)) == 1
 
@@ -218,7 +228,7 @@ def test_the_quota_letter_is_approved_taken_back_edited_and_dropped(house: House
         assert words in page, words
     answer = hao.post("/outbox/act", do="approve", key=key, back=f"/outbox/{key}")
     page = hao.get(answer.headers["Location"])
-    assert "已批准 1 封" in page
+    assert "发出 1 封" in page
     assert "不早于" in page
     again = hao.get(hao.post("/outbox/act", do="approve", key=key, back="/outbox").headers["Location"])
     assert "现在是“待发”" in again

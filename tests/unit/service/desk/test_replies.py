@@ -53,7 +53,8 @@ def text_of(row: OutboxRecord) -> str:
 def number_of(office: Office, label: str) -> int:
     """The number a matter has in the digest, as a reader finds it."""
     lines = text_of(digest_of(office, HAO)).splitlines()
-    return int(next(line for line in lines if f"[{label}]" in line).strip().partition(".")[0])
+    mark = "LN2022-" if label == "待审" else f"[{label}"
+    return int(next(line for line in lines if mark in line and line.strip()[:1].isdigit()).strip().partition(".")[0])
 
 
 def answer(office: Office, text: str, *, sender: Staff = HAO, to: OutboxRecord | None = None, subject: str = "", **headers: str) -> list[str]:
