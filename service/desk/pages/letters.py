@@ -58,7 +58,7 @@ def show() -> str:
         number=number,
         pages=-(-len(lines) // PER_PAGE),
         shelves=SHELVES,
-        counts={key: sum(on_shelf(line, key) for line in found) for key in SHELVES},
+        counts=queries.kept(("shelves", here.stamp()[0]), here.stamp(), lambda: {key: sum(on_shelf(x, key) for x in found) for key in SHELVES}),
         words=SHELF_WORDS,
         shelf=shelf,
         typed=typed,
