@@ -1,14 +1,16 @@
 """How long assessing takes: one institution (aim < 50 ms) and a whole campaign of 2 000 read letters (aim < 20 s), one core.
 
-Run `python -m benchmarks.assessment`. Prints the rates that matter too: false-missing, false-complete, wrong claims, questions to staff.
+Run `python -m benchmarks.assessment [CAMPAIGNS]` (5; 300 for a whole sweep). Prints the rates that matter too: false-missing, false-complete, wrong claims, questions to staff.
 """
 
 from __future__ import annotations
 
 import statistics
+import sys
 import time
 from pathlib import Path
 
+from config.campaign import Campaign
 from config.load import load_campaign
 from intake.claiming.sender import Known, identify
 from intake.codec import value_to_json
@@ -42,12 +44,20 @@ def main() -> None:
         assessment_fingerprint(assess(institution, mine, [], campaign, NOW, Around(claims)))
         times.append((time.perf_counter() - begin) * 1000)
     print(f"one institution: median {statistics.median(times):.1f} ms, slowest {max(times):.1f} ms")
-    for seed in range(5):
-        verdict = judge(*make_campaign(campaign, seed), campaign, NOW)
-        print(
-            f"campaign {seed}: {verdict.letters} letters, false missing {len(verdict.false_missing)}, false complete {len(verdict.false_complete)}, "
-            f"wrong claims {len(verdict.wrong_claims)}, questions {verdict.questions:.2%}"
-        )
+    sweep(campaign, int(sys.argv[1]) if len(sys.argv) > 1 else 5)
+
+
+def sweep(campaign: Campaign, seeds: int) -> None:
+    """So many invented campaigns (20 unions, 130 letters each) judged against their truth; every fault is printed with its seed."""
+    letters, asked, faults = 0, 0.0, 0
+    for seed in range(seeds):
+        verdict = judge(*make_campaign(campaign, seed, institutions=20, letters=130), campaign, NOW)
+        letters, asked = letters + verdict.letters, asked + verdict.questions * verdict.letters
+        found = (*verdict.false_missing, *verdict.false_complete, *verdict.wrong_claims, *verdict.unseen_missing, *verdict.false_words)
+        faults += len(found)
+        for fault in found:
+            print(f"campaign {seed}: {fault}")
+    print(f"{seeds} campaigns, {letters} letters: {faults} faults, questions to staff {asked / letters:.2%}")
 
 
 if __name__ == "__main__":

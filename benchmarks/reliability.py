@@ -103,7 +103,7 @@ def line(row: Row, record: Mapping[str, Any]) -> str:
     """One row of a page."""
     found = record.get(row.fault)
     if not row.tests:
-        return f"| {row.fault} | {row.how} | {row.tried} | {row.lost} | {row.doubled} | {row.leaked} | {row.seen} |\n"
+        return f"| {row.fault} | {row.how} | {row.tried} | – | – | – | {row.seen} |\n"
     if found is None:
         counts = ("未试", "", "", "")
     elif found["failed"]:

@@ -9,12 +9,10 @@ from datetime import date, datetime
 from typing import Any
 
 from config.campaign import Campaign
-from intake.checks import staff_message
 from intake.decisions import names_studio
 from intake.message import Attachment
 from intake.submission import Assessment, Decision
 from notifier.proposals import handle
-from notifier.wording import moment_to_day
 
 Details = dict[str, Any]
 Given = Mapping[str, str]
@@ -114,6 +112,8 @@ def find_finding(case: Case, typed: str) -> str:
     for fitting in ([k for k in keys if k == typed], [k for k in keys if handle(k) == typed.lower()], [f.key for f in findings if f.code == typed], [k for k in keys if k.startswith(typed)]):
         if len(set(fitting)) == 1:
             return fitting[0]
+    from intake.checks import staff_message  # only for a slip: the room of the checks is half of what a look would load
+
     raise Slip(f"这所学校没有“{typed}”这一问题，现有：\n" + "\n".join(f"  {handle(f.key)}  {staff_message(f)}" for f in findings if f.severity != "note"))
 
 
@@ -351,6 +351,8 @@ def _detail_word(name: str, value: Any, campaign: Campaign) -> str:
         day = date.fromisoformat(str(value))
         return f"{day.year}年{day.month}月{day.day}日"
     if name == "at":
+        from notifier.wording import moment_to_day  # only here: it brings the room of the checks, and a look at the matrix needs none
+
         return moment_to_day(datetime.fromisoformat(str(value)), campaign)
     if name == "category":
         found = campaign.category(str(value))

@@ -28,6 +28,7 @@ _PHONE = re.compile(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}(?:-\d{1,5})?")
 _NAME = re.compile(r"[\u3400-\u9fff]{2,4}|[\u3400-\u9fff]+·[\u3400-\u9fff·]+")
 _TAIL = re.compile(r"[\u4e00-\u9fff]\d{4,}$")  # the number of a seal that ran into the value
 _ODD = re.compile(r"[^\u3400-\u9fffA-Za-z0-9\s，。；：、！？（）《》“”‘’·…—()\[\]/.,;:%+~—-]")
+_MISTAKEN = re.compile(r"[\u4e00-\u9fff][：:][\u4e00-\u9fff]")  # in running text the engine takes ； for ：
 _COUNTED = {"integer", "number"}
 
 
@@ -40,7 +41,8 @@ def doubted(form: Form, schema: FormSchema | None) -> Form:
     odd = {n for n, v in form.fields.items() if n in known and is_odd(v, known[n])} | set(_odd_together(form, schema))
     fields = {n: _lowered(v) if n in odd else v for n, v in form.fields.items()}
     plain = tuple({n: _lowered(v) if n in columns and is_odd(v, columns[n]) else v for n, v in row.items()} for row in form.rows)
-    rows = _odd_units(plain, form)
+    rows = tuple(_named_alike(row, "leader_name", "studio") for row in _odd_units(plain, form))
+    fields = dict(_named_alike(fields, "leader.name", "studio"))
     prefix = "members" if form.kind == BASIC_INFO else "rows"
     names = [n for n, v in fields.items() if v.confidence < _DOUBTFUL]
     names += [f"{prefix}.{i}.{n}" for i, row in enumerate(rows) for n, v in row.items() if v.confidence < _DOUBTFUL]
@@ -78,7 +80,7 @@ def _is_odd_text(text: str, field: FieldSchema) -> bool:
     words = vocabulary(field.name.rsplit(".", 1)[-1])
     if words:
         return text not in words
-    return bool(_TAIL.search(text) or _ODD.search(text))
+    return bool(_TAIL.search(text) or _ODD.search(text) or (len(text) > _LONG and _MISTAKEN.search(text)))
 
 
 def _odd_together(form: Form, schema: FormSchema) -> Iterator[str]:
@@ -89,9 +91,6 @@ def _odd_together(form: Form, schema: FormSchema) -> Iterator[str]:
         if len(numbers) == len(names) and abs(numbers[0] - sum(numbers[1:])) > total.tolerance:
             # Figures that were read without the least doubt do not add up on the paper itself; the total stands for them all.
             yield from (n for n in names if n == total.total or form.fields[n].confidence < _BEYOND_DOUBT)
-    leader, studio = str(form.value("leader.name") or ""), str(form.value("studio") or "")
-    if _nearly_within(leader, studio):
-        yield from ("leader.name", "studio")
     if _differ_by_a_letter(*(str(form.value(n) or "").removesuffix("工会") for n in ("union", "organisation"))):
         yield from ("union", "organisation")
 
@@ -103,6 +102,19 @@ def _odd_units(rows: Sequence[Mapping[str, Value]], form: Form) -> tuple[Mapping
     return tuple(
         {n: _lowered(v) if n == "organisation" and str(v.value or "") in apart else v for n, v in row.items()} for row in rows
     )  # fmt: skip
+
+
+def _named_alike(values: Mapping[str, Value], leader: str, studio: str) -> Mapping[str, Value]:
+    """The values, the leader's name and the studio's both doubtful where one is almost in the other; and a studio that bears a doubtful name."""
+    one, other = values.get(leader), values.get(studio)
+    if one is None or other is None:
+        return values
+    name, text = str(one.value or ""), str(other.value or "")
+    if _nearly_within(name, text):
+        return {**values, leader: _lowered(one), studio: _lowered(other)}
+    if one.confidence < _DOUBTFUL and len(name) >= 2 and name in text:
+        return {**values, studio: _lowered(other)}
+    return values
 
 
 def _nearly_within(name: str, text: str) -> bool:

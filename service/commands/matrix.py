@@ -11,9 +11,7 @@ import click
 
 from intake.contract import assessment_to_contract
 from intake.records import LetterLine
-from intake.submission import Assessment
-from notifier.standing import silent
-from service.commands.show import findings_to_text, matrix_to_text
+from intake.submission import Assessment, Submission
 from service.commands.terminal import DONE, find_institution, json_option, office_options, opened_office, print_json
 from service.office import Office
 
@@ -32,10 +30,12 @@ def status(institution: str | None, as_json: bool, config: Path | None, now: dat
         found = ledger.assessments(None if wanted is None else [wanted])
         unclaimed = [line for line in ledger.letter_lines(institution="") if WAITING & set(line.codes)]
         quarantined, letters = ledger.letters("quarantined"), ledger.count_letters()
-    chosen = [found.get(i.name) or silent(i) for i in office.campaign.institutions if wanted in (None, i.name)]
+    chosen = [found.get(i.name) or Assessment(institution=i, submission=Submission(institution=i)) for i in office.campaign.institutions if wanted in (None, i.name)]
     if as_json:
         print_json(status_to_json(chosen, unclaimed, office) | {"quarantined": [r.sha256 for r in quarantined], "letters": letters})
         return DONE
+    from service.commands.show import findings_to_text, matrix_to_text  # only for people: programs need no sentences, and no room of checks
+
     click.echo(matrix_to_text(chosen, office.campaign))
     for assessment in chosen if institution else ():
         click.echo(findings_to_text(assessment.findings, for_staff=True))

@@ -90,6 +90,12 @@ def test_a_leader_who_is_almost_in_the_name_of_the_studio_is_doubtful(schema: Fo
     assert {"leader.name", "studio"} <= set(found.doubtful)
 
 
+def test_a_studio_that_bears_a_doubtful_name_is_doubtful_with_it(schema: FormSchema) -> None:
+    """逢锦聚 has no usual surname; 逢锦聚劳模创新工作室 was read by the same eye."""
+    found = doubted(form_of({"leader.name": ("逢锦聚", "逢锦聚"), "studio": ("逢锦聚劳模创新工作室", "逢锦聚劳模创新工作室")}), schema)
+    assert {"leader.name", "studio"} <= set(found.doubtful)
+
+
 def test_units_of_one_page_that_differ_by_a_letter_are_doubtful(schema: FormSchema) -> None:
     """附属第医院 beside 附属第一医院: the engine drops 一 with full certainty."""
     rows = tuple({"organisation": (unit, unit)} for unit in ("某医科大学附属第一医院", "某医科大学附属第医院"))
