@@ -30,11 +30,14 @@ SHA = re.compile(r"[0-9a-f]{64}")
 
 T = TypeVar("T")
 Stamp = tuple[object, ...]
+MOST_KEPT = 600
 _KEPT: dict[tuple[object, ...], tuple[Stamp, object]] = {}
 
 
 def kept(key: tuple[object, ...], stamp: Stamp, make: Callable[[], T]) -> T:
     """What was made under this stamp of the books, made anew when they say something else."""
+    if len(_KEPT) > MOST_KEPT:
+        _KEPT.clear()
     held = _KEPT.get(key)
     if held is None or held[0] != stamp:
         held = _KEPT[key] = stamp, make()

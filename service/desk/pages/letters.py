@@ -53,7 +53,10 @@ def show() -> str:
     return render_template(
         "letters.html",
         lines=shown,
-        why=queries.reasons(here.ledger(), [x.sha256 for x in shown if x.shelf in ("claimed", "unclaimed")]),
+        why=queries.kept(
+            ("why", here.stamp()[0], shelf, typed, number), here.stamp(),
+            lambda: queries.reasons(here.ledger(), [x.sha256 for x in shown if x.shelf in ("claimed", "unclaimed")]),
+        ),
         total=len(lines),
         number=number,
         pages=-(-len(lines) // PER_PAGE),
