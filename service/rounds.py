@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from intake.belt import assess_letters, fetch_letters, import_letters, open_letters, read_documents, read_scans
+from intake.books.database import world_errors
 from intake.books.health import FOREIGN_SENT, MAIL_SERVERS, READ_BY
 from intake.books.ledger import Ledger
 from intake.books.vault import Vault
@@ -197,9 +198,12 @@ class Stations:
     def run(self, name: str, work: Callable[[], T]) -> T | None:
         """One station; None when it failed, which is logged and keeps nobody else from working."""
         try:
-            return work()
+            with world_errors():  # a full disk is the world's refusal whichever file it met
+                return work()
         except World as refusal:
-            log.warning("%s：%s", name, refusal)
+            # The first is raised at the end and told by whoever asked; the same again from the next station is no news.
+            if self.failures and str(refusal) not in {str(error) for _, error in self.failures}:
+                log.warning("%s：%s", name, refusal)
             self.failures.append((name, refusal))
         except Exception as error:
             log.exception("%s出错", name)
