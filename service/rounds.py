@@ -24,6 +24,7 @@ from intake.opening.open_letter import OPENER_VERSION
 from intake.progress import Progress, no_progress
 from intake.reading.engine import Engine, make_engine
 from intake.reading.libreoffice import Converter
+from intake.reading.scratch import sweep_scratch
 from intake.records import OutboxRecord
 from notifier.belt.institutions import compose_owed, send_letters
 from notifier.belt.todo import write_todo_owed
@@ -66,7 +67,8 @@ class Round:
 
 @contextmanager
 def reading_engine(office: Office) -> Iterator[Engine]:
-    """The reading children, started once for a piece of work and ended with it."""
+    """The reading children, started once for a piece of work and ended with it; what killed ones left behind is swept first."""
+    sweep_scratch()
     with make_engine(office.settings.reading_processes) as engine:
         yield engine
 
