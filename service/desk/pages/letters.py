@@ -12,7 +12,7 @@ from flask import Blueprint, Response, abort, make_response, render_template, re
 from werkzeug.wrappers import Response as Answer
 
 from intake.errors import World
-from intake.mailbox.files import import_letters
+from intake.mailbox import import_letters
 from intake.message import Message
 from intake.submission import Claim
 from notifier.wording import clean_private
