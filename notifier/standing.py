@@ -9,7 +9,7 @@ from typing import Any
 
 from config.campaign import Campaign, Institution
 from intake.checks import CATALOGUE
-from intake.judging.views import complete_since as complete_since
+from intake.judging import complete_since as complete_since
 from intake.records import Glance
 from intake.submission import Assessment, Finding, Material, MaterialState, StudioSubmission, Submission
 

@@ -11,21 +11,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from intake.belt import assess_letters, fetch_letters, import_letters, open_letters, read_documents, read_scans
-from intake.books.health import FOREIGN_SENT, MAIL_SERVERS, READ_BY
-from intake.books.ledger import Ledger
-from intake.books.vault import Vault
-from intake.books.work import DECISION, INSTITUTION, LETTER, READ
+from intake.belt import assess_letters, open_letters, read_documents, read_scans
+from intake.books import DECISION, FOREIGN_SENT, INSTITUTION, LETTER, MAIL_SERVERS, READ, READ_BY, Ledger, Vault, world_errors
 from intake.errors import ServerRefusedLogin, UnsafeLogin, World
-from intake.mailbox.fetch import note_failure
-from intake.mailbox.imap import Mailbox
-from intake.opening.open_letter import OPENER_VERSION
+from intake.mailbox import Mailbox, fetch_letters, import_letters, note_failure
+from intake.opening import OPENER_VERSION
 from intake.progress import Progress, no_progress
-from intake.reading.engine import Engine, make_engine
-from intake.reading.libreoffice import Converter
+from intake.reading import Engine, LibreOffice, make_engine
 from intake.records import OutboxRecord
-from notifier.belt.institutions import compose_owed, send_letters
-from notifier.belt.todo import write_todo_owed
+from notifier.belt import compose_owed, send_letters, write_todo_owed
 from notifier.letter import SendReport
 from parsers.read import READER_VERSION
 from service.desk.replies import answer_replies
@@ -197,9 +191,12 @@ class Stations:
     def run(self, name: str, work: Callable[[], T]) -> T | None:
         """One station; None when it failed, which is logged and keeps nobody else from working."""
         try:
-            return work()
+            with world_errors():  # a full disk is the world's refusal whichever file it met
+                return work()
         except World as refusal:
-            log.warning("%s：%s", name, refusal)
+            # The first is raised at the end and told by whoever asked; the same again from the next station is no news.
+            if self.failures and str(refusal) not in {str(error) for _, error in self.failures}:
+                log.warning("%s：%s", name, refusal)
             self.failures.append((name, refusal))
         except Exception as error:
             log.exception("%s出错", name)
@@ -228,7 +225,7 @@ def work_through(
 def open_and_read(office: Office, ledger: Ledger, vault: Vault, stations: Stations, progress: Progress, engine: Engine | None) -> None:
     """Open and read what is owed. As long as opener, reader and converter are those of the last round, only new letters and new files are
     looked at; once they are others, every letter and file is."""
-    converter = Converter.find()
+    converter = LibreOffice.find()
     versions = f"{OPENER_VERSION} {READER_VERSION} {'converter' if converter else ''}"
     known = ledger.health_note(READ_BY) == versions
     if known and not ledger.unopened(OPENER_VERSION, new_only=True) and not ledger.has_work(READ):

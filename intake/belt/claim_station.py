@@ -9,15 +9,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from config.campaign import Campaign
-from intake.books.health import MAIL_SERVERS
-from intake.books.ledger import Ledger
-from intake.books.work import DECISION, INSTITUTION, LETTER, POST, TODO
-from intake.claiming.known_studios import STUDIO, studio_ties
-from intake.claiming.sender import Known, identify
-from intake.claiming.shares import letters_to_shares, letters_to_waiting
-from intake.claiming.ties import AUTHOR, CASE, COMPARED, LINKING, THREAD, message_to_ties
+from intake.books import DECISION, INSTITUTION, LETTER, MAIL_SERVERS, POST, TODO, Ledger
+from intake.claiming import (
+    AUTHOR,
+    CASE,
+    COMPARED,
+    LINKING,
+    STUDIO,
+    THREAD,
+    Known,
+    identify,
+    letters_to_shares,
+    letters_to_waiting,
+    message_to_ties,
+    studio_ties,
+)
 from intake.decisions import OF_THE_OFFICE
-from intake.judging.views import letter_to_line
+from intake.judging import letter_to_line
 from intake.submission import Claim, Decision, Received
 
 Parties = Mapping[str, frozenset[tuple[str, str]]]

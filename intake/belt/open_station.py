@@ -7,17 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from config.campaign import Campaign
-from intake.books.ledger import Ledger
-from intake.books.vault import Vault
+from intake.books import Ledger, Vault
 from intake.errors import VaultDamaged, World
 from intake.message import Attachment, Message
-from intake.opening.headers.addresses import header_to_addresses
-from intake.opening.headers.encoded_words import header_to_text
-from intake.opening.headers.head import split_head
-from intake.opening.open_letter import OPENER_VERSION
+from intake.opening import OPENER_VERSION, header_to_addresses, header_to_text, split_head
 from intake.progress import Progress, no_progress
-from intake.reading.engine import Engine
-from intake.reading.tasks import Died, Failed, Outcome, Task
+from intake.reading import Died, Engine, Failed, Outcome, Task
 from intake.records import LetterRecord, UnknownLetter
 
 _HEAD = 1 << 16

@@ -15,8 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from config.settings import MailboxSettings
-from intake.books.ledger import Ledger, Sighting
-from intake.books.vault import Vault
+from intake.books import Ledger, Sighting, Vault
 from intake.errors import MailboxRefused, MailboxUnavailable, World
 from intake.mailbox.imap import Listed, Mailbox
 from intake.progress import Progress, no_progress

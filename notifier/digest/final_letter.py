@@ -12,8 +12,7 @@ from intake.submission import Assessment
 from notifier.digest.page import award_sentence
 from notifier.digest.workdays import MORNING, slot_moment
 from notifier.letter import Wording
-from notifier.letters.facts import campaign_to_facts
-from notifier.letters.render import render_letter
+from notifier.letters import campaign_to_facts, render_letter
 from notifier.standing import SELDOM, Standing, assessment_to_standing, everyone
 from notifier.wording import deadline_day
 

@@ -14,10 +14,7 @@ from intake.records import DigestRecord, Health, LetterRecord, OutboxRecord, Unk
 from intake.submission import Assessment, Claim, Decision, Finding, Received, Version
 from notifier.digest.sender_items import books_items, forged_items, reply_items, unknown_items
 from notifier.letter import DigestItem
-from notifier.letters.facts import finding_key
-from notifier.letters.letter_kinds import TO_STAFF
-from notifier.letters.lines import TITLES
-from notifier.letters.owed import is_answerable, is_owed_words, is_unreachable
+from notifier.letters import TITLES, TO_STAFF, finding_key, is_answerable, is_owed_words, is_unreachable
 from notifier.proposals import Proposal
 from notifier.standing import material
 from notifier.wording import clean_line, clean_punctuation, moment_to_clock, moment_to_day

@@ -18,11 +18,7 @@ from intake.submission import Assessment, Received
 from notifier.digest.items import DigestBasis, find_items
 from notifier.digest.workdays import AFTERNOON
 from notifier.letter import Digest, DigestItem, Enclosure
-from notifier.letters.letter_kinds import REMINDERS
-from notifier.letters.lines import TITLES
-from notifier.letters.owed import is_answerable
-from notifier.letters.reminders import find_due_reminder, reminder_key
-from notifier.letters.render import render_pair
+from notifier.letters import REMINDERS, TITLES, find_due_reminder, is_answerable, reminder_key, render_pair
 from notifier.standing import Standing, everyone, five_numbers, paper_phrase, progress_word, received_and_unread, shortfall
 from notifier.wording import clean_line, deadline_day, deadline_to_phrase, moment_to_clock, moment_to_day
 

@@ -25,7 +25,7 @@ SENTENCES = {
 }
 
 
-def final_report(assessments: Mapping[str, Assessment], campaign: Campaign, now: datetime) -> bytes:
+def final_report_workbook(assessments: Mapping[str, Assessment], campaign: Campaign, now: datetime) -> bytes:
     """最终报告.xlsx as of `now`: a summary sheet, one sheet for each list that holds anyone, and every letter's times."""
     people = everyone(assessments, campaign)
     lists: dict[Standing, list[Assessment]] = {standing: [] for standing in Standing}

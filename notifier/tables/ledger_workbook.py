@@ -52,7 +52,7 @@ STATUS_MARKS = {
 }
 
 
-def ledger_workbook(assessments: Mapping[str, Assessment], campaign: Campaign, now: datetime) -> bytes:
+def make_ledger_workbook(assessments: Mapping[str, Assessment], campaign: Campaign, now: datetime) -> bytes:
     """台账.xlsx as of `now`: progress, matrix, findings, letters with their times, the silent, the paper."""
     people = everyone(assessments, campaign)
     as_of = f"{campaign.title}  截至{now.astimezone(campaign.zone):%Y年%m月%d日%H时%M分}（北京时间）"

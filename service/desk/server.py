@@ -57,6 +57,7 @@ def opened_desk(premises: Premises, bell: Bell | None = None) -> Iterator[str]:
         yield address
     finally:
         with suppress(OSError):
+            server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)
             server.close()
         thread.join(timeout=10)
         desk.artist.close()

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, abort, make_response, render_template, re
 from werkzeug.wrappers import Response as Answer
 
 from intake.errors import World
-from intake.mailbox.files import import_letters
+from intake.mailbox import import_letters
 from intake.message import Message
 from intake.submission import Claim
 from notifier.wording import clean_private
@@ -53,7 +53,10 @@ def show() -> str:
     return render_template(
         "letters.html",
         lines=shown,
-        why=queries.reasons(here.ledger(), [x.sha256 for x in shown if x.shelf in ("claimed", "unclaimed")]),
+        why=queries.kept(
+            ("why", here.stamp()[0], shelf, typed, number), here.stamp(),
+            lambda: queries.reasons(here.ledger(), [x.sha256 for x in shown if x.shelf in ("claimed", "unclaimed")]),
+        ),
         total=len(lines),
         number=number,
         pages=-(-len(lines) // PER_PAGE),

@@ -15,7 +15,7 @@ from service.desk.shown.forms import Ask, card_asks
 from service.desk.shown.views import Card, evidence_of, text_to_excerpt
 
 page = Blueprint("today", __name__)
-SHOWN, RECENT = 40, 60
+SHOWN, RECENT = 25, 60
 
 
 @page.get("/")
