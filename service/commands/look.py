@@ -52,7 +52,7 @@ def failed_to_contract(name: str, key: str, outcome: Died | Failed) -> dict[str,
     """What is said of a file that the reading child did not survive."""
     why = f"读件进程中断（{outcome.reason}）" if isinstance(outcome, Died) else "程序出错，已记录"
     return {"file": name, "sha256": key, "reader": "", "status": "unreadable", "kind": "empty", "answerable": False, "subject": "", "forms": [],
-            "from": {"name": "", "address": ""}, "text": "", "attachments": [], "cloud_files": [], "bounced": None, "date": None,
+            "message_id": None, "in_reply_to": None, "references": [], "from": {"name": "", "address": ""}, "text": "", "attachments": [], "cloud_files": [], "bounced": None, "date": None,
             "problems": [{"code": "M12", "where": name, "message": f"{why}：原件已保留，请人工查看。"}]}  # fmt: skip
 
 
