@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from config.campaign import Campaign
+from intake.belt.volume_station import join_over_letters
 from intake.books import Ledger, Vault
 from intake.errors import VaultDamaged, World
 from intake.message import Attachment, Message
@@ -49,6 +50,7 @@ def open_letters(
             ledger.note_unread(task.key, _head_of(owed[task.key], task.payload), owed[task.key].fetched_at)
         opened, quarantined = opened + (not reason), quarantined + bool(reason)
         progress("拆信", opened + quarantined, len(owed))
+    join_over_letters(ledger, vault, engine)
     return OpenReport(opened, quarantined)
 
 

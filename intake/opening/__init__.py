@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from intake.doors import opens
 
 if TYPE_CHECKING:
+    from intake.opening.containers.volumes import join_volumes
     from intake.opening.headers.addresses import header_to_addresses
     from intake.opening.headers.encoded_words import header_to_text
     from intake.opening.headers.head import split_head
@@ -21,6 +22,7 @@ __all__ = [
     "OPENER_VERSION",
     "header_to_addresses",
     "header_to_text",
+    "join_volumes",
     "raw_to_message",
     "split_head",
     "weigh_authentication",
@@ -28,6 +30,7 @@ __all__ = [
 
 __getattr__ = opens(
     {
+        "intake.opening.containers.volumes": ("join_volumes",),
         "intake.opening.headers.addresses": ("header_to_addresses",),
         "intake.opening.headers.encoded_words": ("header_to_text",),
         "intake.opening.headers.head": ("split_head",),
