@@ -17,7 +17,7 @@ from intake.errors import ServerRefusedLogin, UnsafeLogin, World
 from intake.mailbox import Mailbox, fetch_letters, import_letters, note_failure
 from intake.opening import OPENER_VERSION
 from intake.progress import Progress, no_progress
-from intake.reading import Engine, LibreOffice, make_engine
+from intake.reading import Engine, LibreOffice, make_engine, sweep_scratch
 from intake.records import OutboxRecord
 from notifier.belt import compose_owed, send_letters, write_todo_owed
 from notifier.letter import SendReport
@@ -59,7 +59,8 @@ class Round:
 
 @contextmanager
 def reading_engine(office: Office) -> Iterator[Engine]:
-    """The reading children, started once for a piece of work and ended with it."""
+    """The reading children, started once for a piece of work and ended with it; what killed ones left behind is swept first."""
+    sweep_scratch()
     with make_engine(office.settings.reading_processes) as engine:
         yield engine
 

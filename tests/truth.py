@@ -21,7 +21,7 @@ HALF_WIDTH = re.compile(r"[\u4e00-\u9fff”》）][,;:?!]|[,;:?!][\u4e00-\u9fff�
 # Names of programs and formats that Chinese itself uses, and what is no word: addresses, file names, commands to be typed, numbers of ours.
 ALLOWED = {"Word", "Excel", "PDF", "SPF", "DKIM", "docx", "xlsx", "KB", "MB", "UTF"}
 NO_WORDS = re.compile(
-    r"intake [^；。）\n]*|《[^》\n]*》|“[^”\n]*”|[\w.+-]+@[\w.-]+|LN\d{4}-\d{4}(?:-\d+)?(?:-[\w-]+)?|(?:ask|stranger)-\w+|【来信 [0-9A-F]+】"
+    r"intake [^；。）\n]*|《[^》\n]*》|“[^”\n]*”|[\w.+-]+@[\w.-]+|LN\d{4}-\d{4}(?:-[\w-]+)?|(?:ask|stranger)-\w+|【来信 [0-9A-F]+】"
 )
 
 

@@ -11,12 +11,11 @@ from intake.belt.volume_station import join_over_letters
 from intake.books import Ledger, Vault
 from intake.errors import VaultDamaged, World
 from intake.message import Attachment, Message
-from intake.opening import OPENER_VERSION, header_to_addresses, header_to_text, split_head
+from intake.opening import OPENER_VERSION, sender_and_subject
 from intake.progress import Progress, no_progress
 from intake.reading import Died, Engine, Failed, Outcome, Task
 from intake.records import LetterRecord, UnknownLetter
 
-_HEAD = 1 << 16
 MAXIMUM_ATTEMPTS = 8
 
 
@@ -63,16 +62,9 @@ def _kept(vault: Vault, letter: LetterRecord) -> bytes:
 
 def _head_of(letter: LetterRecord, raw: bytes) -> UnknownLetter:
     """Who wrote a letter that could not be opened, and its subject, as far as its head tells."""
-    sender = subject = ""
-    try:
-        head, _ = split_head(raw[:_HEAD])
-        addresses = header_to_addresses(head.first("from") or b"")
-        sender = next((a.address for a in addresses if a.address), "")
-        subject = header_to_text(head.first("subject") or b"")
-    except Exception:  # a head that breaks our reader too tells nothing: the letter may then be anybody's
-        sender = subject = ""
+    sender, subject = sender_and_subject(raw)
     where = UnknownLetter(folder=letter.folder, uidvalidity=0, uid=0, size=letter.size, received_at=letter.received_at)
-    return replace(where, sender=sender[:300], subject=subject[:300], reason="已存未能拆开")
+    return replace(where, sender=sender, subject=subject, reason="已存未能拆开")
 
 
 def _opening_tasks(owed: Iterable[LetterRecord], ledger: Ledger, vault: Vault, own: tuple[str, ...]) -> Iterator[Task]:

@@ -6,11 +6,9 @@ row. Only then, and only when asked to, the new rows replace the old ones in one
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from config.campaign import Campaign
@@ -20,7 +18,7 @@ from intake.belt.read_station import read_documents
 from intake.belt.scan_station import take_scan_readings
 from intake.books import LAST_ASSESSED, Ledger, Vault
 from intake.progress import Progress, no_progress
-from intake.reading import CONVERTED, Engine
+from intake.reading import CONVERTED, Engine, scratch
 from parsers.form import Reading
 from parsers.read import READER_VERSION
 
@@ -48,9 +46,9 @@ def rebuild(
     """
     keep = () if reread else READINGS
     with (
-        tempfile.TemporaryDirectory(prefix="intake-rebuild-") as folder,
-        ledger.snapshot(Path(folder) / "held.db") as held,
-        held.copy_facts(Path(folder) / "ledger.db", keep) as fresh,
+        scratch("rebuild") as folder,
+        ledger.snapshot(folder / "held.db") as held,
+        held.copy_facts(folder / "ledger.db", keep) as fresh,
     ):
         moment = _last_assessed(held, now) if check else now
         since = held.newest_mark()

@@ -8,6 +8,7 @@ from typing import Any
 
 from intake.books.base import Base, batched, marks
 from intake.books.rows import moment_to_text, row_to_decision
+from intake.case_numbers import number_with_check
 from intake.codec import value_to_json
 from intake.submission import Decision
 
@@ -57,24 +58,32 @@ class Decisions(Base):
     # Case numbers
 
     def case_number(self, institution: str, prefix: str) -> str:
-        """The institution's number in our letters ("LN2022-0017"), allocated once and for good."""
+        """The institution's number in our letters ("LN2022-0017-K7XQ"), allocated once and for good; the table holds it without its check
+        part, which also numbers of older books get so."""
         with self.immediate():
             found = self._rows("SELECT number FROM case_number WHERE institution = ? AND prefix = ?", [institution, prefix])
             if found:
-                return str(found[0]["number"])
+                return number_with_check(str(found[0]["number"]), self._secret())
             taken = self._rows("SELECT count(*) AS n FROM case_number WHERE prefix = ?", [prefix])[0]["n"]
             number = f"{prefix}-{taken + 1:04d}"
             self._write("INSERT INTO case_number VALUES (?, ?, ?)", [number, institution, prefix])
-            return number
+            return number_with_check(number, self._secret())
 
     def case_numbers_among(self, cleaned: Iterable[str]) -> Mapping[str, str]:
-        """Institution by case number, of those numbers (in lower case) that are really given."""
+        """Institution by case number with its check part, of those numbers (in lower case, without it) that are really given."""
+        secret = self._secret()
         found: dict[str, str] = {}
         for part in batched(cleaned):
             rows = self._rows(f"SELECT number, institution FROM case_number WHERE lower(number) IN ({marks(part)})", part)  # noqa: S608
-            found |= {r["number"]: r["institution"] for r in rows}
+            found |= {number_with_check(r["number"], secret): r["institution"] for r in rows}
         return found
 
     def case_numbers(self) -> Mapping[str, str]:
-        """Institution by case number."""
-        return {r["number"]: r["institution"] for r in self._rows("SELECT number, institution FROM case_number ORDER BY number")}
+        """Institution by case number with its check part."""
+        secret = self._secret()
+        rows = self._rows("SELECT number, institution FROM case_number ORDER BY number")
+        return {number_with_check(r["number"], secret): r["institution"] for r in rows}
+
+    def _secret(self) -> str:
+        """What the check parts are derived from; made with the books, in no list, log or answer."""
+        return str(self._rows("SELECT value FROM secret WHERE name = 'case_number'")[0]["value"])

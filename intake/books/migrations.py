@@ -7,6 +7,8 @@ away and made again from the vault and the facts: opening, leaf, reading, claim,
 
 from __future__ import annotations
 
+import secrets
+
 from sqlite_utils import Database, Migrations
 
 migrations = Migrations("ledger")
@@ -184,6 +186,13 @@ def m_unknown_letters(database: Database) -> None:
 def m_senders_of_lines(database: Database) -> None:
     """For whom an address wrote is asked with every letter while one lies unread."""
     database.execute("CREATE INDEX letter_line_sender ON letter_line(lower(sender))")
+
+
+@migrations()
+def m_secret_of_case_numbers(database: Database) -> None:
+    """What the check parts of case numbers are derived from: made with the books, before two processes could each make one."""
+    database.execute("CREATE TABLE secret (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT")
+    database.execute("INSERT INTO secret VALUES ('case_number', ?)", [secrets.token_hex(16)])
 
 
 def _statements(script: str) -> list[str]:

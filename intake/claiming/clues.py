@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from intake.case_numbers import number_without_check
 from intake.claiming.roster_names import Mention, RosterDomains, RosterNames
 from intake.decisions import Rulings
 from intake.message import Message
@@ -30,7 +31,7 @@ _OWN_WORDS = re.compile(r"(我校|我院|我单位|本校|这里是|我是|我�
 class Clue:
     """线索: one piece of evidence for one or more institutions. `kind`: decision case reply printed organisation named mentioned
     domain learned books (a studio on the books with its leader) alike (a leader or a studio on the books, somewhere) seen (a mailbox that
-    wrote for it: a hint for staff, never a claim)."""
+    wrote for it: a hint for staff, never a claim) number (ours without its check part: a hint too)."""
 
     kind: str
     institutions: tuple[str, ...]
@@ -81,11 +82,16 @@ def row_text(row: Mapping[str, Value], name: str) -> str:
 
 
 def _case_clues(message: Message, desk: ClueDesk) -> Iterator[Clue]:
-    """Our number in the subject or in the writer's own words; what is quoted below says only which letter was answered."""
+    """Our number in the subject or in the writer's own words; what is quoted below says only which letter was answered.
+
+    The running number alone can be counted up by anybody: without its check part it is a hint ("number")."""
     for text, place in ((clean_text(message.subject), "主题"), (clean_text(message.text[:OWN_WORDS]), "正文")):
         for number, name in desk.case_numbers.items():
-            if number in text and re.search(re.escape(number) + r"(?!\d)", text):
+            bare = number_without_check(number)
+            if number != bare and number in text:
                 yield Clue("case", (name,), f"{place}中有我会发给{name}的回执编号{number.upper()}")
+            elif re.search(re.escape(bare) + r"(?!\d)", text):
+                yield Clue("number", (name,), f"{place}中有我会发给{name}的回执编号{bare.upper()}，但末尾的校验字符没有写或不符，不作为凭据")
 
 
 def _reply_clues(message: Message, desk: ClueDesk) -> Iterator[Clue]:

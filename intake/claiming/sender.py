@@ -48,7 +48,7 @@ class Known:
 
 
 WEIGHT: Mapping[str, float] = {
-    "decision": 1.0, "case": 0.97, "reply": 0.95, "printed": 0.93, "organisation": 0.8, "named": 0.75, "domain": 0.7, "learned": 0.7, "mentioned": 0.35, "seen": 0.4, "books": 0.85, "alike": 0.45,
+    "decision": 1.0, "case": 0.97, "reply": 0.95, "printed": 0.93, "organisation": 0.8, "named": 0.75, "domain": 0.7, "learned": 0.7, "mentioned": 0.35, "seen": 0.4, "books": 0.85, "alike": 0.45, "number": 0.3,
 }  # fmt: skip
 
 

@@ -4,13 +4,14 @@ What is new is a set difference: the UIDs the server lists against the sightings
 so staff may read, move and delete as they like, and a rebuilt mailbox costs a second download and nothing else.
 
 One bad thing stops one thing (law 9): a folder that will not open is named and the next one looked into; a letter that is refused, comes
-empty or short is recorded as unknown and asked for again; letters at which the line broke come last and one by one, and one at which it
+empty or short is recorded as unknown, with its writer and subject where the server gives those, and asked for again; letters at which the line broke come last and one by one, and one at which it
 always breaks is left for an hour, so that the others come.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -18,6 +19,7 @@ from config.settings import MailboxSettings
 from intake.books import Ledger, Sighting, Vault
 from intake.errors import MailboxRefused, MailboxUnavailable, World
 from intake.mailbox.imap import Listed, Mailbox
+from intake.opening import sender_and_subject
 from intake.progress import Progress, no_progress
 from intake.records import LetterRecord, LetterState, UnknownLetter
 
@@ -28,6 +30,8 @@ MARGIN = timedelta(days=2)
 NEVER_CHANGES = 1
 SET_ASIDE_AFTER = 3
 ASIDE = timedelta(hours=1)
+MOST_HEADS = 50
+"""So many heads of letters that do not come are asked for in one round."""
 BROKEN, EMPTY, REFUSED, SHORT = "收取时连接中断", "服务器列出此信却不给内容", "服务器拒绝给出此信", "服务器给出的内容比登记的短"
 _SMALLER_ON_A_BAD_LINE = 4
 
@@ -64,6 +68,7 @@ class _Round:
     owed: int = 0
     refused: list[str] = field(default_factory=list)
     unknown: dict[tuple[str, int], UnknownLetter] = field(default_factory=dict)
+    writers: dict[tuple[str, int], tuple[str, str]] = field(default_factory=dict)
 
 
 def fetch_letters(
@@ -139,11 +144,15 @@ def _fetch_batch(this: _Round, folder: str, uidvalidity: int, batch: Sequence[Li
 
     def note(letter: Listed, reason: str) -> None:
         """This letter is known and not in our hands."""
+        sender, subject = this.writers.get((folder, letter.uid), ("", "")) if reason == BROKEN else _writer(this, folder, letter.uid)
         found = UnknownLetter(
-            folder=folder, uidvalidity=uidvalidity, uid=letter.uid, size=letter.size, received_at=letter.received_at, reason=reason
-        )
+            folder=folder, uidvalidity=uidvalidity, uid=letter.uid, size=letter.size, received_at=letter.received_at, reason=reason,
+            sender=sender, subject=subject,
+        )  # fmt: skip
         this.ledger.note_unknown(found, this.settings.user, this.now)
 
+    if _broke_the_line(this, folder, batch):
+        _writer(this, folder, batch[0].uid)
     bodies = _bodies(this, folder, batch, note)
     met = [letter for letter in batch if letter.uid in bodies]
     shas = this.vault.keep_all(bodies[letter.uid] for letter in met)
@@ -153,6 +162,25 @@ def _fetch_batch(this: _Round, folder: str, uidvalidity: int, batch: Sequence[Li
         this.new += this.ledger.record_fetched(records, seen)
         this.ledger.forget_unknown(this.settings.user, folder, [x.uid for x in met if (folder, x.uid) in this.unknown])
     this.vanished += len(batch) - len(met)
+
+
+def _broke_the_line(this: _Round, folder: str, batch: Sequence[Listed]) -> bool:
+    """True for a letter by itself at which the line broke: its head must be asked for before its body, after it there is no line. One set
+    aside has had its chances: then the body alone is tried, lest it be the head that breaks the line."""
+    held = this.unknown.get((folder, batch[0].uid)) if len(batch) == 1 else None
+    return held is not None and held.reason == BROKEN and held.rounds < SET_ASIDE_AFTER
+
+
+def _writer(this: _Round, folder: str, uid: int) -> tuple[str, str]:
+    """Sender and subject of a letter that does not come, asked once a round and only while they are not known: near the deadline a letter
+    of which nothing is known holds back what is said to everybody."""
+    held = this.unknown.get((folder, uid))
+    if (held and (held.sender or held.subject)) or (folder, uid) in this.writers or len(this.writers) >= MOST_HEADS:
+        return this.writers.get((folder, uid), ("", ""))
+    this.writers[(folder, uid)] = ("", "")
+    with suppress(MailboxRefused, MailboxUnavailable):  # first the letter is noted as it is; a dead line says so at the next command
+        this.writers[(folder, uid)] = sender_and_subject(this.mailbox.writer(uid))
+    return this.writers[(folder, uid)]
 
 
 def _bodies(this: _Round, folder: str, batch: Sequence[Listed], note: Callable[[Listed, str], None]) -> dict[int, bytes]:

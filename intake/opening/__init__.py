@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from intake.opening.containers.volumes import join_volumes
     from intake.opening.headers.addresses import header_to_addresses
     from intake.opening.headers.encoded_words import header_to_text
+    from intake.opening.headers.glimpse import sender_and_subject
     from intake.opening.headers.head import split_head
     from intake.opening.open_letter import OPENER_VERSION, raw_to_message
     from intake.opening.senders.authentication import weigh_authentication
@@ -24,6 +25,7 @@ __all__ = [
     "header_to_text",
     "join_volumes",
     "raw_to_message",
+    "sender_and_subject",
     "split_head",
     "weigh_authentication",
 ]
@@ -33,6 +35,7 @@ __getattr__ = opens(
         "intake.opening.containers.volumes": ("join_volumes",),
         "intake.opening.headers.addresses": ("header_to_addresses",),
         "intake.opening.headers.encoded_words": ("header_to_text",),
+        "intake.opening.headers.glimpse": ("sender_and_subject",),
         "intake.opening.headers.head": ("split_head",),
         "intake.opening.open_letter": (
             "OPENER_VERSION",

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from intake.reading.libreoffice import LibreOffice
     from intake.reading.outcome import CONVERTED, Converter, outcome_to_reading, read_converted, read_scan, wants_conversion, wants_scan
     from intake.reading.sandbox import Limits, Sandbox
+    from intake.reading.scratch_folders import scratch, sweep_scratch
     from intake.reading.tasks import Died, Failed, Outcome, Task
 
 __all__ = [
@@ -30,6 +31,8 @@ __all__ = [
     "outcome_to_reading",
     "read_converted",
     "read_scan",
+    "scratch",
+    "sweep_scratch",
     "wants_conversion",
     "wants_scan",
 ]
@@ -54,6 +57,10 @@ __getattr__ = opens(
         "intake.reading.sandbox": (
             "Limits",
             "Sandbox",
+        ),
+        "intake.reading.scratch_folders": (
+            "scratch",
+            "sweep_scratch",
         ),
         "intake.reading.tasks": (
             "Died",

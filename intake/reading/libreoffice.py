@@ -13,7 +13,6 @@ import os
 import shutil
 import signal
 import subprocess
-import tempfile
 import zipfile
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +20,7 @@ from typing import Literal
 
 from intake.errors import ConversionFailed
 from intake.reading.jail import Bounds, Jail, find_jail, python_folders, start
+from intake.reading.scratch_folders import scratch
 from parsers.formats.sniff import Kind, payload_to_kind
 
 Target = Literal["docx", "xlsx"]
@@ -69,8 +69,8 @@ class LibreOffice:
         if suffix is None:  # an empty file would become a valid empty .docx (trap 20)
             raise ConversionFailed(f"nothing to convert in a file of kind {kind}")
         wanted: Target = to or ("xlsx" if kind in _SHEETS else "docx")
-        with tempfile.TemporaryDirectory(prefix="intake-convert-") as folder:
-            result = self._run(Path(folder), payload, suffix, wanted)
+        with scratch("convert") as folder:
+            result = self._run(folder, payload, suffix, wanted)
         return result, f"{Path(name).stem or 'converted'}.{wanted}"
 
     def _run(self, folder: Path, payload: bytes, suffix: str, wanted: Target) -> bytes:

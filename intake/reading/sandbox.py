@@ -16,7 +16,6 @@ import signal
 import struct
 import subprocess
 import sys
-import tempfile
 import threading
 import traceback
 from collections.abc import Callable, Sequence
@@ -27,6 +26,7 @@ from typing import IO, Any
 
 from intake.errors import ReadingProcessUnavailable
 from intake.reading.jail import Bounds, Jail, find_jail, python_folders, start
+from intake.reading.scratch_folders import remove_scratch, scratch_folder
 from intake.reading.tasks import Answer, Died, Failed, Reason, request_to_answer
 
 Work = Callable[[Any, bytes], Answer]
@@ -93,7 +93,7 @@ class Sandbox:
                 if pipe:
                     pipe.close()
         child.wait()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        remove_scratch(Path(self._folder))
 
     def _ready(self) -> subprocess.Popen[bytes]:
         if self._child is not None and (self._child.poll() is not None or self._calls >= self._limits.calls):
@@ -104,7 +104,7 @@ class Sandbox:
 
     def _start(self) -> subprocess.Popen[bytes]:
         self._calls = 0
-        self._folder = tempfile.mkdtemp(prefix="intake-reading-")
+        self._folder = str(scratch_folder("reading"))
         inner = [sys.executable, "-I", "-c", _BOOT, json.dumps(sys.path), json.dumps(asdict(self._limits)), self._work]
         readable = python_folders("intake", "parsers", "config", self._work.partition(":")[0].partition(".")[0])
         limits = self._limits
@@ -122,7 +122,7 @@ class Sandbox:
                 start_new_session=True,
             )
         except OSError as error:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            remove_scratch(Path(self._folder))
             raise ReadingProcessUnavailable(str(error)) from error
         self._await_ready(child)
         return child

@@ -219,7 +219,9 @@ class Play:
         """Everything that came of it, as text."""
         if self.quiet_until is not None:
             self._rest_until(self.quiet_until)
-        return "\n".join((*_claims(self), *_matrices(self), *_letters(self), *self._all_pages())).rstrip() + "\n"
+        whole = "\n".join((*_claims(self), *_matrices(self), *_letters(self), *self._all_pages())).rstrip() + "\n"
+        # The check part of a number is every ledger's own.
+        return re.sub(r"(?<=-\d{4})-[A-Z0-9]{4}(?=[】-])", "", whole)
 
     def _all_pages(self) -> list[str]:
         last = list(_digest(self))

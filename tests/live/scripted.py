@@ -25,11 +25,12 @@ def whole(uid: int, raw: bytes) -> bytes:
 @dataclass
 class Scripted:
     """The mailbox by folder and UID, and the faults: `body` gives what stands for a letter's body (None cuts the line in the middle of it),
-    `refuse` the folders that will not open, `login` a refusal, `drip` seconds between bytes, `no` the UIDs answered with NO."""
+    `heads` the same for From, Subject and Date, `refuse` the folders that will not open, `login` a refusal, `drip` seconds between bytes, `no` the UIDs answered with NO."""
 
     folders: dict[str, dict[int, bytes]] = field(default_factory=lambda: {"INBOX": {}})
     body: Body = whole
     refuse: frozenset[str] = frozenset()
+    heads: Body | None = None
     login: str = ""
     greeting: bytes = b"* OK ready\r\n"
     drip: float = 0.0
@@ -113,10 +114,11 @@ class Scripted:
                 said += b"* %d FETCH (UID %d RFC822.SIZE %d INTERNALDATE " % (number, uid, len(held[uid]))
                 said += DATE.format(uid % 60).encode() + b")\r\n"
                 continue
-            body = self.body(uid, held[uid])
+            asks_writer = b"(FROM SUBJECT DATE)" in words[3]
+            body = (self.heads or self.body)(uid, held[uid]) if asks_writer else self.body(uid, held[uid])
             if body is None:
                 return None
             said += b"* %d FETCH (UID %d " % (number, uid) + body + b")\r\n" if body else b""
-        if self.no & set(wanted) and b"BODY" in words[3]:
+        if self.no & set(wanted) and b"BODY" in words[3] and not (self.heads and b"(FROM SUBJECT DATE)" in words[3]):
             return said + b"TAG NO [SERVERBUG] not this one\r\n"
         return said + b"TAG OK done\r\n"

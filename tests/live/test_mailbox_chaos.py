@@ -15,7 +15,7 @@ from intake.errors import MailboxUnavailable, ServerRefusedLogin, World
 from intake.mailbox.fetch import FetchReport, fetch_letters
 from intake.mailbox.imap import Mailbox
 from tests.letters import plain_letter
-from tests.live.scripted import Scripted, whole
+from tests.live.scripted import Body, Scripted, whole
 
 NOW = datetime(2022, 8, 1, 2, 0, tzinfo=UTC)
 POISON = 105
@@ -80,6 +80,47 @@ def test_a_body_never_given_is_remembered_and_asked_for_again(name: str, server:
     assert kept(books) == 13
     [unknown] = books[0].unknown_letters()
     assert (unknown.folder, unknown.uid, unknown.rounds) == ("INBOX", POISON, 4 if unknown.rounds == 4 else 3)
+    server.body = whole
+    round_of(server, books, 60)
+    assert (kept(books), books[0].unknown_letters()) == (14, ())
+
+
+def head_given(uid: int, raw: bytes) -> bytes:
+    """The three lines alone, as servers give them under the words they were asked with."""
+    head = b"From: gh@dlut.example\r\nSubject: =?utf-8?b?5oql6YCB5p2Q5paZ?=\r\n\r\n"
+    return b"BODY[HEADER.FIELDS (FROM SUBJECT DATE)]<0> {%d}\r\n" % len(head) + head
+
+
+def cut(uid: int, raw: bytes) -> bytes | None:
+    """The line breaks at the poison."""
+    return None if uid == POISON else whole(uid, raw)
+
+
+@pytest.mark.parametrize("body", [*WRONG.values(), cut, "no"])
+def test_a_letter_that_never_comes_is_known_by_its_head(body: Body | str, server: Scripted, books: tuple[Ledger, Vault]) -> None:
+    """Before: nothing was known of it, and near the deadline nobody at all was told what is missing."""
+    server.heads = head_given
+    if isinstance(body, str):
+        server.no = frozenset({POISON})
+    else:
+        server.body = body
+    for number in range(4):
+        round_of(server, books, number)
+    assert kept(books) == 13
+    [unknown] = books[0].unknown_letters()
+    assert (unknown.uid, unknown.sender, unknown.subject) == (POISON, "gh@dlut.example", "报送材料")
+    round_of(server, books, 90)
+    assert sum("FROM SUBJECT DATE" in words and str(POISON) in words for words in server.asked) == 1
+
+
+@pytest.mark.parametrize("heads", [lambda uid, raw: None, lambda uid, raw: b"", lambda uid, raw: b"BODY[HEADER.FIELDS (FROM SUBJECT DATE)]<0> NIL"])
+def test_a_head_that_does_not_come_either_keeps_no_letter_away(heads: Body, server: Scripted, books: tuple[Ledger, Vault]) -> None:
+    server.heads = heads
+    server.body = WRONG["NIL"]
+    for number in range(4):
+        round_of(server, books, number)
+    assert kept(books) == 13
+    assert [letter.uid for letter in books[0].unknown_letters()] == [POISON]
     server.body = whole
     round_of(server, books, 60)
     assert (kept(books), books[0].unknown_letters()) == (14, ())

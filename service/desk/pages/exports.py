@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import tempfile
 import zipfile
-from pathlib import Path
 
 from flask import Blueprint, Response, after_this_request, render_template, send_file
 
+from intake.reading import scratch
 from notifier.tables import export, final_report_workbook, make_ledger_workbook, merged_workbook
 from service.desk.door import here
 from service.desk.pages.letters import download
@@ -51,8 +51,8 @@ def report() -> Response:
 def everything() -> Response:
     """The whole folder for the reviewers, as `intake export` makes it."""
     office = here.office()
-    with tempfile.TemporaryDirectory(prefix="intake-export-") as folder:
-        target = Path(folder) / "导出"
+    with scratch("export") as folder:
+        target = folder / "导出"
         export(here.ledger(), here.vault(), office.campaign, target, office.clock(), lambda *_: None)
         handle = tempfile.TemporaryFile(prefix="intake-export-", suffix=".zip")  # noqa: SIM115 - closed with the answer
         with zipfile.ZipFile(handle, "w", zipfile.ZIP_DEFLATED) as archive:

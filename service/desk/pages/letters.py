@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from email import message_from_bytes, policy
 from io import BytesIO
-from pathlib import Path
 
 from flask import Blueprint, Response, abort, make_response, render_template, request, send_file
 from werkzeug.wrappers import Response as Answer
@@ -14,6 +12,7 @@ from werkzeug.wrappers import Response as Answer
 from intake.errors import World
 from intake.mailbox import import_letters
 from intake.message import Message
+from intake.reading import scratch
 from intake.submission import Claim
 from notifier.wording import clean_private
 from service.desk import queries
@@ -186,8 +185,8 @@ def take() -> Answer:
     files = [f for f in request.files.getlist("files") if f.filename][:MOST_FILES]
     if not files:
         return back_to(deed("没有选文件，什么都没有登记。"))
-    with tempfile.TemporaryDirectory(prefix="intake-import-") as folder:
-        paths = [Path(folder) / f"{number:04d}.eml" for number in range(len(files))]
+    with scratch("import") as folder:
+        paths = [folder / f"{number:04d}.eml" for number in range(len(files))]
         for file, path in zip(files, paths, strict=True):
             file.save(path)
         try:

@@ -14,6 +14,7 @@ import pytest
 
 from config.campaign import Institution
 from intake.books.ledger import Ledger, Sighting
+from intake.case_numbers import number_without_check
 from intake.errors import LedgerUnwritable
 from intake.message import Attachment, Message
 from intake.records import DigestRecord, OutboxRecord
@@ -208,9 +209,25 @@ def test_an_assessment_that_says_the_same_keeps_its_time(ledger: Ledger) -> None
 def test_a_case_number_is_given_once_and_for_good(ledger: Ledger) -> None:
     """A year's own sequence."""
     given = [ledger.case_number(name, "LN2022") for name in ("甲大学", "乙大学", "甲大学")]
-    assert given == ["LN2022-0001", "LN2022-0002", "LN2022-0001"]
-    assert ledger.case_number("甲大学", "LN2023") == "LN2023-0001"
-    assert ledger.case_numbers()["LN2022-0002"] == "乙大学"
+    assert [number_without_check(number) for number in given] == ["LN2022-0001", "LN2022-0002", "LN2022-0001"]
+    assert given[0] == given[2]
+    assert number_without_check(ledger.case_number("甲大学", "LN2023")) == "LN2023-0001"
+    assert ledger.case_numbers()[given[1]] == "乙大学"
+    assert ledger.case_numbers_among(["ln2022-0002", "ln2022-0003"]) == {given[1]: "乙大学"}
+
+
+def test_the_check_part_of_a_number_is_every_office_s_own_and_says_nothing_of_the_next(tmp_path: Path) -> None:
+    """Before: who was given LN2022-0001 knew his neighbours' numbers. Two ledgers give the same number different check parts."""
+    parts = set()
+    for office in ("a", "b"):
+        with Ledger.open(tmp_path / f"{office}.db") as ledger:
+            given = [ledger.case_number(f"大学{number}", "LN2022") for number in range(40)]
+        assert len({number.rpartition("-")[2] for number in given}) > 30
+        assert all(number_without_check(number.lower()) == f"ln2022-{n + 1:04d}" for n, number in enumerate(given))
+        parts |= set(given)
+    assert len(parts) > 70
+    with Ledger.open(tmp_path / "a.db") as ledger:
+        assert ledger.case_number("大学0", "LN2022") in parts
 
 
 def test_the_same_answer_cannot_be_queued_twice(ledger: Ledger) -> None:

@@ -34,9 +34,9 @@ def test_the_rosters_domain_proves_and_a_lookalike_of_it_does_not() -> None:
 
 def test_forms_names_and_numbers_alone_prove_nothing() -> None:
     told = letter(
-        "07-29 10:00", Union().form(0), sender="x@qq.com", subject="大连理工大学工会 LN2022-0017", text="我校大连理工大学现报送材料"
+        "07-29 10:00", Union().form(0), sender="x@qq.com", subject="大连理工大学工会 LN2022-0017-K7XQ", text="我校大连理工大学现报送材料"
     )
-    found = claim(told, case_numbers={"LN2022-0017": UNIT})
+    found = claim(told, case_numbers={"LN2022-0017-K7XQ": UNIT})
     assert (found.institution, found.evidence, found.codes) == (UNIT, Evidence(()), ("M15",))
     assert not found.evidence.may_replace
     assert not found.evidence.may_be_told

@@ -132,10 +132,10 @@ def test_an_essay_that_names_the_institution_again_and_again_and_a_studio_it_has
 
 def test_our_number_in_the_writer_s_own_words_counts_and_in_the_quoted_letter_does_not() -> None:
     scan = file("c.pdf", status="scanned")
-    numbers = {"case_numbers": {"LN2022-0001": UNIT}}
-    assert claim(stranger(scan, text="补充 LN2022-0001 的材料"), **numbers).institution == UNIT
-    assert claim(stranger(scan, text="补充材料", quoted="回执编号 LN2022-0001"), **numbers).institution is None
-    assert claim(stranger(scan, text="补充 LN2022-00012 的材料"), **numbers).institution is None
+    numbers = {"case_numbers": {"LN2022-0001-K7XQ": UNIT}}
+    assert claim(stranger(scan, text="补充 LN2022-0001-K7XQ 的材料"), **numbers).institution == UNIT
+    assert claim(stranger(scan, text="补充材料", quoted="回执编号 LN2022-0001-K7XQ"), **numbers).institution is None
+    assert claim(stranger(scan, text="补充 LN2022-00012-K7XQ 的材料"), **numbers).institution is None
 
 
 # --- names, words, domains --------------------------------------------------------------------------------------------------------
@@ -171,31 +171,41 @@ def test_forms_against_the_subject_without_any_third_witness_are_a_question() ->
 
 def test_our_case_number_in_the_subject_identifies() -> None:
     found = claim(
-        letter("07-29 10:00", file("b.pdf", status="scanned"), sender="a@qq.com", subject="回复:【回执 ｌｎ2022-0017】"),
-        case_numbers={"LN2022-0017": UNIT},
+        letter("07-29 10:00", file("b.pdf", status="scanned"), sender="a@qq.com", subject="回复:【回执 ｌｎ2022-0017-k7xq】"),
+        case_numbers={"LN2022-0017-K7XQ": UNIT},
     )
     assert found.institution == UNIT
 
 
+@pytest.mark.parametrize("said", ["LN2022-0017", "LN2022-0017-K7XR", "LN2022-0017-01", "ln2022-0017-k7x"])
+def test_a_counted_up_number_without_its_check_part_is_a_hint_and_proves_nothing(said: str) -> None:
+    """Before: LN2022-0001 told anybody that 0002 exists, and made a stranger's letter that institution's."""
+    told = letter("07-29 10:00", file("b.pdf", status="scanned"), sender="a@qq.com", subject=f"回复：【回执 {said}】")
+    found = claim(told, case_numbers={"LN2022-0017-K7XQ": UNIT})
+    assert found.institution is None
+    assert [c.institution for c in found.candidates] == [UNIT]
+    assert "校验字符" in found.candidates[0].evidence[0]
+
+
 def test_a_case_number_is_not_found_inside_a_longer_one() -> None:
     found = claim(
-        letter("07-29 10:00", file("b.pdf", status="scanned"), sender="a@qq.com", subject="LN2022-00171"),
-        case_numbers={"LN2022-0017": UNIT},
+        letter("07-29 10:00", file("b.pdf", status="scanned"), sender="a@qq.com", subject="LN2022-00171-K7XQ"),
+        case_numbers={"LN2022-0017-K7XQ": UNIT},
     )
     assert found.institution is None
 
 
 def test_a_case_number_against_the_forms_is_a_question() -> None:
     found = claim(
-        letter("07-29 10:00", Union("东北大学").form(0), sender="a@qq.com", subject="LN2022-0017"), case_numbers={"LN2022-0017": UNIT}
+        letter("07-29 10:00", Union("东北大学").form(0), sender="a@qq.com", subject="LN2022-0017-K7XQ"), case_numbers={"LN2022-0017-K7XQ": UNIT}
     )
     assert found.institution is None
 
 
 def test_a_case_number_from_another_universitys_own_mailbox_is_a_question() -> None:
     found = claim(
-        letter("07-29 10:00", file("b.pdf", status="scanned"), sender="gh@neu.edu.cn", subject="LN2022-0017"),
-        case_numbers={"LN2022-0017": UNIT},
+        letter("07-29 10:00", file("b.pdf", status="scanned"), sender="gh@neu.edu.cn", subject="LN2022-0017-K7XQ"),
+        case_numbers={"LN2022-0017-K7XQ": UNIT},
     )
     assert found.institution is None
 

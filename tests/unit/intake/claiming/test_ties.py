@@ -22,7 +22,7 @@ def test_a_letter_is_tied_by_who_wrote_it_and_by_its_thread() -> None:
     assert {t for t in message_to_ties(message) if t.startswith(LINKING)} == {"from:gh@x.example", "id:a@x", "id:b@y", "id:c@z"}
 
 
-@pytest.mark.parametrize("subject", ["回复：LN2022-0017 号", "关于ln2022-0017", "（LN2022-0017）材料"])
+@pytest.mark.parametrize("subject", ["回复：LN2022-0017 号", "关于ln2022-0017", "（LN2022-0017）材料", "回执 LN2022-0017-K7XQ】已收"])
 def test_a_case_number_is_found_whatever_stands_before_it(subject: str) -> None:
     assert "case:ln2022-0017" in message_to_ties(replace(letter("08-01 09:00:00").message, subject=subject))
 
