@@ -59,7 +59,7 @@ def settle_claims(ledger: Ledger, campaign: Campaign, decisions: Sequence[Decisi
     ties, studios = _ties(ledger, arrived), {r.sha256: studio_ties(r) for r in arrived}
     together = _hanging_together(ledger, owed.changed | _compared(ledger, owed.changed, studios), ties)
     received = ledger.received(together)
-    claims = identify(received, campaign, decisions, _known(ledger, together, ties))
+    claims = identify(received, campaign, decisions, _known(ledger, together, ties)) if received else {}  # a decision about no letter
     parties = _parties(received, claims, decisions, campaign)
     with ledger.immediate():
         if newest is not None and (ledger.newest_decision() != newest or not ledger.still_marked(LETTER, owed.letters)):

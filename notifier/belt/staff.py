@@ -42,7 +42,8 @@ def no_seal(_digest: Digest, _key: str, wording: Wording) -> Wording:
 
 def compose_digest(ledger: Ledger, campaign: Campaign, settings: Settings, now: datetime, slot: str) -> Digest:
     """The digest as the ledger has it now, with the ledger workbook enclosed; records nothing."""
-    assessments = ledger.assessments()
+    received = ledger.received()
+    assessments = ledger.assessments(letters={letter.sha256: letter for letter in received})
     basis = DigestBasis(
         campaign=campaign,
         now=now,
@@ -50,7 +51,7 @@ def compose_digest(ledger: Ledger, campaign: Campaign, settings: Settings, now: 
         slot=slot if slot in (MORNING, AFTERNOON) else f"{now.astimezone(campaign.zone):%H:%M}",
         mode=settings.mode,
         assessments=assessments,
-        received=ledger.received(with_readings=False),
+        received=received,
         claims=ledger.claims(),
         outbox=ledger.outbox(raw=False),
         letters=ledger.letters(),
