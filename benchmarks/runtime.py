@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from config.load import DEFAULT_CAMPAIGN, load_campaign
-from intake.belt import assess_letters, import_letters, open_letters, read_documents, rebuild
+from intake.belt import assess_letters, open_letters, read_documents, rebuild
+from intake.mailbox import import_letters
 from intake.mailbox.fetch import fetch_letters
 from intake.mailbox.imap import Mailbox
 from intake.reading.engine import Child, Inline

@@ -79,6 +79,11 @@ class Attachment:
     volume: Volume | None = None
     payload: bytes = field(default=b"", repr=False, compare=False)
 
+    @property
+    def is_joined(self) -> bool:
+        """True for a volume whose archive was put together over several letters: what was in it is a file of its own."""
+        return self.volume is not None and self.problem is None
+
 
 @dataclass(frozen=True, slots=True)
 class CloudFile:

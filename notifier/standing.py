@@ -1,4 +1,4 @@
-"""Core: where every institution stands (收齐、未齐、截止后、未报送、不推荐), in roster order and with nobody left out."""
+"""Core: where every institution stands (收齐、未齐、截止后、有来信待人工查看、未报送、不推荐), in roster order and with nobody left out."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from config.campaign import Campaign, Institution
 from intake.checks import CATALOGUE
-from intake.judging.views import complete_since as complete_since
+from intake.judging import complete_since as complete_since
 from intake.records import Glance
 from intake.submission import Assessment, Finding, Material, MaterialState, StudioSubmission, Submission
 
@@ -30,6 +30,7 @@ class Standing(StrEnum):
     INCOMPLETE = "按期未齐"
     LATE = "截止后收到"
     UNDECIDED = "时间待认定"
+    WAITING = "有来信待人工查看"
     SILENT = "未报送"
     NOT_RECOMMENDING = "不推荐"
 
@@ -40,7 +41,10 @@ PROGRESS_WORDS = {
     Standing.LATE: "截止后",
     Standing.SILENT: "未报",
 }
-# The five numbers of a page; they add up to all who are asked. A time that waits for a verdict counts as late until it has one.
+# Lists that are shown only when somebody stands on them.
+SELDOM = (Standing.UNDECIDED, Standing.WAITING)
+# The five numbers of a page; they add up to all who are asked. A time that waits for a verdict counts as late until it has one, and of whom
+# a letter may be that nobody could read yet counts as silent, and is named apart.
 FIVE = ("收齐", "未齐", "截止后", "未报", "不推荐")
 MARKS = {"received": "√", "received_unread": "待看", "missing": "缺", "waived": "免", "not_registered": "未登记"}
 
@@ -58,9 +62,13 @@ def silent(institution: Institution) -> Assessment:
 
 
 def assessment_to_standing(assessment: Assessment) -> Standing:
-    """Which list of the final report an institution belongs to; a time within the grace is nobody's verdict but the staff's (D03)."""
+    """Which list of the final report an institution belongs to; a time within the grace is nobody's verdict but the staff's (D03).
+
+    Nobody is called silent while a letter that may be his is known and unread.
+    """
     declined = assessment.submission.not_recommending and not assessment.submission.active_studios
-    return to_standing(declined, assessment.timeliness, assessment.complete)
+    standing = to_standing(declined, assessment.timeliness, assessment.complete)
+    return Standing.WAITING if standing is Standing.SILENT and assessment.submission.unread_letters else standing
 
 
 def glance_to_standing(glance: Glance) -> Standing:
@@ -96,6 +104,7 @@ def five_numbers(people: Iterable[Assessment]) -> dict[str, int]:
     words = [progress_word(person) for person in people]
     counts = {word: words.count(word) for word in FIVE}
     counts["截止后"] += words.count(Standing.UNDECIDED.value)
+    counts["未报"] += words.count(Standing.WAITING.value)
     return counts
 
 

@@ -11,7 +11,7 @@ import math
 import re
 import unicodedata
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -21,11 +21,14 @@ from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
 from openpyxl import Workbook
+from openpyxl.cell import Cell
 from openpyxl.packaging.custom import StringProperty
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
+
+from notifier.listing_rows import RowsToCome, row_to_xml
 
 CellValue = str | int | float | bool | date | datetime | None
 
@@ -127,8 +130,10 @@ def _writable(value: Any) -> CellValue:
 
 def write_cell(sheet: Worksheet, place: tuple[int, int], value: Any, look: Look = TEXT) -> None:
     """One value at (row, column), both from 1; a string is text even when it begins with `=`."""
-    cell: Any = sheet.cell(*place)
-    written = _writable(value)
+    _fill_cell(sheet.cell(*place), _writable(value), look)
+
+
+def _fill_cell(cell: Any, written: CellValue, look: Look) -> None:
     set_look(cell, look)  # first: a date without a format of its own gets openpyxl's
     cell.value = written
     if isinstance(written, str) and written:
@@ -198,6 +203,15 @@ def set_widths(sheet: Worksheet, widths: Sequence[float]) -> None:
         sheet.column_dimensions[get_column_letter(number)].width = width
 
 
+_ROWS: WeakKeyDictionary[Any, RowsToCome] = WeakKeyDictionary()
+"""By sheet: the rows of its list, written into the file when the book is."""
+
+
+def last_row(sheet: Worksheet) -> int:
+    """The number of the last row, those of a list included."""
+    return max(sheet.max_row, _ROWS[sheet].last if sheet in _ROWS else 0)
+
+
 def set_page(sheet: Worksheet, heading_rows: tuple[int, int], columns: int) -> None:
     """A4 landscape, as wide as the paper, the heading on every page, page numbers at the foot."""
     sheet.page_setup.orientation = "landscape"
@@ -206,7 +220,7 @@ def set_page(sheet: Worksheet, heading_rows: tuple[int, int], columns: int) -> N
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_title_rows = f"{heading_rows[0]}:{heading_rows[1]}"
-    sheet.print_area = f"A1:{get_column_letter(columns)}{max(sheet.max_row, heading_rows[1])}"
+    sheet.print_area = f"A1:{get_column_letter(columns)}{max(last_row(sheet), heading_rows[1])}"
     sheet.print_options.horizontalCentered = True
     margins = sheet.page_margins
     margins.left = margins.right = 0.5
@@ -218,7 +232,7 @@ def set_page(sheet: Worksheet, heading_rows: tuple[int, int], columns: int) -> N
 
 def set_filter(sheet: Worksheet, heading_row: int, columns: int) -> None:
     """Filter arrows on the heading; rows end where the sheet ends."""
-    last = max(sheet.max_row, heading_row)
+    last = max(last_row(sheet), heading_row)
     sheet.auto_filter.ref = f"A{heading_row}:{get_column_letter(columns)}{last}"
 
 
@@ -238,8 +252,12 @@ def _lines_needed(value: Any, width: float) -> int:
 
 def set_row_height(sheet: Worksheet, row: int, cells: Iterable[tuple[Any, float]], least: float = 21.0) -> None:
     """A row high enough for its fullest cell: (value, column width) pairs; `least` in points, Excel itself stops at 409."""
+    sheet.row_dimensions[row].height = _height_needed(cells, least)
+
+
+def _height_needed(cells: Iterable[tuple[Any, float]], least: float = 21.0) -> float:
     lines = max((_lines_needed(value, width) for value, width in cells if value is not None), default=1)
-    sheet.row_dimensions[row].height = min(409.0, max(lines * TEXT.size * POINTS_A_LINE + 6, least))
+    return min(409.0, max(lines * TEXT.size * POINTS_A_LINE + 6, least))
 
 
 def add_listing(book: Workbook, listing: Listing) -> Worksheet:
@@ -255,21 +273,39 @@ def add_listing(book: Workbook, listing: Listing) -> Worksheet:
     for number, column in enumerate(listing.columns, start=1):
         write_cell(sheet, (heading_row, number), column.title, HEADING)
     set_row_height(sheet, heading_row, zip((c.title for c in listing.columns), widths, strict=True))
-    for offset, values in enumerate(listing.rows, start=1):
-        _write_row(sheet, heading_row + offset, listing.columns, values)
+    _write_rows(sheet, heading_row, listing)
     sheet.freeze_panes = sheet.cell(heading_row + 1, listing.frozen + 1).coordinate
     set_filter(sheet, heading_row, last)
     set_page(sheet, (heading_row, heading_row), last)
     return sheet
 
 
-def _write_row(sheet: Worksheet, row: int, columns: Sequence[Column], values: Sequence[CellValue | Marked]) -> None:
-    """One row of a listing."""
-    plain = [value.value if isinstance(value, Marked) else value for value in values]
-    for number, (column, value) in enumerate(zip(columns, values, strict=True), start=1):
-        look = replace(column.look, fill=value.fill) if isinstance(value, Marked) and value.fill else column.look
-        write_cell(sheet, (row, number), plain[number - 1], look)
-    set_row_height(sheet, row, zip(plain, (column.width for column in columns), strict=True))
+def _write_rows(sheet: Worksheet, heading_row: int, listing: Listing) -> None:
+    """The rows of a listing, kept as text until the book is written."""
+    columns = [(get_column_letter(number), column) for number, column in enumerate(listing.columns, start=1)]
+    styles: dict[tuple[Look, str, type], int] = {}
+    coming = RowsToCome(len(columns), heading_row)
+    for values in listing.rows:
+        coming.last += 1
+        cells = []
+        for (letters, column), held in zip(columns, values, strict=True):
+            fill = held.fill if isinstance(held, Marked) else ""
+            value = _writable(held.value if isinstance(held, Marked) else held)
+            quoted = isinstance(value, str) and value.startswith(FORMULA_STARTS)
+            known = (column.look, f"'{fill}" if quoted else fill, type(value))
+            if known not in styles:
+                styles[known] = _style_number(sheet, replace(column.look, fill=fill) if fill else column.look, value)
+            cells.append((letters, styles[known], value))
+        height = _height_needed((value, column.width) for (_, column), (_, _, value) in zip(columns, cells, strict=True))
+        coming.rows.append(row_to_xml(coming.last, height, cells))
+    _ROWS[sheet] = coming
+
+
+def _style_number(sheet: Worksheet, look: Look, value: CellValue) -> int:
+    """Under which number the book keeps the style of such a value in this look."""
+    cell: Any = Cell(sheet, row=1, column=1)
+    _fill_cell(cell, value, look)
+    return int(cell.style_id)
 
 
 def tag_book(book: Any, name: str, value: str) -> None:
@@ -281,16 +317,18 @@ def book_to_bytes(book: Workbook) -> bytes:
     """The finished .xlsx; the same contents give the same bytes, whatever the hour."""
     buffer = io.BytesIO()
     book.save(buffer)
-    return _without_times(buffer.getvalue())
+    coming = {sheet.path.lstrip("/"): _ROWS[sheet] for sheet in book.worksheets if sheet in _ROWS}
+    return _finished(buffer.getvalue(), coming)
 
 
-def _without_times(payload: bytes) -> bytes:
-    """The same archive with every time stamp fixed."""
+def _finished(payload: bytes, coming: Mapping[str, RowsToCome]) -> bytes:
+    """The same archive with the rows that were to come and every time stamp fixed."""
     source, target = zipfile.ZipFile(io.BytesIO(payload)), io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in source.namelist():
             part = source.read(name)
             if name == "docProps/core.xml":
                 part = re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>" + FIXED_STAMP.encode(), part)
+            part = coming[name].put_into(part) if name in coming else part
             archive.writestr(zipfile.ZipInfo(name, FIXED_TIME), part, zipfile.ZIP_DEFLATED)
     return target.getvalue()

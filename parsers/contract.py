@@ -36,12 +36,19 @@ def form_to_contract(form: Form) -> dict[str, Any]:
     return {
         "kind": form.kind,
         "fields": {k: v.value for k, v in form.fields.items()},
-        rows: _typed_rows(form),
-        "raw": raw | {rows: [{k: v.raw for k, v in row.items()} for row in form.rows]},
+        rows: [_income(form, None) | row for row in _typed_rows(form)],
+        "raw": raw | {rows: [_income(form, "") | {k: v.raw for k, v in row.items()} for row in form.rows]},
         "confidence": form.confidence,
         "doubtful": list(form.doubtful),
         "unread": list(form.unread),
     }
+
+
+def _income(form: Form, nothing: str | None) -> dict[str, Any]:
+    """The three incomes of a summary row, as nothing: a table prints the two years or their total, and the contract names all of them."""
+    if form.kind != SUMMARY_TABLE:
+        return {}
+    return dict.fromkeys([*(f"income_{year}" for year in form.facts.get("years", ())), "income_total"], nothing)
 
 
 def _typed_rows(form: Form) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from intake.books.ledger import Ledger
+from intake.books import Ledger
 from intake.codec import value_to_json
 from intake.decisions import decisions_in_force
 from intake.submission import Claim, Decision

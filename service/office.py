@@ -12,8 +12,7 @@ from pathlib import Path
 from config.campaign import Campaign
 from config.load import load_campaign, load_settings
 from config.settings import MailboxSettings, Settings
-from intake.books.ledger import Ledger
-from intake.books.vault import Vault
+from intake.books import Ledger, Vault
 from intake.decisions import ruled_campaign, ruled_mode
 from intake.submission import Decision
 

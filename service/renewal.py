@@ -8,7 +8,7 @@ from pathlib import Path
 
 from config.load import load_campaign
 from config.section import ConfigMistakes
-from intake.books.health import CAMPAIGN_REFUSED
+from intake.books import CAMPAIGN_REFUSED
 from service.office import Office
 
 log = logging.getLogger("intake.campaign")

@@ -11,23 +11,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from intake.belt import assess_letters, fetch_letters, import_letters, open_letters, read_documents, read_scans
-from intake.books.database import world_errors
-from intake.books.health import FOREIGN_SENT, MAIL_SERVERS, READ_BY
-from intake.books.ledger import Ledger
-from intake.books.vault import Vault
-from intake.books.work import DECISION, INSTITUTION, LETTER, READ
+from intake.belt import assess_letters, open_letters, read_documents, read_scans
+from intake.books import DECISION, FOREIGN_SENT, INSTITUTION, LETTER, MAIL_SERVERS, READ, READ_BY, Ledger, Vault, world_errors
 from intake.errors import ServerRefusedLogin, UnsafeLogin, World
-from intake.mailbox.fetch import note_failure
-from intake.mailbox.imap import Mailbox
-from intake.opening.open_letter import OPENER_VERSION
+from intake.mailbox import Mailbox, fetch_letters, import_letters, note_failure
+from intake.opening import OPENER_VERSION
 from intake.progress import Progress, no_progress
-from intake.reading.engine import Engine, make_engine
-from intake.reading.libreoffice import Converter
-from intake.reading.scratch import sweep_scratch
+from intake.reading import Engine, LibreOffice, make_engine, sweep_scratch
 from intake.records import OutboxRecord
-from notifier.belt.institutions import compose_owed, send_letters
-from notifier.belt.todo import write_todo_owed
+from notifier.belt import compose_owed, send_letters, write_todo_owed
 from notifier.letter import SendReport
 from parsers.read import READER_VERSION
 from service.desk.replies import answer_replies
@@ -234,7 +226,7 @@ def work_through(
 def open_and_read(office: Office, ledger: Ledger, vault: Vault, stations: Stations, progress: Progress, engine: Engine | None) -> None:
     """Open and read what is owed. As long as opener, reader and converter are those of the last round, only new letters and new files are
     looked at; once they are others, every letter and file is."""
-    converter = Converter.find()
+    converter = LibreOffice.find()
     versions = f"{OPENER_VERSION} {READER_VERSION} {'converter' if converter else ''}"
     known = ledger.health_note(READ_BY) == versions
     if known and not ledger.unopened(OPENER_VERSION, new_only=True) and not ledger.has_work(READ):

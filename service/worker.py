@@ -16,10 +16,10 @@ from datetime import datetime, timedelta
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from intake.belt.scan_station import read_scans
-from intake.books.health import LAST_CYCLE_ERROR
+from intake.belt import read_scans
+from intake.books import LAST_CYCLE_ERROR
 from intake.errors import World
-from notifier.belt.staff import queue_digests_due, queue_heartbeat
+from notifier.belt import queue_digests_due, queue_heartbeat
 from service.desk.replies import seal
 from service.keeping.backup import backup, damaged_in, prune
 from service.keeping.scrubbing import scrub, share_of

@@ -9,48 +9,56 @@ The door opens station by station: who only assesses (`intake decide`) need not 
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from intake.doors import opens
 
 if TYPE_CHECKING:
     from intake.belt.assess_station import assess_letters
     from intake.belt.open_station import OpenReport, open_letters
     from intake.belt.read_station import ReadReport, read_documents
-    from intake.belt.rebuilding import rebuild, retry
+    from intake.belt.rebuilding import NOT_DERIVED, rebuild, retry
     from intake.belt.scan_station import ScanReport, read_scans
-    from intake.mailbox.fetch import FetchReport, fetch_letters
-    from intake.mailbox.files import ImportReport, import_letters
+    from intake.belt.selfcheck import check_files, read_one
 
 __all__ = [
-    "FetchReport",
-    "ImportReport",
+    "NOT_DERIVED",
     "OpenReport",
     "ReadReport",
     "ScanReport",
     "assess_letters",
-    "fetch_letters",
-    "import_letters",
+    "check_files",
     "open_letters",
     "read_documents",
+    "read_one",
     "read_scans",
     "rebuild",
     "retry",
 ]
 
-_STATIONS = {
-    "intake.belt.assess_station": ("assess_letters",),
-    "intake.belt.open_station": ("OpenReport", "open_letters"),
-    "intake.belt.read_station": ("ReadReport", "read_documents"),
-    "intake.belt.rebuilding": ("rebuild", "retry"),
-    "intake.belt.scan_station": ("ScanReport", "read_scans"),
-    "intake.mailbox.fetch": ("FetchReport", "fetch_letters"),
-    "intake.mailbox.files": ("ImportReport", "import_letters"),
-}
-
-
-def __getattr__(name: str) -> Any:
-    """The station of this name, loaded when it is first asked for."""
-    home = next((home for home, names in _STATIONS.items() if name in names), None)
-    if home is None:
-        raise AttributeError(name)
-    return getattr(importlib.import_module(home), name)
+__getattr__ = opens(
+    {
+        "intake.belt.assess_station": ("assess_letters",),
+        "intake.belt.open_station": (
+            "OpenReport",
+            "open_letters",
+        ),
+        "intake.belt.read_station": (
+            "ReadReport",
+            "read_documents",
+        ),
+        "intake.belt.rebuilding": (
+            "NOT_DERIVED",
+            "rebuild",
+            "retry",
+        ),
+        "intake.belt.scan_station": (
+            "ScanReport",
+            "read_scans",
+        ),
+        "intake.belt.selfcheck": (
+            "check_files",
+            "read_one",
+        ),
+    }
+)

@@ -14,19 +14,14 @@ from datetime import datetime
 
 from config.campaign import Campaign, Institution
 from intake.belt.claim_station import AT_ONCE, settle_claims
-from intake.books.health import LAST_ASSESSED, RULES, UNREAD
-from intake.books.ledger import Ledger
-from intake.books.work import DECISION, INSTITUTION, LETTER
-from intake.checks.across import Neighbours, Print, Traces, bands, submission_to_traces
-from intake.claiming.shares import letters_to_shares, letters_to_waiting
-from intake.claiming.unread_letters import letters_to_addressees
+from intake.books import DECISION, INSTITUTION, LAST_ASSESSED, LETTER, RULES, UNREAD, Ledger
+from intake.checks import Neighbours, Print, Traces, bands, submission_to_traces
+from intake.claiming import letters_to_addressees, letters_to_shares, letters_to_waiting
 from intake.codec import json_to_value, value_to_json
 from intake.decisions import decisions_in_force
 from intake.errors import World
-from intake.judging.assessment import across, assess
-from intake.judging.keys import campaign_mark, digest, next_edge, passed_edges
-from intake.judging.views import assessment_to_glance
-from intake.matrix.assembly import Around
+from intake.judging import across, assess, assessment_to_glance, campaign_mark, digest, next_edge, passed_edges
+from intake.matrix import Around
 from intake.records import UnknownLetter
 from intake.submission import Assessment, Claim, Decision, Received
 

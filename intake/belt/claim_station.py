@@ -9,15 +9,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from config.campaign import Campaign
-from intake.books.health import MAIL_SERVERS
-from intake.books.ledger import Ledger
-from intake.books.work import DECISION, INSTITUTION, LETTER, POST, TODO
-from intake.claiming.known_studios import STUDIO, studio_ties
-from intake.claiming.sender import Known, identify
-from intake.claiming.shares import letters_to_shares, letters_to_waiting
-from intake.claiming.ties import AUTHOR, CASE, COMPARED, LINKING, THREAD, message_to_ties
+from intake.books import DECISION, INSTITUTION, LETTER, MAIL_SERVERS, POST, TODO, Ledger
+from intake.claiming import (
+    AUTHOR,
+    CASE,
+    COMPARED,
+    LINKING,
+    STUDIO,
+    THREAD,
+    Known,
+    identify,
+    letters_to_shares,
+    letters_to_waiting,
+    message_to_ties,
+    studio_ties,
+)
 from intake.decisions import OF_THE_OFFICE
-from intake.judging.views import letter_to_line
+from intake.judging import letter_to_line
 from intake.submission import Claim, Decision, Received
 
 Parties = Mapping[str, frozenset[tuple[str, str]]]
@@ -51,7 +59,7 @@ def settle_claims(ledger: Ledger, campaign: Campaign, decisions: Sequence[Decisi
     ties, studios = _ties(ledger, arrived), {r.sha256: studio_ties(r) for r in arrived}
     together = _hanging_together(ledger, owed.changed | _compared(ledger, owed.changed, studios), ties)
     received = ledger.received(together)
-    claims = identify(received, campaign, decisions, _known(ledger, together, ties))
+    claims = identify(received, campaign, decisions, _known(ledger, together, ties)) if received else {}  # a decision about no letter
     parties = _parties(received, claims, decisions, campaign)
     with ledger.immediate():
         if newest is not None and (ledger.newest_decision() != newest or not ledger.still_marked(LETTER, owed.letters)):

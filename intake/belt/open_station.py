@@ -7,15 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from config.campaign import Campaign
-from intake.books.ledger import Ledger
-from intake.books.vault import Vault
+from intake.belt.volume_station import join_over_letters
+from intake.books import Ledger, Vault
 from intake.errors import VaultDamaged, World
 from intake.message import Attachment, Message
-from intake.opening.headers.glimpse import sender_and_subject
-from intake.opening.open_letter import OPENER_VERSION
+from intake.opening import OPENER_VERSION, sender_and_subject
 from intake.progress import Progress, no_progress
-from intake.reading.engine import Engine
-from intake.reading.tasks import Died, Failed, Outcome, Task
+from intake.reading import Died, Engine, Failed, Outcome, Task
 from intake.records import LetterRecord, UnknownLetter
 
 MAXIMUM_ATTEMPTS = 8
@@ -51,6 +49,7 @@ def open_letters(
             ledger.note_unread(task.key, _head_of(owed[task.key], task.payload), owed[task.key].fetched_at)
         opened, quarantined = opened + (not reason), quarantined + bool(reason)
         progress("拆信", opened + quarantined, len(owed))
+    join_over_letters(ledger, vault, engine)
     return OpenReport(opened, quarantined)
 
 

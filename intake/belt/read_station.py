@@ -6,13 +6,10 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from config.campaign import Campaign
-from intake.books.ledger import Ledger
-from intake.books.vault import Vault
+from intake.books import Ledger, Vault
 from intake.errors import VaultDamaged
 from intake.progress import Progress, no_progress
-from intake.reading.engine import Engine
-from intake.reading.outcome import CONVERTED, Converter, outcome_to_reading, read_converted, wants_conversion
-from intake.reading.tasks import Task
+from intake.reading import CONVERTED, Converter, Engine, Task, outcome_to_reading, read_converted, wants_conversion
 from parsers.form import Reading
 from parsers.read import READER_VERSION
 

@@ -16,13 +16,9 @@ from intake.belt.assess_station import assess_letters
 from intake.belt.open_station import open_letters
 from intake.belt.read_station import read_documents
 from intake.belt.scan_station import take_scan_readings
-from intake.books.health import LAST_ASSESSED
-from intake.books.ledger import Ledger
-from intake.books.vault import Vault
+from intake.books import LAST_ASSESSED, Ledger, Vault
 from intake.progress import Progress, no_progress
-from intake.reading.engine import Engine
-from intake.reading.outcome import CONVERTED
-from intake.reading.scratch import scratch
+from intake.reading import CONVERTED, Engine, scratch
 from parsers.form import Reading
 from parsers.read import READER_VERSION
 

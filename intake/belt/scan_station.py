@@ -12,14 +12,10 @@ from datetime import datetime
 
 from config.campaign import Campaign
 from config.settings import Scans
-from intake.books.health import PAGES_TODAY, SCANS_SEEN, SCANS_WAITING
-from intake.books.ledger import Ledger
-from intake.books.vault import Vault
+from intake.books import PAGES_TODAY, SCANS_SEEN, SCANS_WAITING, Ledger, Vault
 from intake.errors import VaultDamaged
 from intake.progress import Progress, no_progress
-from intake.reading.engine import Engine
-from intake.reading.outcome import read_scan
-from intake.reading.tasks import Task
+from intake.reading import Engine, Task, read_scan
 from parsers.form import Reading
 from parsers.read import READER_VERSION
 from parsers.scan.available import SCAN_READER_VERSION, scan_reader_available

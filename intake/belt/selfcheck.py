@@ -14,14 +14,11 @@ from email.policy import SMTP
 
 from config.campaign import Campaign, Institution
 from intake.checks import CATALOGUE
-from intake.claiming.sender import Known, identify
-from intake.judging.assessment import assess
+from intake.claiming import Known, identify
+from intake.judging import assess
 from intake.message import Attachment, Message, Problem
 from intake.progress import Progress, no_progress
-from intake.reading.engine import Engine
-from intake.reading.libreoffice import Converter
-from intake.reading.outcome import outcome_to_reading, read_converted, read_scan, wants_conversion, wants_scan
-from intake.reading.tasks import Task
+from intake.reading import Engine, LibreOffice, Task, outcome_to_reading, read_converted, read_scan, wants_conversion, wants_scan
 from intake.submission import Assessment, Received
 from parsers.form import Reading
 from parsers.scan.available import scan_reader_available
@@ -32,7 +29,7 @@ NOBODY = Institution(name="（未认出的单位）")
 def check_files(
     files: Iterable[tuple[str, bytes]],
     engine: Engine,
-    converter: Converter | None,
+    converter: LibreOffice | None,
     campaign: Campaign,
     now: datetime,
     institution: str | None = None,
@@ -87,7 +84,7 @@ def whole_file(name: str, payload: bytes, folders: tuple[str, ...]) -> Attachmen
 
 
 def read_leaves(
-    leaves: Sequence[Attachment], engine: Engine, converter: Converter | None, campaign: Campaign, progress: Progress
+    leaves: Sequence[Attachment], engine: Engine, converter: LibreOffice | None, campaign: Campaign, progress: Progress
 ) -> dict[str, Reading]:
     """The readings of the leaves by SHA-256, converted where our own readers leave a format alone."""
     readings: dict[str, Reading] = {}
@@ -99,7 +96,7 @@ def read_leaves(
     return readings
 
 
-def read_one(task: Task, engine: Engine, converter: Converter | None) -> Reading:
+def read_one(task: Task, engine: Engine, converter: LibreOffice | None) -> Reading:
     """One file's reading: through LibreOffice when our own readers do not know the format, by the recogniser when it is a scan - where they are installed."""
     ((_, outcome),) = engine.run([task])
     reading = outcome_to_reading(task, outcome)

@@ -26,7 +26,8 @@ def open_database(path: Path, migrations: Migrations) -> Database:
     """The file at `path`, created when missing and brought to the newest shape; one connection serves one thread."""
     with world_errors():
         path.parent.mkdir(parents=True, exist_ok=True)
-        database = Database(sqlite3.connect(path, timeout=LOCK_SECONDS))
+        # no plugins of sqlite-utils: to look for them costs more than to open the books, and nobody else's code belongs on them
+        database = Database(sqlite3.connect(path, timeout=LOCK_SECONDS), execute_plugins=False)
         database.enable_wal()
         database.execute("PRAGMA synchronous=FULL")
         database.execute("PRAGMA foreign_keys=ON")
@@ -41,7 +42,7 @@ def open_database(path: Path, migrations: Migrations) -> Database:
 def _known_steps(migrations: Migrations) -> set[str]:
     """The names of every step this release knows: all are pending in an empty database."""
     with closing(sqlite3.connect(":memory:")) as empty:
-        return {step.name for step in migrations.pending(Database(empty))}
+        return {step.name for step in migrations.pending(Database(empty, execute_plugins=False))}
 
 
 @contextmanager

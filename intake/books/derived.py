@@ -113,8 +113,11 @@ class Derived(Readings):
         """The assessment of one institution, whole; None when there is none."""
         return self.assessments([institution]).get(institution)
 
-    def assessments(self, names: Iterable[str] | None = None) -> Mapping[str, Assessment]:
-        """The assessments by institution name, whole: all, or those of these institutions."""
+    def assessments(
+        self, names: Iterable[str] | None = None, letters: Mapping[str, Received] | None = None
+    ) -> Mapping[str, Assessment]:
+        """The assessments by institution name, whole: all, or those of these institutions. Who holds the letters already (by SHA-256,
+        with their readings) hands them in: they are not read again."""
         rows: list[dict[str, Any]] = []
         if names is None:
             rows = self._rows("SELECT institution, assessment, letters FROM assessment ORDER BY rowid")
@@ -123,8 +126,9 @@ class Derived(Readings):
                 sql = f"SELECT institution, assessment, letters FROM assessment WHERE institution IN ({marks(part)}) ORDER BY rowid"  # noqa: S608
                 rows += self._rows(sql, part)
         references = {r["institution"]: text_to_references(r["letters"]) for r in rows}
-        wanted = {one.sha256 for held in references.values() for one in held}
-        letters = {r.sha256: r for r in self.received(wanted)} if wanted else {}
+        if letters is None:
+            wanted = {one.sha256 for held in references.values() for one in held}
+            letters = {r.sha256: r for r in self.received(wanted)} if wanted else {}
         return {
             r["institution"]: restore(json_to_value(r["assessment"], Assessment), references[r["institution"]], letters) for r in rows
         }

@@ -133,6 +133,14 @@ class Letters(Base):
         found = self._rows("SELECT message FROM opening WHERE sha256 = ?", [sha])
         return json_to_value(found[0]["message"], Message) if found else None
 
+    def openings_with_volumes(self) -> tuple[tuple[str, Message], ...]:
+        """The letters that brought volumes of split archives, in order of receipt, with what was found in each; copies are left out."""
+        sql = (
+            "SELECT sha256, message FROM opening JOIN letter USING (sha256) WHERE same_as = '' AND state = 'opened'"
+            " AND instr(message, '\"volume\":{') ORDER BY received_at, sha256"
+        )
+        return tuple((r["sha256"], json_to_value(r["message"], Message)) for r in self._rows(sql, []))
+
     def ask_again(self, sha: str) -> str:
         """Have damaged bytes brought anew: a letter is forgotten where it was met, so that the next round fetches it again; a file is taken
         anew out of its letter. Gives `server`, `letter`, or "" when neither way is open."""

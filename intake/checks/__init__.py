@@ -12,13 +12,14 @@ from datetime import datetime
 
 from config.campaign import Campaign
 from intake.checks import across, agreement, basic_info, completeness, deadline, letters, narrative, quota, summary_table, wishes
+from intake.checks.across import Neighbours, Print, Traces, bands, check_across, submission_to_traces
 from intake.checks.catalogue import CATALOGUE, finding, staff_message
 from intake.checks.dates import deadline_to_text
 from intake.checks.letters import claim_to_findings
 from intake.checks.sentences import Label
 from intake.submission import Finding, Submission
 
-__all__ = ["CATALOGUE", "CHECKS", "CROSS_CHECKS", "Check", "CrossCheck", "Label", "claim_to_findings", "deadline_to_text", "finding", "staff_message"]
+__all__ = ["CATALOGUE", "CHECKS", "CROSS_CHECKS", "Check", "CrossCheck", "Label", "Neighbours", "Print", "Traces", "bands", "check_across", "claim_to_findings", "deadline_to_text", "finding", "staff_message", "submission_to_traces"]
 
 Check = Callable[[Submission, Campaign, datetime], Iterator[Finding]]
 CrossCheck = Callable[[Sequence[Submission], Campaign], Iterator[tuple[str, Finding]]]

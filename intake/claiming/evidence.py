@@ -15,7 +15,7 @@ from intake.claiming.clues import clean_id, is_personal
 from intake.claiming.roster_names import RosterDomains
 from intake.decisions import Rulings
 from intake.message import Message
-from intake.opening.senders.authentication import weigh_authentication
+from intake.opening import weigh_authentication
 from intake.records import Authentication
 from intake.submission import Claim, Evidence, Proof, Received
 

@@ -14,14 +14,13 @@ from datetime import datetime
 from typing import Any
 
 from config.campaign import Campaign, Institution
-from intake.checks import CATALOGUE, CHECKS, CROSS_CHECKS
-from intake.checks.across import Neighbours, check_across
-from intake.claiming.shares import letters_to_shares, letters_to_waiting
+from intake.checks import CATALOGUE, CHECKS, CROSS_CHECKS, Neighbours, check_across
+from intake.claiming import letters_to_shares, letters_to_waiting
 from intake.codec import value_to_plain
 from intake.contract import studio_to_contract
 from intake.decisions import fold
 from intake.judging.settling import is_complete, settle
-from intake.matrix.assembly import ALONE, Around, assemble
+from intake.matrix import ALONE, Around, assemble
 from intake.submission import MATERIALS, Assessment, Claim, Decision, Finding, Received, StudioSubmission, Submission
 
 _FOR_LETTERS = frozenset({"institution", "institution_after_approval"})

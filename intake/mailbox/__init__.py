@@ -4,3 +4,38 @@ imap.py     one connection: log in, list, examine, search, fetch
 fetch.py    what is new in every folder -> kept in the vault and recorded
 files.py    letters that staff saved by hand: .eml, Maildir, mbox
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from intake.doors import opens
+
+if TYPE_CHECKING:
+    from intake.mailbox.fetch import FetchReport, fetch_letters, note_failure
+    from intake.mailbox.files import ImportReport, import_letters
+    from intake.mailbox.imap import Mailbox
+
+__all__ = [
+    "FetchReport",
+    "ImportReport",
+    "Mailbox",
+    "fetch_letters",
+    "import_letters",
+    "note_failure",
+]
+
+__getattr__ = opens(
+    {
+        "intake.mailbox.fetch": (
+            "FetchReport",
+            "fetch_letters",
+            "note_failure",
+        ),
+        "intake.mailbox.files": (
+            "ImportReport",
+            "import_letters",
+        ),
+        "intake.mailbox.imap": ("Mailbox",),
+    }
+)

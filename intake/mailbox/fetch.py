@@ -16,11 +16,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from config.settings import MailboxSettings
-from intake.books.ledger import Ledger, Sighting
-from intake.books.vault import Vault
+from intake.books import Ledger, Sighting, Vault
 from intake.errors import MailboxRefused, MailboxUnavailable, World
 from intake.mailbox.imap import Listed, Mailbox
-from intake.opening.headers.glimpse import sender_and_subject
+from intake.opening import sender_and_subject
 from intake.progress import Progress, no_progress
 from intake.records import LetterRecord, LetterState, UnknownLetter
 

@@ -13,8 +13,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
-from intake.books.ledger import Ledger
-from intake.books.vault import Vault
+from intake.books import Ledger, Vault
 from intake.records import LetterRecord, TimeSource
 
 BATCH = 50

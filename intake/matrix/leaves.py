@@ -136,7 +136,7 @@ def letters_to_leaves(
     for letter in letters:
         for attachment in () if letter.message.kind in _ROBOTS else letter.message.leaves:
             sha = attachment.sha256
-            if sha in excluded or sha in seen or _is_mere_text(letter, attachment):
+            if sha in excluded or sha in seen or attachment.is_joined or _is_mere_text(letter, attachment):
                 continue
             seen.add(sha)
             evidence = claims[letter.sha256].evidence if letter.sha256 in claims else UNWEIGHED

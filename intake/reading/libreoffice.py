@@ -20,7 +20,7 @@ from typing import Literal
 
 from intake.errors import ConversionFailed
 from intake.reading.jail import Bounds, Jail, find_jail, python_folders, start
-from intake.reading.scratch import scratch
+from intake.reading.scratch_folders import scratch
 from parsers.formats.sniff import Kind, payload_to_kind
 
 Target = Literal["docx", "xlsx"]
@@ -49,7 +49,7 @@ _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 @dataclass(frozen=True, slots=True)
-class Converter:
+class LibreOffice:
     """An installed LibreOffice; `timeout` in seconds holds for each file."""
 
     program: str
@@ -57,7 +57,7 @@ class Converter:
     jail: Jail | None = None
 
     @classmethod
-    def find(cls) -> Converter | None:
+    def find(cls) -> LibreOffice | None:
         """The LibreOffice of this machine, None when none is installed: old formats then wait for a person."""
         found = next((path for name in _PROGRAMS if (path := shutil.which(name))), None)
         return cls(found) if found else None

@@ -26,7 +26,7 @@ from typing import IO, Any
 
 from intake.errors import ReadingProcessUnavailable
 from intake.reading.jail import Bounds, Jail, find_jail, python_folders, start
-from intake.reading.scratch import remove_scratch, scratch_folder
+from intake.reading.scratch_folders import remove_scratch, scratch_folder
 from intake.reading.tasks import Answer, Died, Failed, Reason, request_to_answer
 
 Work = Callable[[Any, bytes], Answer]

@@ -16,7 +16,7 @@ from typing import Any, Literal
 from config.forms import FormSchema
 from intake.codec import json_to_value, plain_to_value, value_to_json, value_to_plain
 from intake.message import Attachment, Message
-from intake.opening.open_letter import raw_to_message
+from intake.opening import raw_to_message
 from parsers.form import Reading
 from parsers.read import read
 

@@ -8,11 +8,9 @@ from datetime import datetime
 
 from config.campaign import Campaign
 from config.settings import Settings
-from intake.books.ledger import Ledger
-from intake.books.work import DECISION, INSTITUTION, LETTER, POST
-from intake.judging.keys import campaign_mark, digest
-from notifier.letters.agenda import next_look
-from notifier.letters.history import History
+from intake.books import DECISION, INSTITUTION, LETTER, POST, Ledger
+from intake.judging import campaign_mark, digest
+from notifier.letters import History, next_look
 
 COMPOSED_BY = "composed_by_rules"
 

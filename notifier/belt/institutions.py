@@ -12,21 +12,27 @@ from functools import cache
 
 from config.campaign import Campaign
 from config.settings import Settings
-from intake.books.ledger import Ledger
-from intake.books.work import POST
+from intake.books import POST, Ledger
 from intake.records import OutboxRecord
 from intake.submission import Claim, Received
 from notifier.belt.agenda import find_due, note_looked
 from notifier.belt.staff import compose_digest, queue_digest, queue_digests_due, queue_final_report, queue_heartbeat
 from notifier.letter import Enclosure, SendReport
-from notifier.letters.correspondence import Correspondence, Step, desk_to_letters, desk_to_reminders
-from notifier.letters.history import History, blocked_addresses, held_institutions, outbox_to_histories
-from notifier.letters.letter_kinds import REMINDERS
-from notifier.letters.owed import EMPTY_HISTORY
-from notifier.letters.reminders import find_due_reminder
-from notifier.post.dispatch import day_start, letter_to_record
-from notifier.post.sending import Line, Round, send_round
-from notifier.templates.templates import fillable_templates
+from notifier.letters import (
+    EMPTY_HISTORY,
+    REMINDERS,
+    Correspondence,
+    History,
+    Step,
+    blocked_addresses,
+    desk_to_letters,
+    desk_to_reminders,
+    find_due_reminder,
+    held_institutions,
+    outbox_to_histories,
+)
+from notifier.post import Line, Round, day_start, letter_to_record, send_round
+from notifier.templates import fillable_templates
 
 __all__ = [
     "compose_digest",

@@ -8,21 +8,22 @@ from typing import Any
 
 from config.campaign import Campaign
 from config.settings import Settings
-from intake.books.ledger import Ledger
+from intake.books import Ledger
 from intake.records import DigestRecord, OutboxRecord
-from notifier.digest.final_letter import compose_final_report, final_report_key, is_final_report_due
-from notifier.digest.items import DigestBasis
-from notifier.digest.page import compose_digest_page
-from notifier.digest.workdays import AFTERNOON, MORNING, find_due_slot
+from notifier.digest import (
+    AFTERNOON,
+    MORNING,
+    DigestBasis,
+    compose_digest_page,
+    compose_final_report,
+    final_report_key,
+    find_due_slot,
+    is_final_report_due,
+)
 from notifier.letter import Digest, Enclosure, Wording
-from notifier.letters.facts import campaign_to_facts
-from notifier.letters.render import render_letter
-from notifier.post.dispatch import day_start
-from notifier.post.mime import derive_message_id, wording_to_bytes
-from notifier.post.sending import STOPPED_UNTIL, STOPPED_WHY
-from notifier.tables.final_report import final_report
-from notifier.tables.ledger_workbook import ledger_workbook
-from notifier.tables.merged import merged_workbook
+from notifier.letters import campaign_to_facts, render_letter
+from notifier.post import STOPPED_UNTIL, STOPPED_WHY, day_start, derive_message_id, wording_to_bytes
+from notifier.tables import final_report_workbook, make_ledger_workbook, merged_workbook
 from notifier.wording import moment_to_clock, moment_to_day
 
 SILENCE = timedelta(hours=1)
@@ -41,7 +42,8 @@ def no_seal(_digest: Digest, _key: str, wording: Wording) -> Wording:
 
 def compose_digest(ledger: Ledger, campaign: Campaign, settings: Settings, now: datetime, slot: str) -> Digest:
     """The digest as the ledger has it now, with the ledger workbook enclosed; records nothing."""
-    assessments = ledger.assessments()
+    received = ledger.received()
+    assessments = ledger.assessments(letters={letter.sha256: letter for letter in received})
     basis = DigestBasis(
         campaign=campaign,
         now=now,
@@ -49,7 +51,7 @@ def compose_digest(ledger: Ledger, campaign: Campaign, settings: Settings, now: 
         slot=slot if slot in (MORNING, AFTERNOON) else f"{now.astimezone(campaign.zone):%H:%M}",
         mode=settings.mode,
         assessments=assessments,
-        received=ledger.received(with_readings=False),
+        received=received,
         claims=ledger.claims(),
         outbox=ledger.outbox(raw=False),
         letters=ledger.letters(),
@@ -60,7 +62,7 @@ def compose_digest(ledger: Ledger, campaign: Campaign, settings: Settings, now: 
         staff=tuple(person.name for person in settings.staff),
     )
     local = now.astimezone(campaign.zone)
-    workbook = Enclosure(f"台账_{local:%m月%d日_%H%M}.xlsx", ledger_workbook(assessments, campaign, now))
+    workbook = Enclosure(f"台账_{local:%m月%d日_%H%M}.xlsx", make_ledger_workbook(assessments, campaign, now))
     return compose_digest_page(basis, (workbook,))
 
 
@@ -103,7 +105,7 @@ def queue_final_report(ledger: Ledger, campaign: Campaign, settings: Settings, n
     assessments = ledger.assessments()
     wording = compose_final_report(assessments, campaign, greet(settings), now)
     enclosures = (
-        Enclosure("最终报告.xlsx", final_report(assessments, campaign, now)),
+        Enclosure("最终报告.xlsx", final_report_workbook(assessments, campaign, now)),
         Enclosure("附件1附件2合并表.xlsx", merged_workbook(assessments, campaign)),
     )
     return int(queue_to_staff(ledger, campaign, settings, now, kind="final_report", key=key, wording=wording, enclosures=enclosures) > 0)

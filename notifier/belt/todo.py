@@ -11,11 +11,10 @@ from datetime import datetime
 
 from config.campaign import Campaign
 from config.settings import Settings
-from intake.books.ledger import Ledger
-from intake.books.work import TODO
+from intake.books import TODO, Ledger
 from intake.codec import json_to_value, value_to_json
 from intake.records import Health
-from notifier.digest.items import DigestBasis, in_order, open_items
+from notifier.digest import DigestBasis, in_order, open_items
 from notifier.letter import DigestItem
 
 OF_NOBODY = ""

@@ -13,18 +13,12 @@ from typing import Any
 
 from config.campaign import Campaign, Institution
 from intake.submission import Assessment, Submission
-from notifier.digest.final_letter import compose_final_report
-from notifier.digest.items import DigestBasis
-from notifier.digest.page import compose_digest_page, digest_facts
+from notifier.digest import DigestBasis, compose_digest_page, compose_final_report, digest_facts
 from notifier.letter import Occasion
-from notifier.letters.facts import Requests, campaign_to_facts, occasion_to_facts
-from notifier.letters.letter_kinds import ROWS
-from notifier.letters.render import render_letter, unknown_words
+from notifier.letters import ROWS, Requests, campaign_to_facts, occasion_to_facts, render_letter, unknown_words
 from notifier.standing import silent
-from notifier.tables.final_report import final_report
-from notifier.tables.ledger_workbook import ledger_workbook
-from notifier.tables.merged import merged_workbook
-from notifier.templates.templates import fillable_templates
+from notifier.tables import final_report_workbook, make_ledger_workbook, merged_workbook
+from notifier.templates import fillable_templates
 
 NOBODY = Institution(name="示例大学", email="gh@example.edu.cn", confirmed=True, unit_class="ordinary")
 NOTICES = ("notice_outage", "notice_recovery", "notice_stopped")
@@ -137,9 +131,9 @@ def check_made(campaign: Campaign) -> Iterator[str]:
     everybody = {i.name: silent(i) for i in campaign.institutions}
     makers: tuple[tuple[str, Callable[[], object]], ...] = (
         ("随信表样", lambda: fillable_templates(campaign)),
-        ("台账", lambda: ledger_workbook(everybody, campaign, now)),
+        ("台账", lambda: make_ledger_workbook(everybody, campaign, now)),
         ("合并汇总表", lambda: merged_workbook(everybody, campaign)),
-        ("最终报告", lambda: final_report(everybody, campaign, now)),
+        ("最终报告", lambda: final_report_workbook(everybody, campaign, now)),
         ("收件日报", lambda: compose_digest_page(basis_of(campaign, now))),
         ("最终报告的信", lambda: compose_final_report(everybody, campaign, "王老师", now)),
     )

@@ -12,9 +12,8 @@ from intake.submission import Assessment
 from notifier.digest.page import award_sentence
 from notifier.digest.workdays import MORNING, slot_moment
 from notifier.letter import Wording
-from notifier.letters.facts import campaign_to_facts
-from notifier.letters.render import render_letter
-from notifier.standing import Standing, assessment_to_standing, everyone
+from notifier.letters import campaign_to_facts, render_letter
+from notifier.standing import SELDOM, Standing, assessment_to_standing, everyone
 from notifier.wording import deadline_day
 
 STILL_WANTED = timedelta(days=7)
@@ -41,7 +40,7 @@ def compose_final_report(assessments: Mapping[str, Assessment], campaign: Campai
         **campaign_to_facts(campaign, now),
         "greeting": greeting,
         "counts": Counter({title: len(names) for title, names in lists.items()}),
-        "groups": [{"title": title, "names": names} for title, names in lists.items() if names or title != Standing.UNDECIDED.value],
+        "groups": [{"title": title, "names": names} for title, names in lists.items() if names or Standing(title) not in SELDOM],
         "award": award_sentence(people, campaign),
     }
     return render_letter("final_report", facts, campaign.letters)

@@ -13,11 +13,9 @@ from intake.decisions import decisions_in_force
 from intake.records import DigestRecord, Health, LetterRecord, OutboxRecord, UnknownLetter
 from intake.submission import Assessment, Claim, Decision, Finding, Received, Version
 from notifier.digest.sender_items import books_items, forged_items, reply_items, unknown_items
+from notifier.digest.volume_items import VOLUME, volume_items
 from notifier.letter import DigestItem
-from notifier.letters.facts import finding_key
-from notifier.letters.letter_kinds import TO_STAFF
-from notifier.letters.lines import TITLES
-from notifier.letters.owed import is_answerable, is_owed_words, is_unreachable
+from notifier.letters import TITLES, TO_STAFF, finding_key, is_answerable, is_owed_words, is_unreachable
 from notifier.proposals import Proposal
 from notifier.standing import material
 from notifier.wording import clean_line, clean_punctuation, moment_to_clock, moment_to_day
@@ -74,6 +72,7 @@ def open_items(basis: DigestBasis) -> list[DigestItem]:
         *sender_items(basis),
         *version_items(basis),
         *unread_items(basis),
+        *volume_items(basis.assessments),
         *unreachable_items(basis),
         *question_items(basis),
         *outbox_items(basis),
@@ -259,7 +258,7 @@ def late_versions(assessment: Assessment) -> list[tuple[Version, Version, list[s
 def unread_items(basis: DigestBasis) -> Iterator[DigestItem]:
     """Files the machine could not read, one line an institution: kept, never called missing, wanting an eye."""
     for name, assessment in basis.assessments.items():
-        unread = assessment.submission.unread
+        unread = [version for version in assessment.submission.unread if version.problem != VOLUME]
         files = list(dict.fromkeys(clean_line(version.file) for version in unread))
         if files:
             shown = "、".join(f"《{file}》" for file in files[:4]) + (f"等{len(files)}件" if len(files) > 4 else "")

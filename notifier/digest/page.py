@@ -18,11 +18,7 @@ from intake.submission import Assessment, Received
 from notifier.digest.items import DigestBasis, find_items
 from notifier.digest.workdays import AFTERNOON
 from notifier.letter import Digest, DigestItem, Enclosure
-from notifier.letters.letter_kinds import REMINDERS
-from notifier.letters.lines import TITLES
-from notifier.letters.owed import is_answerable
-from notifier.letters.reminders import find_due_reminder, reminder_key
-from notifier.letters.render import render_pair
+from notifier.letters import REMINDERS, TITLES, find_due_reminder, is_answerable, reminder_key, render_pair
 from notifier.standing import Standing, everyone, five_numbers, paper_phrase, progress_word, received_and_unread, shortfall
 from notifier.wording import clean_line, deadline_day, deadline_to_phrase, moment_to_clock, moment_to_day
 
@@ -89,6 +85,7 @@ def digest_facts(basis: DigestBasis, shown: Sequence[Sequence[DigestItem]]) -> d
         "counts": counts,
         "roster": len(people),
         "undecided": sum(1 for person in people if progress_word(person) == Standing.UNDECIDED.value),
+        "unseen": [person.institution.name for person in people if progress_word(person) == Standing.WAITING.value],
         "unconfirmed": sum(1 for person in people if not person.institution.confirmed),
         "waiting": sum(len(part) for part in shown),
         "decisions": [item_to_facts(number, item) for number, item in enumerate(today, 1)],
@@ -101,7 +98,7 @@ def digest_facts(basis: DigestBasis, shown: Sequence[Sequence[DigestItem]]) -> d
         "bar": bar(counts, len(people)),
         "arrivals": arrivals(basis),
         "arrived": sum(1 for letter in basis.received if is_new(letter, basis)),
-        "rows": [institution_row(p, campaign) for p in people if progress_word(p) not in ("收齐", "未报", "不推荐")],
+        "rows": [institution_row(p, campaign) for p in people if progress_word(p) not in ("收齐", "未报", "不推荐", Standing.WAITING.value)],
         "complete": [p.institution.name for p in people if progress_word(p) == "收齐"],
         "paper_wanted": campaign.paper_copies > 0,
         "paper_open": sum(1 for p in people if progress_word(p) in ("收齐", "未齐") and paper_phrase(p, campaign) != "√"),

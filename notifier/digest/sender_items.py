@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from intake.books.health import DAMAGED_BLOBS, FOREIGN_SENT
+from intake.books import DAMAGED_BLOBS, FOREIGN_SENT
 from intake.records import UnknownLetter
 from intake.submission import Claim, Received
 from notifier.letter import DigestItem
-from notifier.letters.owed import find_foreign_reply, is_answerable
+from notifier.letters import find_foreign_reply, is_answerable
 from notifier.proposals import Proposal
 from notifier.wording import clean_line
 

@@ -18,6 +18,7 @@ UNSURE_MARKS = {"may_be": "待人工查看", "unclaimed": "待人工查看", "cl
 VIEWABLE = frozenset({"", "scanned", "image", "unsupported", "unrecognised"})
 MOST_CHANGES = 8
 FIRST_ARRIVAL = "（首次收到）"
+ONLY_RECEIVED = "（已收到）"  # which of two versions stands is for staff to choose: until then a letter names neither number nor order
 
 
 def studio_to_line(studio: StudioSubmission, campaign: Campaign) -> str:
@@ -96,10 +97,12 @@ def summary_title(version: Version, campaign: Campaign) -> str:
 
 
 def version_to_line(title: str, version: Version, state: MaterialState, campaign: Campaign) -> str:
-    """`…基本情况表（第2版，替换7月30日版本；原版本留存备查）。更新内容：…`; one that replaces nothing says so."""
+    """`…基本情况表（第2版，替换7月30日版本；原版本留存备查）。更新内容：…`; one that replaces nothing says so, one between which and another staff must choose (`unsettled`) only that it came."""
     earlier = [v for v in state.versions if v.number == version.number - 1]
     if not earlier or version.number < 2:
         return f"{title}{FIRST_ARRIVAL}"
+    if version.unsettled:
+        return f"{title}{ONLY_RECEIVED}"
     replaces = f"替换{moment_to_day(earlier[0].received_at, campaign)}版本；原版本留存备查"
     head = f"{title}（第{version.number}版，{version_to_apart(version, state, campaign) or replaces}）"
     changes = list(dict.fromkeys(clean_change(change) for change in version.changes))

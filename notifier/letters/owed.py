@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from config.campaign import Campaign
-from intake.claiming.clues import is_personal
+from intake.claiming import is_personal
 from intake.message import Message
 from intake.submission import Assessment, Claim, Received
 from notifier.letter import Owed

@@ -7,7 +7,7 @@ import json
 from datetime import datetime
 
 from config.campaign import Campaign
-from intake.judging.assessment import assessment_fingerprint
+from intake.judging import assessment_fingerprint
 from intake.records import OutboxRecord
 from intake.submission import Assessment
 from notifier.letters.compose import approvable

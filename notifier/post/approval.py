@@ -12,11 +12,10 @@ from email.policy import SMTP
 
 from config.campaign import Campaign
 from config.settings import Settings
-from intake.books.ledger import Ledger
+from intake.books import Ledger
 from intake.decisions import decisions_in_force
 from intake.records import OutboxRecord
-from notifier.letters.history import HELD_BY_HAND, STAFF_DROPPED
-from notifier.letters.render import PLAIN_RULE, lines_to_blocks, render_frame, text_to_lines
+from notifier.letters import HELD_BY_HAND, PLAIN_RULE, STAFF_DROPPED, lines_to_blocks, render_frame, text_to_lines
 from notifier.post.mime import bytes_to_text, derive_message_id, fix_boundaries, fold_subject
 
 

@@ -11,8 +11,7 @@ from config.campaign import Campaign
 from config.settings import Mode, Settings
 from intake.records import OutboxRecord, OutboxState
 from notifier.letter import Letter
-from notifier.letters.history import KEPT_BACK, SAID_ALREADY, count_left_today
-from notifier.letters.letter_kinds import REMINDERS, TO_STAFF, TO_STRANGERS
+from notifier.letters import KEPT_BACK, REMINDERS, SAID_ALREADY, TO_STAFF, TO_STRANGERS, count_left_today
 from notifier.post.mime import derive_message_id, wording_to_bytes
 
 # china-mail.md a7: what NetEase means by its codes decides whether one letter waits, the queue waits, or a person must look.

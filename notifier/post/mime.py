@@ -18,7 +18,7 @@ from email.utils import format_datetime
 
 from config.campaign import Campaign
 from notifier.letter import Enclosure, Wording
-from notifier.letters.render import PLAIN_RULE
+from notifier.letters import PLAIN_RULE
 from notifier.wording import clean_line
 
 MAXIMUM_REFERENCES = 10

@@ -12,14 +12,11 @@ from typing import Protocol
 
 from config.campaign import Campaign
 from config.settings import Settings
-from intake.books.health import RESTORED
-from intake.books.ledger import Ledger
+from intake.books import RESTORED, Ledger
 from intake.errors import SmtpRefusedLogin, World
 from intake.records import OutboxRecord
 from notifier.letter import SendReport
-from notifier.letters.history import blocked_addresses, held_institutions
-from notifier.letters.letter_kinds import TO_STRANGERS
-from notifier.letters.staleness import find_staleness
+from notifier.letters import TO_STRANGERS, blocked_addresses, find_staleness, held_institutions
 from notifier.post.dispatch import (
     LONGEST_WAIT,
     MAXIMUM_ATTEMPTS,

@@ -1,4 +1,4 @@
-"""Core: the report of the day after the deadline (最终报告.xlsx) - five lists of institutions, each with its evidence of time.
+"""Core: the report of the day after the deadline (最终报告.xlsx) - lists of institutions, each with its evidence of time.
 
 "收齐" is formal completeness alone; a time within the grace is listed as undecided, because only staff may call it late (D03).
 """
@@ -10,7 +10,7 @@ from datetime import datetime
 
 from config.campaign import Campaign
 from intake.submission import Assessment, Received
-from notifier.standing import CLASS_TITLES, Standing, assessment_to_standing, complete_since, everyone, open_findings
+from notifier.standing import CLASS_TITLES, SELDOM, Standing, assessment_to_standing, complete_since, everyone, open_findings
 from notifier.tables.ledger_evidence import SHORT_HASH, letters_listing
 from notifier.workbook import CENTRED, MOMENT, CellValue, Column, Listing, Marked, add_listing, book_to_bytes, moment_to_cell, new_book
 
@@ -19,12 +19,13 @@ SENTENCES = {
     Standing.INCOMPLETE: "截止前已报送，尚有缺项或缺项在截止后补到",
     Standing.LATE: "全部材料在截止后收到，是否接收由工作人员决定",
     Standing.UNDECIDED: "收到时间紧邻截止时刻，由工作人员认定",
+    Standing.WAITING: "有来信可能系该单位所发，尚未能读取，须人工查看后认定",
     Standing.SILENT: "截至本报告未收到申报材料",
     Standing.NOT_RECOMMENDING: "已答复本年度不推荐",
 }
 
 
-def final_report(assessments: Mapping[str, Assessment], campaign: Campaign, now: datetime) -> bytes:
+def final_report_workbook(assessments: Mapping[str, Assessment], campaign: Campaign, now: datetime) -> bytes:
     """最终报告.xlsx as of `now`: a summary sheet, one sheet for each list that holds anyone, and every letter's times."""
     people = everyone(assessments, campaign)
     lists: dict[Standing, list[Assessment]] = {standing: [] for standing in Standing}
@@ -34,7 +35,7 @@ def final_report(assessments: Mapping[str, Assessment], campaign: Campaign, now:
     book = new_book()
     add_listing(book, _summary_listing(lists, campaign, now, as_of))
     for standing, members in lists.items():
-        if members or standing is not Standing.UNDECIDED:
+        if members or standing not in SELDOM:
             add_listing(book, _standing_listing(standing, members, campaign, as_of))
     add_listing(book, letters_listing(people, campaign, as_of))
     return book_to_bytes(book)
@@ -51,7 +52,7 @@ def _summary_listing(lists: Mapping[Standing, Sequence[Assessment]], campaign: C
     )
     rows: list[tuple[CellValue | Marked, ...]] = []
     for standing, members in lists.items():
-        if members or standing is not Standing.UNDECIDED:
+        if members or standing not in SELDOM:
             rows.append((standing.value, len(members), *_studio_counts(members, campaign), SENTENCES[standing]))
     all_members = [person for members in lists.values() for person in members]
     rows.append(("合计", len(all_members), *_studio_counts(all_members, campaign), _award_sentence(campaign)))

@@ -20,8 +20,8 @@ from intake.errors import World
 from intake.submission import Assessment, Claim, Received
 from notifier.standing import everyone
 from notifier.tables.export_plan import UNCLAIMED, PlannedFile, plan_export
-from notifier.tables.final_report import final_report
-from notifier.tables.ledger_workbook import ledger_workbook
+from notifier.tables.final_report import final_report_workbook
+from notifier.tables.ledger_workbook import make_ledger_workbook
 from notifier.tables.merged import merged_workbook
 from notifier.workbook import CENTRED, MOMENT, RED, Column, Listing, Marked, add_listing, book_to_bytes, moment_to_cell, new_book
 
@@ -95,8 +95,8 @@ def export(  # one argument for each thing the caller wires together
         files = plan_export(everyone(assessments, campaign), ledger.received(), ledger.claims(), campaign)
         workbooks: tuple[tuple[str, Callable[[], bytes]], ...] = (
             (MERGED, lambda: merged_workbook(assessments, campaign)),
-            (LEDGER, lambda: ledger_workbook(assessments, campaign, now)),
-            (REPORT, lambda: final_report(assessments, campaign, now)),
+            (LEDGER, lambda: make_ledger_workbook(assessments, campaign, now)),
+            (REPORT, lambda: final_report_workbook(assessments, campaign, now)),
         )
         total = len(workbooks) + len(files) + 1
         for done, (name, compose) in enumerate(workbooks, start=1):

@@ -80,7 +80,7 @@ def timing(letter: Received, submission: Submission) -> Marked:
 
 
 def silent_listing(people: Sequence[Assessment], as_of: str) -> Listing:
-    """尚未报送: the institutions from which nothing has come, with their telephone; recommending nobody is allowed (notice 三.3)."""
+    """尚未报送: the institutions from which nothing has come, or nothing anybody could read, with their telephone; recommending nobody is allowed (notice 三.3)."""
     columns = (
         Column("序号", 6, CENTRED),
         Column("单位", 30),
@@ -92,7 +92,7 @@ def silent_listing(people: Sequence[Assessment], as_of: str) -> Listing:
         Column("联系记录", 40),
     )
     quiet = [(p, assessment_to_standing(p)) for p in people]
-    listed = [(p, s) for p, s in quiet if s in (Standing.SILENT, Standing.NOT_RECOMMENDING)]
+    listed = [(p, s) for p, s in quiet if s in (Standing.SILENT, Standing.WAITING, Standing.NOT_RECOMMENDING)]
     rows = [
         (
             number,
@@ -107,7 +107,8 @@ def silent_listing(people: Sequence[Assessment], as_of: str) -> Listing:
         for number, (person, standing) in enumerate(listed, start=1)
     ]
     remark = f"{as_of}。推荐与否由高校决定，未报送不等于逾期。"
-    return Listing(name="尚未报送", title="尚未报送及答复不推荐的单位", columns=columns, rows=rows, remark=remark, frozen=2)
+    waiting = "、有来信待人工查看" if any(s is Standing.WAITING for _, s in listed) else ""
+    return Listing(name="尚未报送", title=f"尚未报送{waiting}及答复不推荐的单位", columns=columns, rows=rows, remark=remark, frozen=2)
 
 
 def paper_listing(people: Sequence[Assessment], campaign: Campaign, as_of: str) -> Listing:

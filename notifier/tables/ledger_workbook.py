@@ -12,6 +12,7 @@ from notifier.standing import (
     CLASS_TITLES,
     ELECTRONIC,
     MATERIAL_TITLES,
+    Standing,
     everyone,
     latest,
     material,
@@ -41,7 +42,7 @@ FINDINGS_SHEET = "问题清单"
 SEVERITY_TITLES = {"missing": "缺项", "conflict": "核实", "manual": "待定", "note": "提示"}
 AUDIENCE_TITLES = {"institution": "自动告知", "institution_after_approval": "确认后告知", "staff": "仅工作人员"}
 STATE_TITLES = {"open": "未决", "approved": "已同意告知", "explained": "已说明", "waived": "已免"}
-STANDING_FILLS = {"收齐": GREEN, "未齐": YELLOW, "截止后": RED, "时间待认定": RED, "不推荐": GREY}
+STANDING_FILLS = {"收齐": GREEN, "未齐": YELLOW, "截止后": RED, "时间待认定": RED, Standing.WAITING.value: YELLOW, "不推荐": GREY}
 STATUS_MARKS = {
     "received": ("√", GREEN),
     "received_unread": ("待人工查看", YELLOW),
@@ -51,7 +52,7 @@ STATUS_MARKS = {
 }
 
 
-def ledger_workbook(assessments: Mapping[str, Assessment], campaign: Campaign, now: datetime) -> bytes:
+def make_ledger_workbook(assessments: Mapping[str, Assessment], campaign: Campaign, now: datetime) -> bytes:
     """台账.xlsx as of `now`: progress, matrix, findings, letters with their times, the silent, the paper."""
     people = everyone(assessments, campaign)
     as_of = f"{campaign.title}  截至{now.astimezone(campaign.zone):%Y年%m月%d日%H时%M分}（北京时间）"

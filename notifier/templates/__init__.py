@@ -1,1 +1,20 @@
 """空白表: forms that read back perfectly."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from intake.doors import opens
+
+if TYPE_CHECKING:
+    from notifier.templates.templates import fillable_templates
+
+__all__ = [
+    "fillable_templates",
+]
+
+__getattr__ = opens(
+    {
+        "notifier.templates.templates": ("fillable_templates",),
+    }
+)

@@ -13,7 +13,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from config.campaign import Campaign
 from config.forms import FieldSchema, FormSchema
-from notifier.tables.merged import Heading, write_headings
+from notifier.tables import Heading, write_headings
 from notifier.workbook import (
     ANNEX_MARK,
     CENTRED,

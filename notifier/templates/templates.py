@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from config.campaign import Campaign
 from config.forms import FormSchema
-from intake.judging.keys import campaign_mark
+from intake.judging import campaign_mark
 from notifier.safe_names import clean_file_name
 from notifier.templates.basic_info import basic_info_blocks
 from notifier.templates.summary_sheet import summary_workbook

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from intake.books.lock import sole_process
+from intake.books import sole_process
 from service.commands.terminal import DONE, NEEDS_A_PERSON, WORLD_REFUSED, WrongUse, office_options, opened_office, progress_bar
 from service.log import keep_log
 from service.rounds import Round, import_files

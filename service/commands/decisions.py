@@ -11,13 +11,12 @@ from pathlib import Path
 import click
 
 from intake.belt import assess_letters
-from intake.books.ledger import Ledger
-from intake.books.lock import sole_process
+from intake.books import Ledger, sole_process
 from intake.decisions import decisions_in_force
 from intake.errors import LedgerLocked
 from intake.records import OutboxRecord
 from intake.submission import Decision
-from notifier.letters.letter_kinds import TO_STAFF
+from notifier.letters import TO_STAFF
 from notifier.proposals import SHORT, handle
 from service.commands.show import moment_to_text, rows_to_text
 from service.commands.terminal import NEEDS_A_PERSON, WrongUse, office_options, opened_office

@@ -11,12 +11,11 @@ from pathlib import Path
 import click
 
 from config.load import DEFAULT_CAMPAIGN, load_campaign
+from intake.belt import NOT_DERIVED
 from intake.belt import rebuild as rebuild_everything
 from intake.belt import retry as retry_letters
-from intake.belt.rebuilding import NOT_DERIVED
-from intake.books.ledger import Ledger
-from intake.books.lock import sole_process
-from notifier.belt.trial import try_campaign
+from intake.books import Ledger, sole_process
+from notifier.belt import try_campaign
 from service.commands.terminal import (
     DONE,
     NEEDS_A_PERSON,

@@ -11,13 +11,13 @@ from typing import Any
 
 import click
 
-from intake.books.ledger import Ledger
+from intake.books import Ledger
 from intake.records import OutboxRecord, OutboxState
-from notifier.belt.staff import compose_digest, queue_digest
+from notifier.belt import compose_digest, queue_digest
 from notifier.letter import DigestItem
-from notifier.post.approval import approve_letters, drop_letters, edit_letter, hold_letters, resend_letter, split_text
+from notifier.post import approve_letters, drop_letters, edit_letter, hold_letters, resend_letter, split_text
 from notifier.proposals import proposal_to_command
-from notifier.tables.folders import export as export_folders
+from notifier.tables import export as export_folders
 from service.commands.show import STATES as STATE_WORDS
 from service.commands.show import moment_to_text, outbox_to_text, record_to_text
 from service.commands.terminal import NEEDS_A_PERSON, WrongUse, json_option, office_options, opened_office, print_json, progress_bar

@@ -11,11 +11,9 @@ from typing import Any
 import click
 
 from config.campaign import Campaign
-from intake.belt.selfcheck import check_files, read_one
+from intake.belt import check_files, read_one
 from intake.contract import assessment_to_contract, message_to_contract
-from intake.reading.engine import Engine
-from intake.reading.libreoffice import Converter
-from intake.reading.tasks import Died, Failed, Task
+from intake.reading import Died, Engine, Failed, LibreOffice, Task
 from parsers.contract import reading_to_contract
 from service.commands.show import findings_to_text, matrix_to_text
 from service.commands.terminal import (
@@ -54,7 +52,7 @@ def failed_to_contract(name: str, key: str, outcome: Died | Failed) -> dict[str,
     """What is said of a file that the reading child did not survive."""
     why = f"读件进程中断（{outcome.reason}）" if isinstance(outcome, Died) else "程序出错，已记录"
     return {"file": name, "sha256": key, "reader": "", "status": "unreadable", "kind": "empty", "answerable": False, "subject": "", "forms": [],
-            "from": {"name": "", "address": ""}, "text": "", "attachments": [], "cloud_files": [], "bounced": None, "date": None,
+            "message_id": None, "in_reply_to": None, "references": [], "from": {"name": "", "address": ""}, "text": "", "attachments": [], "cloud_files": [], "bounced": None, "date": None,
             "problems": [{"code": "M12", "where": name, "message": f"{why}：原件已保留，请人工查看。"}]}  # fmt: skip
 
 
@@ -95,7 +93,7 @@ def letter_to_text(answer: dict[str, Any]) -> str:
 def read_files(files: tuple[Path, ...], as_json: bool, config: Path | None, now: datetime | None) -> int:
     """读文件看看填了什么（不登记）：汇总表、基本情况表、申报材料。"""
     office = opened_office(config, now, quiet=True)
-    worst, converter, titles = DONE, Converter.find(), form_titles(office.campaign)
+    worst, converter, titles = DONE, LibreOffice.find(), form_titles(office.campaign)
     with reading_engine(office) as engine:
         for path in files:
             answer = read_file(path, office, engine, converter)
@@ -104,7 +102,7 @@ def read_files(files: tuple[Path, ...], as_json: bool, config: Path | None, now:
     return worst
 
 
-def read_file(path: Path, office: Office, engine: Engine, converter: Converter | None) -> dict[str, Any]:
+def read_file(path: Path, office: Office, engine: Engine, converter: LibreOffice | None) -> dict[str, Any]:
     """One file's contract answer, converted first when the readers alone cannot."""
     task = next(files_to_tasks("read", [path], office))
     return reading_to_contract(read_one(task, engine, converter), str(path))
@@ -139,7 +137,7 @@ def check(paths: tuple[Path, ...], institution: str | None, as_json: bool, confi
     if not files:
         raise WrongUse("没有可检查的文件。")
     with reading_engine(office) as engine:
-        assessment = check_files(files, engine, Converter.find(), office.campaign, office.clock(), institution, progress_bar(as_json))
+        assessment = check_files(files, engine, LibreOffice.find(), office.campaign, office.clock(), institution, progress_bar(as_json))
     if as_json:
         print_json(assessment_to_contract(assessment))
     else:

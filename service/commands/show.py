@@ -8,10 +8,10 @@ from datetime import datetime
 
 from config.campaign import Campaign
 from intake.checks import CATALOGUE, staff_message
-from intake.judging.views import open_counts
+from intake.judging import open_counts
 from intake.records import OutboxRecord
 from intake.submission import Assessment, Finding, Material, StudioSubmission
-from notifier.letters.history import is_said_already, is_superseded
+from notifier.letters import is_said_already, is_superseded
 from notifier.proposals import handle
 from notifier.standing import MARKS, material, paper_phrase, progress_word
 from notifier.wording import clean_punctuation

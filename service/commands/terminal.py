@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import logging
 import re
@@ -163,6 +162,8 @@ def usage_error_to_text(error: click.UsageError) -> str:
 def near_commands(typed: str, error: click.UsageError) -> str:
     """The commands a slip of the finger may have meant."""
     group = error.ctx.command if error.ctx else None
+    import difflib  # only for a slip of the finger
+
     near = difflib.get_close_matches(typed, list(group.commands), n=3) if isinstance(group, click.Group) else []
     return f"（是不是 {'、'.join(near)}？）" if near else ""
 

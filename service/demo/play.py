@@ -15,13 +15,11 @@ import click
 
 from config.load import DEFAULT_CAMPAIGN
 from config.settings import Settings
-from intake.books.health import LAST_ASSESSED
-from intake.books.ledger import Ledger
-from intake.books.vault import Vault
-from intake.reading.engine import Engine, make_engine
+from intake.books import LAST_ASSESSED, Ledger, Vault
+from intake.reading import Engine, make_engine
 from intake.records import OutboxRecord
-from notifier.belt.staff import queue_digests_due
-from notifier.tables.folders import export
+from notifier.belt import queue_digests_due
+from notifier.tables import export
 from service.commands.show import matrix_to_text, record_to_text
 from service.demo.mailbox import DemoMailbox
 from service.demo.story import FOLDER, Arrival, load_story, raw_to_reply

@@ -108,6 +108,7 @@ def head_words() -> dict[str, Any]:
     found = here.store().deed(request.args.get("done", 0, type=int))
     return {
         "open_items": here.ledger().count_todo(),
+        "printed": moment_to_text(now, office.campaign),
         "left": days_left(office.campaign, now),
         "poll": poll,
         "alarming": alarming,

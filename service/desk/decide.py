@@ -15,7 +15,7 @@ from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from intake.submission import Decision
-from notifier.post.approval import Approval, approve_letters, drop_letters, edit_letter, hold_letters, resend_letter
+from notifier.post import Approval, approve_letters, drop_letters, edit_letter, hold_letters, resend_letter
 from service.deciding import DECIDING, TITLES, Case, Deciding, Slip, text_to_day
 from service.decisions import Overtaken, Recorded, record_decision
 from service.desk import queries

@@ -12,13 +12,12 @@ from datetime import datetime, timedelta
 from typing import TypeVar, cast
 
 from config.campaign import Campaign
-from intake.books.health import LAST_ASSESSED
-from intake.books.ledger import Ledger
+from intake.books import LAST_ASSESSED, Ledger
 from intake.decisions import decisions_in_force
 from intake.message import Message
 from intake.records import Glance, OutboxRecord
 from intake.submission import Assessment, Decision
-from notifier.belt.todo import read_todo
+from notifier.belt import read_todo
 from notifier.standing import silent
 from parsers.form import Reading
 from service.desk.shown.views import Card, Mail, Row, glance_to_row, item_to_card, line_to_mail

@@ -17,16 +17,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from config.settings import Staff
-from intake.books.ledger import Ledger
+from intake.books import Ledger
 from intake.codec import json_to_value, value_to_json
 from intake.message import Message
-from intake.opening.senders.authentication import weigh_authentication
+from intake.opening import weigh_authentication
 from intake.records import OutboxRecord
-from notifier.belt.staff import queue_to_staff
-from notifier.belt.todo import read_todo
+from notifier.belt import queue_to_staff, read_todo
 from notifier.letter import Digest, DigestItem, Wording
-from notifier.letters.render import lines_to_blocks, render_frame, text_to_lines
-from notifier.post.approval import approve_letters, hold_letters
+from notifier.letters import lines_to_blocks, render_frame, text_to_lines
+from notifier.post import approve_letters, hold_letters
 from notifier.proposals import Proposal
 from service.deciding import DECIDING, Slip
 from service.decisions import record_decision

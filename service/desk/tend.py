@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from intake.books.lock import sole_process
+from intake.books import sole_process
 from intake.errors import LedgerLocked, World
 from service.desk.door.here import Bell
 from service.office import Office

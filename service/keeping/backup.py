@@ -14,9 +14,7 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from intake.books.health import RESTORED
-from intake.books.ledger import Ledger
-from intake.books.vault import Vault
+from intake.books import RESTORED, Ledger, Vault
 from service.office import Office
 
 NAMES = ("ledger.db", "vault.db")

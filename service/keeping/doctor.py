@@ -11,10 +11,9 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from intake.errors import World
-from intake.mailbox.imap import Mailbox
-from intake.reading.jail import find_jail
-from intake.reading.libreoffice import Converter
-from notifier.post.smtp import open_post
+from intake.mailbox import Mailbox
+from intake.reading import LibreOffice, find_jail
+from notifier.post import open_post
 from parsers.scan.available import SCAN_READER_VERSION, scan_reader_available
 from service.office import Office
 
@@ -153,6 +152,6 @@ def examine_jail() -> Examined:
 
 def examine_converter() -> Examined:
     """Whether LibreOffice is there for rtf and very old Word files."""
-    if Converter.find():
+    if LibreOffice.find():
         return Examined("转换程序", "good", "LibreOffice 可用：rtf 和很老的 Word 文件也能读")
     return Examined("转换程序", "advice", "没有 LibreOffice：rtf 和很老的 Word 文件照收，登记为“待人工查看”。Debian 可装 libreoffice-writer-nogui。")

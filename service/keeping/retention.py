@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from notifier.tables.folders import export as export_folders
+from notifier.tables import export as export_folders
 from service.keeping.backup import NAMES, BackupRefused, backup, damaged_in
 from service.office import Office
 

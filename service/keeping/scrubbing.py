@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from intake.books.health import DAMAGED_BLOBS
-from intake.books.ledger import Ledger
-from intake.books.vault import Vault
+from intake.books import DAMAGED_BLOBS, Ledger, Vault
 
 HEX = "0123456789abcdef"
 SHARES = 6

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from config.load import DEFAULT_CAMPAIGN, load_campaign
-from intake.belt import assess_letters, import_letters, open_letters, read_documents
+from intake.belt import assess_letters, open_letters, read_documents
+from intake.mailbox import import_letters
 from intake.reading.engine import Inline
 from service.demo.story import FOLDER
 from tests.crash import worker

@@ -10,8 +10,7 @@ from datetime import date
 
 from flask import Flask, abort, current_app, g
 
-from intake.books.ledger import Ledger
-from intake.books.vault import Vault
+from intake.books import Ledger, Vault
 from intake.decisions import decisions_in_force
 from intake.submission import Decision
 from service.decisions import seen_mark

@@ -9,10 +9,9 @@ from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from config.campaign import Campaign, Deadline
-from intake.judging.assessment import assess_all
+from intake.judging import assess_all
 from intake.submission import Assessment
-from notifier.letters.history import History
-from notifier.letters.reminders import DAYS_BEFORE, deadline_change_key, reminder_moment, wants_deadline_change
+from notifier.letters import DAYS_BEFORE, History, deadline_change_key, reminder_moment, wants_deadline_change
 from notifier.standing import everyone, progress_word
 from service.deciding import Case, Slip, deadline_details
 from service.decisions import record_decision

@@ -7,11 +7,8 @@ import zipfile
 
 from flask import Blueprint, Response, after_this_request, render_template, send_file
 
-from intake.reading.scratch import scratch
-from notifier.tables.final_report import final_report
-from notifier.tables.folders import export
-from notifier.tables.ledger_workbook import ledger_workbook
-from notifier.tables.merged import merged_workbook
+from intake.reading import scratch
+from notifier.tables import export, final_report_workbook, make_ledger_workbook, merged_workbook
 from service.desk.door import here
 from service.desk.pages.letters import download
 
@@ -34,7 +31,7 @@ def stamp() -> str:
 def ledger() -> Response:
     """台账."""
     office = here.office()
-    return download(ledger_workbook(here.ledger().assessments(), office.campaign, office.clock()), f"台账_{stamp()}.xlsx", XLSX)
+    return download(make_ledger_workbook(here.ledger().assessments(), office.campaign, office.clock()), f"台账_{stamp()}.xlsx", XLSX)
 
 
 @page.get("/export/merged.xlsx")
@@ -47,7 +44,7 @@ def merged() -> Response:
 def report() -> Response:
     """最终报告."""
     office = here.office()
-    return download(final_report(here.ledger().assessments(), office.campaign, office.clock()), f"最终报告_{stamp()}.xlsx", XLSX)
+    return download(final_report_workbook(here.ledger().assessments(), office.campaign, office.clock()), f"最终报告_{stamp()}.xlsx", XLSX)
 
 
 @page.get("/export/all.zip")

@@ -10,9 +10,9 @@ from flask import Blueprint, Response, abort, make_response, render_template, re
 from werkzeug.wrappers import Response as Answer
 
 from intake.errors import World
-from intake.mailbox.files import import_letters
+from intake.mailbox import import_letters
 from intake.message import Message
-from intake.reading.scratch import scratch
+from intake.reading import scratch
 from intake.submission import Claim
 from notifier.wording import clean_private
 from service.desk import queries

@@ -10,8 +10,8 @@ from flask import Blueprint, Response, abort, render_template, request
 
 from intake.message import Message
 from intake.records import OutboxRecord
-from notifier.letters.letter_kinds import TO_STAFF
-from notifier.post.approval import split_text
+from notifier.letters import TO_STAFF
+from notifier.post import split_text
 from service.commands.show import record_to_text
 from service.desk import queries
 from service.desk.door import here

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from flask import Blueprint, abort, render_template, request
 
-from intake.judging.views import assessment_to_glance
+from intake.judging import assessment_to_glance
 from intake.records import OutboxRecord
 from intake.submission import Assessment, Decision, Finding, MaterialState, Received, Version
 from notifier.standing import ELECTRONIC, MATERIAL_TITLES, material, progress_word

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 
-from intake.reading.sandbox import Limits, Sandbox
+from intake.reading import Limits, Sandbox
 
 WIDTH = 900
 WORK = "parsers.formats.picture:page_picture"

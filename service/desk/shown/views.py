@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from config.campaign import Campaign, Institution
-from intake.judging.views import open_counts
+from intake.judging import open_counts
 from intake.message import Message
 from intake.records import Glance, LetterLine
 from intake.submission import Assessment, Claim

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from config.campaign import Campaign
 from intake.submission import Finding
-from notifier.letters.letter_kinds import KINDS
+from notifier.letters import KINDS
 from notifier.wording import clean_punctuation, deadline_day
 
 NO_LOGIN = "姓名或密码不对，请再输一次。"

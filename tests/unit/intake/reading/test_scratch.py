@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from intake.reading.scratch import remove_scratch, scratch, scratch_folder, sweep_scratch
+from intake.reading.scratch_folders import remove_scratch, scratch, scratch_folder, sweep_scratch
 
-LEAVE = "import os, signal\nfrom intake.reading.scratch import scratch_folder\n(scratch_folder('reading') / '身份证.docx').write_bytes(b'x')\nos.kill(os.getpid(), signal.SIGKILL)"
+LEAVE = "import os, signal\nfrom intake.reading.scratch_folders import scratch_folder\n(scratch_folder('reading') / '身份证.docx').write_bytes(b'x')\nos.kill(os.getpid(), signal.SIGKILL)"
 
 
 @pytest.fixture

@@ -6,10 +6,12 @@ import unicodedata
 
 import pytest
 
+from intake.records import UnknownLetter
+from intake.submission import Assessment, Submission
 from notifier.digest.page import MOST_DECISIONS, compose_digest_page
 from notifier.letter import Digest
 from tests.truth import stains
-from tests.unit.notifier.digest.days import DAYS, ROSTER
+from tests.unit.notifier.digest.days import DAYS, ROSTER, basis, standing
 
 # A4 upright in 五号 with ordinary margins: forty-three characters a line, fifty lines.
 COLUMNS, PAGE = 86, 50
@@ -34,6 +36,17 @@ def test_a_busy_day_with_forty_items_takes_two_printed_pages() -> None:
     shown = page("busy")
     assert len(shown.items) >= 40
     assert printed(shown.text) <= 2 * PAGE
+
+
+def test_nobody_is_called_silent_while_a_letter_that_may_be_his_is_unread() -> None:
+    seen = UnknownLetter(folder="INBOX", uidvalidity=1, uid=9)
+    name = ROSTER[30]
+    given = standing() | {name.name: Assessment(institution=name, submission=Submission(institution=name, unread_letters=(seen,)))}
+    shown = compose_digest_page(basis(assessments=given))
+    for words in (shown.text, shown.wording.html):
+        [line] = [line for line in words.splitlines() if name.name in line]
+        assert f"有来信待人工查看（1所）：{name.name}。" in line
+        assert "（含有来信待人工查看1）" in words
 
 
 @pytest.mark.parametrize("day", sorted(DAYS))

@@ -68,6 +68,13 @@ def test_a_scan_beside_the_word_file_replaces_nothing() -> None:
     assert line == "“张三创新工作室”基本情况表（第2版，另存；现采用7月29日版本）"
 
 
+@pytest.mark.parametrize("in_force", ["first", "second"])
+def test_while_staff_must_choose_the_letter_says_only_that_it_came(in_force: str) -> None:
+    doubted = replace(SECOND, unsettled="claimed_date"), replace(FORM, unsettled="claimed_date")
+    [line] = updates(doubted[1], doubted[0], current=doubted[0] if in_force == "second" else doubted[1])
+    assert line == "“张三创新工作室”基本情况表（已收到）"
+
+
 def test_a_late_summary_table_replaces_nothing() -> None:
     first = version(LETTER, FILES[0], form=summary("employee"))
     late = version(LATER, "附件2.xlsx", 2, form=summary("employee"), late=True)

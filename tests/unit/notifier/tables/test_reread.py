@@ -11,8 +11,8 @@ import openpyxl
 import pytest
 
 from config.load import DEFAULT_CAMPAIGN, load_campaign
-from notifier.tables.final_report import final_report
-from notifier.tables.ledger_workbook import ledger_workbook
+from notifier.tables.final_report import final_report_workbook
+from notifier.tables.ledger_workbook import make_ledger_workbook
 from notifier.tables.merged import merged_workbook
 from parsers.formats.door import bytes_to_document
 from parsers.read import read
@@ -21,8 +21,8 @@ from tests.unit.notifier.tables.office import converted, needs_libreoffice
 
 BOOKS = {
     "merged": merged_workbook(campaign_of_six(), CAMPAIGN),
-    "ledger": ledger_workbook(campaign_of_six(), CAMPAIGN, NOW),
-    "report": final_report(campaign_of_six(), CAMPAIGN, NOW),
+    "ledger": make_ledger_workbook(campaign_of_six(), CAMPAIGN, NOW),
+    "report": final_report_workbook(campaign_of_six(), CAMPAIGN, NOW),
 }
 
 

@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from notifier.workbook import Column, Listing, Marked, add_listing, add_sheet, book_to_bytes, moment_to_cell, new_book, write_cell
+from notifier.workbook import (
+    CENTRED,
+    MOMENT,
+    Column,
+    Listing,
+    Marked,
+    add_listing,
+    add_sheet,
+    book_to_bytes,
+    moment_to_cell,
+    new_book,
+    set_row_height,
+    write_cell,
+)
 from tests.unit.notifier.tables.builders import ZONE
 
 HOSTILE = (
@@ -107,6 +122,35 @@ def test_a_listing_filters_on_its_heading_and_freezes_below_it() -> None:
 def test_a_long_text_gets_a_row_high_enough_to_read_it() -> None:
     sheet = listing([("a", "b"), ("a", "很长的说明" * 12)])
     assert sheet.row_dimensions[5].height > 4 * sheet.row_dimensions[4].height / 2
+
+
+AWKWARD = ["=1+1", " 两端有空格 ", "<a>&amp;</a>]]>", "甲\n乙", "", "字" * 300, 0, -7, 2.5, True, None, 13900000001234,
+           date(2022, 7, 30), datetime(2022, 8, 5, 23, 59, 58), Marked("着色", "FBE0DC"), Marked("=着色", "FBE0DC"), Marked(None, "")]  # fmt: skip
+
+
+def test_a_row_of_a_listing_is_what_the_same_cells_written_one_by_one_are() -> None:
+    """The rows of a list are written past openpyxl: nobody may see a difference."""
+    columns = (Column("甲", 10), Column("乙", 20, CENTRED), Column("丙", 12, MOMENT))
+    many, book = new_book(), new_book()
+    add_listing(many, Listing(name="清单", title="题", columns=columns, rows=[(value, value, value) for value in AWKWARD]))
+    single = add_sheet(book, "清单")
+    for number, held in enumerate(AWKWARD, start=4):
+        value, fill = (held.value, held.fill) if isinstance(held, Marked) else (held, "")
+        for place, column in enumerate(columns, start=1):
+            write_cell(single, (number, place), value, replace(column.look, fill=fill))
+        set_row_height(single, number, [(value, column.width) for column in columns])
+    found, wanted = (openpyxl.load_workbook(io.BytesIO(book_to_bytes(b))).worksheets[0] for b in (many, book))
+    assert found.dimensions == f"A1:C{3 + len(AWKWARD)}"
+    for row in wanted.iter_rows(min_row=4):
+        assert found.row_dimensions[row[0].row].height == wanted.row_dimensions[row[0].row].height
+        for cell in row:
+            assert seen(found[cell.coordinate]) == seen(cell)
+
+
+def seen(cell: Any) -> tuple[object, ...]:
+    """All that a cell shows; an empty one has no type worth the name."""
+    looks = (cell.font, cell.fill, cell.border, cell.alignment, cell.protection)
+    return (cell.value, cell.data_type if cell.value is not None else "", cell.number_format, cell.quotePrefix, *map(repr, looks))
 
 
 def test_the_same_contents_are_the_same_bytes() -> None:
