@@ -128,6 +128,20 @@ def kill_lines(record: Mapping[str, Any]) -> str:
     return lines
 
 
+def soak_lines(record: Mapping[str, Any]) -> str:
+    """The days under a fast clock and the night before the deadline."""
+    lines = ""
+    if held := record.get("soak"):
+        found, grown = held["found"], held["found"]["grown"]
+        how = f"`benchmarks/soak.py days {found['days']}`，{held['on']}；末三分之一比中三分之一多：内存 {grown['rss_kb'] / 1024:.1f} MB、句柄 {grown['handles']}、线程 {grown['threads']}、文件 {grown['files']}、工作目录 {grown['scratch']}"
+        lines += f"| 快进 {found['days']} 天，{found['letters']} 封信 | {how} | {found['days']} 天 | {found['lost']} | {found['doubled']} | – | 末日内存 {found['last']['rss_kb'] / 1024:.0f} MB，句柄 {found['last']['handles']} |\n"
+    if held := record.get("night"):
+        found = held["found"]
+        how = f"`benchmarks/soak.py night {found['letters']}`，{held['on']}；实际用时 {found['seconds']} 秒，发出 {found['answers']} 封"
+        lines += f"| 截止前十分钟（模拟）来信 {found['letters']} 封 | {how} | {found['letters']} | {found['lost']} | {found['doubled']} | – | 内存 {found['last']['rss_kb'] / 1024:.0f} MB，句柄 {found['last']['handles']} |\n"
+    return lines
+
+
 def fuzz_lines(record: Mapping[str, Any]) -> str:
     """The fuzzing, by target."""
     titles = {"child frames": "读件进程说谎：管道帧", "child answers": "读件进程说谎：回答的形状", "letters": "改动过的信", "documents": "任意字节的文件"}
@@ -148,7 +162,7 @@ def pages(record: Mapping[str, Any]) -> dict[str, str]:
         "由 `make reliability` 生成（`benchmarks/reliability.py`；句子在 `benchmarks/reliability_rows.py`，次数在 `benchmarks/reliability.json`），"
         "请勿手改。“次数”是最近一次真正运行的情形数；写“未试”的就是没有试过，写“未做”的就是还没有做到。\n\n"
     )
-    reliability = "# 可靠性：什么坏了，丢了什么\n\n" + note + HEAD + kill_lines(record) + "".join(line(row, record) for row in RELIABILITY)
+    reliability = "# 可靠性：什么坏了，丢了什么\n\n" + note + HEAD + kill_lines(record) + soak_lines(record) + "".join(line(row, record) for row in RELIABILITY)
     security = "# 安全：谁能做什么，得到什么\n\n威胁模型见仓库根目录的 `SECURITY.md`。\n\n" + note + HEAD
     security += fuzz_lines(record) + "".join(line(row, record) for row in SECURITY)
     return {"RELIABILITY.md": reliability, "SECURITY.md": security}

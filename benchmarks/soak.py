@@ -26,7 +26,7 @@ from typing import Any
 
 from benchmarks.reliability import RECORD, today, write_record
 from config.load import DEFAULT_CAMPAIGN, load_campaign
-from intake.books.ledger import Ledger
+from intake.books import Ledger
 from service.demo.mailbox import DemoMailbox
 from service.office import open_office
 from service.worker import backup_cycle, belt_cycle, mail_cycle, post_cycle, scrub_cycle, staff_cycle
