@@ -91,8 +91,9 @@ def _without_institution(studio: str, names: RosterNames) -> str:
 
 def _content_clues(studio: str, leader: str, file: str, known: KnownStudios) -> Iterator[Clue]:
     name, core = studio_marks(studio, leader)
-    if not name and core in known.leaders:
-        name, core = core, ""  # 金红娟创新工作室: the studio's name is its leader's
+    if not name:  # 金红娟创新工作室, 赵桂涛智能制造创新工作室: the studio's name begins with its leader's
+        name = max((leader for leader in known.leaders if core.startswith(leader)), key=len, default="")
+        core = core.removeprefix(name)
     both = known.pairs.get((name, core), set()) if core or studio else set()
     if len(both) == 1:
         yield Clue("books", tuple(both), f"《{file}》中的工作室“{studio}”（领衔人{leader}）与其已报材料一致")

@@ -61,13 +61,13 @@ def test_all_letters_are_registered_and_everything_can_be_derived_again(demo: tu
 
 
 def test_no_machine_is_answered_and_nobody_is_answered_twice(demo: tuple[Path, str]) -> None:
-    """The vacation robot and the postmaster get nothing; the two panic letters get one receipt."""
+    """The vacation robot and the postmaster get nothing more than the neutral word an unproven mailbox gets; the panic letters get one receipt."""
     out, _ = demo
     letters = sent_letters(out)
     assert not [m for m in letters if "postmaster" in m["To"].lower()]
     to_robot = [m["Subject"] for m in letters if m["To"] == "100000001@qq.example"]
     assert len(to_robot) == 1
-    assert "已收齐" in to_robot[0]
+    assert "来信收悉" in to_robot[0]
     assert len([m for m in letters if m["To"] == "gh@yljd.example"]) == 1
     ids = [m["Message-ID"] for m in letters]
     assert len(ids) == len(set(ids))

@@ -104,7 +104,7 @@ def files_of(folder: Path, institution: str) -> list[dict[str, Any]]:
 def test_a_studio_is_replaced_by_another(office: Path) -> None:
     """The old one is withdrawn under its successor's name; undo brings it back."""
     old = one(office, "千山大学")["studios"][0]["name"]
-    run = intake(office, "decide", "replace", "千山大学", old, "周七创新工作室")
+    run = intake(office, "decide", "replace", "千山大学", old, "周七创新工作室", "--yes")
     assert run.returncode == 0, run.stderr
     assert old not in {s["name"] for s in one(office, "千山大学")["studios"] if not s.get("withdrawn")}
     assert intake(office, "decide", "undo", "1").returncode == 0
@@ -178,7 +178,7 @@ def test_the_digest_prints_without_sending(office: Path) -> None:
     """Looking at the page changes no book."""
     before = intake(office, "letters", "--json").stdout
     run = intake(office, "digest")
-    assert "需您处理" in run.stdout
+    assert "待办" in run.stdout
     assert intake(office, "letters", "--json").stdout == before
 
 

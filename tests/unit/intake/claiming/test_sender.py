@@ -90,6 +90,11 @@ def test_an_essay_of_a_studio_on_the_books_with_its_leader_is_that_institution_s
     assert "与其已报材料一致" in found.candidates[0].evidence[0]
 
 
+def test_an_essay_that_names_only_the_studio_finds_it_by_the_leader_its_name_begins_with() -> None:
+    found = claim(stranger(file("正文.txt", narrative("赵桂涛智能制造创新工作室", ""))), books("赵桂涛智能制造创新工作室", "赵桂涛"))
+    assert found.institution == UNIT
+
+
 def books(studio: str, leader: str, unit: str = UNIT, address: str = "gh@dlut.edu.cn") -> Received:
     union = Union(unit, categories=("employee",))
     union.rows[id(union.studios[0])] |= {"studio": studio, "leader_name": leader}

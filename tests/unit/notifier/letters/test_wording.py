@@ -93,7 +93,7 @@ def test_sizes_read_as_people_say_them(size: int, phrase: str) -> None:
         (Answer(250, "OK"), "accepted"),
         (Answer(450, "4.2.0 busy"), "later"),
         (Answer(421, "HL:REP"), "later"),
-        (Answer(451, "DT:SPM please try again"), "later"),
+        (Answer(451, "DT:SPM please try again"), "an_hour"),
         (Answer(451, "MI:SFQ"), "quarter_hour"),
         (Answer(451, "RP:QRC"), "quarter_hour"),
         (Answer(554, "DT:SPM 163"), "an_hour"),

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
+pytest.importorskip("cv2", reason="the extra `ocr` is not installed")
+
 from config.load import DEFAULT_CAMPAIGN, load_campaign
 from config.schema import FormSchema
 from parsers.form import BASIC_INFO, Form, Value
 from parsers.scan.door import is_legible, partly_seen, settled
 from parsers.scan.plausible import doubted, has_known_surname, vocabulary
-
-pytest.importorskip("cv2", reason="the extra `ocr` is not installed")
 
 
 @pytest.fixture(scope="module")
