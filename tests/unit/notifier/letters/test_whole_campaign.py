@@ -203,7 +203,7 @@ def test_a_stranger_is_asked_once(run: Run) -> None:
 
 
 def test_the_quota_letter_waits_for_a_person_to_the_end(run: Run) -> None:
-    assert [row.state for row in run.rows(FOUR, "approved")] == ["held"]
+    assert [row.state for row in run.rows(FOUR, "approved") if row.state != "dropped"] == ["held"]  # one made anew takes the old one's place
 
 
 def test_digests_come_on_the_right_days_and_at_the_right_hours(run: Run) -> None:
@@ -248,7 +248,7 @@ def test_a_full_queue_drains_over_days_within_the_cap_and_in_the_order_of_the_de
         urgent = number % 2 == 1
         ledger.enqueue(
             OutboxRecord(
-                key=f"row-{number:03d}", kind="question", institution="滨海示例大学", recipient=f"u{number}@queue.example", subject="x",
+                key=f"row-{number:03d}", kind="question", institution="", recipient=f"u{number}@queue.example", subject="x",
                 message_id=f"<{digest(str(number))[:32]}@office.example>", raw=f"Subject: {number}\r\n\r\nx\r\n".encode(), state="queued",
                 created_at=at(26) + timedelta(seconds=number), priority=70 if urgent else 50,
             )
