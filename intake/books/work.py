@@ -82,7 +82,7 @@ class Work(Base):
     def studios_on_books(self, but: Iterable[str], prefix: str) -> list[tuple[str, str]]:
         """(institution, tie) of every studio that letters of institutions speak of, but for these letters."""
         left_out = set(but)
-        sql = "SELECT tie.letter, institution, value FROM tie JOIN party USING (letter) WHERE value LIKE ? AND share = 'own' ORDER BY institution, value"
+        sql = "SELECT letter, institution, value FROM tie JOIN claim ON claim.sha256 = letter WHERE value LIKE ? AND institution <> '' ORDER BY institution, value"
         return [(r["institution"], r["value"]) for r in self._rows(sql, [f"{prefix}%"]) if r["letter"] not in left_out]
 
     def parties_of(self, letters: Iterable[str]) -> Mapping[str, frozenset[tuple[str, str]]]:

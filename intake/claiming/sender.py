@@ -81,13 +81,15 @@ def identify(received: Sequence[Received], campaign: Campaign, decisions: Sequen
 def _all_clues(letters: Sequence[Received], desk: ClueDesk, context: Known) -> tuple[dict[str, tuple[Clue, ...]], set[str]]:
     """What each letter says of itself; those that so are nobody's (named too) are compared with the studios on the books."""
     clues = {r.sha256: tuple(find_clues(r, desk)) for r in letters}
-    owners = {r.sha256: weigh(r, clues[r.sha256]).institution for r in letters}
+    split = desk.rulings.splits  # staff gave it to several: whose its studios are, only its parts know
+    owners = {r.sha256: None if r.sha256 in split else weigh(r, clues[r.sha256]).institution for r in letters}
     known = known_studios(letters, owners)
     for institution, tie in context.studios:
         known.add_tie(institution, tie)
     compared = set()
     for letter in letters:
-        if owners[letter.sha256] is None and letter.sha256 not in desk.rulings.claims and letter.message.kind not in MACHINES:
+        ruled = letter.sha256 in desk.rulings.claims or letter.sha256 in split
+        if owners[letter.sha256] is None and not ruled and letter.message.kind not in MACHINES:
             clues[letter.sha256] += tuple(studio_clues(letter, known, desk.names))
             compared.add(letter.sha256)
     return clues, compared
