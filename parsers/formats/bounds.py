@@ -59,6 +59,8 @@ def xml_to_element(payload: bytes) -> Element:
     try:
         root = etree.fromstring(payload, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
+        if "depth" in str(error):  # libxml2: 256 elements in one another; nothing else is to be asked to try
+            raise RefusedError("unreadable", "too_deep") from error
         raise damaged() from error
     if root is None:
         raise damaged()

@@ -183,7 +183,7 @@ def test_our_own_template_is_known_by_its_mark() -> None:
         (docx(p("正文"))[:-40], "unreadable", "damaged"),
         (package({"[Content_Types].xml": "wordprocessingml", "word/document.xml": "<w:document"}), "unreadable", "damaged"),
         (package({"word/document.xml": '<!DOCTYPE l [<!ENTITY a "b">]><d>&a;</d>'}), "unreadable", "hostile"),
-        (docx("<w:tbl><w:tr><w:tc>" * 500 + "</w:tc></w:tr></w:tbl>" * 500), "unreadable", "damaged"),
+        (docx("<w:tbl><w:tr><w:tc>" * 500 + "</w:tc></w:tr></w:tbl>" * 500), "unreadable", "too_deep"),
     ],
 )
 def test_what_cannot_be_read_says_why(payload: bytes, status: str, problem: str | None) -> None:
