@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from difflib import SequenceMatcher
-from functools import lru_cache
+from functools import lru_cache, wraps
 
 _INVISIBLE = dict.fromkeys([0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x00AD, 0x2028, 0x2029])
 _MARKS = re.compile(r"[\s“”‘’\"'「」『』《》〈〉【】〔〕\[\](){}<>·•・‧,，。.、;；:：!！?？~～—–―_\-/\\|*+#&]+")
@@ -18,15 +18,30 @@ _BRACKETED = re.compile(r"[((〔【\[][^()()〔〕【】\[\]]*[))〕】\]]")
 _TITLES = re.compile(r"(正高级|副?主任医师|副?教授|副?研究员|高级工程师|工程师|讲师|院长|主任|老师|同志|博士|书记|处长|等)$")
 _STUDIO_WORDS = re.compile(r"(劳动模范|劳模|职工|创新|工作室|团队|名师)")
 SIMILAR = 0.75
+_SHORT = 300
+"""Names come again and again and are remembered; whole essays are not: thousands of them would lie in memory for ever."""
 
 
-@lru_cache(maxsize=65536)
+def _remembered(size: int) -> Callable[[Callable[[str], str]], Callable[[str], str]]:
+    def wrap(clean: Callable[[str], str]) -> Callable[[str], str]:
+        kept = lru_cache(maxsize=size)(clean)
+
+        @wraps(clean)
+        def cleaned(text: str) -> str:
+            return kept(text) if len(text) <= _SHORT else clean(text)
+
+        return cleaned
+
+    return wrap
+
+
+@_remembered(65536)
 def clean_text(text: str) -> str:
     """Text for comparing only: NFKC, invisible characters and all spaces removed, lower case."""
     return "".join(unicodedata.normalize("NFKC", text).translate(_INVISIBLE).split()).casefold()
 
 
-@lru_cache(maxsize=65536)
+@_remembered(65536)
 def clean_name(text: str) -> str:
     """A name without any punctuation, quotes, brackets (their contents stay) and spaces."""
     return _MARKS.sub("", clean_text(text))
