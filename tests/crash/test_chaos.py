@@ -195,6 +195,11 @@ class Connection:
         self.server.served |= {held[uid] for uid in uids if uid in held}
         return {uid: held[uid] for uid in uids if uid in held}
 
+    def writer(self, uid: int) -> bytes:
+        """The head of a letter that does not come; this server gives none."""
+        self.server.answer()
+        return b""
+
 
 class AnyOrder(RuleBasedStateMachine):
     """Deliveries, expunges, renumberings, cuts and polls in any order: recorded = served, each once; after a quiet poll, all there is."""

