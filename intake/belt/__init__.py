@@ -1,8 +1,8 @@
 """Shell: the stations of the belt (工位) behind one door - each asks the ledger what is owed to it and records it in one transaction (law 3).
 
-fetch_letters and import_letters bring letters in, open_letters opens them, read_documents reads their files, read_scans recognises scans last of all, assess_letters says whose
-they are and what is still to be said, rebuild derives everything again, retry gives a quarantined letter another chance. No station calls
-the next; a crash anywhere means: do that piece again.
+open_letters opens what the mailbox's room has kept, read_documents reads the files, assess_letters says whose the letters are and what is
+still to be said, read_scans recognises scans last of all, rebuild derives everything again, retry gives a quarantined letter another
+chance. No station calls the next; a crash anywhere means: do that piece again.
 
 The door opens station by station: who only assesses (`intake decide`) need not load every reader and the mailbox.
 """
