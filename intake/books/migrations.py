@@ -195,6 +195,16 @@ def m_secret_of_case_numbers(database: Database) -> None:
     database.execute("INSERT INTO secret VALUES ('case_number', ?)", [secrets.token_hex(16)])
 
 
+SHOWS_SCANS = "(json_extract(reading, '$.status') IN ('scanned', 'image') OR instr(reading, '\"pages_scanned\"') > 0 OR instr(reading, '\"text_garbled\"') > 0)"
+"""The readings that say pages are pictures; SQLite finds its index only for a question in the very same words."""
+
+
+@migrations()
+def m_scans_among_readings(database: Database) -> None:
+    """Which readings show scans: asked in every round that brought a reading, of all that was ever read."""
+    database.execute(f"CREATE INDEX reading_shows_scans ON reading(version, sha256) WHERE {SHOWS_SCANS}")
+
+
 def _statements(script: str) -> list[str]:
     """The statements of a script; a trigger body keeps its own semicolons (executescript would commit in the middle)."""
     found, held = [], ""
