@@ -13,6 +13,7 @@ from intake.decisions import names_studio
 from intake.message import Attachment
 from intake.submission import Assessment, Decision
 from notifier.proposals import handle
+from service.refusals import Slip
 
 Details = dict[str, Any]
 Given = Mapping[str, str]
@@ -21,10 +22,6 @@ UNIT_CLASSES = {"普通": "ordinary", "医科": "medical", "ordinary": "ordinary
 MODES = {"演练": "rehearsal", "审核后发": "approve", "自动": "automatic"}
 SCOPES = {"全部": "", "提醒": "reminders"}
 PLACEHOLDERS = ("工作室", "工作室名称", "新工作室", "…")
-
-
-class Slip(ValueError):
-    """What was typed means nothing on the books; the sentence names the choices."""
 
 
 @dataclass(frozen=True, slots=True)

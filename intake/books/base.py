@@ -8,9 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sqlite_utils import Database
-
-from intake.books.database import immediate, open_database, world_errors
+from intake.books.database import Database, immediate, open_database, world_errors
 from intake.books.migrations import migrations
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 
-from sqlite_utils import Database, Migrations
+from intake.books.database import Database, Migrations
 
 migrations = Migrations("ledger")
 

@@ -74,8 +74,8 @@ class Readings(Base):
     def owed_scans(self, version: str, scan_version: str) -> tuple[tuple[str, str, str], ...]:
         """The leaves (SHA-256, name, letter) that show pictures of pages and no scan reader of this version has looked at, in order of receipt."""
         sql = (
-            "SELECT leaf.sha256, leaf.name, leaf.letter"
-            f" FROM (SELECT sha256 FROM reading WHERE version = ? AND {SHOWS_SCANS}) JOIN leaf USING (sha256) JOIN letter ON letter.sha256 = leaf.letter"
+            f"WITH shown AS (SELECT sha256 FROM reading WHERE version = ? AND {SHOWS_SCANS})"  # noqa: S608
+            " SELECT leaf.sha256, leaf.name, leaf.letter FROM shown JOIN leaf USING (sha256) JOIN letter ON letter.sha256 = leaf.letter"
             " WHERE NOT EXISTS (SELECT 1 FROM reading AS scan WHERE scan.sha256 = leaf.sha256 AND scan.version = ?)"
             " GROUP BY leaf.sha256 ORDER BY min(letter.received_at), min(letter.number), min(leaf.position)"
         )

@@ -20,9 +20,10 @@ from notifier.letters import TO_STAFF
 from notifier.proposals import SHORT, handle
 from service.commands.show import moment_to_text, rows_to_text
 from service.commands.terminal import NEEDS_A_PERSON, WrongUse, office_options, opened_office
-from service.deciding import DECIDING, TITLES, Deciding, Slip, detail_to_text, what_follows
+from service.deciding import DECIDING, TITLES, Deciding, detail_to_text, what_follows
 from service.decisions import Recorded, record_decision
 from service.office import Office
+from service.refusals import Slip
 
 
 @click.group("decide")

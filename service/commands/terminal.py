@@ -14,19 +14,19 @@ import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from config.campaign import Campaign
 from config.section import ConfigMistakes
 from intake.errors import DiskFull, World
 from intake.progress import Progress, no_progress
-from service.deciding import Slip
-from service.deciding import find_institution as find_on_roster
-from service.keeping.backup import BackupRefused
 from service.log import start_log
-from service.office import Office, open_office
+from service.refusals import BackupRefused, Slip
+
+if TYPE_CHECKING:  # the help, and a slip of the finger, open no books
+    from config.campaign import Campaign
+    from service.office import Office
 
 DONE, NEEDS_A_PERSON, WRONG_USE, WORLD_REFUSED, OUR_BUG = 0, 1, 2, 3, 70
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -67,6 +67,8 @@ def json_option(command: Command) -> Command:
 
 def find_institution(campaign: Campaign, typed: str) -> str:
     """The full name on the roster that a person means; a near miss is refused with the names it may be."""
+    from service.deciding import find_institution as find_on_roster
+
     try:
         return find_on_roster(campaign, typed)
     except Slip as slip:
@@ -94,6 +96,8 @@ def progress_bar(as_json: bool = False) -> Progress:
 
 def opened_office(config: Path | None, now: datetime | None, quiet: bool = False) -> Office:
     """The office of the common options, with the log started; what needs no books is `quiet` about where they would be."""
+    from service.office import open_office
+
     start_log()
     office = open_office(config, now)
     if office.settings.source is None and not quiet:
@@ -164,7 +168,7 @@ def near_commands(typed: str, error: click.UsageError) -> str:
     group = error.ctx.command if error.ctx else None
     import difflib  # only for a slip of the finger
 
-    near = difflib.get_close_matches(typed, list(group.commands), n=3) if isinstance(group, click.Group) else []
+    near = difflib.get_close_matches(typed, group.list_commands(error.ctx), n=3) if error.ctx and isinstance(group, click.Group) else []
     return f"（是不是 {'、'.join(near)}？）" if near else ""
 
 

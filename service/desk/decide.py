@@ -16,13 +16,14 @@ from werkzeug.wrappers import Response
 
 from intake.submission import Decision
 from notifier.post import Approval, approve_letters, drop_letters, edit_letter, hold_letters, resend_letter
-from service.deciding import DECIDING, TITLES, Case, Deciding, Slip, text_to_day
+from service.deciding import DECIDING, TITLES, Case, Deciding, text_to_day
 from service.decisions import Overtaken, Recorded, record_decision
 from service.desk import queries
 from service.desk.door import here
 from service.desk.door.login import safe_path
 from service.desk.shown.forms import SURE, Ask, claim_ask, file_asks, finding_asks, paper_ask, unit_asks
 from service.desk.shown.words import OUTBOX_STATES, moment_to_text, said
+from service.refusals import Slip
 
 page = Blueprint("decide", __name__)
 BY_NAME: Mapping[str, Deciding] = {d.name: d for d in DECIDING}

@@ -17,8 +17,9 @@ from service.desk.door import here
 from service.desk.door.login import begin, fits, hash_password, refuse_password
 from service.desk.door.store import Person
 from service.desk.shown.words import MODE_TELLS, ROLES, moment_to_text
-from service.keeping.backup import BackupRefused, backup
+from service.keeping.backup import backup
 from service.keeping.doctor import Examined, examine
+from service.refusals import BackupRefused
 
 page = Blueprint("system", __name__)
 HEALTH: Mapping[str, str] = {
