@@ -205,6 +205,12 @@ def m_scans_among_readings(database: Database) -> None:
     database.execute(f"CREATE INDEX reading_shows_scans ON reading(version, sha256) WHERE {SHOWS_SCANS}")
 
 
+@migrations()
+def m_letters_that_came_back(database: Database) -> None:
+    """Which letters of ours came back: asked whenever somebody is written to, of all that ever left."""
+    database.execute("CREATE INDEX outbox_bounced ON outbox(number) WHERE bounced_at IS NOT NULL")
+
+
 def _statements(script: str) -> list[str]:
     """The statements of a script; a trigger body keeps its own semicolons (executescript would commit in the middle)."""
     found, held = [], ""
