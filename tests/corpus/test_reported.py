@@ -99,7 +99,11 @@ def told_of(case: str, folder: Path) -> tuple[dict[str, Any], list[dict[str, Any
     run(folder, "import", *now, str(SHARED / case / "letters"))
     letters = [json.loads(line) for line in run(folder, "letters", "--json").splitlines()]
     page = run(folder, "digest", "--print", *now)
-    return truth, [{**one, "text": run(folder, "letters", "show", one["key"])} for one in letters], page[page.index("一、请您决定") : page.index("新收来信")]
+    return (
+        truth,
+        [{**one, "text": run(folder, "letters", "show", one["key"])} for one in letters],
+        page[page.index("一、请您决定") : page.index("新收来信")],
+    )
 
 
 def test_withdrawing_one_studio_is_not_the_refusal_of_the_university(tmp_path: Path) -> None:

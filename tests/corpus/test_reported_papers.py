@@ -42,7 +42,11 @@ NEVER_ANSWERED = "h23_underscore_postmaster"
 UNDATED = ("h06_date_overflow", "h_date")
 # The two that need a form of their own: its blanks, its roster's columns (the second marks the roster), and how many rows are filled.
 ROSTERS = {
-    "t01_roster_on_its_side": (["团队名称", "队伍口号", "团队简介", "指导教师意见"], ["姓名", "所在院系", "专业班级", "移动电话", "电子邮箱"], 3),
+    "t01_roster_on_its_side": (
+        ["团队名称", "队伍口号", "团队简介", "指导教师意见"],
+        ["姓名", "所在院系", "专业班级", "移动电话", "电子邮箱"],
+        3,
+    ),
     "t02_roster_in_the_middle": (["团队名称", "参赛题目", "基于平台", "主要创新点"], ["姓名", "学历及年级", "职务", "手机号码", "邮箱"], 4),
 }
 MEMBERS = ("r00_plain", "r01_roster_then_opinion", "r02_roster_then_remark", "r03_roster_then_body_label")
@@ -112,7 +116,9 @@ def differing(form: dict[str, Any], want: dict[str, Any]) -> list[str]:
     flat |= {f"{rows}.{n}.{k}": v for n, row in enumerate(want.get(rows, ())) for k, v in row.items()}
     got = dict(form["fields"]) | {f"{rows}.{n}.{k}": v for n, row in enumerate(form.get(rows, ())) for k, v in row.items()}
     withheld = {*form["doubtful"], *form["unread"]}
-    wrong = [f"{k}: {got.get(k)!r} for {v!r}" for k, v in flat.items() if not (_same(got.get(k), v) or (got.get(k) is None and k in withheld))]
+    wrong = [
+        f"{k}: {got.get(k)!r} for {v!r}" for k, v in flat.items() if not (_same(got.get(k), v) or (got.get(k) is None and k in withheld))
+    ]
     return wrong + [f"{len(form.get(rows, ()))} rows"] * (rows in want and len(form.get(rows, ())) != len(want[rows]))
 
 
