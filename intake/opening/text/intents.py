@@ -17,6 +17,11 @@ _OUR_OWN = re.compile(r"本[校院处]")
 _RULE = re.compile(
     r"(?:已经?|曾经?)?(?:被|获|由)[^，。；！？\n]{0,40}(?:命名|授予|评为|认定|获得)[^，。；！？\n]{0,12}的[^，。；！？\n我本该此]{0,10}(?:工作室|单位|集体|个人|人员|项目)(?:一律|均|都|原则上)?不(?:再|予|得)(?:重复)?(?:推荐|申报|参评|参加)"
 )
+# Who speaks of what we sent, or of what he is going to send, sends nothing.
+_NOT_YET = re.compile(
+    r"(?:您|你|贵[校会处]?)们?所?(?:提交|报送|发送|上报|呈报)|"
+    r"(?:将[会于在按尽]|会(?=尽快|及时|抓紧|按|在|于|马上|立即|[^，。；！？\n]{0,6}(?:日|天|前|内))|尽快|抓紧|随后|稍后|明[天日]|后天|下周|近期|准备|正在|马上|争取|待)[^，。；！？\n]{0,16}(?:报送|提交|上报|发送|呈报)"
+)
 _INTENTS: tuple[tuple[Intent, re.Pattern[str]], ...] = (
     (
         "not_recommending",
@@ -76,7 +81,8 @@ def find_intents(subject: str, text: str) -> tuple[Intent, ...]:
     said = f"{cut_own_subject(subject)}\n{text[:20_000]}"
     bare = _NAMED.sub("〇", said)
     wished = _RULE.sub("〇", _CITED.sub(_own_sentence, said))
-    return tuple(intent for intent, pattern in _INTENTS if pattern.search(bare if intent == "question" else wished))
+    heard = {"question": bare, "submission": _NOT_YET.sub("〇", said)}
+    return tuple(intent for intent, pattern in _INTENTS if pattern.search(heard.get(intent, wished)))
 
 
 def _own_sentence(quoted: re.Match[str]) -> str:

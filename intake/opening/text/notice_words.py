@@ -32,7 +32,7 @@ _PERSON = re.compile(
     r"(?:老师|领导|主席|部长|处长|同志)(?:们)?(?:好|[:：,，])|以上(?:是|为|通知|内容|系)|通知(?:原文|全文|内容)"
 )
 LEAST_CHARACTERS = 150  # of a notice without its sentence 通知如下
-LONGEST_NAME = 25  # a line of a sign-off; what is longer goes on with the point above it
+LONGEST_NAME = 25  # a line of a sign-off; what is longer, or a sentence, goes on with the point above it
 MOST_LINES = 4000
 
 
@@ -72,6 +72,13 @@ def _is_notice(body: Sequence[str]) -> bool:
 def _length(body: Sequence[str]) -> int:
     """How many of these lines the notice takes: to its last point, annex or blank form, and the lines that go on with it."""
     last = max(place for place, line in enumerate(body) if _begins(line) or any(p.search(line) for p in (_POINT, _ANNEX, _BLANK_FORM)))
-    while last + 1 < len(body) and len(body[last + 1]) > LONGEST_NAME:
+    if _HEADING.match(body[last]):  # its words may stand below an empty line
+        below = next((place for place in range(last + 1, len(body)) if body[place]), last)
+        last = below if _goes_on(body[below]) else last
+    while last + 1 < len(body) and _goes_on(body[last + 1]):
         last += 1
     return last + 1
+
+
+def _goes_on(line: str) -> bool:
+    return len(line) > LONGEST_NAME or bool(re.search(r"[，。；]", line))

@@ -48,6 +48,7 @@ def page(words: str) -> str:
         (NOTICE, (), "empty"),
         (f"转上通知，供参考。\n{PARTS[0]}", (), "empty"),
         (f"转上通知，供参考。\n二、推荐申报名额\n{PARTS[1].partition(chr(10))[2]}\n四、其他事项", (), "empty"),
+        (f"{NOTICE.partition('（一）')[0]}如有变化另行通知。\n\n临江示例学院工会", (), "empty"),
         (f"老师好，按下文办理即可。\n{PARTS[0][PARTS[0].index('现将') :]}\n{PARTS[1]}", (), "empty"),
     ],
 )
@@ -102,6 +103,18 @@ def test_a_rule_that_is_cited_is_nobodys_wish(words: str) -> None:
 )
 def test_a_wish_beside_a_rule_or_a_quoted_name_is_one(words: str, wish: str) -> None:
     assert wish in opened(simple(words, "来信")).intents
+
+
+@pytest.mark.parametrize("words", ["我们会尽快报送。", "您提交的请求已登记，工单号 88。", "材料待盖章后报送，预计下周。", "将于8月3日前提交。"])
+def test_who_will_send_or_speaks_of_what_we_sent_sends_nothing(words: str) -> None:
+    message = opened(simple(words, "来信"))
+    assert "submission" not in message.intents
+    assert "M02" not in {problem.code for problem in message.problems}
+
+
+@pytest.mark.parametrize("words", ["现将我校材料报送如下。", "材料已于昨日报送，请查收。", "工会已提交，见附件。"])
+def test_who_sends_says_so(words: str) -> None:
+    assert "submission" in opened(simple(words, "来信")).intents
 
 
 def test_an_essay_beside_the_notice_is_material() -> None:
