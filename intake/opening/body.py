@@ -47,8 +47,8 @@ def texts_to_body(texts: Sequence[Text], subject: str) -> Body:
         page = html_to_page(text.text) if text.html else Page(tuple(text_to_lines(text.text)))
         overflow = overflow or page.overflow
         if text.html:
-            cut_at = cut_history(page.lines, subject).at
-            cloud = add_unseen(cloud, links_to_cloud_files(page.links, cut_at))
+            if page.links:
+                cloud = add_unseen(cloud, links_to_cloud_files(page.links, cut_history(page.lines, subject).at))
             pictures |= page.pictures
         if not (text.html and text.group in plain_groups):
             lines += page.lines
