@@ -90,6 +90,7 @@ class Thresholds:
     minimum_age: int = 18
     maximum_age: int = 80
     quiet_minutes: int = 10
+    last_days: int = 3
 
 
 @dataclass(frozen=True, slots=True)

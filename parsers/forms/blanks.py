@@ -462,8 +462,8 @@ def _nothing(text: str, where: Where, hints: Sequence[str]) -> Value:
 
 
 def _askew(value: Value) -> Value:
-    """A value taken from rows that do not add up: it may be its neighbour's, so a person must look."""
-    return replace(value, confidence=min(value.confidence, UNSURE))
+    """What stands under a label in rows that do not add up may be its neighbour's: nothing is said of it, and a person must look."""
+    return replace(value, raw="", value=None, confidence=min(value.confidence, UNSURE))
 
 
 def _over(label: Cell, found: Found) -> Found:
