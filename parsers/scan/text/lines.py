@@ -7,8 +7,6 @@ doubtful, whatever the engine thinks of either.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -21,12 +19,12 @@ from parsers.scan.flat.rectify import Flat
 from parsers.scan.flat.rules import binary
 from parsers.scan.text.bands import find_bands
 from parsers.scan.text.engine import ROOMY, TextReader
-from parsers.scan.words import Box, Picture, Piece, Quad, Script
+from parsers.scan.text.opinions import settle
+from parsers.scan.text.rank import rank_scripts
+from parsers.scan.words import DISAGREES, Box, Picture, Piece, Quad, Script
 
-DISAGREES = 0.4
 _INSIDE, _TOUCHES, _SLICE = 0.8, 0.3, 0.12
 _TALLEST = 90.0
-_LEGIBLE = 0.3
 _BORDER = 3.0
 _FRAME = 7
 _LETTER = 0.72  # of the height of a box round a line, its letters take so much
@@ -69,6 +67,7 @@ def read_text(flat: Flat, reader: TextReader, is_printed: Callable[[str], bool])
     ]
     scripts = reader.read([_widened(cut_out(grey, job.quad)) for job in jobs])
     scripts = _second_opinion(grey, flat.picture, jobs, scripts, reader, is_printed)
+    scripts = rank_scripts(scripts, [job.cell for job in jobs], is_printed)
     pieces = [(job.cell, Piece(_bounds(job.quad), script)) for job, script in zip(jobs, scripts, strict=True)]
     legible = [(at, piece) for at, piece in pieces if piece.script.text.strip() and piece.script.sure > 0.05]
     by_cell = {i: tuple(piece for at, piece in legible if at == i) for i in range(len(cells))}
@@ -232,33 +231,6 @@ def has_lost_ink(grey: Picture, quad: Quad, script: Script) -> bool:
         return False
     reach = 0.85 * _LETTER * high
     return bool(script.places[0] * wide - columns[0] > reach or columns[-1] - script.places[-1] * wide > reach)
-
-
-def settle(first: Script, second: Script) -> Script:
-    """One script of two readings: the surer text, as sure as the surer one where they agree, doubtful where they do not."""
-    if same_text(first.text, second.text):
-        return replace(first, sure=max(first.sure, second.sure) if first.sure > _LEGIBLE else first.sure)
-    longer, shorter = sorted((first, second), key=lambda script: -len(plain_text(script.text)))
-    lost = _is_part(plain_text(shorter.text), plain_text(longer.text))  # letters are lost more often than made up
-    better = longer if lost and longer.sure > _LEGIBLE else first if first.sure >= second.sure else second
-    return replace(better, sure=min(DISAGREES, better.sure))
-
-
-def _is_part(shorter: str, longer: str) -> bool:
-    """True when the longer text is the shorter one with letters put in."""
-    rest = iter(longer)
-    return all(letter in rest for letter in shorter)
-
-
-def same_text(one: str, other: str) -> bool:
-    """True when two readings say the same, blanks and kinds of punctuation aside."""
-    return plain_text(one) == plain_text(other)
-
-
-def plain_text(text: str) -> str:
-    """A text by which readings are compared: folded, without blanks and without the marks that engines confuse at will."""
-    folded = unicodedata.normalize("NFKC", text).replace("—", "-").replace("–", "-")
-    return re.sub(r"[\s。.、，,;；:：·'\"“”‘’]+$|\s+", "", folded)
 
 
 def _grown(quad: Quad) -> Quad:

@@ -25,7 +25,8 @@ from parsers.scan.opened.pictures import payload_to_pictures  # noqa: E402
 from parsers.scan.seals.ring import find_seals  # noqa: E402
 from parsers.scan.text.bands import find_bands  # noqa: E402
 from parsers.scan.text.engine import NARROW  # noqa: E402
-from parsers.scan.text.lines import find_ink, settle  # noqa: E402
+from parsers.scan.text.lines import find_ink  # noqa: E402
+from parsers.scan.text.opinions import settle  # noqa: E402
 from parsers.scan.text.ticks import read_ticks  # noqa: E402
 from parsers.scan.words import Box, Piece, Script  # noqa: E402
 from tests.generator import scans  # noqa: E402
