@@ -19,6 +19,7 @@ from parsers.scan.flat.rectify import Flat
 from parsers.scan.flat.rules import binary
 from parsers.scan.text.bands import find_bands
 from parsers.scan.text.engine import ROOMY, TextReader
+from parsers.scan.text.marks import with_mail_letters, with_semicolons
 from parsers.scan.text.opinions import settle
 from parsers.scan.text.rank import rank_scripts
 from parsers.scan.words import DISAGREES, Box, Picture, Piece, Quad, Script
@@ -27,6 +28,7 @@ _INSIDE, _TOUCHES, _SLICE = 0.8, 0.3, 0.12
 _TALLEST = 90.0
 _BORDER = 3.0
 _FRAME = 7
+_SQUEEZED = 0.92
 _LETTER = 0.72  # of the height of a box round a line, its letters take so much
 
 
@@ -65,9 +67,10 @@ def read_text(flat: Flat, reader: TextReader, is_printed: Callable[[str], bool])
     jobs += [
         _Job(i, _quad(box)) for i, cell in enumerate(cells) if i not in filled and (box := find_ink(grey, cell)) and box.height < _TALLEST
     ]
-    scripts = reader.read([_widened(cut_out(grey, job.quad)) for job in jobs])
-    scripts = _second_opinion(grey, flat.picture, jobs, scripts, reader, is_printed)
+    crops = [cut_out(grey, job.quad) for job in jobs]
+    scripts = _second_opinion(crops, flat.picture, jobs, reader.read(crops), reader, is_printed)
     scripts = rank_scripts(scripts, [job.cell for job in jobs], is_printed)
+    scripts = [with_mail_letters(with_semicolons(script, crop)) for script, crop in zip(scripts, crops, strict=True)]
     pieces = [(job.cell, Piece(_bounds(job.quad), script)) for job, script in zip(jobs, scripts, strict=True)]
     legible = [(at, piece) for at, piece in pieces if piece.script.text.strip() and piece.script.sure > 0.05]
     by_cell = {i: tuple(piece for at, piece in legible if at == i) for i in range(len(cells))}
@@ -205,23 +208,27 @@ def _is_stroke(stats: Sequence[int], wide: int, high: int) -> bool:
 
 
 def _second_opinion(
-    grey: Picture, picture: Picture, jobs: Sequence[_Job], scripts: Sequence[Script], reader: TextReader, is_printed: Callable[[str], bool]
+    crops: Sequence[Picture],
+    picture: Picture,
+    jobs: Sequence[_Job],
+    scripts: Sequence[Script],
+    reader: TextReader,
+    is_printed: Callable[[str], bool],
 ) -> list[Script]:
     """The scripts, those doubtful that another picture of the same place tells differently."""
     asked = [i for i, script in enumerate(scripts) if not is_printed(script.text)]
     other = without_red(picture)
-    again = reader.read([_widened(cut_out(other, _grown(jobs[i].quad)), 0.92) for i in asked], ROOMY)
+    again = reader.read([_narrowed(cut_out(other, _grown(jobs[i].quad))) for i in asked], ROOMY)
     out = list(scripts)
     for i, second in zip(asked, again, strict=True):
         settled = settle(scripts[i], second)
-        lost = has_lost_ink(grey, jobs[i].quad, settled)
+        lost = has_lost_ink(crops[i], settled)
         out[i] = replace(settled, sure=min(DISAGREES, settled.sure)) if lost else settled
     return out
 
 
-def has_lost_ink(grey: Picture, quad: Quad, script: Script) -> bool:
+def has_lost_ink(crop: Picture, script: Script) -> bool:
     """True when a letter's width of ink at either end of a line belongs to no letter that was read: 第一 read as 第, the last digit gone."""
-    crop = cut_out(grey, quad)
     high, wide = crop.shape
     if not script.places or high < 12 or wide < high:
         return False
@@ -243,11 +250,9 @@ def _grown(quad: Quad) -> Quad:
     return out
 
 
-def _widened(crop: Picture, stretch: float = 1.0) -> Picture:
-    """A crop with another width, for a view of its own."""
-    if stretch == 1.0 or min(crop.shape[:2]) < 4:
-        return crop
-    return cv2.resize(crop, None, fx=stretch, fy=1.0, interpolation=cv2.INTER_AREA)
+def _narrowed(crop: Picture) -> Picture:
+    """A crop a little narrower, for a view of its own."""
+    return crop if min(crop.shape[:2]) < 4 else cv2.resize(crop, None, fx=_SQUEEZED, fy=1.0, interpolation=cv2.INTER_AREA)
 
 
 def _quad(box: Box) -> Quad:

@@ -19,7 +19,6 @@ _HAN = re.compile(r"[\u3400-\u9fff]+")
 _NAME = re.compile(r"[\u3400-\u9fff]{2,3}")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _ODD = re.compile(r"[^\u3400-\u9fffA-Za-z0-9\s，。；：、！？（）《》“”‘’·…—()\[\]/.,;:%@_~☐☑□-]")
-_LISTING = re.compile(r"(?:如下|包括|分别|其中|即|为|是|有)$")
 _LONGEST, _LABEL = 24, 28
 _NAMELIKE = 0.1
 _SURE = 0.7  # what is less sure itself confirms nothing
@@ -35,9 +34,7 @@ def rank_scripts(scripts: Sequence[Script], cells: Sequence[int | None], is_prin
     for i, script in enumerate(out):
         if not script.others or is_printed(script.text):
             continue
-        if len(_plain(script.text)) > _LONGEST:
-            out[i] = _with_semicolons(script)
-        else:
+        if len(_plain(script.text)) <= _LONGEST:
             out[i] = _as_number(_ranked(script, [text for j, text in sure.items() if j != i]))
     return out
 
@@ -100,17 +97,6 @@ def _as_number(script: Script) -> Script:
         if not other.letter.isdigit():
             each[other.at] += other.sure
     return replace(script, sure=max(script.sure, min(1.0, *each)))
-
-
-def _with_semicolons(script: Script) -> Script:
-    """Running text with ； where the recogniser wavers between it and ：, and nothing before it announces a list."""
-    places = [i for i, letter in enumerate(script.text) if not letter.isspace()]
-    letters = list(script.text)
-    for other in script.others:
-        at = places[other.at] if other.at < len(places) else -1
-        if at > 0 and letters[at] in ":：" and other.letter in ";；" and not _LISTING.search(script.text[:at]):
-            letters[at] = "；"
-    return replace(script, text="".join(letters))
 
 
 # ---- the form's own words

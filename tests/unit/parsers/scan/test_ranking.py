@@ -7,6 +7,7 @@ import pytest
 numpy = pytest.importorskip("numpy", reason="the extra `ocr` is not installed")
 
 from parsers.scan.text.decode import steps_to_script  # noqa: E402
+from parsers.scan.text.marks import with_mail_letters, with_semicolons  # noqa: E402
 from parsers.scan.text.opinions import settle  # noqa: E402
 from parsers.scan.text.rank import rank_scripts  # noqa: E402
 from parsers.scan.words import DISAGREES, Other, Script  # noqa: E402
@@ -106,7 +107,29 @@ def test_printed_words_are_left_as_they_are() -> None:
     assert ranked(script("总数", 0.5, (0, "点", 0.4)), script("点数", 1.0), printed=("总数",)) == ["总数", "点数"]
 
 
-@pytest.mark.parametrize(("before", "mark"), [("累计培训职工两千一百八十人次", "；"), ("服务的单位如下", ":")])
-def test_running_text_parts_with_semicolons_unless_a_list_is_announced(before: str, mark: str) -> None:
-    text = f"{before}:与沈鼓集团等八家企业签订技术服务协议并解决难题"
-    assert ranked(script(text, 0.9, (len(before), "；", 0.1)))[0][len(before)] == mark
+RUNNING = "累计培训职工两千一百八十人次：与沈鼓集团等八家企业签订技术服务协议"
+
+
+def dots(lower: int) -> object:
+    """A line of running text of which only the two dots after the fifteenth letter are drawn; the lower one so high."""
+    grey = numpy.full((40, 40 * len(RUNNING)), 250, "uint8")
+    x = int((RUNNING.index("：") + 0.5) / len(RUNNING) * grey.shape[1])
+    grey[12:17, x - 2 : x + 3] = 20
+    grey[25 : 25 + lower, x - 2 : x + 3] = 20
+    return grey
+
+
+@pytest.mark.parametrize(("text", "lower", "mark"), [(RUNNING, 9, "；"), (RUNNING, 5, "："), (RUNNING.replace("人次", "如下"), 9, "：")])
+def test_running_text_parts_with_semicolons_where_the_lower_dot_has_a_tail_and_no_list_is_announced(text: str, lower: int, mark: str) -> None:
+    assert with_semicolons(script(text, 0.99), dots(lower)).text[RUNNING.index("：")] == mark
+
+
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [
+        ("1xx2010@example.edu.cn", "lxx2010@example.edu.cn"), ("wh10417@example.com", "whl0417@example.com"),
+        ("u10417@example.com", "u10417@example.com"), ("zhang123@example.com", "zhang123@example.com"), ("1988年1月", "1988年1月"),
+    ],
+)  # fmt: skip
+def test_an_address_is_read_with_the_letter_where_a_figure_would_be_odd(read: str, meant: str) -> None:
+    assert with_mail_letters(script(read, 0.99)).text == meant
