@@ -21,6 +21,7 @@ from parsers.scan.text.bands import find_bands
 from parsers.scan.text.engine import ROOMY, TextReader
 from parsers.scan.text.marks import with_mail_letters, with_semicolons
 from parsers.scan.text.opinions import settle
+from parsers.scan.text.pen import doubted_hand
 from parsers.scan.text.rank import rank_scripts
 from parsers.scan.words import DISAGREES, Box, Picture, Piece, Quad, Script
 
@@ -69,7 +70,7 @@ def read_text(flat: Flat, reader: TextReader, is_printed: Callable[[str], bool])
     ]
     crops = [cut_out(grey, job.quad) for job in jobs]
     scripts = _second_opinion(crops, flat.picture, jobs, reader.read(crops), reader, is_printed)
-    scripts = rank_scripts(scripts, [job.cell for job in jobs], is_printed)
+    scripts = doubted_hand(rank_scripts(scripts, [job.cell for job in jobs], is_printed), is_printed)
     scripts = [with_mail_letters(with_semicolons(script, crop)) for script, crop in zip(scripts, crops, strict=True)]
     pieces = [(job.cell, Piece(_bounds(job.quad), script)) for job, script in zip(jobs, scripts, strict=True)]
     legible = [(at, piece) for at, piece in pieces if piece.script.text.strip() and piece.script.sure > 0.05]

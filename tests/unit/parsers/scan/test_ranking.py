@@ -9,6 +9,7 @@ numpy = pytest.importorskip("numpy", reason="the extra `ocr` is not installed")
 from parsers.scan.text.decode import steps_to_script  # noqa: E402
 from parsers.scan.text.marks import with_mail_letters, with_semicolons  # noqa: E402
 from parsers.scan.text.opinions import settle  # noqa: E402
+from parsers.scan.text.pen import doubted_hand  # noqa: E402
 from parsers.scan.text.rank import rank_scripts  # noqa: E402
 from parsers.scan.words import DISAGREES, Other, Script  # noqa: E402
 
@@ -120,7 +121,9 @@ def dots(lower: int) -> object:
 
 
 @pytest.mark.parametrize(("text", "lower", "mark"), [(RUNNING, 9, "；"), (RUNNING, 5, "："), (RUNNING.replace("人次", "如下"), 9, "：")])
-def test_running_text_parts_with_semicolons_where_the_lower_dot_has_a_tail_and_no_list_is_announced(text: str, lower: int, mark: str) -> None:
+def test_running_text_parts_with_semicolons_where_the_lower_dot_has_a_tail_and_no_list_is_announced(
+    text: str, lower: int, mark: str
+) -> None:
     assert with_semicolons(script(text, 0.99), dots(lower)).text[RUNNING.index("：")] == mark
 
 
@@ -133,3 +136,19 @@ def test_running_text_parts_with_semicolons_where_the_lower_dot_has_a_tail_and_n
 )  # fmt: skip
 def test_an_address_is_read_with_the_letter_where_a_figure_would_be_odd(read: str, meant: str) -> None:
     assert with_mail_letters(script(read, 0.99)).text == meant
+
+
+def wavering(letters: int, of: int, text: str = "字") -> Script:
+    """A script of which so many letters waver."""
+    return Script(text * of, 0.99, (), (0.9,) * letters + (0.999,) * (of - letters))
+
+
+@pytest.mark.parametrize(
+    ("filled", "printed", "by_hand"),
+    [((8, 100), (0, 100), True), ((3, 100), (0, 100), False), ((8, 100), (3, 100), False), ((3, 30), (0, 100), False)],
+    ids=["a pen", "print", "a poor photograph", "too little to tell"],
+)
+def test_what_is_filled_in_by_hand_is_doubtful_by_kind(filled: tuple[int, int], printed: tuple[int, int], by_hand: bool) -> None:
+    page = [wavering(*filled), wavering(*printed, text="印"), wavering(0, 1)]
+    found = doubted_hand(page, lambda text: "印" in text)
+    assert [s.sure < 0.75 for s in found] == [by_hand, False, by_hand]
