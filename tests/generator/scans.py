@@ -31,11 +31,12 @@ def find_font() -> str:
 
 
 class Paper:
-    """A sheet of paper being printed from top to bottom; with `by_hand`, all but the words `is_printed` knows is written in that font."""
+    """A sheet of paper being printed from top to bottom; with `by_hand`, all but the words `is_printed` knows is written in that font;
+    without `ruled`, its tables have no lines."""
 
     def __init__(
         self, width: int = WIDTH, height: int = HEIGHT, size: int = 27, font: str = "", by_hand: str = "",
-        is_printed: Callable[[str], bool] = bool,
+        is_printed: Callable[[str], bool] = bool, ruled: bool = True,
     ) -> None:  # fmt: skip
         self.image = Image.new("RGB", (width, height), "white")
         self.draw = ImageDraw.Draw(self.image)
@@ -43,6 +44,7 @@ class Paper:
         self.print_font = self.font = ImageFont.truetype(font or find_font(), size)
         self.hand_font = ImageFont.truetype(by_hand, int(1.1 * size)) if by_hand else None
         self.is_printed = is_printed
+        self.ruled = ruled
         self.at = 110
 
     def _take_pen(self, text: str) -> None:
@@ -82,7 +84,8 @@ class Paper:
         self.at = tops[-1] + int(0.8 * self.size)
 
     def _print_box(self, box: Box, lines: Sequence[str], edges: tuple[float, float, float, float]) -> None:
-        self.draw.rectangle(edges, outline="black", width=2)
+        if self.ruled:
+            self.draw.rectangle(edges, outline="black", width=2)
         self._take_pen(box.text)
         at = (edges[1] + edges[3]) / 2 - 1.3 * self.size * len(lines) / 2
         for line in lines:

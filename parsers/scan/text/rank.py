@@ -76,8 +76,9 @@ def _fit(script: Script, found: Script, elsewhere: Sequence[str]) -> tuple[bool,
 
 
 def _is_namelike(script: Script, found: Script) -> bool:
-    """True for two or three letters begun with a surname, the other letter nearly as likely as the recogniser's own."""
-    if not _NAME.fullmatch(found.text) or not has_known_surname(found.text):
+    """True for two or three letters (after a label: 填报人：) begun with a surname, the other letter nearly as likely as the recogniser's own."""
+    name = re.split(r"[:：]", found.text)[-1].strip()
+    if not _NAME.fullmatch(name) or not has_known_surname(name):
         return False
     return (
         found.text == script.text or min((o.sure for o in script.others if _differs(script.text, found.text, o)), default=0.0) >= _NAMELIKE
