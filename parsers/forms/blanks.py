@@ -449,10 +449,10 @@ class Blanks:
 
 
 def _as_surely(found: Iterable[Found], sure: float) -> Iterator[Found]:
-    """The same values, none surer than the text they were found in was read."""
+    """The same values and blanks, none surer than the text they were found in was read: 国家+个 is no blank that anybody left."""
     for one in found:
         value = one.value
-        yield one if sure >= value.confidence or value.blank else replace(one, value=replace(value, confidence=sure))
+        yield one if sure >= value.confidence else replace(one, value=replace(value, confidence=sure))
 
 
 def _nothing(text: str, where: Where, hints: Sequence[str]) -> Value:

@@ -14,7 +14,7 @@ numpy = pytest.importorskip("numpy")
 from PIL import Image  # noqa: E402
 
 from parsers.formats.bounds import RefusedError  # noqa: E402
-from parsers.scan.flat.colour import is_colourless, is_fax, lifted_red  # noqa: E402
+from parsers.scan.flat.colour import is_colourless, is_fax, lifted_red, without_seal_grey  # noqa: E402
 from parsers.scan.flat.edges import fill_gaps, straightened  # noqa: E402
 from parsers.scan.flat.orient import find_turn, turned  # noqa: E402
 from parsers.scan.flat.rectify import rectify  # noqa: E402
@@ -25,7 +25,8 @@ from parsers.scan.opened.pictures import payload_to_pictures  # noqa: E402
 from parsers.scan.seals.ring import find_seals  # noqa: E402
 from parsers.scan.text.bands import find_bands  # noqa: E402
 from parsers.scan.text.engine import NARROW  # noqa: E402
-from parsers.scan.text.lines import find_ink, settle  # noqa: E402
+from parsers.scan.text.lines import find_ink  # noqa: E402
+from parsers.scan.text.opinions import settle  # noqa: E402
 from parsers.scan.text.ticks import read_ticks  # noqa: E402
 from parsers.scan.words import Box, Piece, Script  # noqa: E402
 from tests.generator import scans  # noqa: E402
@@ -233,6 +234,26 @@ class Upright:
     def read(self, crops: Sequence[Any], room: int = NARROW) -> list[Script]:
         """Sure when the upper half is the darker one."""
         return [Script("字", 0.99 if c[: len(c) // 2].mean() < c[len(c) // 2 :].mean() else 0.2, (0.5,)) for c in crops]
+
+
+def grey_page(*, seal: bool) -> Any:
+    """A grey scan of ten lines of print, one of them under the star of a seal."""
+    page = numpy.full((1400, 1000), 250, numpy.uint8)
+    if seal:
+        cv2.circle(page, (500, 700), 50, 120, -1)
+    for line in range(10):
+        cv2.putText(page, "1738 + 108", (300, 180 + 130 * line), cv2.FONT_HERSHEY_SIMPLEX, 2, 20, 4)
+    return page
+
+
+def test_a_seal_on_a_grey_scan_is_raised_to_paper_and_print_is_left_alone() -> None:
+    """Under the star as everywhere; far from it nothing is touched."""
+    page, bare = grey_page(seal=True), grey_page(seal=False)
+    raised = without_seal_grey(page)
+    assert raised[690:710, 455:470].min() > 240
+    assert (raised[page <= 20] <= 20).all()
+    assert (raised[:400] == page[:400]).all()
+    assert (without_seal_grey(bare) == bare).all()
 
 
 @pytest.mark.parametrize("quarters", [0, 1, 2, 3])
