@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from flask import Flask, abort, current_app, g
+from flask import Flask, abort, current_app, g, render_template
+from markupsafe import Markup, escape
 
 from intake.books import Ledger, Vault
 from intake.decisions import decisions_in_force
-from intake.submission import Decision
+from intake.submission import Claim, Decision
 from service.decisions import seen_mark
 from service.desk.door.premises import Premises
 from service.desk.door.store import Person, Session, Store
-from service.desk.queries import Stamp, kept, stamp_of
+from service.desk.queries import SHA, Stamp, kept, stamp_of
 from service.desk.shown.picture import Artist
 from service.office import Office
+
+TOKEN_HERE = secrets.token_hex(24)
+"""Stands for the log-in's token in what is kept; nobody outside can know it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +124,36 @@ def stamp() -> Stamp:
 
 def seen(institution: str, target: str) -> str:
     """The mark of what is on the table about an institution or a thing; a form carries it, and an older one records nothing."""
-    return seen_mark(mark(institution), ledger().one_claim(target), standing(), institution, target)
+    return seen_mark(mark(institution), claim(target), standing(), institution, target)
+
+
+def claim(target: str) -> Claim | None:
+    """Whose a letter is, read once a request; of what is no letter's number, nothing."""
+    if not SHA.fullmatch(target):
+        return None
+    if "claims" not in g:
+        g.claims = {}
+    if target not in g.claims:
+        g.claims[target] = ledger().one_claim(target)
+    found: Claim | None = g.claims[target]
+    return found
+
+
+def kept_page(template: str, what: tuple[object, ...], make: Callable[[], Mapping[str, object]]) -> Markup:
+    """A part of a page drawn from the books alone, drawn again only when they change or the person may do other things; `what` names what is
+    shown. The token of a form is put in afterwards: a part drawn for one log-in serves the next."""
+
+    def draw() -> str:
+        return render_template(template, csrf=TOKEN_HERE, **make())
+
+    me = person()
+    drawn = kept(("drawn", template, stamp()[0], me.decides, hash(office().campaign.institutions), *what), stamp(), draw)
+    return Markup(drawn.replace(TOKEN_HERE, escape(session().csrf)))  # noqa: S704 - drawn by the template with its own escaping
 
 
 def forget() -> None:
     """What was read before the books changed is read again."""
-    for name in ("standing", "marks", "stamp"):
+    for name in ("standing", "marks", "stamp", "claims"):
         g.pop(name, None)
 
 
