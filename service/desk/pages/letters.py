@@ -16,15 +16,17 @@ from intake.mailbox import import_letters
 from intake.message import Message
 from intake.reading import scratch
 from intake.submission import Claim
+from notifier.letters import letter_to_address
 from notifier.wording import clean_private
 from service.desk import queries
+from service.desk.answer import can_be_answered
 from service.desk.decide import back_to, deed
 from service.desk.door import here
 from service.desk.shown.clean_html import POLICY, clean_html
 from service.desk.shown.forms import Ask, Field, ask, claim_ask, field_of_schools
 from service.desk.shown.pinyin import is_found, name_to_search
 from service.desk.shown.views import Mail, authentication_words, error_to_reason, evidence_of, proof_sentence
-from service.desk.shown.words import LETTER_KINDS, PROBLEMS, SOURCES
+from service.desk.shown.words import LETTER_KINDS, OUTBOX_STATES, PROBLEMS, SOURCES
 
 page = Blueprint("letters", __name__)
 SHELVES: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -114,9 +116,13 @@ def one(sha: str) -> str:
         source=SOURCES.get(record.time_source, ""),
         sender_checks=authentication_words(message.authentication) if message else (),
         proofs=proof_sentence(claim),
+        answer_to=letter_to_address(message) if message and can_be_answered(message) else "",
+        asked=bool(message and (message.kind == "question" or "question" in message.intents)),
+        ours=[row for row in queries.outbox_lines(here.ledger()) if sha in row.answers or row.key.startswith(f"reply-{sha[:12]}-")] if message else [],
         asks_now=offered if not (claim and claim.institution) else offered[1:],
         asks_more=offered[:1] if claim and claim.institution else (),
         problem_words=PROBLEMS,
+        outbox_states=OUTBOX_STATES,
         split=split_ask(sha, message, claim),
         decisions=queries.decisions_about(here.standing(), target=sha),
         reason=error_to_reason(record.error) if record.error else "",

@@ -11,7 +11,9 @@ from markupsafe import Markup
 
 from intake.message import Attachment
 from intake.submission import Decision
+from notifier.letters import letter_to_address
 from service.desk import queries
+from service.desk.answer import can_be_answered
 from service.desk.door import here
 from service.desk.shown.forms import Ask, card_asks
 from service.desk.shown.sources import Source, finding_sources, time_lines
@@ -61,6 +63,7 @@ class Shown:
     whom: str
     sources: tuple[Source, ...] = ()
     times: tuple[str, ...] = ()
+    answer_to: str = ""
 
 
 def shown_card(card: Card) -> Shown:
@@ -80,6 +83,7 @@ def shown_card(card: Card) -> Shown:
         reasons=evidence_of(claim)[:3],
         phone=unit.phone if unit else "",
         whom=assigned(card),
+        answer_to=letter_to_address(message) if message and card.label == "咨询" and can_be_answered(message) else "",
         sources=finding_sources(finding, assessment) if finding and assessment else (),
         times=time_lines(assessment, campaign, here.office().clock()) if assessment and about_time else (),
     )
