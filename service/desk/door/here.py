@@ -13,7 +13,7 @@ from flask import Flask, abort, current_app, g, render_template
 from markupsafe import Markup, escape
 
 from intake.books import Ledger, Vault
-from intake.decisions import decisions_in_force
+from intake.decisions import ABOUT_THE_OFFICE, decisions_in_force
 from intake.submission import Claim, Decision
 from service.decisions import seen_mark
 from service.desk.door.premises import Premises
@@ -58,7 +58,7 @@ def office() -> Office:
     """The office as it is now, the same for the whole request."""
     if "office" not in g:
         filed = replace(desk().premises.office(), poke=desk().bell.ring)
-        g.office = filed.as_decided(ledger().decisions(("deadline", "roster", "mode", "undo")))
+        g.office = filed.as_decided(ledger().decisions(ABOUT_THE_OFFICE))
     found: Office = g.office
     return found
 

@@ -54,7 +54,7 @@ def show(name: str) -> str:
     return render_template(
         "unit.html",
         a=assessment,
-        unit=assessment.institution,
+        unit=office.campaign.institution(name) or assessment.institution,
         glance=glance_to_row(assessment.institution, assessment_to_glance(assessment, office.campaign), office.campaign),
         verdict=standing_to_word(standing),
         tone=TONES[standing],

@@ -399,3 +399,32 @@ def test_who_only_looks_answers_nobody(house: House) -> None:
     letter, wang = question_in(house), house.browser("王主任")
     assert "写信答复" not in wang.get(f"/letter/{letter}")
     assert wang.post(f"/letter/{letter}/reply", text="您好", back="/").status_code == 403
+
+
+def test_how_to_reach_a_school_is_corrected_as_a_decision_and_taken_back(house: House, hao: Browser) -> None:
+    """Telephone and contact are used from the next page on, re-derive nobody else, and come back as they were."""
+    house.work()
+    with house.ledger() as ledger:
+        before = dict(ledger.glances())
+        others = {name: ledger.assessment_key(name) for name in before if name != COMPLETE}
+    unit = house.office.campaign.institution(COMPLETE)
+    assert unit is not None
+    answer = hao.decide("contact", COMPLETE, phone="024-8888 0000", contact="王老师", email=unit.email, seen=hao.seen(f"/unit/{COMPLETE}", "contact"))
+    assert answer.status_code == 303
+    page = hao.get(f"/unit/{COMPLETE}")
+    assert "024-8888 0000" in page
+    assert "联系人 王老师" in page
+    assert "024-8888 0000" in hao.get("/ledger")
+    house.work()
+    with house.ledger() as ledger:
+        found = ledger.assessment(COMPLETE)
+        assert found is not None
+        assert (found.institution.phone, found.institution.contact) == ("024-8888 0000", "王老师")
+        assert {name: ledger.assessment_key(name) for name in others} == others
+        number = ledger.decisions()[-1].number
+    hao.post(f"/undo/{number}", back="/")
+    house.work()
+    assert "024-8888 0000" not in hao.get(f"/unit/{COMPLETE}").partition("来往")[0]
+    assert "024-8888 0000" not in hao.get("/ledger")
+    wrong = hao.decide("contact", COMPLETE, phone="请打我手机", contact="", email=unit.email)
+    assert "不像电话" in wrong.get_data(as_text=True)
