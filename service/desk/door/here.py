@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import threading
 import time
@@ -22,6 +23,7 @@ from service.desk.queries import SHA, Stamp, kept, stamp_of
 from service.desk.shown.picture import Artist
 from service.office import Office
 
+log = logging.getLogger("intake.desk")
 TOKEN_HERE = secrets.token_hex(24)
 """Stands for the log-in's token in what is kept; nobody outside can know it."""
 
@@ -37,13 +39,51 @@ class Bell:
         self.rung.set()
 
 
+class Errand:
+    """差事: one piece of long work beside the pages (a backup): at most one at a time, and what came of it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self.sentence = ""
+
+    @property
+    def running(self) -> bool:
+        """Whether it is still at work."""
+        return self._thread is not None and self._thread.is_alive()
+
+    def start(self, words: str, work: Callable[[], str]) -> bool:
+        """Begin, with what is to be said meanwhile; False while one is at work. `work` gives the sentence of what came of it."""
+        with self._lock:
+            if self.running:
+                return False
+            self.sentence = words
+            self._thread = threading.Thread(target=self._run, args=(work,), name="errand", daemon=True)
+            self._thread.start()
+            return True
+
+    def _run(self, work: Callable[[], str]) -> None:
+        try:
+            self.sentence = work()
+        except Exception:
+            log.exception("工作台的差事出错")
+            self.sentence = "没有办成：程序出了错，请把现在的时间告诉技术人员。"
+
+    def wait(self, seconds: float) -> None:
+        """Let it end, but not for longer than this."""
+        if self._thread is not None:
+            self._thread.join(timeout=seconds)
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """工作台: everything the pages share. `code` lets another machine do the first set-up; `clock` is the seconds sessions are counted in."""
+    """工作台: everything the pages share; `export` is held by who makes a workbook: one at a time, so that pages never wait behind four. `code` lets another machine do the first set-up; `clock` is the seconds sessions are counted in."""
 
     premises: Premises
     bell: Bell = field(default_factory=Bell)
     artist: Artist = field(default_factory=Artist)
+    errand: Errand = field(default_factory=Errand)
+    export: threading.Lock = field(default_factory=threading.Lock)
     code: str = ""
     clock: Callable[[], float] = time.time
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from html import unescape
@@ -11,6 +12,7 @@ from io import BytesIO
 import pytest
 
 from intake.decisions import decisions_in_force
+from intake.errors import DiskFull
 from intake.opening import OPENER_VERSION
 from intake.submission import Decision
 from notifier.post.mime import bytes_to_text
@@ -336,8 +338,42 @@ def test_people_are_added_change_their_password_and_leave(house: House, hao: Bro
 
 
 def test_a_copy_of_the_books_is_made_from_the_page(house: House, hao: Browser) -> None:
-    assert "已备份到" in hao.get(hao.post("/backup", back="/system").headers["Location"])
+    """Begun at the click and made beside the pages; what came of it stands on 系统 and in the log of deeds."""
+    assert "开始备份了" in hao.get(hao.post("/backup", back="/system").headers["Location"])
+    house.desk.errand.wait(120)
     assert list((house.folder / "books" / "backups").glob("backup-*/ledger.db"))
+    assert "已备份到" in hao.get("/system")
+    assert "已备份到" in hao.get("/decisions")
+
+
+def test_one_copy_at_a_time_and_a_failed_one_is_said(house: House, hao: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    going = threading.Event()
+    assert house.desk.errand.start("正在备份……", lambda: "好了" if going.wait(60) else "")
+    assert "没有再开始一次" in hao.get(hao.post("/backup", back="/system").headers["Location"])
+    page = hao.get("/system")
+    assert "正在备份……" in page
+    assert 'http-equiv="refresh"' in page
+    going.set()
+    house.desk.errand.wait(60)
+    monkeypatch.setattr("service.desk.pages.system.backup", fail)
+    hao.post("/backup", back="/system")
+    house.desk.errand.wait(60)
+    assert "没有备份成" in hao.get("/system")
+
+
+def fail(*_: object) -> None:
+    """A disk that will not."""
+    raise DiskFull("没有地方")
+
+
+def test_a_second_export_waits_its_turn_and_the_pages_do_not(house: House, hao: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.desk.pages.exports.PATIENCE", 0.01)
+    with house.desk.export:
+        answer = hao.client.get("/export/merged.xlsx")
+        assert answer.status_code == 503
+        assert "正在准备另一份导出" in answer.get_data(as_text=True)
+        hao.get("/")
+    assert hao.client.get("/export/merged.xlsx").status_code == 200
 
 
 def question_in(house: House) -> str:
