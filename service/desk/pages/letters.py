@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as Answer
 from intake.errors import World
 from intake.mailbox import import_letters
 from intake.message import Message
+from intake.opening import sender_and_subject
 from intake.reading import scratch
 from intake.submission import Claim
 from notifier.letters import letter_to_address
@@ -112,6 +113,7 @@ def one(sha: str) -> str:
         m=message,
         claim=claim,
         evidence=evidence_of(claim),
+        glimpse=sender_and_subject(raw_bytes(sha)[:MOST_HEAD]) if message is None and record.state != "oversize" else None,
         kind=LETTER_KINDS.get(message.kind, "来信") if message else "",
         source=SOURCES.get(record.time_source, ""),
         sender_checks=authentication_words(message.authentication) if message else (),
