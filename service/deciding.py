@@ -210,6 +210,20 @@ def roster_details(_case: Case, given: Given) -> tuple[str, Details]:
     return "", {"unit_class": unit_class} | ({"email": email.lower()} if email not in ("", "-") else {})
 
 
+def contact_details(_case: Case, given: Given) -> tuple[str, Details]:
+    """How to reach the union: telephone, whom to ask for, the registered mailbox; `-` leaves a word as it is, an empty one takes it off."""
+    words = {name: " ".join(given.get(name, "-").split())[:60] for name in ("phone", "contact", "email")}
+    if not re.fullmatch(r"[-0-9０-９+（）()、，,；;/ 转分机]*", words["phone"]):
+        raise Slip(f"电话“{words['phone']}”里有不像电话的字；不改就写 -。")
+    if words["email"] not in ("", "-") and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", words["email"]):
+        raise Slip(f"邮箱“{words['email']}”不像一个邮箱地址；不改就写 -。")
+    words["email"] = words["email"].lower()
+    named = {name: word for name, word in words.items() if word != "-"}
+    if not named:
+        raise Slip("三项都没有改。")
+    return "", named
+
+
 def deadline_details(case: Case, given: Given) -> tuple[str, Details]:
     """A later deadline: a day means its last second, a time is Beijing's unless it says otherwise."""
     day, _, clock = given["at"].strip().replace("T", " ").partition(" ")
@@ -285,6 +299,10 @@ DECIDING = (
     Deciding("note", "note", "记一笔（写在 --reason）。", (), nothing_more, wants_reason=True),
     Deciding("roster", "roster", "确认名录：名额类别和登记邮箱（邮箱不改写 -）。", (("unit_class", "类别"), ("email", "邮箱")), roster_details),
     Deciding(
+        "contact", "contact", "更正联系方式：电话、联系人、登记邮箱（不改的写 -）。",
+        (("phone", "电话"), ("contact", "联系人"), ("email", "邮箱")), contact_details,
+    ),
+    Deciding(
         "deadline", "deadline", "延期：新的截止时间，从此刻起生效（理由写在 --reason）。", (("at", "时间"),), deadline_details,
         wants_reason=True, of_the_office=True,
     ),
@@ -323,6 +341,7 @@ FOLLOWS: Mapping[str, str] = {
     "assign": "记下由谁办理。",
     "note": "已记入台账。",
     "roster": "名录照此更正，名额重新核对。",
+    "contact": "名录照此更正，此后的名单、日报和去信都用它。",
     "deadline": "按新的截止时间重新核对，告知函已拟好，见待审核的信。",
     "mode": "此后的信照此方式发出；已在待发的信也照此办理。",
 }

@@ -14,7 +14,7 @@ from config.campaign import Campaign
 from config.load import load_campaign, load_settings
 from config.settings import MailboxSettings, Settings
 from intake.books import Ledger, Vault
-from intake.decisions import ruled_campaign, ruled_mode
+from intake.decisions import ABOUT_THE_OFFICE, ruled_campaign, ruled_mode
 from intake.submission import Decision
 
 SETTINGS_FILE = Path("intake.toml")
@@ -107,4 +107,4 @@ def office_decisions(office: Office) -> tuple[Decision, ...]:
     if not office.ledger_path.exists():
         return ()
     with Ledger.open(office.ledger_path) as ledger:
-        return ledger.decisions(("deadline", "roster", "mode", "undo"))
+        return ledger.decisions(ABOUT_THE_OFFICE)

@@ -10,7 +10,7 @@ LETTERS_ON_SERVER, REFUSED_LETTERS, ABSENT_FOLDERS = "letters_on_server", "refus
 MAIL_SERVERS = "mail_servers"
 RESTORED, DAMAGED_BLOBS, FOREIGN_SENT = "restored_at", "damaged_blobs", "foreign_sent"
 LAST_CYCLE_ERROR, LAST_ASSESSED, RULES = "last_cycle_error", "last_assessed_at", "assessed_by_rules"
-UNREAD = "assessed_with_unread"
+UNREAD, CONTACTS = "assessed_with_unread", "assessed_with_contacts"
 READ_BY, CAMPAIGN_REFUSED = "read_by", "campaign_refused"
 PAGES_TODAY, SCANS_WAITING, SCANS_SEEN = "scan_pages_today", "scans_waiting", "scans_seen"
 """RULES: by which campaign and rules the assessments were made; other ones mean that everything is derived anew."""

@@ -29,6 +29,7 @@ page = Blueprint("decide", __name__)
 BY_NAME: Mapping[str, Deciding] = {d.name: d for d in DECIDING}
 REASON_WANTED = frozenset({"note", "accept-late", "waive"})
 LONGEST_REASON = 500
+CONTACT_WORDS: Mapping[str, str] = {"phone": "电话", "contact": "联系人", "email": "邮箱"}
 Click = Mapping[str, str]
 
 
@@ -157,6 +158,8 @@ def detail_words(detail: Mapping[str, Any]) -> list[str]:
             words.append("已盖章" if value else "未盖章")
         elif name == "parts":
             words.append("、".join(dict.fromkeys(str(v) for v in value.values())))
+        elif name in CONTACT_WORDS:
+            words.append(f"{CONTACT_WORDS[name]}{value or '（去掉）'}")
         elif value not in ("", None):
             words.append(titles.get(str(value), str(value)))
     return words

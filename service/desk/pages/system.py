@@ -15,10 +15,11 @@ from intake.errors import World
 from service.desk.decide import back_to, deed
 from service.desk.door import here
 from service.desk.door.login import begin, fits, hash_password, refuse_password
-from service.desk.door.store import Person
+from service.desk.door.store import Person, Store
 from service.desk.shown.words import MODE_TELLS, ROLES, moment_to_text
 from service.keeping.backup import backup
 from service.keeping.doctor import Examined, examine
+from service.office import Office
 from service.refusals import BackupRefused
 
 page = Blueprint("system", __name__)
@@ -51,6 +52,7 @@ def show() -> str:
         version=version("union-intake"),
         wrong=request.args.get("wrong", "")[:80],
         examined=None,
+        errand=here.desk().errand,
     )
 
 
@@ -103,14 +105,28 @@ def try_everything() -> str:
 
 @page.post("/backup")
 def copy() -> Response:
-    """A copy of the books now."""
-    office = here.office()
+    """A copy of the books, begun now and made beside the pages."""
+    office, person, path = here.office(), here.person().name, here.desk().premises.office().settings.data / "desk.db"
+
+    def work() -> str:
+        sentence = copied(office)
+        with Store.open(path) as store:
+            store.record_deed(office.clock().isoformat(), person, sentence)
+        return sentence
+
+    if not here.desk().errand.start("正在备份……", work):
+        return back_to(deed("上一次备份还没有做完，没有再开始一次。"))
+    return back_to(deed("开始备份了，做完后“系统”页写明备份到哪里；其他事照常办。"))
+
+
+def copied(office: Office) -> str:
+    """A copy of the books, and what came of it in a sentence."""
     folder = office.settings.backup or office.settings.data / "backups"
     try:
         made: Path = backup(office, folder, office.clock())
     except (BackupRefused, World) as refusal:
-        return back_to(deed(f"没有备份成：{refusal}"))
-    return back_to(deed(f"已备份到 {made}。"))
+        return f"没有备份成：{refusal}"
+    return f"已备份到 {made}。"
 
 
 # People
