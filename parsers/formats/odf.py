@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from math import isfinite
 
 from parsers.document import OBJECT, TICKED, UNTICKED, Cell, Document, Table, Unread
 from parsers.formats.blocks import Blocks
@@ -324,6 +325,8 @@ def _value(element: Element) -> Scalar:
     try:
         if kind in ("float", "currency", "percentage"):
             number = float(attribute(element, "value") or "")
+            if not isfinite(number):
+                return None
             return int(number) if number.is_integer() and abs(number) < 1e15 else number
         if kind == "date":
             written = attribute(element, "date-value") or ""

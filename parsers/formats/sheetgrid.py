@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from math import isfinite
 
 from parsers.document import OBJECT, Cell, Unread
 from parsers.formats.bounds import MAX_CELLS, MAX_SPAN, too_large
@@ -135,13 +136,17 @@ def _spans(merges: Iterable[tuple[Place, Place]], last_row: int, last_col: int) 
 
 def _cell(sheet: Sheet, place: Place, span: tuple[int, int]) -> Cell:
     code = sheet.formats.get(place, "General")
-    shown = typed_value(sheet.values.get(place), code, from_1904=sheet.from_1904)
+    kept = sheet.values.get(place)
+    unread = sheet.unread.get(place, "")
+    if isinstance(kept, float) and not isfinite(kept):  # 1E999 or "nan" typed into the file: no number, and no blank either
+        kept, unread = None, unread or "error"
+    shown = typed_value(kept, code, from_1904=sheet.from_1904)
     value = None if isinstance(shown, str) else shown
     return Cell(
         text=value_to_text(shown, code).replace("\r\n", "\n").replace("\r", "\n").strip(),
         row=place[0], col=place[1], rowspan=span[0], colspan=span[1], address=place_to_address(*place),
         value=value if isinstance(value, (int, float, bool, date)) else None,
-        number_format="" if code == "General" else code, note=sheet.notes.get(place, ""), unread=sheet.unread.get(place, ""),
+        number_format="" if code == "General" else code, note=sheet.notes.get(place, ""), unread=unread,
     )  # fmt: skip
 
 

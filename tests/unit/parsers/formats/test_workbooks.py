@@ -38,6 +38,14 @@ def test_a_phone_number_is_no_float() -> None:
     assert document.tables[0].cells[0].value == 13900001234
 
 
+@pytest.mark.parametrize("written", ["1e999", "-1e999", "nan", "INF"])
+def test_a_number_that_is_none_is_neither_a_value_nor_a_blank(written: str) -> None:
+    """Before: an infinite figure was read as a blank box, and one under a date's label ended the whole reading."""
+    document = bytes_to_document(xlsx({"a": rows(["出生年月", 2.5]).replace("2.5", written)}), "a.xlsx")
+    cell = document.tables[0].cells[-1]
+    assert (cell.text, cell.value, cell.unread) == ("", None, "error")
+
+
 @pytest.mark.parametrize("style", [1, 4])
 def test_a_date_shows_the_precision_it_is_written_in(style: int) -> None:
     sheet = f'<sheetData><row r="1"><c r="A1" s="{style}"><v>43586</v></c></row></sheetData>'
