@@ -10,6 +10,7 @@ from dataclasses import dataclass
 NOT_DONE = "未做"
 CHAOS = "tests/live/test_mailbox_chaos.py::"
 SMTP = "tests/unit/notifier/post/test_smtp_faults.py::"
+SMTP_CHAOS = "tests/unit/notifier/post/test_smtp_chaos.py::"
 BACKUP = "tests/unit/service/keeping/test_backup.py::"
 STRANGE = "tests/unit/notifier/letters/test_strangers.py::"
 EVIDENCE = "tests/unit/intake/claiming/test_evidence.py::"
@@ -73,6 +74,11 @@ RELIABILITY = (
     Row("最后一点之后断线，有见证、无见证", "演示服务器", (SMTP + "test_with_the_sent_folder_as_witness_nothing_leaves_twice",
         SMTP + "test_a_line_that_dies_after_the_letter_was_handed_over_is_unknown_and_without_a_witness_the_same_bytes_go_once_more"), "无见证时原样再发一次，至多两次", doubled="有见证0，无见证至多1（写明）"),
     Row("见证存在而“已发送”不留底", "30轮，每次收下即断", (SMTP + "test_a_witness_that_never_finds_anything_does_not_send_for_ever",), "两次后停为“发送失败”，请到已发送核对", doubled="每封至多1（写明）"),
+    Row("SMTP 在每一步出一次错：连接、问候、EHLO、STARTTLS、AUTH、MAIL、RCPT、DATA、信件中途、结束点、收下之后、QUIT", "脚本服务器；每步断线、不应、421、451、554、乱码；见证有、无、不留底、无此文件夹", (SMTP_CHAOS + "test_once_wrong_at_any_stage_nothing_is_lost_and_only_a_blind_gap_repeats_a_letter",),
+        "仅当服务器已收下而没有说、又无见证（或收下却说421、451）时，同一封信原样再发一次", doubled="有见证0；其余至多1（写明）"),
+    Row("SMTP 在某一步始终出错", "脚本服务器；MAIL、DATA、中途、结束点、收下之后，断线或不应", (SMTP_CHAOS + "test_wrong_for_ever_ends_before_staff_and_never_in_a_third_copy",), "两次结果不明即停为“发送失败”，请到已发送核对", doubled="有见证0；其余至多1（写明）"),
+    Row("“已发送”不存在或从不留底", "脚本服务器与一轮收信", (SMTP_CHAOS + "test_a_witness_that_was_never_seen_to_keep_copies_proves_nothing_and_staff_are_told", CHAOS + "test_a_sent_folder_without_what_surely_left_is_no_witness_and_staff_are_told"),
+        "日报“已发送”：请打开“SMTP发信后保存到服务器”；不作见证", doubled="至多1（写明）"),
     Row("磁盘写满后腾出", "限额文件系统", ("tests/live/test_refusals.py::test_a_full_disk_is_exit_3_and_the_letter_comes_again",), "中文一句话，退出码3"),
     Row("原件损坏：校验、复原、备份、恢复", "改写原件库中的字节", tuple(BACKUP + t for t in ("test_a_copy_names_what_was_damaged_when_it_was_made", "test_a_fresh_copy_heals_a_damaged_original",
         "test_a_damaged_letter_is_asked_for_again_and_one_from_nowhere_is_told_to_staff", "test_every_original_is_looked_at_within_a_week")), "doctor、backup 写明；日报“原件库”"),
