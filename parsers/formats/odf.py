@@ -25,7 +25,7 @@ from parsers.formats.bounds import (
 from parsers.formats.docx import TEMPLATE_PROPERTY
 from parsers.formats.marks import find_overstrike, find_symbol_font, symbol_to_text
 from parsers.formats.number_format import Scalar
-from parsers.formats.sheetgrid import PICTURE_FORMULA, Place, place_to_address
+from parsers.formats.sheetgrid import PICTURE_FORMULA, Place, closed_up, place_to_address
 
 _LEFT_OUT = frozenset(
     ["tracked-changes", "annotation", "annotation-end", "bookmark-ref", "note-citation", "soft-page-break", "desc", "title", "forms"]
@@ -219,7 +219,7 @@ class _Walk:
                     raise too_large()
             row_number += repeat
         self.blocks.close_table(
-            slot, Table(cells=tuple(_squared(cells, workbook=bool(place))), number=number, place=place or margin, inside=inside)
+            slot, Table(cells=tuple(closed_up([*_squared(cells, workbook=bool(place))])), number=number, place=place or margin, inside=inside)
         )
 
     def _row(self, row: Element, number: int, row_number: int, *, workbook: bool, hidden: frozenset[int]) -> list[Cell]:
