@@ -14,6 +14,7 @@ SMTP_CHAOS = "tests/unit/notifier/post/test_smtp_chaos.py::"
 BACKUP = "tests/unit/service/keeping/test_backup.py::"
 STRANGE = "tests/unit/notifier/letters/test_strangers.py::"
 EVIDENCE = "tests/unit/intake/claiming/test_evidence.py::"
+HOSTILE = "tests/crash/test_hostile_files.py::"
 JAIL = "tests/unit/intake/reading/test_jail.py::"
 CRASH = "tests/crash/test_chaos.py::"
 POINTS = "tests/crash/test_kill_points.py::"
@@ -95,7 +96,8 @@ SECURITY = (
     Row("恶意读件程序留下后台进程", "setsid 两次派生", (JAIL + "test_a_daemon_dies_with_the_jail",), "–", leaked="0"),
     Row("父进程被杀，读件进程还在", "kill -9 父进程，有无 bubblewrap 各一", (JAIL + "test_children_die_with_their_parent",), "–", leaked="0"),
     Row("读件进程的回答不成形", "13种帧、6种回答", (JAIL + "test_a_lying_child_never_raises", JAIL + "test_an_answer_that_is_no_letter_and_no_reading_is_a_death"), "该文件待人工查看，其余照读"),
-    Row("读件程序拒收的文件交给 LibreOffice", "hostile、too_large、too_deep、reader_died 一律不转换", ("tests/unit/intake/belt/test_stations.py::test_films_archives_and_the_unknown_are_not_offered_to_the_converter",), "待人工查看"),
+    Row("读件程序拒收的文件交给 LibreOffice", "hostile、too_large、too_deep、reader_died 一律不转换", (HOSTILE + "test_a_refusal_is_never_taken_to_another_program", "tests/unit/intake/belt/test_stations.py::test_films_archives_and_the_unknown_are_not_offered_to_the_converter"), "待人工查看"),
+    Row("怀恶意的文件：压缩炸弹、自我重叠、实体、绕圈的页和扇区、天边的单元格、爬出文件夹的名字……", "`benchmarks/hostile.py`，与服务时一样经过拆信和读件；整个进程树的内存、与一份小文件同时量的时间", (HOSTILE + "test_a_hostile_file_keeps_within_every_bound_and_is_told",), "内存不过1.5 GB，时间不过4倍；写明问题，原件已存，不交给别的程序", leaked="0"),
     Row("怀恶意的来信（压缩炸弹、嵌套、实体、深层 MIME）", "生成器", ("tests/unit/intake/opening/test_hostile.py",), "写明问题，原件已存", leaked="0"),
     Row("陌生人冒名送附件4“以本次为准”", "qq.com 邮箱、表格与编号齐全", (EVIDENCE + "test_forms_names_and_numbers_alone_prove_nothing", EVIDENCE + "test_a_strangers_file_replaces_only_what_the_same_mailbox_brought"),
         "登记在旁，不替换；日报“邮箱”待确认", leaked="0"),
