@@ -81,7 +81,8 @@ def run(record: dict[str, Any], kills: int, fuzz: int, seed: int) -> None:
     if kills:
         from benchmarks.kills import main as kill
 
-        merge_counts(record, "kills", dict(kill(kills, seed)), seed)
+        kill(kills, seed)
+        record |= json.loads(RECORD.read_text(encoding="utf-8"))
     if fuzz:
         from benchmarks.fuzzing import added
         from benchmarks.fuzzing import main as fuzzing
@@ -90,9 +91,14 @@ def run(record: dict[str, Any], kills: int, fuzz: int, seed: int) -> None:
     write_record(record)
 
 
-def merge_counts(record: dict[str, Any], name: str, found: Mapping[str, int], seed: int) -> None:
-    """The counts of one more run added to those of the same day."""
-    record[name] = {"found": dict(sorted(found.items())), "seed": seed, "on": today()}
+def add_kills(found: Mapping[str, int], seed: int) -> None:
+    """One more turn of kills in the record, beside all earlier ones."""
+    record = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {}
+    held = record.get("kills", {})
+    total = Counter(held.get("found", {}))
+    total.update(found)
+    record["kills"] = {"found": dict(sorted(total.items())), "seeds": sorted({*held.get("seeds", []), seed}), "on": today()}
+    write_record(record)
 
 
 def write_record(record: Mapping[str, Any]) -> None:
@@ -124,7 +130,7 @@ def kill_lines(record: Mapping[str, Any]) -> str:
         if f"{kind}: killed" in found:
             lost = found.get(f"{kind}: lost", 0) + found.get(f"{kind}: damaged", 0)
             doubled = found.get(f"{kind}: doubled", "–")
-            how = f"`benchmarks/kills.py`，种子 {record['kills']['seed']}，{record['kills']['on']}"
+            how = f"`benchmarks/kills.py`，种子 {'、'.join(str(seed) for seed in record['kills']['seeds'])}，{record['kills']['on']}"
             lines += f"| {title} | {how} | {found[f'{kind}: killed']} | {lost} | {doubled} | – | 重新启动后接着做；integrity_check 与校验和每次都核对 |\n"
     return lines
 
