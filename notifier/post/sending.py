@@ -5,6 +5,7 @@ Every step is written to the ledger before the next: `sending` before the line i
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -34,6 +35,7 @@ from notifier.post.mime import bytes_to_words
 from notifier.post.smtp import open_post
 
 STOPPED_UNTIL, STOPPED_WHY = "smtp_stopped_until", "smtp_stopped_why"
+POST_FULL = "post_full"
 LAST_OK, LAST_ERROR = "last_send_ok", "last_send_error"
 UNKNOWN_WAIT = timedelta(minutes=2)
 QUARTER = timedelta(minutes=15)
@@ -81,7 +83,8 @@ def send_round(work: Round) -> SendReport:
         return SendReport(stopped=health.get(STOPPED_WHY, ""))
     settle_unknown(work, now)
     try:
-        report = send_due(work, find_due(work.ledger.outbox("queued"), now))
+        queued = work.ledger.outbox("queued")
+        report = send_due(work, find_due(queued, now, served_lately(work, now) if queued else {}))
     except World as error:
         work.ledger.note_health(LAST_ERROR, f"{now.isoformat()} {error}")
         if isinstance(error, SmtpRefusedLogin):
@@ -133,7 +136,7 @@ def send_due(work: Round, rows: tuple[OutboxRecord, ...]) -> SendReport:
     handed = 0
     gate = open_gate(work)
     try:
-        for row in rows:
+        for at, row in enumerate(rows):
             if work.waits is not None and work.waits(row):
                 continue
             if left_before_restore(work, row):
@@ -151,6 +154,8 @@ def send_due(work: Round, rows: tuple[OutboxRecord, ...]) -> SendReport:
             if not allowance.letters:
                 if row.kind in TO_STRANGERS:
                     continue
+                if allowance.until_tomorrow:
+                    note_full(work, rows[at:])
                 return replace(report, stopped=allowance.why)
             if handed:
                 work.pause(work.settings.pacing.seconds_between)
@@ -167,6 +172,18 @@ def send_due(work: Round, rows: tuple[OutboxRecord, ...]) -> SendReport:
         if line is not None:
             line.close()
     return report
+
+
+def served_lately(work: Round, now: datetime) -> Counter[str]:
+    """How many of our letters left for each address within a day."""
+    sent = work.ledger.outbox_since(now - timedelta(days=1))
+    return Counter(row.recipient.lower() for row in sent if row.sent_at is not None and now - timedelta(days=1) <= row.sent_at <= now)
+
+
+def note_full(work: Round, waiting: tuple[OutboxRecord, ...]) -> None:
+    """For the digest: how many letters the day's own cap keeps until midnight. Staff may raise it while it still helps."""
+    count = sum(row.kind not in TO_STRANGERS for row in waiting)
+    work.ledger.note_health(POST_FULL, f"{day_start(work.clock(), work.campaign, days=1).isoformat()} {work.settings.pacing.per_day} {count}")
 
 
 def left_before_restore(work: Round, row: OutboxRecord) -> bool:
