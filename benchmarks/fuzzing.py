@@ -22,6 +22,7 @@ from benchmarks.fuzz_targets import TARGETS
 
 SLOWEST_SECONDS = 20
 MOST_MEMORY = 4 << 30
+TURN = 20_000
 
 
 class Slow(Exception):
@@ -54,12 +55,13 @@ def run_target(name: str, count: int, seed: int, first: int = 0) -> Counter[str]
     return tally
 
 
-def main(count: int = 2000, seed: int = 1, only: Iterable[str] = ()) -> dict[str, dict[str, int]]:
-    """Each target its share of `count`, from its own seed."""
+def main(count: int = 2000, seed: int = 1, only: Iterable[str] = (), turn: int = 0) -> dict[str, dict[str, int]]:
+    """Each target its share of `count`, from its own seed; a later turn goes on with the numbers after those of the turns before."""
     before = signal.signal(signal.SIGALRM, _too_slow)
     try:
         asked = {name: share for name, (_, share) in TARGETS.items() if not only or name in only}
-        return {name: dict(run_target(name, max(1, count * share // sum(asked.values())), seed)) for name, share in asked.items()}
+        shares = {name: max(1, count * share // sum(asked.values())) for name, share in asked.items()}
+        return {name: dict(run_target(name, share, seed, first=turn * share)) for name, share in shares.items()}
     finally:
         signal.signal(signal.SIGALRM, before)
 
@@ -78,13 +80,23 @@ def _too_slow(number: int, frame: FrameType | None) -> None:
     raise Slow(f"more than {SLOWEST_SECONDS} s")
 
 
-if __name__ == "__main__":
+def in_turns(count: int, seed: int, only: Iterable[str] = ()) -> Counter[str]:
+    """So many executions, added to the record turn by turn, so that a long run may be broken off; gives their sum."""
     from benchmarks.reliability import RECORD, today, write_record
 
+    total = Counter[str]()
+    for turn in range(max(1, count // TURN)):
+        found = main(min(count, TURN), seed, only, turn)
+        record = json.loads(RECORD.read_text(encoding="utf-8"))
+        write_record(record | {"fuzzing": added(record, found, seed, today())})
+        for figures in found.values():
+            total.update(figures)
+    return total
+
+
+if __name__ == "__main__":
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, resource.RLIM_INFINITY))
     begun = time.monotonic()
     numbers = [int(word) for word in sys.argv[1:3]]
-    result = main(*numbers, only=sys.argv[3:])
-    print(json.dumps(result | {"seconds": round(time.monotonic() - begun)}))
-    record = json.loads(RECORD.read_text(encoding="utf-8"))
-    write_record(record | {"fuzzing": added(record, result, numbers[1] if len(numbers) > 1 else 1, today())})
+    asked = in_turns(numbers[0] if numbers else 2000, numbers[1] if numbers[1:] else 1, sys.argv[3:])
+    print(json.dumps(dict(asked) | {"seconds": round(time.monotonic() - begun)}))

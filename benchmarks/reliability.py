@@ -78,16 +78,17 @@ def run(record: dict[str, Any], kills: int, fuzz: int, seed: int) -> None:
         record |= {row.fault: counted(row, found) for row in done}
         write_record(record)
     record |= {row.fault: counted(row, found) for row in rows}
+    write_record(record)
     if kills:
         from benchmarks.kills import main as kill
 
         kill(kills, seed)
         record |= json.loads(RECORD.read_text(encoding="utf-8"))
     if fuzz:
-        from benchmarks.fuzzing import added
-        from benchmarks.fuzzing import main as fuzzing
+        from benchmarks.fuzzing import in_turns
 
-        record["fuzzing"] = added(record, fuzzing(fuzz, seed), seed, today())
+        in_turns(fuzz, seed)
+        record |= json.loads(RECORD.read_text(encoding="utf-8"))
     write_record(record)
 
 
@@ -140,11 +141,12 @@ def soak_lines(record: Mapping[str, Any]) -> str:
     lines = ""
     if held := record.get("soak"):
         found, grown = held["found"], held["found"]["grown"]
-        how = f"`benchmarks/soak.py days {found['days']}`，{held['on']}；末三分之一比中三分之一多：内存 {grown['rss_kb'] / 1024:.1f} MB{'（**仍在增长**）' if grown['rss_kb'] > 0.03 * found['last']['rss_kb'] else ''}、句柄 {grown['handles']}、线程 {grown['threads']}、文件 {grown['files']}、工作目录 {grown['scratch']}"
+        idle = f"；其后{found['idle_days']}天无信，内存 {found['idle_kb'] / 1024:+.1f} MB" if "idle_days" in found else ""
+        how = f"`benchmarks/soak.py days {found['days']}`，{held['on']}；末三分之一比中三分之一多：内存 {grown['rss_kb'] / 1024:.1f} MB{'（**仍在增长**）' if grown['rss_kb'] > 0.03 * found['last']['rss_kb'] else ''}、句柄 {grown['handles']}、线程 {grown['threads']}、文件 {grown['files']}、工作目录 {grown['scratch']}{idle}"
         lines += f"| 快进 {found['days']} 天，{found['letters']} 封信 | {how} | {found['days']} 天 | {found['lost']} | {found['doubled']} | – | 末日内存 {found['last']['rss_kb'] / 1024:.0f} MB，句柄 {found['last']['handles']} |\n"
     if held := record.get("night"):
         found = held["found"]
-        how = f"`benchmarks/soak.py night {found['letters']}`，{held['on']}；实际用时 {found['seconds']} 秒，发出 {found['answers']} 封"
+        how = f"`benchmarks/soak.py night {found['letters']}`，{held['on']}；实际用时 {found['seconds']} 秒，发出 {found['answers']} 封{night_sentence(found)}"
         lines += f"| 截止前十分钟（模拟）来信 {found['letters']} 封 | {how} | {found['letters']} | {found['lost']} | {found['doubled']} | – | 内存 {found['last']['rss_kb'] / 1024:.0f} MB，句柄 {found['last']['handles']} |\n"
     return lines
 
@@ -155,6 +157,17 @@ FUZZED = {
     "values": "表格里的任意数字、日期、字词", "documents": "任意字节的文件", "readers": "改动过的 Word、Excel、WPS、PDF 等文件",
 }  # fmt: skip
 """What was fuzzed, as the page calls it."""
+
+
+def night_sentence(found: Mapping[str, Any]) -> str:
+    """Who had a receipt when, and the arithmetic of the caps."""
+    if "institutions" not in found:
+        return ""
+    days = "、".join(f"{day} {count}封" for day, count in found["by_day"].items())
+    return (
+        f"；来信{found['institutions']}校都有回执（{found['answered']}校），涵盖最后来信的{found['covered']}校；第10、44、末一校的回执在{'、'.join(str(m) for m in found['first_minutes'])}分钟时发出"
+        f"（自来信开始算）；逐日{days}。只受设置的限额所限：每15分钟10封、每日50封（留6封给工作人员）：截止前一刻10封，次日44封，其余第三日0时起"
+    )
 
 
 def fuzz_lines(record: Mapping[str, Any]) -> str:
