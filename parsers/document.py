@@ -45,7 +45,7 @@ class Cell:
     """单元格: one printed cell at its top-left grid position (from 0); covered positions are not repeated.
 
     `text` is what a person sees: `\\n` between paragraphs and lines, every kind of check box as ☑ or ☐ (trap list,
-    documents.md 4) and whatever is no text as OBJECT. `value` is the workbook's own typed value when there is one;
+    documents.md 4) and whatever is no text as OBJECT. `value` is the workbook's own typed value when there is one (a number is finite);
     `number_format` goes with it. `unread` says that something stands in the cell that no reader could turn into text:
     such a cell is neither a value nor a blank, whatever `text` holds. `sure` is how surely its text was recognised, 1 where nothing had to be.
     `area` is where it stands on the picture of its page, where the format has pages.

@@ -12,7 +12,19 @@ from pathlib import Path
 from typing import TypeVar
 
 from intake.belt import assess_letters, open_letters, read_documents, read_scans
-from intake.books import DECISION, FOREIGN_SENT, INSTITUTION, LETTER, MAIL_SERVERS, READ, READ_BY, Ledger, Vault, world_errors
+from intake.books import (
+    DECISION,
+    FOREIGN_SENT,
+    INSTITUTION,
+    LETTER,
+    MAIL_SERVERS,
+    READ,
+    READ_BY,
+    WITNESS_ABSENT,
+    Ledger,
+    Vault,
+    world_errors,
+)
 from intake.errors import ServerRefusedLogin, UnsafeLogin, World
 from intake.mailbox import Mailbox, fetch_letters, import_letters, note_failure
 from intake.opening import OPENER_VERSION
@@ -120,12 +132,24 @@ def notice_another(office: Office, ledger: Ledger, mailbox: Mailbox) -> None:
         or (looked and timedelta() <= now - datetime.fromisoformat(looked) < timedelta(hours=1))
     ):
         return
-    foreign = ledger.not_ours(mailbox.sent_by_us((now - timedelta(days=2)).date()))
+    seen = mailbox.sent_by_us((now - timedelta(days=2)).date())
+    foreign = ledger.not_ours(seen)
     with ledger.immediate():
+        note_witness(office, ledger, bool(seen - foreign))
         if foreign and not ledger.health_note(FOREIGN_SENT) and office.settings.mode == "automatic":
             ledger.decide("mode", by="程序", at=now, detail={"mode": "approve"}, reason="“已发送”中有账外的信，可能有两套程序同用一个信箱")
         ledger.note_health(FOREIGN_SENT, str(len(foreign)) if foreign else "")
         ledger.note_health(LOOKED_AT_SENT, now.isoformat())
+
+
+def note_witness(office: Office, ledger: Ledger, keeps: bool) -> None:
+    """Whether 已发送 keeps copies of what surely left, while it is to be the witness of letters of unknown fate; staff are told when not."""
+    now = office.clock()
+    left = ledger.sent_since(now - timedelta(days=2), until=now - timedelta(minutes=10))
+    if keeps or not office.settings.smtp.sent_folder_witness:
+        ledger.note_health(WITNESS_ABSENT, "")
+    elif left:
+        ledger.note_health(WITNESS_ABSENT, now.isoformat())
 
 
 @contextmanager
@@ -282,9 +306,10 @@ def is_being_assessed(ledger: Ledger, row: OutboxRecord) -> bool:
     return bool(row.institution) and (ledger.has_work(LETTER, DECISION) or row.institution in ledger.marked(INSTITUTION))
 
 
-def stands_in_sent(office: Office, message_id: str) -> bool:
-    """Whether a letter of unknown fate stands in 已发送: the witness after a crash between the server's yes and our note of it."""
+def stands_in_sent(office: Office, message_id: str) -> bool | None:
+    """Whether a letter of unknown fate stands in 已发送: the witness after a crash between the server's yes and our note of it; None when
+    there is no such folder."""
     if not office.settings.mailbox.host:
-        return False
+        return None
     with Mailbox.open(office.mailbox_settings()) as mailbox:
-        return bool(mailbox.find_in_sent(message_id))
+        return mailbox.find_in_sent(message_id)

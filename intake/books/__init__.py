@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         SCANS_SEEN,
         SCANS_WAITING,
         UNREAD,
+        WITNESS_ABSENT,
     )
     from intake.books.ledger import Ledger, Sighting
     from intake.books.lock import sole_process
@@ -50,6 +51,7 @@ __all__ = [
     "SCANS_WAITING",
     "TODO",
     "UNREAD",
+    "WITNESS_ABSENT",
     "Ledger",
     "Sighting",
     "Vault",
@@ -75,6 +77,7 @@ __getattr__ = opens(
             "SCANS_SEEN",
             "SCANS_WAITING",
             "UNREAD",
+            "WITNESS_ABSENT",
         ),
         "intake.books.ledger": (
             "Ledger",

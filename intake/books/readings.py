@@ -96,10 +96,13 @@ class Readings(Base):
     def received(self, shas: Iterable[str] | None = None, *, with_readings: bool = True) -> tuple[Received, ...]:
         """Every opened letter (or these) with the newest readings of its leaves, in order of receipt; copies are folded into `seen_at`."""
         rows = self._opened(shas)
-        messages = {row["sha256"]: json_to_value(row["message"], Message) for row in rows}
-        leaves = {leaf.sha256 for message in messages.values() for leaf in message.leaves}
-        texts = self._newest_readings(None if shas is None else leaves) if with_readings else {}
-        readings = {sha: json_to_value(text, Reading) for sha, text in texts.items()}
+        # The words of the whole campaign are held once, as values: each text is let go as soon as it is decoded.
+        messages = {row["sha256"]: json_to_value(row.pop("message"), Message) for row in rows}
+        leaves = sorted({leaf.sha256 for message in messages.values() for leaf in message.leaves}) if with_readings else []
+        readings: dict[str, Reading] = {}
+        for part in batched(leaves, 50):
+            texts = self._newest_readings(part)
+            readings |= {sha: json_to_value(texts[sha], Reading) for sha in texts}
         seen = self._seen_at(None if shas is None else messages)
         found = [_received(row, messages[row["sha256"]], readings, seen[row["sha256"]]) for row in rows]
         return tuple(sorted(found, key=lambda r: (r.received_at, r.sha256)))
@@ -131,10 +134,8 @@ class Readings(Base):
         some = (self._rows(f"{sql} AND letter.sha256 IN ({marks(part)})", part) for part in batched(dict.fromkeys(shas)))
         return [row for rows in some for row in rows]
 
-    def _newest_readings(self, leaves: Iterable[str] | None) -> Mapping[str, str]:
+    def _newest_readings(self, leaves: Iterable[str]) -> Mapping[str, str]:
         """The newest word on each leaf, as text."""
-        if leaves is None:
-            return {r["sha256"]: r["reading"] for r in self._rows("SELECT sha256, reading FROM reading ORDER BY number")}
         found: dict[str, str] = {}
         for part in batched(leaves):
             sql = f"SELECT sha256, reading FROM reading WHERE sha256 IN ({marks(part)}) ORDER BY number"  # noqa: S608

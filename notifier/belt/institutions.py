@@ -137,7 +137,7 @@ def send_letters(
     clock: Callable[[], datetime],
     pause: Callable[[float], None],
     *,
-    find_sent: Callable[[str], bool] | None = None,
+    find_sent: Callable[[str], bool | None] | None = None,
     connect: Callable[[], Line] | None = None,
     waits: Callable[[OutboxRecord], bool] | None = None,
 ) -> SendReport:

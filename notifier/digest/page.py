@@ -262,8 +262,7 @@ def robot(basis: DigestBasis) -> list[str]:
         lines.append(f"没有找到的文件夹：{absent}")
     if scans := scans_sentence(basis):
         lines.append(scans)
-    if stop := stop_sentence(basis):
-        lines.append(stop)
+    lines += [said for said in (stop_sentence(basis), full_sentence(basis)) if said]
     if values.get("last_cycle_error"):
         lines.append("最近一轮程序出过错，来信都在，请告知技术人员")
     if values.get("enclosure_failed"):
@@ -297,6 +296,15 @@ def stop_sentence(basis: DigestBasis) -> str:
         return ""
     why = values.get("smtp_stopped_why", "").partition("：")[0]
     return f"发信暂停至{moment_to_day(until, basis.campaign)}{moment_to_clock(until, basis.campaign)}：{why}"
+
+
+def full_sentence(basis: DigestBasis) -> str:
+    """How many letters our own cap of the day keeps until midnight, and what to do when that is too late; empty when none."""
+    until, _, counts = basis.health.values.get("post_full", "").partition(" ")
+    if not until or datetime.fromisoformat(until) <= basis.now:
+        return ""
+    most, _, waiting = counts.partition(" ")
+    return f"今日发信已达上限（每日{most}封），另有{waiting}封回执等信排到明日0时起续发；须当天发出的，请技术人员调高设置中的 per_day"
 
 
 def poll_sentence(basis: DigestBasis) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from intake.books import DAMAGED_BLOBS, FOREIGN_SENT
+from intake.books import DAMAGED_BLOBS, FOREIGN_SENT, WITNESS_ABSENT
 from intake.records import UnknownLetter
 from intake.submission import Claim, Received
 from notifier.letter import DigestItem
@@ -79,4 +79,10 @@ def books_items(health: Mapping[str, str]) -> Iterator[DigestItem]:
             label="两套程序",
             sentence=f"“已发送”中有{foreign}封由本程序发出而账上没有的信：可能有两套程序同用这个信箱，或账册是旧的。已改为审核后发，请只留一套，核对后再恢复自动。",
             urgency=0,
+        )
+    if health.get(WITNESS_ABSENT, ""):
+        yield DigestItem(
+            label="已发送",
+            sentence="信箱的“已发送”里找不到本程序确已发出的信，发送中断时无从核对是否送达，只能原样再发一次（至多两次，高校可能收到两封相同的信）。请在网页邮箱设置中打开“SMTP发信后保存到服务器”。",
+            urgency=2,
         )
