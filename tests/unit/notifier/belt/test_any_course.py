@@ -30,6 +30,7 @@ from intake.books.ledger import Ledger
 from intake.decisions import decisions_in_force
 from intake.records import OutboxRecord
 from intake.submission import Received
+from notifier.belt import institutions
 from notifier.belt.institutions import compose_letters, compose_reminders, send_letters
 from notifier.digest import DigestBasis
 from notifier.digest.items import find_items
@@ -261,11 +262,13 @@ def identity(item: DigestItem) -> tuple[str, str, str]:
 
 @pytest.fixture(autouse=True, scope="module")
 def said_once() -> Iterator[None]:
-    """What a text or a letter says does not change: understood once, not at every look of a course - most of its time went there."""
+    """What a text or a letter says does not change: understood once, not at every look of a course - most of its time went there. The
+    blank forms that go with a letter are proven elsewhere."""
     patch = pytest.MonkeyPatch()
     decoded = lru_cache(maxsize=4096)(codec.json_to_value)
     for module in (derived, opened, readings, rows):
         patch.setattr(module, "json_to_value", decoded)
+    patch.setattr(institutions, "fillable_templates", lambda _campaign: (("附件4 基本情况表（空白）.docx", b"PK"),))
     patch.setattr(mime, "bytes_to_text", lru_cache(maxsize=512)(mime.bytes_to_text))
     yield
     patch.undo()
