@@ -15,7 +15,8 @@ from typing import Any
 from config.campaign import Campaign
 from intake.decisions import decisions_in_force
 from intake.submission import Assessment, Received
-from notifier.digest.items import DigestBasis, find_items
+from notifier.digest.basis import DigestBasis
+from notifier.digest.items import find_items
 from notifier.digest.workdays import AFTERNOON
 from notifier.letter import Digest, DigestItem, Enclosure
 from notifier.letters import REMINDERS, TITLES, find_due_reminder, is_answerable, reminder_key, render_pair

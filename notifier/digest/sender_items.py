@@ -3,17 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from intake.books import DAMAGED_BLOBS, FOREIGN_SENT
 from intake.records import UnknownLetter
 from intake.submission import Claim, Received
+from notifier.digest.basis import DigestBasis, closed, letter_title
 from notifier.letter import DigestItem
 from notifier.letters import find_foreign_reply, is_answerable
 from notifier.proposals import Proposal
 from notifier.wording import clean_line
 
-ROUNDS_BEFORE_TOLD = 3
+ROUNDS_BEFORE_TOLD, KEPT_EVIDENCE = 3, 3
 Title = Callable[[Received], str]
+
+
+def sender_items(basis: DigestBasis) -> Iterator[DigestItem]:
+    """Who wrote is in doubt: unproven mailboxes, forged addresses, answers wanted elsewhere; settled by confirming or by having looked."""
+    seen = closed(basis, "seen")
+    arrived = {letter.sha256: letter.received_at for letter in basis.received}
+    found = (
+        *mailbox_items(basis),
+        *forged_items(basis.received, basis.claims, lambda letter: letter_title(letter, basis)),
+        *reply_items(basis.received, basis.claims, lambda letter: letter_title(letter, basis)),
+    )
+    for item in found:
+        if item.target not in seen:
+            yield replace(item, otherwise=(("已查看、不必确认的", Proposal("seen", target=item.target)),), since=arrived.get(item.target))
+
+
+def mailbox_items(basis: DigestBasis) -> Iterator[DigestItem]:
+    """The first letter of a mailbox that has proven nothing (M15): registered by what it holds, to be confirmed once."""
+    for letter in basis.received:
+        claim = basis.claims.get(letter.sha256)
+        if claim is not None and claim.institution and "M15" in claim.codes:
+            yield DigestItem(
+                label="邮箱",
+                sentence=f"{letter_title(letter, basis)}发件邮箱未经登记或确认，按内容认作{claim.institution}并登记，不替换已有材料；请核对盖章材料后确认一次。",
+                urgency=4,
+                evidence=tuple(e for c in claim.candidates if c.institution == claim.institution for e in c.evidence[:KEPT_EVIDENCE]),
+                action="核对无误的",
+                decision=Proposal("claim", claim.institution, letter.sha256),
+                institution=claim.institution,
+                target=letter.sha256,
+                since=letter.received_at,
+            )
 
 
 def unknown_items(letters: Iterable[UnknownLetter]) -> Iterator[DigestItem]:

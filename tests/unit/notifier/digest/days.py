@@ -9,7 +9,7 @@ from config.campaign import Campaign, Institution
 from intake.checks import finding
 from intake.records import Health, LetterRecord, OutboxRecord
 from intake.submission import Assessment, Candidate, Claim, Decision, Received, Submission
-from notifier.digest.items import DigestBasis
+from notifier.digest.basis import DigestBasis
 from tests.unit.notifier.letters.cases import at, campaign, complete_case, digest, letter, partial_case
 
 NOW = at(2, 8, 30, month=8)
