@@ -41,7 +41,7 @@ def contradictions(row: OutboxRecord, assessment: Assessment | None, campaign: C
     for found in COUNTED.findall(text):
         if int(found) != len(submission.active_studios):
             yield f"says {found} studios of {len(submission.active_studios)}"
-    if re.search("材料已收齐|已收齐$", f"{text}\n{row.subject}", re.M) and not assessment.complete:
+    if re.search("电子版材料已收齐|已收齐$", f"{text}\n{row.subject}", re.M) and not assessment.complete:
         yield "says complete"
     yield from _about_files(text, row, assessment)
     yield from _about_studios(text, assessment)

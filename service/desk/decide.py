@@ -154,6 +154,8 @@ def detail_words(detail: Mapping[str, Any]) -> list[str]:
             words.append(f"{value} 份")
         elif name == "stamped":
             words.append("已盖章" if value else "未盖章")
+        elif name == "unstamped":
+            words.append(f"缺章的是{value}")
         elif name == "parts":
             words.append("、".join(dict.fromkeys(str(v) for v in value.values())))
         elif value not in ("", None):
