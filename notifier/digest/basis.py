@@ -15,7 +15,8 @@ from notifier.wording import clean_line, moment_to_clock, moment_to_day
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestBasis:
-    """日报依据: all the ledger knows at the moment of the digest; `since` is when the last one was composed."""
+    """日报依据: all the ledger knows at the moment of the digest; `since` is when the last one was composed, `unmade` the files that should
+    go with it and could not be made."""
 
     campaign: Campaign
     now: datetime
@@ -32,6 +33,7 @@ class DigestBasis:
     digests: tuple[DigestRecord, ...] = ()
     health: Health = field(default_factory=lambda: Health(values={}))
     staff: tuple[str, ...] = ()
+    unmade: tuple[str, ...] = ()
 
 
 def closed(basis: DigestBasis, *kinds: str) -> frozenset[str]:

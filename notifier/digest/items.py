@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from notifier.digest.basis import DigestBasis
+from notifier.digest.basis import DigestBasis, closed
 from notifier.digest.file_items import unread_items, version_items
 from notifier.digest.finding_items import finding_items
 from notifier.digest.letter_items import quarantine_items, question_items, unclaimed_items, unreachable_items
@@ -50,6 +50,6 @@ def open_items(basis: DigestBasis) -> list[DigestItem]:
         *question_items(basis),
         *outbox_items(basis),
         *quarantine_items(basis),
-        *unknown_items(basis.unknown),
-        *books_items(basis.health.values),
+        *unknown_items(basis.unknown, closed(basis, "seen")),
+        *books_items(basis.health.values, closed(basis, "seen")),
     ]

@@ -60,13 +60,17 @@ def unclaimed_item(letter: Received, claim: Claim, basis: DigestBasis) -> Digest
 
 
 def question_items(basis: DigestBasis) -> Iterator[DigestItem]:
-    """Questions nobody has noted an answer to: we promised one, so they stay however old they are."""
-    answered = closed(basis, "answered", "seen", "note", "explain")
+    """Questions nobody has noted an answer to: we promised one, so they stay however old they are and whoever the letter is claimed for.
+
+    That somebody looked at who wrote answers nothing; only a letter of nobody's that was set aside as none of our business asks no more.
+    """
+    answered, seen = closed(basis, "answered", "note", "explain"), closed(basis, "seen")
     for letter in basis.received:
         message = letter.message
         asks = message.kind == "question" or "question" in message.intents
-        if asks and is_answerable(message) and letter.sha256 not in answered:
-            claim = basis.claims.get(letter.sha256)
+        claim = basis.claims.get(letter.sha256)
+        set_aside = letter.sha256 in seen and not (claim and claim.institution)
+        if asks and is_answerable(message) and letter.sha256 not in answered and not set_aside:
             yield DigestItem(
                 label="咨询",
                 sentence=f"{letter_title(letter, basis)}请答复。",
@@ -81,7 +85,7 @@ def question_items(basis: DigestBasis) -> Iterator[DigestItem]:
 
 def unreachable_items(basis: DigestBasis) -> Iterator[DigestItem]:
     """Files from an address that may not be written to, of an institution whose mailbox we do not have: nobody has been told anything."""
-    answered = {sha for row in basis.outbox if row.state != "dropped" for sha in row.answers} | closed(basis, "seen", "answered", "phoned")
+    answered = {sha for row in basis.outbox if row.state != "dropped" for sha in row.answers} | closed(basis, "answered", "phoned")
     for letter in basis.received:
         claim = basis.claims.get(letter.sha256)
         found = basis.assessments.get(claim.institution) if claim and claim.institution else None
@@ -92,7 +96,7 @@ def unreachable_items(basis: DigestBasis) -> Iterator[DigestItem]:
             sentence=f"{letter_title(letter, basis)}{letter.message.unanswerable or '来信地址不能回复'}，名录中也没有{found.institution.name}的邮箱，尚未告知学校，请电话联系。",
             urgency=2,
             action="已电话告知的",
-            decision=Proposal("seen", target=letter.sha256),
+            decision=Proposal("phoned", found.institution.name, letter.sha256),
             institution=found.institution.name,
             target=letter.sha256,
             since=letter.received_at,

@@ -25,7 +25,7 @@ def outbox_items(basis: DigestBasis) -> Iterator[DigestItem]:
             yield held_item(row)
         elif row.state == "failed" and row.key not in settled:
             yield failed_item(row)
-        elif row.bounced_at is not None and row.key not in settled and cleared.get(row.recipient.lower(), row.created_at) <= row.bounced_at:
+        elif row.bounced_at is not None and row.key not in settled and cleared.get(row.recipient.lower(), row.bounced_at) <= row.bounced_at:
             yield bounced_item(row)
 
 

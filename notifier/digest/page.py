@@ -108,6 +108,7 @@ def digest_facts(basis: DigestBasis, shown: Sequence[Sequence[DigestItem]]) -> d
         "silent": [silent_name(person, basis) for person in people if progress_word(person) == "未报"],
         "declined": [person.institution.name for person in people if progress_word(person) == "不推荐"],
         "robot": robot(basis),
+        "unmade": "、".join(f"《{name}》" for name in basis.unmade),
     }
 
 
@@ -267,8 +268,11 @@ def robot(basis: DigestBasis) -> list[str]:
         lines.append(stop)
     if values.get("last_cycle_error"):
         lines.append("最近一轮程序出过错，来信都在，请告知技术人员")
-    if values.get("enclosure_failed"):
-        lines.append("空白表样未能生成，补正的信未附表样，请告知技术人员")
+    if failed := values.get("enclosure_failed"):
+        named = failed.partition(" ")[2]
+        lines.append(f"空白表样{named if named.startswith('《') else ''}未能生成，补正的信未附此表，请告知技术人员")
+    if broken := values.get("letters_broken"):
+        lines.append(f"信函模板有误，下列单位的信未能拟写：{broken}，请告知技术人员")
     unopened = sum(1 for r in basis.letters if r.state == "new")
     if unopened:
         lines.append(f"已存未拆{unopened}封")

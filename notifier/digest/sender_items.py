@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from intake.books import DAMAGED_BLOBS, FOREIGN_SENT
@@ -11,7 +11,7 @@ from intake.submission import Claim, Received
 from notifier.digest.basis import DigestBasis, closed, letter_title
 from notifier.letter import DigestItem
 from notifier.letters import find_foreign_reply, is_answerable
-from notifier.proposals import Proposal
+from notifier.proposals import Proposal, handle
 from notifier.wording import clean_line
 
 ROUNDS_BEFORE_TOLD, KEPT_EVIDENCE = 3, 3
@@ -50,17 +50,21 @@ def mailbox_items(basis: DigestBasis) -> Iterator[DigestItem]:
             )
 
 
-def unknown_items(letters: Iterable[UnknownLetter]) -> Iterator[DigestItem]:
+def unknown_items(letters: Iterable[UnknownLetter], seen: Collection[str]) -> Iterator[DigestItem]:
     """Letters the server lists and has not given for three rounds: where they lie, so that a person looks at them in the webmail."""
     for letter in letters:
-        if letter.rounds < ROUNDS_BEFORE_TOLD:
+        place = f"信箱:{letter.folder}:{letter.uidvalidity}:{letter.uid}"
+        if letter.rounds < ROUNDS_BEFORE_TOLD or place in seen:
             continue
         who = f"（{letter.sender}“{clean_line(letter.subject)[:40]}”）" if letter.sender else ""
         yield DigestItem(
             label="未收到",
             sentence=f"信箱“{letter.folder}”第{letter.uid}号来信{who}已试{letter.rounds}次仍未收下（{letter.reason}），请在网页邮箱中查看；收下之前不会据此告知任何学校缺件。",
             urgency=1,
-            target=f"{letter.folder}:{letter.uid}",
+            action="在网页邮箱中看过的",
+            decision=Proposal("seen", target=place),
+            target=place,
+            since=letter.since,
         )
 
 
@@ -100,17 +104,26 @@ def reply_items(received: Iterable[Received], claims: Mapping[str, Claim], title
         )
 
 
-def books_items(health: Mapping[str, str]) -> Iterator[DigestItem]:
-    """What is wrong with the books themselves: originals the disk has altered and nothing can bring back; a restore nobody has worked off."""
-    if damaged := health.get(DAMAGED_BLOBS, "").split():
+def books_items(health: Mapping[str, str], seen: Collection[str]) -> Iterator[DigestItem]:
+    """What is wrong with the books themselves: originals the disk has altered and nothing can bring back; letters of ours the books do not
+    know. Looked at, it is settled until there is more of it."""
+    damaged = health.get(DAMAGED_BLOBS, "").split()
+    if damaged and (which := f"原件库:{handle(' '.join(damaged))}") not in seen:
         yield DigestItem(
             label="原件库",
             sentence=f"原件库中有{len(damaged)}份原件与登记时不一致且无法从信箱重新取回（{'、'.join(damaged[:5])}），磁盘可能有损坏，请用以前的备份核对。",
             urgency=0,
+            action="核对过的",
+            decision=Proposal("seen", target=which),
+            target=which,
         )
-    if foreign := health.get(FOREIGN_SENT, ""):
+    foreign = health.get(FOREIGN_SENT, "")
+    if foreign and (which := f"两套程序:{foreign}") not in seen:
         yield DigestItem(
             label="两套程序",
             sentence=f"“已发送”中有{foreign}封由本程序发出而账上没有的信：可能有两套程序同用这个信箱，或账册是旧的。已改为审核后发，请只留一套，核对后再恢复自动。",
             urgency=0,
+            action="核对过的",
+            decision=Proposal("seen", target=which),
+            target=which,
         )

@@ -54,6 +54,8 @@ OFFICE = load_campaign(DEFAULT_CAMPAIGN)
 PROMISES = ("咨询", "退信", "发信失败", "未告知", "待审")
 # What shows something and settles nothing, or wants what only a person knows.
 NO_ANSWER = ("show", "look", "retry")
+# What is about one matter alone, and settles nothing else.
+LOOKED = ("seen", "answered", "phoned", "resend")
 REFUSALS = (Answer(550, "5.1.1 User not found", "recipient"), Answer(451, "try again later"), Answer(554, "DT:SPM"))
 
 
@@ -205,7 +207,7 @@ class Course:
             self.ledger.decide(kind, by="赵值班", at=self.now, institution=name, target=target, detail=detail)
 
     def settle(self, rows: list[str], names: list[str]) -> None:
-        """Somebody settles one item of the page in one of the ways it offers: then it is gone."""
+        """Somebody settles one item of the page in one of the ways it offers: then it is gone, and no other promise with it."""
         assess_letters(self.ledger, self.office, self.now)
         items = find(self)
         if not items:
@@ -216,7 +218,10 @@ class Course:
         way = self.rng.choice(ways)
         if carry_out(self, way, item):
             assess_letters(self.ledger, self.office, self.now)
-            assert (identity(item), item.sentence) not in {(identity(other), other.sentence) for other in find(self)}, (way, item)
+            left = {(identity(other), other.sentence) for other in find(self)}
+            assert (identity(item), item.sentence) not in left, (way, item)
+            promised = {identity(other) for other in items if other.label in PROMISES and other.label != "待审"} - {identity(item)}
+            assert way.kind not in LOOKED or promised <= {known for known, _ in left}, (way, item)
 
 
 def carry_out(course: Course, way: Proposal, item: DigestItem) -> bool:
@@ -268,7 +273,7 @@ def said_once() -> Iterator[None]:
     decoded = lru_cache(maxsize=4096)(codec.json_to_value)
     for module in (derived, opened, readings, rows):
         patch.setattr(module, "json_to_value", decoded)
-    patch.setattr(institutions, "fillable_templates", lambda _campaign: (("附件4 基本情况表（空白）.docx", b"PK"),))
+    patch.setattr(institutions, "templates_with_failures", lambda _campaign: ((("附件4 基本情况表（空白）.docx", b"PK"),), {}))
     patch.setattr(mime, "bytes_to_text", lru_cache(maxsize=512)(mime.bytes_to_text))
     yield
     patch.undo()
