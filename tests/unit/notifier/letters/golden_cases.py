@@ -175,6 +175,13 @@ def moved_deadline() -> Letter:
     return compose_deadline_change(occasion(partial_case(), at(4, 9, 0, month=8)), moved)
 
 
+def moved_forward_and_passed() -> Letter:
+    """Brought forward, told only when it had passed: the click came late."""
+    earlier = Deadline(at(3, 23, 59, month=8), at(1, 8, 0, month=8), "依补充通知")
+    moved = replace(CAMPAIGN, deadlines=(*CAMPAIGN.deadlines, earlier))
+    return compose_deadline_change(occasion(partial_case(), at(4, 9, 0, month=8)), moved)
+
+
 def moved_deadline_for_who_was_late() -> Letter:
     extended = Deadline(at(12, 23, 59, month=8), at(7, 8, 0, month=8), "依补充通知")
     moved = replace(CAMPAIGN, deadlines=(*CAMPAIGN.deadlines, extended))
@@ -295,5 +302,6 @@ GOLDEN: dict[str, Callable[[], Letter]] = {
     "reminder_t1": lambda: compose_reminder("reminder_t1", occasion(partial_case(), at(4, 9, 0, month=8)), CAMPAIGN),
     "reminder_silent": lambda: compose_reminder("reminder_t3", occasion(SILENT, at(2, 9, 0, month=8)), CAMPAIGN),
     "deadline_change": moved_deadline,
+    "deadline_change_passed": moved_forward_and_passed,
     "deadline_change_pardoned": moved_deadline_for_who_was_late,
 }
