@@ -388,4 +388,4 @@ _DETAIL_WORDS: Mapping[str, Callable[[Any], str]] = {
     "material": lambda v: next((word for word, key in MATERIALS.items() if key == v), ""),
     "by": lambda v: f"更换为“{v}”",
 }
-TITLES = {d.kind: d.tells.split("：")[0].split("（")[0].rstrip("。") for d in DECIDING} | {"split": "拆分", "undo": "收回"} | {"category": "确认类别", "explain": "说明的采纳"}
+TITLES = {d.kind: d.tells.split("：")[0].split("（")[0].rstrip("。") for d in DECIDING} | {"split": "拆分", "undo": "收回"} | {"category": "确认类别", "explain": "说明的采纳", "quota_letter": "名额函"}

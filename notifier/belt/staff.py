@@ -26,7 +26,7 @@ from notifier.letter import Digest, Enclosure, Wording
 from notifier.letters import campaign_to_facts, render_letter
 from notifier.post import STOPPED_UNTIL, STOPPED_WHY, day_start, derive_message_id, wording_to_bytes
 from notifier.tables import final_report_workbook, make_ledger_workbook, merged_workbook
-from notifier.wording import moment_to_clock, moment_to_day
+from notifier.wording import moment_to_clock, moment_to_day, plain_words
 
 SILENCE = timedelta(hours=1)
 URGENT, PAGE = 100, 90
@@ -136,7 +136,7 @@ def queue_heartbeat(ledger: Ledger, campaign: Campaign, settings: Settings, now:
     if until := values.get(STOPPED_UNTIL):
         why = values.get(STOPPED_WHY, "")
         if datetime.fromisoformat(until) > now and SHORT_STOP not in why:
-            facts = {"why": why, "until": moment_phrase(datetime.fromisoformat(until), campaign)}
+            facts = {"why": plain_words(why, "邮箱服务商暂停了发信"), "until": moment_phrase(datetime.fromisoformat(until), campaign)}
             made += queue_notice(ledger, campaign, settings, now, "notice_stopped", f"notice-stopped-{stamp(until)}", facts)
     return made
 
@@ -148,7 +148,7 @@ def watch_mailbox(ledger: Ledger, campaign: Campaign, settings: Settings, now: d
         facts = {
             "minutes": int((now - reached).total_seconds() // 60),
             "since": moment_phrase(reached, campaign),
-            "error": ledger.health().values.get("last_poll_error", ""),
+            "error": plain_words(ledger.health().values.get("last_poll_error", ""), ""),
         }
         return queue_notice(ledger, campaign, settings, now, "notice_outage", f"notice-outage-{stamp(reached.isoformat())}", facts)
     made = 0

@@ -10,7 +10,7 @@ from notifier.digest.basis import DigestBasis, closed, letter_title
 from notifier.letter import DigestItem
 from notifier.letters import is_answerable, is_owed_words, is_unreachable
 from notifier.proposals import Proposal
-from notifier.wording import moment_to_clock, moment_to_day
+from notifier.wording import folder_to_phrase, moment_to_clock, moment_to_day, silence_to_phrase
 
 KEPT_CANDIDATES = 3
 
@@ -93,7 +93,7 @@ def unreachable_items(basis: DigestBasis) -> Iterator[DigestItem]:
             continue
         yield DigestItem(
             label="未告知",
-            sentence=f"{letter_title(letter, basis)}{letter.message.unanswerable or '来信地址不能回复'}，名录中也没有{found.institution.name}的邮箱，尚未告知学校，请电话联系。",
+            sentence=f"{letter_title(letter, basis)}{silence_to_phrase(letter.message.unanswerable) or '来信地址不能回复'}，名录中也没有{found.institution.name}的邮箱，尚未告知学校，请电话联系。",
             urgency=2,
             action="已电话告知的",
             decision=Proposal("phoned", found.institution.name, letter.sha256),
@@ -132,8 +132,3 @@ def quarantine_items(basis: DigestBasis) -> Iterator[DigestItem]:
                 target=record.sha256,
                 since=record.received_at,
             )
-
-
-def folder_to_phrase(folder: str) -> str:
-    """A folder as staff know it."""
-    return "收件箱" if folder.upper() == "INBOX" else folder

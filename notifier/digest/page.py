@@ -21,7 +21,7 @@ from notifier.digest.workdays import AFTERNOON
 from notifier.letter import Digest, DigestItem, Enclosure
 from notifier.letters import REMINDERS, TITLES, find_due_reminder, is_answerable, reminder_key, render_pair
 from notifier.standing import Standing, everyone, five_numbers, paper_phrase, progress_word, received_and_unread, shortfall
-from notifier.wording import clean_line, deadline_day, deadline_to_phrase, moment_to_clock, moment_to_day
+from notifier.wording import clean_line, deadline_day, deadline_to_phrase, moment_to_clock, moment_to_day, plain_words
 
 MOST_DECISIONS, URGENT = 5, 3
 MOST_LETTERS, MOST_OVERDUE, MOST_SINGLE = 12, 8, 6
@@ -300,7 +300,7 @@ def stop_sentence(basis: DigestBasis) -> str:
     until = datetime.fromisoformat(values["smtp_stopped_until"]) if values.get("smtp_stopped_until") else None
     if until is None or until <= basis.now:
         return ""
-    why = values.get("smtp_stopped_why", "").partition("：")[0]
+    why = plain_words(values.get("smtp_stopped_why", ""), "邮箱服务商暂停了发信")
     return f"发信暂停至{moment_to_day(until, basis.campaign)}{moment_to_clock(until, basis.campaign)}：{why}"
 
 

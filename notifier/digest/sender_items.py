@@ -12,7 +12,7 @@ from notifier.digest.basis import DigestBasis, closed, letter_title
 from notifier.letter import DigestItem
 from notifier.letters import find_foreign_reply, is_answerable
 from notifier.proposals import Proposal, handle
-from notifier.wording import clean_line
+from notifier.wording import clean_line, folder_to_phrase
 
 ROUNDS_BEFORE_TOLD, KEPT_EVIDENCE = 3, 3
 Title = Callable[[Received], str]
@@ -59,7 +59,7 @@ def unknown_items(letters: Iterable[UnknownLetter], seen: Collection[str]) -> It
         who = f"（{letter.sender}“{clean_line(letter.subject)[:40]}”）" if letter.sender else ""
         yield DigestItem(
             label="未收到",
-            sentence=f"信箱“{letter.folder}”第{letter.uid}号来信{who}已试{letter.rounds}次仍未收下（{letter.reason}），请在网页邮箱中查看；收下之前不会据此告知任何学校缺件。",
+            sentence=f"信箱“{folder_to_phrase(letter.folder)}”第{letter.uid}号来信{who}已试{letter.rounds}次仍未收下（{letter.reason}），请在网页邮箱中查看；收下之前不会据此告知任何学校缺件。",
             urgency=1,
             action="在网页邮箱中看过的",
             decision=Proposal("seen", target=place),
