@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
+import sys
 from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from html import unescape
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
+from unittest.mock import patch
 
 from click.testing import CliRunner
 from openpyxl import load_workbook
@@ -22,6 +25,7 @@ from notifier.tables.final_report import final_report_workbook
 from notifier.tables.ledger_workbook import make_ledger_workbook
 from notifier.tables.merged import merged_workbook
 from service.cli import intake
+from service.commands.terminal import run
 from service.desk.app import make_desk
 from service.desk.door.here import Desk
 from service.desk.door.login import hash_password
@@ -40,9 +44,9 @@ PAGES = ("/", "/ledger", "/paper", "/letters", "/outbox", "/progress", "/decisio
 MOST_LETTERS = 3
 NUMBER = re.compile(r"[\d\s.,:+-]*")
 # A number people type or compare (a letter's or a file's first characters), names of files, places on the disk and units as the notice's own
-# forms print them are no words of ours.
+# forms print them are no words of ours; nor is the date in the head of a letter that somebody forwarded.
 TYPED = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{6,16}(?![0-9A-Za-z])|\b[A-Z2-7]{8}\b")
-PLACES = re.compile(r"(?:/[\w.-]+)+|[\w-]*\.(?:eml|toml|txt|zip|xlsx|docx)(?![A-Za-z])|\w+\((?:个|万元|美元|单位：万元)\)")
+PLACES = re.compile(r"(?:/[\w.-]+)+|[\w-]*\.(?:eml|toml|txt|zip|xlsx|docx)(?![A-Za-z])|\w+\((?:个|万元|美元|单位：万元)\)|[A-Z][a-z]{2}, \d+ [A-Z][a-z]{2} \d{4} [\d:]+ [+-]\d{4}")
 
 
 def visible(page: str) -> str:
@@ -133,6 +137,22 @@ def answer(line: str, config: Path, play: Play) -> str:
     return str(found.output)
 
 
+# What goes wrong when people type, and what they ask for then.
+SLIPS = (
+    "nothing", "decide nothing", "decide claim 没有的大学 abcdef", "decide claim", "decide paper 滨海理工大学 零 已盖章 8月3日",
+    "letters show 没有", "letters approve 没有", "letters --state 没有", "status --wrong", "status --institution 没有", "digest --date 没有",
+)  # fmt: skip
+
+
+def said_to_slips(config: Path) -> Iterator[tuple[str, str]]:
+    """The terminal's own word on what it does not understand, as the console script says it."""
+    for line in SLIPS:
+        said = StringIO()
+        with redirect_stdout(said), redirect_stderr(said), patch.object(sys, "argv", ["intake", *shlex.split(line), *([] if "nothing" in line else ["--config", str(config)])]):
+            run(intake)
+        yield f"intake {line}", re.sub(r"--?[a-z]+|\bnothing\b", "〇", said.getvalue())  # what was typed, and names of options
+
+
 def said_on_the_desk(play: Play, config: Path) -> Iterator[tuple[str, str]]:
     """The pages, those of the schools that wrote, and a few letters."""
     client = make_desk(Desk(Premises(config, play.now), code="12345678")).test_client()
@@ -165,5 +185,5 @@ def said_in_letters(play: Play) -> Iterator[tuple[str, str]]:
 def find_stains(play: Play, folder: Path) -> list[tuple[str, list[str]]]:
     """Where the office does not speak like people: codes, keys, English, half-width marks in Chinese sentences."""
     config, foreign = furnish(play, folder), foreign_words(play)
-    said = [*said_in_letters(play), *said_on_the_page(play), *said_on_workbooks(play), *said_on_the_terminal(play, config), *said_on_the_desk(play, config)]
+    said = [*said_in_letters(play), *said_on_the_page(play), *said_on_workbooks(play), *said_on_the_terminal(play, config), *said_to_slips(config), *said_on_the_desk(play, config)]
     return [(where, sorted(set(found))) for where, text in said if (found := stains(ours(text, foreign)))]
