@@ -161,7 +161,7 @@ def list_decisions(config: Path | None, now: datetime | None) -> int:
             "" if d.number in standing or d.kind == "undo" else "已收回",
             moment_to_text(d.decided_at, office.campaign),
             d.decided_by,
-            TITLES.get(d.kind, d.kind),
+            TITLES.get(d.kind, "决定"),
             d.institution,
             target_to_text(d),
             detail_to_text(d, office.campaign),

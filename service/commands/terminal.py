@@ -11,7 +11,7 @@ import logging
 import re
 import sqlite3
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -31,6 +31,32 @@ if TYPE_CHECKING:  # the help, and a slip of the finger, open no books
 DONE, NEEDS_A_PERSON, WRONG_USE, WORLD_REFUSED, OUR_BUG = 0, 1, 2, 3, 70
 Command = TypeVar("Command", bound=Callable[..., Any])
 log = logging.getLogger("intake.terminal")
+
+
+# What click itself says in every help.
+OWN_WORDS = {
+    "Options": "选项", "Commands": "命令", "Show this message and exit.": "显示这个说明。", "Show the version and exit.": "显示版本。",
+    "[OPTIONS]": "[选项]", "COMMAND": "命令", "[COMMAND]": "[命令]", "[ARGS]...": "[内容]…",
+}  # fmt: skip
+
+
+class ChineseHelp(click.HelpFormatter):
+    """说明: click's own headings and sentences in the language of all others."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        """How the command is typed."""
+        super().write_usage(prog, " ".join(OWN_WORDS.get(word, word) for word in args.split()), "用法：")
+
+    def write_heading(self, heading: str) -> None:
+        """The heading of a list."""
+        self.write(f"{'':>{self.current_indent}}{OWN_WORDS.get(heading, heading)}：\n")
+
+    def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        """Two columns: what is typed, and what it does."""
+        super().write_dl([(typed, OWN_WORDS.get(tells, tells)) for typed, tells in rows], col_max, col_spacing)
+
+
+click.Context.formatter_class = ChineseHelp
 
 
 class WrongUse(click.ClickException):

@@ -13,6 +13,7 @@ from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
 from intake.errors import DiskFull, LedgerBusy, World
+from notifier.wording import folder_to_phrase, silence_to_phrase
 from service.deciding import TITLES
 from service.desk import answer, decide, queries
 from service.desk.door import admit, here, login
@@ -86,6 +87,8 @@ def shared() -> dict[str, Any]:
         "when": lambda moment: moment_to_text(moment, campaign),
         "day": day_to_text,
         "size": size_to_text,
+        "folder_word": folder_to_phrase,
+        "silence": silence_to_phrase,
         "said": said,
         "sentence": finding_to_sentence,
         "marks": STATUS_MARKS,

@@ -156,6 +156,12 @@ def detail_words(detail: Mapping[str, Any]) -> list[str]:
             words.append(f"{value} 份")
         elif name == "stamped":
             words.append("已盖章" if value else "未盖章")
+        elif name == "send":
+            words.append("发出" if value else "不发")
+        elif name == "accepted":
+            words.append("采纳" if value else "不采纳")
+        elif name == "unstamped":
+            words.append(f"缺章的是{value}")
         elif name == "parts":
             words.append("、".join(dict.fromkeys(str(v) for v in value.values())))
         elif name in CONTACT_WORDS:

@@ -202,6 +202,7 @@ GIVEN: Mapping[str, Callable[[Proposal], Mapping[str, str]]] = {
     "version": lambda p: {"file": p.target},
     "exclude_file": lambda p: {"file": p.target},
     "not_recommending": lambda p: {},
+    "recommending": lambda p: {},
     "split": lambda p: {"letter": p.target},
 }
 NAMES = {d.kind: d.name for d in reversed(DECIDING)} | {"split": "split"}

@@ -12,6 +12,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from intake.errors import World
+from notifier.wording import folder_to_phrase
 from service.desk.decide import back_to, deed
 from service.desk.door import here
 from service.desk.door.login import begin, fits, hash_password, refuse_password
@@ -77,7 +78,7 @@ def settings_lines() -> list[tuple[str, str]]:
     return [
         ("批次", f"{campaign.title}（{campaign.document_number}）"),
         ("收信", f"{s.mailbox.user or '未设置'}（{s.mailbox.host or '未设置'}），每 {s.poll_seconds} 秒一轮"),
-        ("看哪些文件夹", "、".join(s.mailbox.folders)),
+        ("看哪些文件夹", "、".join(folder_to_phrase(name) for name in s.mailbox.folders)),
         ("发信", f"{s.smtp.user or '未设置'}（{s.smtp.host or '未设置'}）"),
         ("日报发给", "、".join(f"{p.name} {p.address}" for p in s.staff) or "还没有人"),
         (
@@ -85,7 +86,7 @@ def settings_lines() -> list[tuple[str, str]]:
             f"每日至多 {s.pacing.per_day} 封，15 分钟至多 {s.pacing.per_quarter_hour} 封，批准后等 {s.pacing.approval_delay_minutes:g} 分钟",
         ),
         ("账册", str(s.data)),
-        ("备份", str(s.backup) if s.backup else "没有设置（在 intake.toml 写 backup）"),
+        ("备份", str(s.backup) if s.backup else "没有设置（在 intake.toml 写“backup”）"),
         ("设置文件", str(s.source or "没有")),
     ]
 

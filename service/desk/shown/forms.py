@@ -240,6 +240,7 @@ PROPOSED: Mapping[str, tuple[str, str]] = {
     "accept_late": ("accept-late", ""),
     "not_accept_late": ("not-accept-late", ""),
     "not_recommending": ("not-recommending", ""),
+    "recommending": ("recommending", ""),
     "explain": ("explain", "finding"),
     "waive": ("waive", "finding"),
     "approve": ("approve", "finding"),
