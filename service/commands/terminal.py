@@ -11,7 +11,7 @@ import logging
 import re
 import sqlite3
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -51,7 +51,7 @@ class ChineseHelp(click.HelpFormatter):
         """The heading of a list."""
         self.write(f"{'':>{self.current_indent}}{OWN_WORDS.get(heading, heading)}：\n")
 
-    def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
         """Two columns: what is typed, and what it does."""
         super().write_dl([(typed, OWN_WORDS.get(tells, tells)) for typed, tells in rows], col_max, col_spacing)
 

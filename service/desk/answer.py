@@ -11,11 +11,11 @@ from intake.message import Message
 from intake.submission import Received
 from notifier.letters import KEPT_BACK, compose_reply, held_institutions
 from notifier.post import drop_letters, letter_to_record
-from service.deciding import Slip
 from service.decisions import record_decision
 from service.desk.decide import back_to, deed
 from service.desk.door import here
 from service.desk.shown.words import OUTBOX_STATES
+from service.refusals import Slip
 
 page = Blueprint("answer", __name__)
 LONGEST = 4000
