@@ -20,7 +20,17 @@ from intake.claiming import letters_to_addressees, letters_to_shares, letters_to
 from intake.codec import json_to_value, value_to_json
 from intake.decisions import decisions_in_force
 from intake.errors import World
-from intake.judging import across, assess, assessment_to_glance, campaign_mark, digest, next_edge, passed_edges
+from intake.judging import (
+    across,
+    assess,
+    assessment_to_glance,
+    campaign_mark,
+    contacts_mark,
+    digest,
+    institution_to_contact,
+    next_edge,
+    passed_edges,
+)
 from intake.matrix import Around
 from intake.records import UnknownLetter
 from intake.submission import Assessment, Claim, Decision, Received
@@ -109,15 +119,11 @@ def _notice_rules(ledger: Ledger, campaign: Campaign, now: datetime) -> None:
 
 def _notice_contacts(ledger: Ledger, campaign: Campaign) -> None:
     """Whose telephone or contact changed is written anew: they judge nothing, but what is told to staff carries them."""
-    mark = digest(_contact(i) for i in campaign.institutions)
+    mark = contacts_mark(campaign.institutions)
     if ledger.health_note(CONTACTS) != mark:
         with ledger.immediate():
             ledger.mark_work(INSTITUTION, (i.name for i in campaign.institutions))
             ledger.note_health(CONTACTS, mark)
-
-
-def _contact(institution: Institution) -> str:
-    return f"{institution.name} {institution.phone} {institution.contact}"
 
 
 def _notice_unread(ledger: Ledger, campaign: Campaign, now: datetime) -> None:
@@ -202,7 +208,7 @@ def _read_work(ledger: Ledger, institution: Institution, campaign: Campaign, sta
     unread = unread_letters(ledger, campaign, now).get(institution.name, ())
     key = digest([
         *(f"unread {u.folder} {u.uid} {u.received_at} {u.sender} {u.subject}" for u in unread),
-        campaign_mark(campaign), _contact(institution), str(passed_edges(campaign, now)), *ledger.letter_marks(shas),
+        campaign_mark(campaign), institution_to_contact(institution), str(passed_edges(campaign, now)), *ledger.letter_marks(shas),
         *(value_to_json(claims[sha]) for sha in sorted(claims)), *(value_to_json(d) for d in decisions),
     ])  # fmt: skip
     return _Work(institution, letters, claims, decisions, key, unread)

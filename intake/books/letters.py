@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from intake.books.base import Base
+from intake.books.migrations import BRINGS_VOLUMES
 from intake.books.rows import LETTER_COLUMNS, letter_to_row, moment_to_text, row_to_letter, text_to_moment
 from intake.codec import json_to_value, value_to_json
 from intake.message import Message
@@ -136,8 +137,8 @@ class Letters(Base):
     def openings_with_volumes(self) -> tuple[tuple[str, Message], ...]:
         """The letters that brought volumes of split archives, in order of receipt, with what was found in each; copies are left out."""
         sql = (
-            "SELECT sha256, message FROM opening JOIN letter USING (sha256) WHERE same_as = '' AND state = 'opened'"
-            " AND instr(message, '\"volume\":{') ORDER BY received_at, sha256"
+            f"WITH brought AS (SELECT sha256, message FROM opening WHERE {BRINGS_VOLUMES}) SELECT sha256, message"  # noqa: S608
+            " FROM brought JOIN letter USING (sha256) WHERE same_as = '' AND state = 'opened' ORDER BY received_at, sha256"
         )
         return tuple((r["sha256"], json_to_value(r["message"], Message)) for r in self._rows(sql, []))
 

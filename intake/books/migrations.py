@@ -211,6 +211,15 @@ def m_letters_that_came_back(database: Database) -> None:
     database.execute("CREATE INDEX outbox_bounced ON outbox(number) WHERE bounced_at IS NOT NULL")
 
 
+BRINGS_VOLUMES = "instr(message, '\"volume\":{') > 0"
+
+
+@migrations()
+def m_volumes_among_openings(database: Database) -> None:
+    """Which letters brought volumes of split archives: asked whenever a letter was opened, of all that ever came."""
+    database.execute(f"CREATE INDEX opening_brings_volumes ON opening(sha256) WHERE {BRINGS_VOLUMES}")
+
+
 def _statements(script: str) -> list[str]:
     """The statements of a script; a trigger body keeps its own semicolons (executescript would commit in the middle)."""
     found, held = [], ""

@@ -15,6 +15,7 @@ from intake.checks.dates import value_to_span
 from intake.checks.sheets import Sheet, SummaryTable, summary_tables
 from intake.checks.stated import ascii_width, faults, find_schema, invalid, say, unread_boxes
 from intake.names import clean_name
+from intake.remembered import by_identity
 from intake.submission import Finding, Submission
 from parsers.form import SUMMARY_TABLE
 
@@ -55,10 +56,15 @@ def check_owner(submission: Submission, campaign: Campaign, now: datetime) -> It
 def _names_another(union: str, submission: Submission, campaign: Campaign) -> bool:
     """True when the longest roster name in the text is another's (大连理工大学城市学院 contains 大连理工大学)."""
     text = clean_name(union)
-    named = [other.name for other in campaign.institutions if clean_name(other.name) in text]
+    named = [name for name, cleaned in _cleaned_names(campaign.institutions) if cleaned in text]
     if named:
         return max(named, key=len) != submission.institution.name
     return bool(text) and not _own(text, submission.institution)
+
+
+@by_identity
+def _cleaned_names(institutions: Sequence[Institution]) -> tuple[tuple[str, str], ...]:
+    return tuple((institution.name, clean_name(institution.name)) for institution in institutions)
 
 
 def _own(text: str, institution: Institution) -> bool:

@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from config.campaign import Institution
 from intake.names import clean_text
+from intake.remembered import by_identity
 
 _BOUNDARY = r"[^\u3400-\u9fff]"
 _BEFORE = "的由自为是和与及致于对从在请经我系报送"
@@ -135,15 +136,13 @@ class RosterDomains:
         return nearest is not None and institution in self._every[nearest]
 
 
-_BUILT: list[tuple[Sequence[Institution], RosterNames, RosterDomains]] = []
-
-
+@by_identity
 def roster_index(institutions: Sequence[Institution]) -> tuple[RosterNames, RosterDomains]:
     """Names and domains of a roster, built once: a roster of thousands takes longer to build than a letter to identify."""
-    for known, names, domains in _BUILT:
-        if known is institutions:
-            return names, domains
-    built = RosterNames(institutions), RosterDomains(institutions)
-    _BUILT.append((institutions, *built))
-    del _BUILT[:-2]
-    return built
+    return RosterNames(institutions), RosterDomains(institutions)
+
+
+@by_identity
+def roster_addresses(institutions: Sequence[Institution]) -> Mapping[str, str]:
+    """By the mailbox that the roster gives a union (in lower case): the institution."""
+    return {i.email.casefold(): i.name for i in institutions if i.email}

@@ -25,7 +25,7 @@ from intake.claiming.clues import (
 )
 from intake.claiming.evidence import ProofDesk, address_of, weigh_evidence
 from intake.claiming.known_studios import known_studios, studio_clues
-from intake.claiming.roster_names import RosterNames, roster_index
+from intake.claiming.roster_names import RosterNames, roster_addresses, roster_index
 from intake.decisions import Rulings, fold
 from intake.message import Message
 from intake.names import clean_text
@@ -64,7 +64,7 @@ def identify(received: Sequence[Received], campaign: Campaign, decisions: Sequen
         sent={clean_id(k): v for k, v in context.sent.items()},
         case_numbers={clean_text(k): v for k, v in context.case_numbers.items()},
         rulings=rulings,
-        registered={i.email.casefold(): i.name for i in campaign.institutions if i.email},
+        registered=roster_addresses(campaign.institutions),
         office=campaign.mailbox.casefold(),
     )
     letters = sorted(received, key=lambda r: (r.arrived_at, r.sha256))

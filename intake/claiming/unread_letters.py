@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from config.campaign import Campaign
 from intake.claiming.clues import is_personal
-from intake.claiming.roster_names import roster_index
+from intake.claiming.roster_names import roster_addresses, roster_index
 from intake.records import UnknownLetter
 
 
@@ -23,7 +23,7 @@ def letters_to_addressees(
     From the campaign's `last_days` on, reminders and reports speak of what has not come, and a letter from nobody known may be anybody's.
     """
     names, domains = roster_index(campaign.institutions)
-    registered = {i.email.casefold(): i.name for i in campaign.institutions if i.email}
+    registered = roster_addresses(campaign.institutions)
     near = now >= campaign.deadline_at(now).at - timedelta(days=campaign.thresholds.last_days)
     found: dict[str, list[UnknownLetter]] = {}
     for letter in unknown:

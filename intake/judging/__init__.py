@@ -8,7 +8,7 @@ from intake.doors import opens
 
 if TYPE_CHECKING:
     from intake.judging.assessment import across, assess, assess_all, assessment_fingerprint
-    from intake.judging.keys import campaign_mark, digest, next_edge, passed_edges
+    from intake.judging.keys import campaign_mark, contacts_mark, digest, institution_to_contact, next_edge, passed_edges
     from intake.judging.views import assessment_to_glance, complete_since, letter_to_line, open_counts
 
 __all__ = [
@@ -19,7 +19,9 @@ __all__ = [
     "assessment_to_glance",
     "campaign_mark",
     "complete_since",
+    "contacts_mark",
     "digest",
+    "institution_to_contact",
     "letter_to_line",
     "next_edge",
     "open_counts",
@@ -36,7 +38,9 @@ __getattr__ = opens(
         ),
         "intake.judging.keys": (
             "campaign_mark",
+            "contacts_mark",
             "digest",
+            "institution_to_contact",
             "next_edge",
             "passed_edges",
         ),

@@ -7,13 +7,14 @@ without anybody remembering a number.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from config.campaign import Campaign
+from config.campaign import Campaign, Institution
+from intake.remembered import by_identity
 
 ROOMS = ("intake", "intake/claiming", "intake/matrix", "intake/checks", "intake/judging", "config", "parsers", "parsers/forms")
 INSTANT = timedelta(microseconds=1)
@@ -27,19 +28,22 @@ def rules_version() -> str:
     return digest(f"{path.relative_to(top)}\n{path.read_text(encoding='utf-8')}" for path in files)
 
 
-_MARKS: list[tuple[Campaign, str]] = []
-
-
+@by_identity
 def campaign_mark(campaign: Campaign) -> str:
     """The campaign and the rules as one digest; the words of letters and how to telephone are left out, they judge nothing."""
-    for known, mark in _MARKS:
-        if known is campaign:
-            return mark
     silent = tuple(replace(i, phone="", contact="") for i in campaign.institutions)
-    mark = digest([rules_version(), repr(replace(campaign, letters={}, institutions=silent))])
-    _MARKS.append((campaign, mark))
-    del _MARKS[:-4]
-    return mark
+    return digest([rules_version(), repr(replace(campaign, letters={}, institutions=silent))])
+
+
+@by_identity
+def contacts_mark(institutions: Sequence[Institution]) -> str:
+    """How the unions of a roster are reached by telephone, as one digest: it judges nothing, but what staff are told carries it."""
+    return digest(institution_to_contact(i) for i in institutions)
+
+
+def institution_to_contact(institution: Institution) -> str:
+    """One union's telephone and contact as one text."""
+    return f"{institution.name} {institution.phone} {institution.contact}"
 
 
 def digest(texts: Iterable[str]) -> str:

@@ -22,8 +22,7 @@ OF_NOBODY = ""
 
 def write_todo(ledger: Ledger, campaign: Campaign, settings: Settings, now: datetime, names: Iterable[str] | None = None) -> int:
     """Write what waits about these institutions ("" = about none), by default about all; gives how many lists were written."""
-    known = (OF_NOBODY, *(i.name for i in campaign.institutions), *ledger.todo_institutions())
-    wanted = tuple(dict.fromkeys(known if names is None else names))
+    wanted = tuple(dict.fromkeys(_everybody(ledger, campaign) if names is None else names))
     for name in wanted:
         ledger.record_todo(name, _derived(ledger, campaign, settings, now, name))
     return len(wanted)
@@ -32,12 +31,15 @@ def write_todo(ledger: Ledger, campaign: Campaign, settings: Settings, now: date
 def find_stale_todo(ledger: Ledger, campaign: Campaign, settings: Settings, now: datetime) -> tuple[str, ...]:
     """The lists (one Chinese line each) that say something else than the books do now; what is marked as owed is not looked at."""
     owed = ledger.marked(TODO)
-    known = (OF_NOBODY, *(i.name for i in campaign.institutions), *ledger.todo_institutions())
     stale = (
-        name for name in dict.fromkeys(known)
+        name for name in dict.fromkeys(_everybody(ledger, campaign))
         if name not in owed and list(ledger.todo(name)) != [text for _, text in _derived(ledger, campaign, settings, now, name)]
     )  # fmt: skip
     return tuple(f"待办 {name or '不属于任何单位'}：与重新推出的不同" for name in stale)
+
+
+def _everybody(ledger: Ledger, campaign: Campaign) -> tuple[str, ...]:
+    return (OF_NOBODY, *(i.name for i in campaign.institutions), *ledger.todo_institutions())
 
 
 def _derived(ledger: Ledger, campaign: Campaign, settings: Settings, now: datetime, name: str) -> list[tuple[int, str]]:
