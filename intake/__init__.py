@@ -11,5 +11,5 @@
     belt/        the stations: each asks the ledger what is owed to it
 
 In the hall stand the words (message, submission, records, errors, progress, names, case_numbers, decisions), their JSON (codec for ourselves,
-contract for other programs) and how doors open (doors).
+contract for other programs), how doors open (doors) and what is remembered of one object (remembered).
 """

@@ -222,8 +222,8 @@ def _decision_to_deadline(decision: Decision) -> Deadline:
 
 def _corrected_row(institution: Institution, decision: Decision) -> Institution:
     if decision.kind == "contact":  # what is named stands, an empty word too: there is no telephone any more
-        named: dict[str, Any] = {name: str(decision.detail[name]) for name in ("phone", "contact", "email") if name in decision.detail}
-        return replace(institution, **named)
+        named = {name: str(decision.detail[name]) for name in ("phone", "contact", "email") if name in decision.detail}
+        return replace(institution, **named)  # type: ignore[arg-type]
     changed = {name: str(decision.detail[name]) for name in ("unit_class", "email", "phone") if decision.detail.get(name)}
     return replace(institution, confirmed=True, **changed)  # type: ignore[arg-type]
 

@@ -30,12 +30,17 @@ PLACEHOLDERS = ("工作室", "工作室名称", "新工作室", "…")
 @dataclass(frozen=True, slots=True)
 class Case:
     """案情: what the books hold that a decision about one institution may speak of; letters and files by SHA-256. `today` is the office's
-    day, None where nobody knows it."""
+    day, None where nobody knows it. `found` may be a way to the assessment: most decisions never ask for it, and a large one takes long."""
 
     campaign: Campaign
-    assessment: Assessment | None
+    found: Assessment | Callable[[], Assessment | None] | None
     letters: Sequence[str]
     today: date | None = None
+
+    @property
+    def assessment(self) -> Assessment | None:
+        """What is on the books about the institution."""
+        return self.found() if callable(self.found) else self.found
 
     @property
     def files(self) -> Mapping[str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from intake.books import Ledger
 from intake.codec import value_to_json
@@ -95,7 +96,7 @@ def understood(
 def case_of(ledger: Ledger, office: Office, institution: str) -> Case:
     """What the books hold about an institution, and every letter."""
     today = office.clock().astimezone(office.campaign.zone).date()
-    found = ledger.assessment(institution) if institution else None
+    found = cache(lambda: ledger.assessment(institution)) if institution else None
     return Case(office.campaign, found, ledger.letter_shas(), today)
 
 

@@ -137,7 +137,7 @@ class Letters(Base):
     def openings_with_volumes(self) -> tuple[tuple[str, Message], ...]:
         """The letters that brought volumes of split archives, in order of receipt, with what was found in each; copies are left out."""
         sql = (
-            f"WITH brought AS (SELECT sha256, message FROM opening WHERE {BRINGS_VOLUMES}) SELECT sha256, message"  # noqa: S608
+            f"WITH brought AS MATERIALIZED (SELECT sha256, message FROM opening WHERE {BRINGS_VOLUMES}) SELECT sha256, message"  # noqa: S608
             " FROM brought JOIN letter USING (sha256) WHERE same_as = '' AND state = 'opened' ORDER BY received_at, sha256"
         )
         return tuple((r["sha256"], json_to_value(r["message"], Message)) for r in self._rows(sql, []))

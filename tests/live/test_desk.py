@@ -362,7 +362,9 @@ def test_prints_leave_out_what_is_for_the_screen(chromium: Any, house: tuple[str
     with day.office.books() as (ledger, _):
         letter = ledger.letter_lines()[1].sha256
     for path in ("/ledger", f"/unit/{OVER}", f"/letter/{letter}"):
-        day.page.goto(day.url.rstrip("/") + path)
+        answer = day.page.goto(day.url.rstrip("/") + path)
+        assert answer is not None
+        assert answer.ok, path
         day.page.emulate_media(media="print")
         shown = day.page.evaluate("[...document.querySelectorAll('nav, form, button, .skip, select')].filter(e => e.offsetParent !== null).length")
         assert shown == 0, path

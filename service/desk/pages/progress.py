@@ -27,7 +27,7 @@ def show() -> str:
     campaign, now = office.campaign, office.clock()
     rows = queries.rows(here.ledger(), campaign, here.stamp())
     arrived = [x.at for x in queries.mails(here.ledger(), here.stamp()) if x.shelf in ("claimed", "unclaimed")]
-    done = [row.complete_since for row in rows if row.complete_since]
+    done = [row.complete_since for row in rows if row.complete_since and row.standing is Standing.COMPLETE]
     days = find_days([*arrived, *done], campaign, now)
     came, whole = per_day(arrived, campaign), per_day(done, campaign)
     last = deadline_day(campaign.deadline_at(now).at, campaign)

@@ -17,6 +17,8 @@ MASK = "＊＊＊"
 PICTURE = 1000
 """Units to the width of a page's picture; heights go by the same measure, whatever the paper."""
 TALLEST, EDGE = 240, 9
+CATEGORY = FieldSchema(name="category", title="类别（由表名认定）")
+"""A summary table prints its category in its title: no box of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,7 @@ def form_to_sheet(form: Form, campaign: Campaign, shown: bool) -> Sheet:
     fields = {f.name: f for f in schema.fields} if schema else {}
     columns = {f.name: f for f in schema.rows.columns} if schema and schema.rows else {}
     names = list(dict.fromkeys(name for row in form.rows for name in row))
+    fields = {"category": CATEGORY} | fields
     lines = [value_to_line(value, fields.get(name), name in form.doubtful, shown) for name, value in form.fields.items() if not value.blank]
     prefix = "members" if form.kind == BASIC_INFO else "rows"
     rows = tuple(
