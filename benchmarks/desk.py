@@ -11,6 +11,7 @@ from __future__ import annotations
 import http.client
 import os
 import re
+import resource
 import statistics
 import sys
 import tempfile
@@ -129,6 +130,7 @@ def main() -> None:
                 measure_click(browser, busiest)
                 print(f"  {sum(kept)} of {len(kept)} within what was promised")
             stop.set()
+            print(f"memory of pages and belt in one process: at most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
+from functools import lru_cache
 from math import isfinite
 
 from parsers.document import OBJECT, Cell, Unread
@@ -57,12 +58,25 @@ def _under_picture(first: Place, last: Place) -> list[Place]:
 
 def place_to_address(row: int, col: int) -> str:
     """(2, 1) -> "B3"."""
+    return f"{_col_to_letters(col)}{row + 1}"
+
+
+@lru_cache(maxsize=1024)
+def _col_to_letters(col: int) -> str:
     letters = ""
     col += 1
     while col:
         col, rest = divmod(col - 1, 26)
         letters = chr(65 + rest) + letters
-    return f"{letters}{row + 1}"
+    return letters
+
+
+@lru_cache(maxsize=1024)
+def _letters_to_col(letters: str) -> int:
+    col = 0
+    for letter in letters.upper():
+        col = col * 26 + ord(letter) - 64
+    return col - 1
 
 
 def address_to_place(address: str) -> Place | None:
@@ -71,10 +85,7 @@ def address_to_place(address: str) -> Place | None:
     digits = address[len(letters) :]
     if not digits or not letters.isascii() or not letters.isalpha() or len(letters) > 3 or len(digits) > 7:
         return None
-    col = 0
-    for letter in letters.upper():
-        col = col * 26 + ord(letter) - 64
-    return int(digits) - 1, col - 1
+    return int(digits) - 1, _letters_to_col(letters)
 
 
 def sheet_to_cells(sheet: Sheet) -> list[Cell]:
@@ -96,7 +107,10 @@ def sheet_to_cells(sheet: Sheet) -> list[Cell]:
         places = sorted(filled)
     if len(filled) > MAX_CELLS:
         raise too_large()
-    return closed_up([_cell(sheet, place, spans.get(place, (1, 1))) for place in places if place not in covered and _is_seen(sheet, place)])
+    shown = [place for place in places if place not in covered]
+    if sheet.hidden_rows or sheet.hidden_cols:
+        shown = [place for place in shown if _is_seen(sheet, place)]
+    return closed_up([_cell(sheet, place, spans.get(place, (1, 1))) for place in shown])
 
 
 def closed_up(cells: Sequence[Cell]) -> list[Cell]:

@@ -118,15 +118,19 @@ def _note(scan: SheetScan, place: Place, cell: Element) -> None:
     style = cell.get("s")
     if style:
         scan.styles[place] = clean_count(style, 0, 65_535)
-    value, formula = child(cell, "v"), child(cell, "f")
-    if formula is not None and (value is None or not (value.text or "").strip()) and cell.get("t") != "str":
+    value, formula, kind = child(cell, "v"), child(cell, "f"), cell.get("t")
+    if kind == "s" and formula is None:  # a text of the workbook's own list: most cells of a form
+        if value is not None:
+            scan.strings[place] = clean_count(value.text, -1, 10_000_000)
+        return
+    if formula is not None and (value is None or not (value.text or "").strip()) and kind != "str":
         scan.uncached[place] = (formula.text or "").strip()
     written = value.text or "" if value is not None else ""
     if PICTURE_FORMULA.match((formula.text or "") if formula is not None else "") or PICTURE_FORMULA.match(written):
         scan.unread[place] = "picture"
-    elif cell.get("t") == "e" and written.strip():
+    elif kind == "e" and written.strip():
         scan.unread[place] = "picture" if cell.get("vm") else "error"
-    if cell.get("t") == "s" and value is not None:
+    if kind == "s" and value is not None:
         scan.strings[place] = clean_count(value.text, -1, 10_000_000)
 
 

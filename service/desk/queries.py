@@ -6,11 +6,13 @@ Parsing one assessment costs 20 to 90 ms, so the parsed ones are kept by what th
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar, cast
+from zoneinfo import ZoneInfo
 
 from config.campaign import Campaign
 from intake.books import LAST_ASSESSED, Ledger
@@ -79,6 +81,12 @@ def cards(ledger: Ledger, stamp: Stamp) -> tuple[Card, ...]:
 def mails(ledger: Ledger, stamp: Stamp) -> tuple[Mail, ...]:
     """Every letter, newest first."""
     return kept(("mails", stamp[0]), stamp, lambda: tuple(line_to_mail(line) for line in ledger.letter_lines()))
+
+
+def arrived(ledger: Ledger, stamp: Stamp, zone: ZoneInfo) -> Counter[date]:
+    """How many letters from universities came on each day in this zone."""
+    days = (mail.at.astimezone(zone).date() for mail in mails(ledger, stamp) if mail.shelf in ("claimed", "unclaimed"))
+    return kept(("arrived", stamp[0], zone), stamp, lambda: Counter(days))
 
 
 def reasons(ledger: Ledger, shas: Sequence[str]) -> Mapping[str, str]:

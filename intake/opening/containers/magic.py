@@ -142,8 +142,22 @@ def is_package(payload: bytes, name: str) -> bool:
         return True
     if payload[30:38] == b"mimetype" or payload[30:49] == b"[Content_Types].xml":
         return True
-    directory = payload[-200_000:]
+    directory = _directory(payload, name)
     return any(mark in directory and _is_member(directory, mark) for mark in _PACKAGE_MARKS)
+
+
+def _directory(payload: bytes, name: str) -> bytes:
+    """The archive's own list of members: documents packed without compression bring lists of theirs, which stand right before it.
+
+    Where the last list is not the archive's own (it was cut off), a .zip says nothing of itself.
+    """
+    end = payload.rfind(b"PK\x05\x06")
+    size, offset = (int.from_bytes(payload[end + at : end + at + 4], "little") for at in (12, 16))
+    if end < 0 or not 0 < size <= end:
+        return payload[-200_000:]
+    if end - size != offset and extension(name) == "zip":
+        return b""
+    return payload[end - size : end]
 
 
 def is_program(payload: bytes, name: str) -> bool:

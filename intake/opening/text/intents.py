@@ -62,6 +62,12 @@ _INTENTS: tuple[tuple[Intent, re.Pattern[str]], ...] = (
         ),
     ),
 )
+# A refusal of a part beside what is recommended: 没有劳模，仅推荐职工工作室2个; of one of several: 第三个暂不推荐，其余见附件.
+_RECOMMENDED = re.compile(
+    r"(?<!不)(?<!未)(?:仅|只|共|现|特|另|决定|同意)推荐|(?<!不)(?<!未)(?<!再)推荐[^，。；！？\n不]{0,12}[1-9一二两三四五]个|其余(?:[^，。；！？\n]{0,10})(?:材料|工作室|见附件|不变)"
+)
+_LATER = re.compile(r"(?:明年|下[一]?年|来年|以后|今后|下一批|下次)[^。；！？\n]{0,20}")
+_OF_A_PART = re.compile(r"(?:不|未|没有|无|放弃)[^，。；！？\n]{0,8}劳模|劳模[^，。；！？\n]{0,12}(?:不|未|没有|无)|另有?[^，。；！？\n]{0,4}个")
 _CLAIMS = re.compile(
     r"见附件|附件(?:中|里|是|为|如下|\d|[一二三四])|随信|附上|(?:请|敬请|望|烦请).{0,4}(?:查收|查阅|审阅|接收)|现将.{0,40}(?:报送|发送|提交|呈)|报送如下|(?:报送|提交|发送|上报).{0,20}(?:材料|附件)"
 )
@@ -82,7 +88,16 @@ def find_intents(subject: str, text: str) -> tuple[Intent, ...]:
     bare = _NAMED.sub("〇", said)
     wished = _RULE.sub("〇", _CITED.sub(_own_sentence, said))
     heard = {"question": bare, "submission": _NOT_YET.sub("〇", said)}
-    return tuple(intent for intent, pattern in _INTENTS if pattern.search(heard.get(intent, wished)))
+    found = tuple(intent for intent, pattern in _INTENTS if pattern.search(heard.get(intent, wished)))
+    return _of_the_whole(found, wished) if "not_recommending" in found else found
+
+
+def _of_the_whole(found: tuple[Intent, ...], said: str) -> tuple[Intent, ...]:
+    """A refusal beside a recommendation is not the institution's: none at all of a category, or one studio taken back."""
+    if not _RECOMMENDED.search(_LATER.sub("", said)):
+        return found
+    rest = tuple(intent for intent in found if intent not in ("not_recommending", "withdrawal"))
+    return rest if _OF_A_PART.search(said) and "withdrawal" not in found else ("withdrawal", *rest)
 
 
 def _own_sentence(quoted: re.Match[str]) -> str:

@@ -132,9 +132,9 @@ def store() -> Store:
 
 
 def standing() -> tuple[Decision, ...]:
-    """The decisions in force, read once a request."""
+    """The decisions in force, read once for a state of the books."""
     if "standing" not in g:
-        g.standing = decisions_in_force(ledger().decisions())
+        g.standing = kept(("standing", stamp()[0]), stamp(), lambda: decisions_in_force(ledger().decisions()))
     found: tuple[Decision, ...] = g.standing
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 
 from flask import Blueprint, render_template
@@ -26,10 +26,9 @@ def show() -> str:
     office = here.office()
     campaign, now = office.campaign, office.clock()
     rows = queries.rows(here.ledger(), campaign, here.stamp())
-    arrived = [x.at for x in queries.mails(here.ledger(), here.stamp()) if x.shelf in ("claimed", "unclaimed")]
-    done = [row.complete_since for row in rows if row.complete_since and row.standing is Standing.COMPLETE]
-    days = find_days([*arrived, *done], campaign, now)
-    came, whole = per_day(arrived, campaign), per_day(done, campaign)
+    came = queries.arrived(here.ledger(), here.stamp(), campaign.zone)
+    whole = Counter(row.complete_since.astimezone(campaign.zone).date() for row in rows if row.complete_since and row.standing is Standing.COMPLETE)
+    days = find_days(came.keys() | whole.keys(), campaign, now)
     last = deadline_day(campaign.deadline_at(now).at, campaign)
     arrivals = [Point(f"{d.month}.{d.day}", came[d], d == last) for d in days]
     finished = [Point(f"{d.month}.{d.day}", sum(n for day, n in whole.items() if day <= d), d == last) for d in days]
@@ -47,18 +46,14 @@ def show() -> str:
     )
 
 
-def find_days(moments: Sequence[datetime], campaign: Campaign, now: datetime) -> list[date]:
+def find_days(happened: Collection[date], campaign: Campaign, now: datetime) -> list[date]:
     """The days to draw: from the first arrival to the later of today and the deadline, at most so many."""
-    last = max(deadline_day(campaign.deadline_at(now).at, campaign), min(now.astimezone(campaign.zone).date(), date(campaign.year, 12, 31)))
-    first = min((m.astimezone(campaign.zone).date() for m in moments), default=last - timedelta(days=13))
-    last = min(last, max([m.astimezone(campaign.zone).date() for m in moments] + [deadline_day(campaign.deadline_at(now).at, campaign)]))
+    due = deadline_day(campaign.deadline_at(now).at, campaign)
+    last = max(due, min(now.astimezone(campaign.zone).date(), date(campaign.year, 12, 31)))
+    first = min(happened, default=last - timedelta(days=13))
+    last = min(last, max([*happened, due]))
     first = max(min(first, last), last - timedelta(days=MOST_DAYS - 1))
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
-
-
-def per_day(moments: Sequence[datetime], campaign: Campaign) -> Counter[date]:
-    """How many on each day, Beijing time."""
-    return Counter(m.astimezone(campaign.zone).date() for m in moments)
 
 
 def quota_rows(rows: Sequence[Row], campaign: Campaign) -> list[tuple[str, int, int | None, tuple[str, ...]]]:

@@ -97,5 +97,5 @@ def assigned(card: Card) -> str:
 
 def settled_today() -> list[Decision]:
     """What was decided today and still stands, newest first."""
-    zone = here.office().campaign.zone
-    return [d for d in reversed(here.standing()) if d.decided_at.astimezone(zone).date() == here.today() and d.kind != "assign"][:20]
+    zone, today = here.office().campaign.zone, here.today()
+    return [d for d in reversed(here.standing()) if d.decided_at.astimezone(zone).date() == today and d.kind != "assign"][:20]

@@ -9,6 +9,7 @@ import lzma
 import struct
 import subprocess
 import tarfile
+import zipfile
 import zlib
 
 import py7zr
@@ -90,6 +91,24 @@ def test_office_files_are_leaves_and_never_opened() -> None:
         assert find_container(zip_with({"word/document.xml": b"x"}), name) == ""
     assert find_container(zip_with({"OFD.xml": b"x", "Doc_0/Document.xml": b"x"}), "附件") == ""
     assert find_container(zip_with({"a.docx": DOCX}), "材料.zip") == "zip"
+
+
+def test_a_zip_that_packs_its_documents_without_compression_is_opened() -> None:
+    """Their own lists of members stand in the zip as they are; the zip's own list decides."""
+    inner = _stored({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w/>"})
+    whole = _stored({"附件4.docx": inner, "材料/附件2.docx": inner})
+    assert [leaf.name for leaf in open_container(whole, "材料.zip")] == ["附件4.docx", "附件2.docx"]
+    assert find_container(whole, "") == "zip"
+    assert find_container(whole[:-60], "材料.zip") == "zip"  # cut off: damaged, but no document
+    assert find_container(inner, "附件4") == ""
+
+
+def _stored(members: dict[str, bytes]) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as package:
+        for name, payload in members.items():
+            package.writestr(name, payload)
+    return stream.getvalue()
 
 
 @pytest.mark.parametrize("name", ["材料.zip", "材料", "材料.rar", "材料.doc"])

@@ -117,6 +117,23 @@ def test_who_sends_says_so(words: str) -> None:
     assert "submission" in opened(simple(words, "来信")).intents
 
 
+@pytest.mark.parametrize(
+    ("words", "wishes"),
+    [
+        ("我校没有劳模，不推荐劳模工作室，仅推荐职工创新工作室2个，请查收。", set()),
+        ("共推荐2个工作室，另有1个因已获命名不再申报。", set()),
+        ("第三个工作室暂不推荐，其余两个材料见附件。", {"withdrawal"}),
+        ("撤回甲创新工作室，不再推荐，其余不变。", {"withdrawal"}),
+        ("今年我校不推荐，明年拟推荐2个。", {"not_recommending"}),
+        ("经研究，我校今年不推荐创新工作室。", {"not_recommending"}),
+        ("我校今年放弃推荐，一个也不报。", {"not_recommending"}),
+        ("今年暂不推荐，其他学校情况不了解。", {"not_recommending"}),
+    ],
+)
+def test_a_refusal_of_a_part_is_not_the_institutions(words: str, wishes: set[str]) -> None:
+    assert {"not_recommending", "withdrawal"} & set(opened(simple(words, "来信")).intents) == wishes
+
+
 def test_an_essay_beside_the_notice_is_material() -> None:
     sentence = "工作室围绕数控加工开展技术攻关，培训职工，形成了一批可推广的成果，得到了师生的认可。"
     essay = "\n".join(["甲创新工作室申报材料", "一、工作室概况", sentence * 6, "二、创新业绩", sentence * 6, "三、示范效应", sentence * 6])
