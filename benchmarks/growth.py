@@ -1,12 +1,13 @@
 """What one more letter costs as the books grow: books of 100, 1 000 and 10 000 letters of invented institutions, one in five with ten letters.
 
-Run `python -m benchmarks.growth [letters …] [--picture docs/pictures/growth.svg]`. Every institution has names, a domain and texts of its
+Run `python -m benchmarks.growth [letters …] [--picture docs/pictures/growth.svg] [--books FOLDER]`. Every institution has names, a domain and texts of its
 own; letters are registered with their readings, the one more is a real .eml with real files that goes through the reading child.
 CPU seconds are those of the service's own process (the child's stand beside them); the machine may be busy meanwhile.
 """
 
 from __future__ import annotations
 
+import argparse
 import csv
 import json
 import random
@@ -183,25 +184,54 @@ def status_seconds(folder: Path, name: str) -> float:
     return min(took)
 
 
-def measure(letters: int) -> Figures:
-    """All figures of one size."""
-    with tempfile.TemporaryDirectory(prefix="growth-") as place:
-        folder = Path(place)
-        institutions = sum(1 for _ in counts(letters))
-        write_campaign(folder / "campaign", institutions)
-        (folder / "intake.toml").write_text(f'campaign = "{folder}/campaign"\ndata = "{folder}/data"\n', encoding="utf-8")
-        office = replace(open_office(folder / "intake.toml", NOW), pause=lambda _s: None)
+def opened(folder: Path) -> Office:
+    """The office of these books, which waits for nobody."""
+    return replace(open_office(folder / "intake.toml", NOW), pause=lambda _s: None)
+
+
+def make_books(folder: Path, letters: int) -> None:
+    """Books of so many letters in this folder, unless they are there already; settled under the rules of this program."""
+    if not (folder / "whole").exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        write_campaign(folder / "campaign", sum(1 for _ in counts(letters)))
+        (folder / "intake.toml").write_text(f'campaign = "{folder}/campaign"\ndata = "{folder}/data"\n[scans]\npages_per_day = 0\n', encoding="utf-8")
         begun = time.perf_counter()
-        fill(office, letters)
+        fill(opened(folder), letters)
         print(f"  ({letters} 封：建账 {time.perf_counter() - begun:.0f} 秒)", file=sys.stderr)
-        size = (folder / "data" / "ledger.db").stat().st_size
-        more = [one_more(office, turn) for turn in range(REPEATS)]
-        with office.books() as (ledger, vault):
+        (folder / "whole").touch()
+    office = opened(folder)
+    with office.books() as (ledger, vault):
+        for _ in range(2):
             after_fetching(office, ledger, vault)
-            idle = [spent(lambda: after_fetching(office, ledger, vault))[0] for _ in range(REPEATS)]
-        status = status_seconds(folder, make_name(0))
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        return Figures(letters, institutions, _median([m[0] for m in more]), _median([m[1] for m in more]), _median(idle), status, size / 1024 / letters, memory)
+
+
+def measure(letters: int, kept: Path) -> Figures:
+    """All figures of one size; the books kept are left as they are, but for being settled."""
+    folder = kept / str(letters)
+    make_books(folder, letters)
+    with tempfile.TemporaryDirectory(prefix="growth-") as place:
+        shutil.copytree(folder / "data", Path(place) / "data")
+        try:
+            return _measured(folder, letters)
+        finally:
+            shutil.rmtree(folder / "data")
+            shutil.copytree(Path(place) / "data", folder / "data")
+
+
+def _measured(folder: Path, letters: int) -> Figures:
+    office = opened(folder)
+    size = (folder / "data" / "ledger.db").stat().st_size
+    one_more(office, 0)  # the first letter of a process loads the templates
+    more = [one_more(office, turn) for turn in range(1, REPEATS + 1)]
+    with office.books() as (ledger, vault):
+        after_fetching(office, ledger, vault)
+        after_fetching(office, ledger, vault)
+        idle = [spent(lambda: after_fetching(office, ledger, vault))[0] for _ in range(REPEATS)]
+    status = status_seconds(folder, make_name(0))
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    institutions = sum(1 for _ in counts(letters))
+    return Figures(letters, institutions, _median([m[0] for m in more]), _median([m[1] for m in more]), _median(idle), status, size / 1024 / letters, memory)
 
 
 def _median(values: list[float]) -> float:
@@ -233,14 +263,17 @@ def draw(found: list[Figures], path: Path) -> None:
 
 def main() -> None:
     """Print a line a size, and the picture when asked."""
-    words = sys.argv[1:]
-    picture = Path(words[words.index("--picture") + 1]) if "--picture" in words else None
-    sizes = [int(w) for w in words if w.isdigit()] or list(SIZES)
-    found = []
-    for letters in sizes:
-        found.append(measure(letters))
-        f = found[-1]
-        print(json.dumps({name: round(getattr(f, name), 3) for name in Figures.__slots__}, ensure_ascii=False), flush=True)
+    wishes = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    wishes.add_argument("letters", type=int, nargs="*", default=list(SIZES))
+    wishes.add_argument("--picture", type=Path, help="draw the curves there")
+    wishes.add_argument("--books", type=Path, help="keep the books there and use them the next time (those of 10 000 letters take long)")
+    given = wishes.parse_args()
+    picture, sizes, found = given.picture, given.letters, []
+    with tempfile.TemporaryDirectory(prefix="growth-") as place:
+        for letters in sizes:
+            f = measure(letters, given.books or Path(place))
+            found.append(f)
+            print(json.dumps({name: round(getattr(f, name), 3) for name in Figures.__slots__}, ensure_ascii=False), flush=True)
     print(f"one more: {found[-1].one_more / found[0].one_more:.2f} x, idle: {found[-1].idle / found[0].idle:.2f} x from {sizes[0]} to {sizes[-1]} letters")
     if picture:
         draw(found, picture)
