@@ -76,7 +76,7 @@ def without_seal_grey(even: Picture) -> Picture:
         return even
     seal_grey = float(numpy.percentile(even[patches], 40))
     from_grey, to_grey = print_grey + 0.55 * (seal_grey - print_grey), print_grey + 0.8 * (seal_grey - print_grey)
-    levels = numpy.arange(256, dtype=numpy.float32)
+    levels: Picture = numpy.arange(256, dtype=numpy.float32)
     raised = numpy.where(levels <= from_grey, levels, from_grey + (levels - from_grey) * (255 - from_grey) / max(to_grey - from_grey, 1.0))
     around = cv2.distanceTransform((~patches).astype(numpy.uint8), cv2.DIST_L2, 3) <= _REACH
     return numpy.where(around, cv2.LUT(even, raised.clip(0, 255).astype(numpy.uint8)), even)
