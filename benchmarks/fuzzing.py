@@ -1,146 +1,102 @@
-"""Fuzzing of what a child may answer and of what a letter may hold: seeds, counts, and that nothing raises out of where it must not.
+"""Fuzzing: seeds, counts, and that nothing raises out of where it must not, takes longer than seconds or asks for gigabytes.
 
-usage: python -m benchmarks.fuzzing [COUNT] [SEED]      prints one JSON line: executions and escapes by target
+usage: python -m benchmarks.fuzzing [COUNT] [SEED] [TARGET...]      adds its executions to the record of docs/SECURITY.md
+
+An escape is printed with the seed and number that make it again (`again`). Executions of earlier runs stay counted, by target, with their seeds.
 """
 
 from __future__ import annotations
 
 import json
 import random
-import struct
+import resource
+import signal
 import sys
+import time
 from collections import Counter
-from collections.abc import Callable
-from io import BytesIO
+from collections.abc import Iterable
+from types import FrameType
 from typing import Any
 
-from intake.codec import plain_to_value, value_to_plain
-from intake.message import Message
-from intake.opening.open_letter import raw_to_message
-from intake.reading.sandbox import Limits, Sandbox
-from intake.reading.tasks import Died, Task, answer_to_outcome
-from parsers.form import Reading
-from parsers.read import read
-from tests.letters import plain_letter
+from benchmarks.fuzz_targets import TARGETS
 
-WORDS = ("value", "blobs", "failed", "sha256", "attachments", "text", "kind", "status", "fields", "rows", "\ud800", "", "$date", "9" * 400)
+SLOWEST_SECONDS = 20
+MOST_MEMORY = 4 << 30
+TURN = 20_000
 
 
-def junk(chance: random.Random, depth: int = 0) -> Any:
-    """Any JSON value."""
-    pick = chance.randrange(9 if depth < 4 else 6)
-    if pick < 6:
-        return (None, True, chance.randrange(-(2**70), 2**70), chance.random() * 1e308, chance.choice(WORDS), float(chance.randrange(9)))[pick]
-    if pick == 6:
-        return [junk(chance, depth + 1) for _ in range(chance.randrange(4))]
-    return {chance.choice(WORDS): junk(chance, depth + 1) for _ in range(chance.randrange(5))}
+class Slow(Exception):
+    """One execution took longer than any honest file does."""
 
 
-def mutated(chance: random.Random, plain: Any) -> Any:
-    """A good value with one place made wrong."""
-    if isinstance(plain, dict) and plain and chance.random() < 0.8:
-        key = chance.choice(list(plain))
-        return plain | {key: mutated(chance, plain[key])}
-    if isinstance(plain, list) and plain and chance.random() < 0.8:
-        at = chance.randrange(len(plain))
-        return [*plain[:at], mutated(chance, plain[at]), *plain[at + 1 :]]
-    return junk(chance)
+def again(name: str, seed: int, number: int) -> None:
+    """One execution once more, alone."""
+    TARGETS[name][0](random.Random(f"{seed}:{name}:{number}"))
 
 
-class Pipe:
-    """A child of which only the pipe is left."""
-
-    def __init__(self, said: bytes) -> None:
-        self.stdin, self.stdout = BytesIO(), BytesIO(said)
-
-
-class OnlyThePipe(Sandbox):
-    """A sandbox that talks to bytes made up beforehand."""
-
-    def __init__(self, said: bytes) -> None:
-        super().__init__(Limits(reply=1 << 20))
-        self._said = said
-
-    def _ready(self) -> Any:
-        return Pipe(self._said)
-
-    def _death(self, child: Any, overdue: bool, detail: str) -> Died:
-        return Died("crash", detail)
-
-
-def frames(chance: random.Random) -> None:
-    """Frames of the pipe: any length, any contents; `ask` never raises."""
-    body = json.dumps(junk(chance)).encode("utf-8", "surrogatepass") if chance.random() < 0.7 else chance.randbytes(chance.randrange(60))
-    said = struct.pack(">Q", chance.choice((len(body), len(body) + 1, 0, 2**63, 5))) + body
-    OnlyThePipe(said).ask({}, b"")
+def run_target(name: str, count: int, seed: int, first: int = 0) -> Counter[str]:
+    """So many executions of one target, each from its own number; escapes are counted by kind and told."""
+    tally = Counter[str](executions=0, escapes=0)
+    for number in range(first, first + count):
+        tally["executions"] += 1
+        signal.alarm(SLOWEST_SECONDS)
+        try:
+            again(name, seed, number)
+        except Exception as error:
+            tally["escapes"] += 1
+            tally[type(error).__name__] += 1
+            print(
+                f"again({name!r}, {seed}, {number}): {type(error).__name__}: {' '.join(str(error).split())[:200]}",
+                file=sys.stderr,
+                flush=True,
+            )
+        finally:
+            signal.alarm(0)
+    return tally
 
 
-def answers(chance: random.Random) -> None:
-    """Values that claim to be a letter or a reading: a word comes out, or the one error the engine knows."""
-    letter = raw_to_message(plain_letter("fuzz"))
-    hint: Any = chance.choice((Message, Reading))
-    plain = mutated(chance, value_to_plain(letter if hint is Message else read(b"plain text", "a.txt", ())))
+def main(count: int = 2000, seed: int = 1, only: Iterable[str] = (), turn: int = 0) -> dict[str, dict[str, int]]:
+    """Each target its share of `count`, from its own seed; a later turn goes on with the numbers after those of the turns before."""
+    before = signal.signal(signal.SIGALRM, _too_slow)
     try:
-        found = plain_to_value(plain, hint)
-    except (ValueError, OverflowError, RecursionError):
-        return
-    assert isinstance(found, hint)
-    task = Task(kind="open" if hint is Message else "read", key="k", payload=b"")
-    try:
-        answer_to_outcome(task, (plain, []))
-    except ValueError:
-        return
+        asked = {name: share for name, (_, share) in TARGETS.items() if not only or name in only}
+        shares = {name: max(1, count * share // sum(asked.values())) for name, share in asked.items()}
+        return {name: dict(run_target(name, share, seed, first=turn * share)) for name, share in shares.items()}
+    finally:
+        signal.signal(signal.SIGALRM, before)
 
 
-def letters(chance: random.Random) -> None:
-    """Letters with bytes turned, cut, doubled: always a message."""
-    raw = bytearray(plain_letter("fuzz"))
-    for _ in range(chance.randrange(1, 12)):
-        at = chance.randrange(len(raw))
-        how = chance.randrange(4)
-        if how == 0:
-            raw[at] = chance.randrange(256)
-        elif how == 1:
-            del raw[at : at + chance.randrange(1, 30)]
-        elif how == 2:
-            raw[at:at] = raw[at : at + chance.randrange(1, 30)]
-        else:
-            raw[at:at] = chance.choice((b"\r\n", b"\0", b"=?utf-8?B?", b"--", b"\xff\xfe", b"Content-Type: multipart/mixed; boundary=x\r\n"))
-        if not raw:
-            break
-    assert raw_to_message(bytes(raw)).sha256
+def added(record: dict[str, Any], found: dict[str, dict[str, int]], seed: int, on: str) -> dict[str, Any]:
+    """The record of fuzzing with one more run: executions and escapes by target, the seeds, the day of the last."""
+    held = record.get("fuzzing", {})
+    total = {name: Counter(figures) for name, figures in held.get("found", {}).items()}
+    for name, figures in found.items():
+        total.setdefault(name, Counter()).update(figures)
+    seeds = sorted({*held.get("seeds", [held["seed"]] if "seed" in held else []), seed})
+    return {"found": {name: dict(sorted(figures.items())) for name, figures in sorted(total.items())}, "seeds": seeds, "on": on}
 
 
-def documents(chance: random.Random) -> None:
-    """Bytes of any kind, many with the beginning of a known format: always a reading."""
-    head = chance.choice((b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF-1.7\n", b"{\\rtf1", b"<html>", b"", b"\x1f\x8b", b"7z\xbc\xaf'\x1c"))
-    assert read(head + chance.randbytes(chance.randrange(300)), chance.choice(("a.docx", "a.xls", "a.pdf", "a")), ()).status
+def _too_slow(number: int, frame: FrameType | None) -> None:
+    raise Slow(f"more than {SLOWEST_SECONDS} s")
 
 
-TARGETS: dict[str, tuple[Callable[[random.Random], None], int]] = {
-    "child frames": (frames, 10),
-    "child answers": (answers, 4),
-    "letters": (letters, 2),
-    "documents": (documents, 4),
-}
+def in_turns(count: int, seed: int, only: Iterable[str] = ()) -> Counter[str]:
+    """So many executions, added to the record turn by turn, so that a long run may be broken off; gives their sum."""
+    from benchmarks.reliability import RECORD, today, write_record
 
-
-def main(count: int = 2000, seed: int = 1) -> dict[str, dict[str, int]]:
-    """Each target its share of `count`, from its own seed."""
-    shares = sum(share for _, share in TARGETS.values())
-    result = {}
-    for name, (target, share) in TARGETS.items():
-        chance, tally = random.Random(f"{seed}:{name}"), Counter[str]()
-        for _ in range(max(1, count * share // shares)):
-            tally["executions"] += 1
-            try:
-                target(chance)
-            except Exception as error:
-                tally["escapes"] += 1
-                tally[type(error).__name__] += 1
-        result[name] = {"executions": tally["executions"], "escapes": tally["escapes"]} | {k: v for k, v in tally.items() if k[0].isupper()}
-    return result
+    total = Counter[str]()
+    for turn in range(max(1, count // TURN)):
+        found = main(min(count, TURN), seed, only, turn)
+        record = json.loads(RECORD.read_text(encoding="utf-8"))
+        write_record(record | {"fuzzing": added(record, found, seed, today())})
+        for figures in found.values():
+            total.update(figures)
+    return total
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(*[int(word) for word in sys.argv[1:]])))
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, resource.RLIM_INFINITY))
+    begun = time.monotonic()
+    numbers = [int(word) for word in sys.argv[1:3]]
+    asked = in_turns(numbers[0] if numbers else 2000, numbers[1] if numbers[1:] else 1, sys.argv[3:])
+    print(json.dumps(dict(asked) | {"seconds": round(time.monotonic() - begun)}))

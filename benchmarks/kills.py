@@ -2,6 +2,9 @@
 
 usage: python -m benchmarks.kills [KILLS] [SEED]      prints one JSON line: tried, lost, doubled, damaged by kind of work
 
+Every thirty kills are a turn with a chance of its own (SEED:turn), added to the record of docs/RELIABILITY.md as soon as it is through, so
+that a long run may be broken off and gone on with another day.
+
 Each process is forked from one that has loaded everything, killed with SIGKILL after a random time, and started again until the work is
 done undisturbed. Then: every letter of the mailbox is recorded once, every institution answered as without kills, no Message-ID left twice,
 `PRAGMA integrity_check` is ok and every kept original is what its SHA-256 says.
@@ -33,6 +36,7 @@ from tests.crash.office import START, accepted, answers, deliver, recorded, sett
 from tests.crash.worker import run_round, work
 
 LETTERS = ("01", "05", "06", "10")
+ROUNDS = 14
 
 
 def killed_after(seconds: float, what: Callable[..., object], *given: object) -> bool:
@@ -76,8 +80,8 @@ def derive_again(config: Path, now: datetime) -> None:
         rebuild(ledger, vault, Inline(), office.campaign, now, own=office.own_addresses)
 
 
-def kill_rounds(kills: int, chance: random.Random, count: Counter[str]) -> None:
-    """Mailbox after mailbox, each worked off by rounds that are killed until the number is reached."""
+def undisturbed() -> tuple[float, list[tuple[str, str]]]:
+    """How long a round takes when nobody kills it, and what is answered then."""
     with tempfile.TemporaryDirectory() as folder, DemoMailbox() as mailbox:
         config = settle(Path(folder), mailbox)
         deliver(mailbox, story(*LETTERS))
@@ -85,12 +89,17 @@ def kill_rounds(kills: int, chance: random.Random, count: Counter[str]) -> None:
         run_round(config, START)
         length = time.monotonic() - began
         run_round(config, START + timedelta(minutes=10))
-        expected = answers(config)
+        return length, answers(config)
+
+
+def kill_rounds(kills: int, chance: random.Random, count: Counter[str], usual: tuple[float, list[tuple[str, str]]]) -> None:
+    """Mailbox after mailbox, each worked off by rounds that are killed until the number is reached."""
+    length, expected = usual
     while count["round: killed"] < kills:
         with tempfile.TemporaryDirectory() as folder, DemoMailbox() as mailbox:
             config = settle(Path(folder), mailbox)
             deliver(mailbox, story(*LETTERS))
-            for number in range(8):
+            for number in range(ROUNDS):
                 moment = START + timedelta(minutes=2 * number)
                 if killed_after(chance.uniform(0.02, 1.1) * length, work, config, moment, None):
                     count["round: killed"] += 1
@@ -129,14 +138,19 @@ def kill_keeping(kills: int, chance: random.Random, count: Counter[str]) -> None
 
 
 def main(kills: int = 60, seed: int = 1) -> Counter[str]:
-    """Both in turns of thirty, two thirds of the kills on rounds; the counts so far go to stderr after each turn."""
-    chance, count = random.Random(seed), Counter[str]()
+    """Both in turns of thirty, two thirds of the kills on rounds; each turn is added to the record when it is through."""
+    from benchmarks.reliability import add_kills
+
+    usual, total = undisturbed(), Counter[str]()
     for turn in range(0, kills, 30):
         share = min(30, kills - turn)
+        chance, count = random.Random(f"{seed}:{turn}"), Counter[str]()
         kill_keeping(share - 2 * share // 3, chance, count)
-        kill_rounds(2 * min(turn + 30, kills) // 3, chance, count)
-        print(json.dumps(dict(sorted(count.items()))), file=sys.stderr, flush=True)
-    return count
+        kill_rounds(2 * share // 3, chance, count, usual)
+        add_kills(count, seed)
+        total.update(count)
+        print(json.dumps(dict(sorted(total.items()))), file=sys.stderr, flush=True)
+    return total
 
 
 if __name__ == "__main__":

@@ -78,20 +78,28 @@ def run(record: dict[str, Any], kills: int, fuzz: int, seed: int) -> None:
         record |= {row.fault: counted(row, found) for row in done}
         write_record(record)
     record |= {row.fault: counted(row, found) for row in rows}
+    write_record(record)
     if kills:
         from benchmarks.kills import main as kill
 
-        merge_counts(record, "kills", dict(kill(kills, seed)), seed)
+        kill(kills, seed)
+        record |= json.loads(RECORD.read_text(encoding="utf-8"))
     if fuzz:
-        from benchmarks.fuzzing import main as fuzzing
+        from benchmarks.fuzzing import in_turns
 
-        record["fuzzing"] = {"found": fuzzing(fuzz, seed), "seed": seed, "on": today()}
+        in_turns(fuzz, seed)
+        record |= json.loads(RECORD.read_text(encoding="utf-8"))
     write_record(record)
 
 
-def merge_counts(record: dict[str, Any], name: str, found: Mapping[str, int], seed: int) -> None:
-    """The counts of one more run added to those of the same day."""
-    record[name] = {"found": dict(sorted(found.items())), "seed": seed, "on": today()}
+def add_kills(found: Mapping[str, int], seed: int) -> None:
+    """One more turn of kills in the record, beside all earlier ones."""
+    record = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {}
+    held = record.get("kills", {})
+    total = Counter(held.get("found", {}))
+    total.update(found)
+    record["kills"] = {"found": dict(sorted(total.items())), "seeds": sorted({*held.get("seeds", []), seed}), "on": today()}
+    write_record(record)
 
 
 def write_record(record: Mapping[str, Any]) -> None:
@@ -123,7 +131,7 @@ def kill_lines(record: Mapping[str, Any]) -> str:
         if f"{kind}: killed" in found:
             lost = found.get(f"{kind}: lost", 0) + found.get(f"{kind}: damaged", 0)
             doubled = found.get(f"{kind}: doubled", "–")
-            how = f"`benchmarks/kills.py`，种子 {record['kills']['seed']}，{record['kills']['on']}"
+            how = f"`benchmarks/kills.py`，种子 {'、'.join(str(seed) for seed in record['kills']['seeds'])}，{record['kills']['on']}"
             lines += f"| {title} | {how} | {found[f'{kind}: killed']} | {lost} | {doubled} | – | 重新启动后接着做；integrity_check 与校验和每次都核对 |\n"
     return lines
 
@@ -133,27 +141,47 @@ def soak_lines(record: Mapping[str, Any]) -> str:
     lines = ""
     if held := record.get("soak"):
         found, grown = held["found"], held["found"]["grown"]
-        how = f"`benchmarks/soak.py days {found['days']}`，{held['on']}；末三分之一比中三分之一多：内存 {grown['rss_kb'] / 1024:.1f} MB{'（**仍在增长**）' if grown['rss_kb'] > 0.03 * found['last']['rss_kb'] else ''}、句柄 {grown['handles']}、线程 {grown['threads']}、文件 {grown['files']}、工作目录 {grown['scratch']}"
+        idle = f"；其后{found['idle_days']}天无信，内存 {found['idle_kb'] / 1024:+.1f} MB" if "idle_days" in found else ""
+        how = f"`benchmarks/soak.py days {found['days']}`，{held['on']}；末三分之一比中三分之一多：内存 {grown['rss_kb'] / 1024:.1f} MB{'（**仍在增长**）' if grown['rss_kb'] > 0.03 * found['last']['rss_kb'] else ''}、句柄 {grown['handles']}、线程 {grown['threads']}、文件 {grown['files']}、工作目录 {grown['scratch']}{idle}"
         lines += f"| 快进 {found['days']} 天，{found['letters']} 封信 | {how} | {found['days']} 天 | {found['lost']} | {found['doubled']} | – | 末日内存 {found['last']['rss_kb'] / 1024:.0f} MB，句柄 {found['last']['handles']} |\n"
     if held := record.get("night"):
         found = held["found"]
-        how = f"`benchmarks/soak.py night {found['letters']}`，{held['on']}；实际用时 {found['seconds']} 秒，发出 {found['answers']} 封"
+        how = f"`benchmarks/soak.py night {found['letters']}`，{held['on']}；实际用时 {found['seconds']} 秒，发出 {found['answers']} 封{night_sentence(found)}"
         lines += f"| 截止前十分钟（模拟）来信 {found['letters']} 封 | {how} | {found['letters']} | {found['lost']} | {found['doubled']} | – | 内存 {found['last']['rss_kb'] / 1024:.0f} MB，句柄 {found['last']['handles']} |\n"
     return lines
 
 
+FUZZED = {
+    "child frames": "读件进程说谎：管道帧", "child answers": "读件进程说谎：回答的形状", "letters": "改动过的信", "damaged heads": "信头受损的信（须与未损时读出的一样）",
+    "torn letters": "撕坏的信（不得无声丢件）", "headers": "任意信头与地址", "volumes": "任意切开的分卷", "unpacking": "改动过的压缩包、winmail.dat、msg、p7m",
+    "values": "表格里的任意数字、日期、字词", "documents": "任意字节的文件", "readers": "改动过的 Word、Excel、WPS、PDF 等文件",
+}  # fmt: skip
+"""What was fuzzed, as the page calls it."""
+
+
+def night_sentence(found: Mapping[str, Any]) -> str:
+    """Who had a receipt when, and the arithmetic of the caps."""
+    if "institutions" not in found:
+        return ""
+    days = "、".join(f"{day} {count}封" for day, count in found["by_day"].items())
+    return (
+        f"；来信{found['institutions']}校都有回执（{found['answered']}校），涵盖最后来信的{found['covered']}校；第10、44、末一校的回执在{'、'.join(str(m) for m in found['first_minutes'])}分钟时发出"
+        f"（自来信开始算）；逐日{days}。只受设置的限额所限：每15分钟10封、每日50封（留6封给工作人员）：截止前一刻10封，次日44封，其余第三日0时起"
+    )
+
+
 def fuzz_lines(record: Mapping[str, Any]) -> str:
-    """The fuzzing, by target."""
-    titles = {"child frames": "读件进程说谎：管道帧", "child answers": "读件进程说谎：回答的形状", "letters": "改动过的信", "documents": "任意字节的文件"}
+    """The fuzzing, by target, and its sum."""
     held = record.get("fuzzing")
     if not held:
         return ""
-    lines = ""
-    for name, title in titles.items():
+    lines, total = "", Counter[str]()
+    how = f"`benchmarks/fuzzing.py`，种子 {'、'.join(str(seed) for seed in held['seeds'])}，{held['on']}"
+    for name, title in FUZZED.items():
         found = held["found"].get(name, {})
-        how = f"`benchmarks/fuzzing.py`，种子 {held['seed']}，{held['on']}"
+        total.update(executions=found.get("executions", 0), escapes=found.get("escapes", 0))
         lines += f"| {title} | {how} | {found.get('executions', 0)} | {found.get('escapes', 0)} 次越出 | – | – | 当作读件进程中断，原件已存，待人工查看 |\n"
-    return lines
+    return lines + f"| 以上合计 | 逐次可重做：`benchmarks.fuzzing.again(名, 种子, 序号)` | {total['executions']} | {total['escapes']} 次越出 | – | – | – |\n"
 
 
 def pages(record: Mapping[str, Any]) -> dict[str, str]:

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 NOT_DONE = "未做"
 CHAOS = "tests/live/test_mailbox_chaos.py::"
 SMTP = "tests/unit/notifier/post/test_smtp_faults.py::"
+SMTP_CHAOS = "tests/unit/notifier/post/test_smtp_chaos.py::"
 BACKUP = "tests/unit/service/keeping/test_backup.py::"
 STRANGE = "tests/unit/notifier/letters/test_strangers.py::"
 EVIDENCE = "tests/unit/intake/claiming/test_evidence.py::"
+HOSTILE = "tests/crash/test_hostile_files.py::"
 JAIL = "tests/unit/intake/reading/test_jail.py::"
 CRASH = "tests/crash/test_chaos.py::"
 POINTS = "tests/crash/test_kill_points.py::"
@@ -73,6 +75,11 @@ RELIABILITY = (
     Row("最后一点之后断线，有见证、无见证", "演示服务器", (SMTP + "test_with_the_sent_folder_as_witness_nothing_leaves_twice",
         SMTP + "test_a_line_that_dies_after_the_letter_was_handed_over_is_unknown_and_without_a_witness_the_same_bytes_go_once_more"), "无见证时原样再发一次，至多两次", doubled="有见证0，无见证至多1（写明）"),
     Row("见证存在而“已发送”不留底", "30轮，每次收下即断", (SMTP + "test_a_witness_that_never_finds_anything_does_not_send_for_ever",), "两次后停为“发送失败”，请到已发送核对", doubled="每封至多1（写明）"),
+    Row("SMTP 在每一步出一次错：连接、问候、EHLO、STARTTLS、AUTH、MAIL、RCPT、DATA、信件中途、结束点、收下之后、QUIT", "脚本服务器；每步断线、不应、421、451、554、乱码；见证有、无、不留底、无此文件夹", (SMTP_CHAOS + "test_once_wrong_at_any_stage_nothing_is_lost_and_only_a_blind_gap_repeats_a_letter",),
+        "仅当服务器已收下而没有说、又无见证（或收下却说421、451）时，同一封信原样再发一次", doubled="有见证0；其余至多1（写明）"),
+    Row("SMTP 在某一步始终出错", "脚本服务器；MAIL、DATA、中途、结束点、收下之后，断线或不应", (SMTP_CHAOS + "test_wrong_for_ever_ends_before_staff_and_never_in_a_third_copy",), "两次结果不明即停为“发送失败”，请到已发送核对", doubled="有见证0；其余至多1（写明）"),
+    Row("“已发送”不存在或从不留底", "脚本服务器与一轮收信", (SMTP_CHAOS + "test_a_witness_that_was_never_seen_to_keep_copies_proves_nothing_and_staff_are_told", CHAOS + "test_a_sent_folder_without_what_surely_left_is_no_witness_and_staff_are_told"),
+        "日报“已发送”：请打开“SMTP发信后保存到服务器”；不作见证", doubled="至多1（写明）"),
     Row("磁盘写满后腾出", "限额文件系统", ("tests/live/test_refusals.py::test_a_full_disk_is_exit_3_and_the_letter_comes_again",), "中文一句话，退出码3"),
     Row("原件损坏：校验、复原、备份、恢复", "改写原件库中的字节", tuple(BACKUP + t for t in ("test_a_copy_names_what_was_damaged_when_it_was_made", "test_a_fresh_copy_heals_a_damaged_original",
         "test_a_damaged_letter_is_asked_for_again_and_one_from_nowhere_is_told_to_staff", "test_every_original_is_looked_at_within_a_week")), "doctor、backup 写明；日报“原件库”"),
@@ -89,7 +96,8 @@ SECURITY = (
     Row("恶意读件程序留下后台进程", "setsid 两次派生", (JAIL + "test_a_daemon_dies_with_the_jail",), "–", leaked="0"),
     Row("父进程被杀，读件进程还在", "kill -9 父进程，有无 bubblewrap 各一", (JAIL + "test_children_die_with_their_parent",), "–", leaked="0"),
     Row("读件进程的回答不成形", "13种帧、6种回答", (JAIL + "test_a_lying_child_never_raises", JAIL + "test_an_answer_that_is_no_letter_and_no_reading_is_a_death"), "该文件待人工查看，其余照读"),
-    Row("读件程序拒收的文件交给 LibreOffice", "hostile、too_large、too_deep、reader_died 一律不转换", ("tests/unit/intake/belt/test_stations.py::test_films_archives_and_the_unknown_are_not_offered_to_the_converter",), "待人工查看"),
+    Row("读件程序拒收的文件交给 LibreOffice", "hostile、too_large、too_deep、reader_died 一律不转换", (HOSTILE + "test_a_refusal_is_never_taken_to_another_program", "tests/unit/intake/belt/test_stations.py::test_films_archives_and_the_unknown_are_not_offered_to_the_converter"), "待人工查看"),
+    Row("怀恶意的文件：压缩炸弹、自我重叠、实体、绕圈的页和扇区、天边的单元格、爬出文件夹的名字……", "`benchmarks/hostile.py`，与服务时一样经过拆信和读件；整个进程树的内存、与一份小文件同时量的时间", (HOSTILE + "test_a_hostile_file_keeps_within_every_bound_and_is_told",), "内存不过1.5 GB，时间不过4倍；写明问题，原件已存，不交给别的程序", leaked="0"),
     Row("怀恶意的来信（压缩炸弹、嵌套、实体、深层 MIME）", "生成器", ("tests/unit/intake/opening/test_hostile.py",), "写明问题，原件已存", leaked="0"),
     Row("陌生人冒名送附件4“以本次为准”", "qq.com 邮箱、表格与编号齐全", (EVIDENCE + "test_forms_names_and_numbers_alone_prove_nothing", EVIDENCE + "test_a_strangers_file_replaces_only_what_the_same_mailbox_brought"),
         "登记在旁，不替换；日报“邮箱”待确认", leaked="0"),

@@ -18,8 +18,9 @@ _BRACKETED = re.compile(r"[((〔【\[][^()()〔〕【】\[\]]*[))〕】\]]")
 _TITLES = re.compile(r"(正高级|副?主任医师|副?教授|副?研究员|高级工程师|工程师|讲师|院长|主任|老师|同志|博士|书记|处长|等)$")
 _STUDIO_WORDS = re.compile(r"(劳动模范|劳模|职工|创新|工作室|团队|名师)")
 SIMILAR = 0.75
-_SHORT = 300
-"""Names come again and again and are remembered; whole essays are not: thousands of them would lie in memory for ever."""
+_SHORT = 120
+"""Names come again and again and are remembered; whole essays are not: thousands of them would lie in memory for ever. What is remembered stays
+below some ten megabytes a cache, however long the service runs."""
 
 
 def _remembered(size: int) -> Callable[[Callable[[str], str]], Callable[[str], str]]:
@@ -35,13 +36,13 @@ def _remembered(size: int) -> Callable[[Callable[[str], str]], Callable[[str], s
     return wrap
 
 
-@_remembered(65536)
+@_remembered(16384)
 def clean_text(text: str) -> str:
     """Text for comparing only: NFKC, invisible characters and all spaces removed, lower case."""
     return "".join(unicodedata.normalize("NFKC", text).translate(_INVISIBLE).split()).casefold()
 
 
-@_remembered(65536)
+@_remembered(16384)
 def clean_name(text: str) -> str:
     """A name without any punctuation, quotes, brackets (their contents stay) and spaces."""
     return _MARKS.sub("", clean_text(text))

@@ -111,10 +111,10 @@ def _seen(ledger: Ledger) -> str:
 
 
 def _fetched(vault: Vault, sha: str) -> bytes | None:
-    """The bytes of a leaf; None while the disk has them damaged: the scan stays owed."""
+    """The bytes of a leaf; None while the disk has lost or damaged them: the scan stays owed."""
     try:
         return vault.fetch(sha)
-    except VaultDamaged:
+    except (KeyError, VaultDamaged):
         return None
 
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from intake.books.database import world_errors
     from intake.books.health import (
         CAMPAIGN_REFUSED,
+        CONTACTS,
         DAMAGED_BLOBS,
         FOREIGN_SENT,
         LAST_ASSESSED,
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
         SCANS_SEEN,
         SCANS_WAITING,
         UNREAD,
+        WITNESS_ABSENT,
     )
     from intake.books.ledger import Ledger, Sighting
     from intake.books.lock import sole_process
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CAMPAIGN_REFUSED",
+    "CONTACTS",
     "DAMAGED_BLOBS",
     "DECISION",
     "FOREIGN_SENT",
@@ -48,6 +51,7 @@ __all__ = [
     "SCANS_WAITING",
     "TODO",
     "UNREAD",
+    "WITNESS_ABSENT",
     "Ledger",
     "Sighting",
     "Vault",
@@ -59,6 +63,7 @@ __getattr__ = opens(
     {
         "intake.books.database": ("world_errors",),
         "intake.books.health": (
+            "CONTACTS",
             "CAMPAIGN_REFUSED",
             "DAMAGED_BLOBS",
             "FOREIGN_SENT",
@@ -72,6 +77,7 @@ __getattr__ = opens(
             "SCANS_SEEN",
             "SCANS_WAITING",
             "UNREAD",
+            "WITNESS_ABSENT",
         ),
         "intake.books.ledger": (
             "Ledger",

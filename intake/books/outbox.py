@@ -129,6 +129,11 @@ class Outbox(Base):
         )
         return int(self._rows(sql, [moment_to_text(moment), kind, moment_to_text(until) if until else None])[0]["n"])
 
+    def last_sent(self, most: int, before: datetime) -> tuple[str, ...]:
+        """The Message-IDs of the last letters the server took for certain before a moment, the newest first."""
+        sql = "SELECT message_id FROM outbox WHERE state = 'sent' AND sent_at < ? ORDER BY sent_at DESC, number DESC LIMIT ?"
+        return tuple(str(r["message_id"]) for r in self._rows(sql, [moment_to_text(before), most]))
+
     def digests(self) -> tuple[DigestRecord, ...]:
         """The digests composed so far, oldest first."""
         rows = self._rows("SELECT * FROM digest ORDER BY day, slot")

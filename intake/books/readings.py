@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from intake.books.base import Base, batched, marks
+from intake.books.migrations import SHOWS_SCANS
 from intake.books.rows import text_to_moment
 from intake.codec import json_to_value, value_to_json
 from intake.message import Message
@@ -73,10 +74,9 @@ class Readings(Base):
     def owed_scans(self, version: str, scan_version: str) -> tuple[tuple[str, str, str], ...]:
         """The leaves (SHA-256, name, letter) that show pictures of pages and no scan reader of this version has looked at, in order of receipt."""
         sql = (
-            "SELECT leaf.sha256, leaf.name, leaf.letter FROM leaf JOIN letter ON letter.sha256 = leaf.letter"
-            " JOIN reading ON reading.sha256 = leaf.sha256 AND reading.version = ?"
-            " WHERE (json_extract(reading, '$.status') IN ('scanned', 'image') OR reading LIKE '%\"pages_scanned\"%' OR reading LIKE '%\"text_garbled\"%')"
-            " AND NOT EXISTS (SELECT 1 FROM reading AS scan WHERE scan.sha256 = leaf.sha256 AND scan.version = ?)"
+            f"WITH shown AS (SELECT sha256 FROM reading WHERE version = ? AND {SHOWS_SCANS})"  # noqa: S608
+            " SELECT leaf.sha256, leaf.name, leaf.letter FROM shown JOIN leaf USING (sha256) JOIN letter ON letter.sha256 = leaf.letter"
+            " WHERE NOT EXISTS (SELECT 1 FROM reading AS scan WHERE scan.sha256 = leaf.sha256 AND scan.version = ?)"
             " GROUP BY leaf.sha256 ORDER BY min(letter.received_at), min(letter.number), min(leaf.position)"
         )
         return tuple((r["sha256"], r["name"], r["letter"]) for r in self._rows(sql, [version, scan_version]))
@@ -96,10 +96,13 @@ class Readings(Base):
     def received(self, shas: Iterable[str] | None = None, *, with_readings: bool = True) -> tuple[Received, ...]:
         """Every opened letter (or these) with the newest readings of its leaves, in order of receipt; copies are folded into `seen_at`."""
         rows = self._opened(shas)
-        messages = {row["sha256"]: json_to_value(row["message"], Message) for row in rows}
-        leaves = {leaf.sha256 for message in messages.values() for leaf in message.leaves}
-        texts = self._newest_readings(None if shas is None else leaves) if with_readings else {}
-        readings = {sha: json_to_value(text, Reading) for sha, text in texts.items()}
+        # The words of the whole campaign are held once, as values: each text is let go as soon as it is decoded.
+        messages = {row["sha256"]: json_to_value(row.pop("message"), Message) for row in rows}
+        leaves = sorted({leaf.sha256 for message in messages.values() for leaf in message.leaves}) if with_readings else []
+        readings: dict[str, Reading] = {}
+        for part in batched(leaves, 50):
+            texts = self._newest_readings(part)
+            readings |= {sha: json_to_value(texts[sha], Reading) for sha in texts}
         seen = self._seen_at(None if shas is None else messages)
         found = [_received(row, messages[row["sha256"]], readings, seen[row["sha256"]]) for row in rows]
         return tuple(sorted(found, key=lambda r: (r.received_at, r.sha256)))
@@ -131,10 +134,8 @@ class Readings(Base):
         some = (self._rows(f"{sql} AND letter.sha256 IN ({marks(part)})", part) for part in batched(dict.fromkeys(shas)))
         return [row for rows in some for row in rows]
 
-    def _newest_readings(self, leaves: Iterable[str] | None) -> Mapping[str, str]:
+    def _newest_readings(self, leaves: Iterable[str]) -> Mapping[str, str]:
         """The newest word on each leaf, as text."""
-        if leaves is None:
-            return {r["sha256"]: r["reading"] for r in self._rows("SELECT sha256, reading FROM reading ORDER BY number")}
         found: dict[str, str] = {}
         for part in batched(leaves):
             sql = f"SELECT sha256, reading FROM reading WHERE sha256 IN ({marks(part)}) ORDER BY number"  # noqa: S608

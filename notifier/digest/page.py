@@ -15,12 +15,13 @@ from typing import Any
 from config.campaign import Campaign
 from intake.decisions import decisions_in_force
 from intake.submission import Assessment, Received
-from notifier.digest.items import DigestBasis, find_items
+from notifier.digest.basis import DigestBasis
+from notifier.digest.items import find_items
 from notifier.digest.workdays import AFTERNOON
 from notifier.letter import Digest, DigestItem, Enclosure
 from notifier.letters import REMINDERS, TITLES, find_due_reminder, is_answerable, reminder_key, render_pair
 from notifier.standing import Standing, everyone, five_numbers, paper_phrase, progress_word, received_and_unread, shortfall
-from notifier.wording import clean_line, deadline_day, deadline_to_phrase, moment_to_clock, moment_to_day
+from notifier.wording import clean_line, deadline_day, deadline_to_phrase, moment_to_clock, moment_to_day, plain_words
 
 MOST_DECISIONS, URGENT = 5, 3
 MOST_LETTERS, MOST_OVERDUE, MOST_SINGLE = 12, 8, 6
@@ -107,6 +108,7 @@ def digest_facts(basis: DigestBasis, shown: Sequence[Sequence[DigestItem]]) -> d
         "silent": [silent_name(person, basis) for person in people if progress_word(person) == "未报"],
         "declined": [person.institution.name for person in people if progress_word(person) == "不推荐"],
         "robot": robot(basis),
+        "unmade": "、".join(f"《{name}》" for name in basis.unmade),
     }
 
 
@@ -262,12 +264,14 @@ def robot(basis: DigestBasis) -> list[str]:
         lines.append(f"没有找到的文件夹：{absent}")
     if scans := scans_sentence(basis):
         lines.append(scans)
-    if stop := stop_sentence(basis):
-        lines.append(stop)
+    lines += [said for said in (stop_sentence(basis), full_sentence(basis)) if said]
     if values.get("last_cycle_error"):
         lines.append("最近一轮程序出过错，来信都在，请告知技术人员")
-    if values.get("enclosure_failed"):
-        lines.append("空白表样未能生成，补正的信未附表样，请告知技术人员")
+    if failed := values.get("enclosure_failed"):
+        named = failed.partition(" ")[2]
+        lines.append(f"空白表样{named if named.startswith('《') else ''}未能生成，补正的信未附此表，请告知技术人员")
+    if broken := values.get("letters_broken"):
+        lines.append(f"信函模板有误，下列单位的信未能拟写：{broken}，请告知技术人员")
     unopened = sum(1 for r in basis.letters if r.state == "new")
     if unopened:
         lines.append(f"已存未拆{unopened}封")
@@ -295,8 +299,17 @@ def stop_sentence(basis: DigestBasis) -> str:
     until = datetime.fromisoformat(values["smtp_stopped_until"]) if values.get("smtp_stopped_until") else None
     if until is None or until <= basis.now:
         return ""
-    why = values.get("smtp_stopped_why", "").partition("：")[0]
+    why = plain_words(values.get("smtp_stopped_why", ""), "邮箱服务商暂停了发信")
     return f"发信暂停至{moment_to_day(until, basis.campaign)}{moment_to_clock(until, basis.campaign)}：{why}"
+
+
+def full_sentence(basis: DigestBasis) -> str:
+    """How many letters our own cap of the day keeps until midnight, and what to do when that is too late; empty when none."""
+    until, _, counts = basis.health.values.get("post_full", "").partition(" ")
+    if not until or datetime.fromisoformat(until) <= basis.now:
+        return ""
+    most, _, waiting = counts.partition(" ")
+    return f"今日发信已达上限（每日{most}封），另有{waiting}封回执等信排到明日0时起续发；须当天发出的，请技术人员调高设置中的 per_day"
 
 
 def poll_sentence(basis: DigestBasis) -> str:

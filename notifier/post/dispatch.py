@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Literal
@@ -42,6 +42,7 @@ class Allowance:
 
     letters: int
     why: str = ""
+    until_tomorrow: bool = False
 
 
 def letter_to_record(letter: Letter, campaign: Campaign, mode: Mode, *, held: bool = False) -> OutboxRecord:
@@ -177,10 +178,12 @@ def day_start(now: datetime, campaign: Campaign, days: int = 0) -> datetime:
     return datetime.combine(day, time(0), campaign.zone)
 
 
-def find_due(rows: Iterable[OutboxRecord], now: datetime) -> tuple[OutboxRecord, ...]:
-    """The queued letters that may leave now: urgent first, then in the order composed."""
+def find_due(rows: Iterable[OutboxRecord], now: datetime, served: Mapping[str, int] | None = None) -> tuple[OutboxRecord, ...]:
+    """The queued letters that may leave now: urgent first, then to whoever got fewest of ours lately (`served`: address -> how many), then in
+    the order composed. When the caps keep letters back for hours, nobody is to wait for a first receipt behind somebody's third."""
     due = [row for row in rows if row.state == "queued" and (row.not_before is None or not now < row.not_before <= now + LONGEST_WAIT)]
-    return tuple(sorted(due, key=lambda row: (-row.priority, row.created_at, row.key)))
+    lately = served or {}
+    return tuple(sorted(due, key=lambda row: (-row.priority, lately.get(row.recipient.lower(), 0), row.created_at, row.key)))
 
 
 def find_allowance(settings: Settings, sent_today: int, sent_quarter: int, kind: str, strangers_today: int = 0) -> Allowance:
@@ -193,7 +196,7 @@ def find_allowance(settings: Settings, sent_today: int, sent_quarter: int, kind:
     today = pacing.per_day - reserve - sent_today
     quarter = pacing.per_quarter_hour - sent_quarter
     if today <= 0:
-        return Allowance(0, f"今日发信已达上限（每日{pacing.per_day}封），其余明日续发，截止在即的先发。")
+        return Allowance(0, f"今日发信已达上限（每日{pacing.per_day}封），其余明日续发，截止在即的先发。", until_tomorrow=True)
     if quarter <= 0:
         return Allowance(0, f"15分钟内发信已达{pacing.per_quarter_hour}封，稍后续发。")
     return Allowance(min(today, quarter))

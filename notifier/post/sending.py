@@ -5,6 +5,7 @@ Every step is written to the ledger before the next: `sending` before the line i
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -12,7 +13,7 @@ from typing import Protocol
 
 from config.campaign import Campaign
 from config.settings import Settings
-from intake.books import RESTORED, Ledger
+from intake.books import RESTORED, WITNESS_ABSENT, Ledger
 from intake.errors import SmtpRefusedLogin, World
 from intake.records import OutboxRecord
 from notifier.letter import SendReport
@@ -34,10 +35,12 @@ from notifier.post.mime import bytes_to_words
 from notifier.post.smtp import open_post
 
 STOPPED_UNTIL, STOPPED_WHY = "smtp_stopped_until", "smtp_stopped_why"
+POST_FULL = "post_full"
 LAST_OK, LAST_ERROR = "last_send_ok", "last_send_error"
 UNKNOWN_WAIT = timedelta(minutes=2)
 QUARTER = timedelta(minutes=15)
 MAXIMUM_UNKNOWN = 2
+WITNESSES = 3
 AHEAD = timedelta(minutes=5)
 
 
@@ -53,15 +56,15 @@ class Line(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """一轮发信: the things one round works with; `find_sent` looks a Message-ID up in 已发送, None when there is no witness;
-    `waits` names letters that must not leave yet: what they rest on is being assessed anew."""
+    """一轮发信: the things one round works with; `find_sent` looks a Message-ID up in 已发送 (its None: there is
+    no such folder), None when there is no witness; `waits` names letters that must not leave yet: what they rest on is being assessed anew."""
 
     ledger: Ledger
     settings: Settings
     campaign: Campaign
     clock: Callable[[], datetime]
     pause: Callable[[float], None]
-    find_sent: Callable[[str], bool] | None = None
+    find_sent: Callable[[str], bool | None] | None = None
     connect: Callable[[], Line] | None = field(default=None)
     waits: Callable[[OutboxRecord], bool] | None = field(default=None)
 
@@ -80,7 +83,8 @@ def send_round(work: Round) -> SendReport:
         return SendReport(stopped=health.get(STOPPED_WHY, ""))
     settle_unknown(work, now)
     try:
-        report = send_due(work, find_due(work.ledger.outbox("queued"), now))
+        queued = work.ledger.outbox("queued")
+        report = send_due(work, find_due(queued, now, served_lately(work, now) if queued else {}))
     except World as error:
         work.ledger.note_health(LAST_ERROR, f"{now.isoformat()} {error}")
         if isinstance(error, SmtpRefusedLogin):
@@ -96,23 +100,34 @@ def note_refused_login(work: Round, now: datetime, error: World) -> None:
 
 
 def settle_unknown(work: Round, now: datetime) -> None:
-    """Letters of unknown fate: found in 已发送 they are sent; otherwise the same bytes go out again, once: a folder that keeps no
-    copies would never find anything, and asking it for ever is sending for ever."""
+    """Letters of unknown fate: found in 已发送 they are sent; otherwise the same bytes go out again, once. That a copy is missing proves
+    only something where 已发送 was seen to keep copies of ours: elsewhere it is a witness who was not there, and staff are told so."""
     witness = work.find_sent if work.settings.smtp.sent_folder_witness else None
     for row in work.ledger.outbox("sending"):
         if row.not_before is not None and now < row.not_before <= now + LONGEST_WAIT:
             continue
         try:
             found = witness(row.message_id) if witness else None
+            keeps = found or (keeps_copies(work, witness, now) if witness else None)
         except World as error:
             work.ledger.note_health(LAST_ERROR, f"{now.isoformat()} {error}")
             continue
+        if witness and keeps is not None:
+            work.ledger.note_health(WITNESS_ABSENT, "" if keeps else now.isoformat())
         if found:
             work.ledger.mark(row.key, "sent", error="")
         elif row.attempts >= MAXIMUM_UNKNOWN:
             work.ledger.mark(row.key, "failed", error="两次发送结果都不明，可能已经送达：请在网页邮箱“已发送”中核对后再决定是否重发。")
         else:
-            work.ledger.mark(row.key, "queued", error="上次发送结果不明，按同一邮件编号原样重发。")
+            why = "“已发送”中没有此信" if keeps else "“已发送”不留底，无从核对"
+            work.ledger.mark(row.key, "queued", error=f"上次发送结果不明，{why}，按同一邮件编号原样重发。")
+
+
+def keeps_copies(work: Round, witness: Callable[[str], bool | None], now: datetime) -> bool | None:
+    """True when one of the last letters the server surely took stands in 已发送; a folder that does not exist, or that has none of them,
+    cannot testify that a letter did not leave. None while no letter has surely left."""
+    surely = work.ledger.last_sent(WITNESSES, before=now - UNKNOWN_WAIT)
+    return any(witness(message_id) for message_id in surely) if surely else None
 
 
 def send_due(work: Round, rows: tuple[OutboxRecord, ...]) -> SendReport:
@@ -121,7 +136,7 @@ def send_due(work: Round, rows: tuple[OutboxRecord, ...]) -> SendReport:
     handed = 0
     gate = open_gate(work)
     try:
-        for row in rows:
+        for at, row in enumerate(rows):
             if work.waits is not None and work.waits(row):
                 continue
             if left_before_restore(work, row):
@@ -139,6 +154,8 @@ def send_due(work: Round, rows: tuple[OutboxRecord, ...]) -> SendReport:
             if not allowance.letters:
                 if row.kind in TO_STRANGERS:
                     continue
+                if allowance.until_tomorrow:
+                    note_full(work, rows[at:])
                 return replace(report, stopped=allowance.why)
             if handed:
                 work.pause(work.settings.pacing.seconds_between)
@@ -157,12 +174,24 @@ def send_due(work: Round, rows: tuple[OutboxRecord, ...]) -> SendReport:
     return report
 
 
+def served_lately(work: Round, now: datetime) -> Counter[str]:
+    """How many of our letters left for each address within a day."""
+    sent = work.ledger.outbox_since(now - timedelta(days=1))
+    return Counter(row.recipient.lower() for row in sent if row.sent_at is not None and now - timedelta(days=1) <= row.sent_at <= now)
+
+
+def note_full(work: Round, waiting: tuple[OutboxRecord, ...]) -> None:
+    """For the digest: how many letters the day's own cap keeps until midnight. Staff may raise it while it still helps."""
+    count = sum(row.kind not in TO_STRANGERS for row in waiting)
+    work.ledger.note_health(POST_FULL, f"{day_start(work.clock(), work.campaign, days=1).isoformat()} {work.settings.pacing.per_day} {count}")
+
+
 def left_before_restore(work: Round, row: OutboxRecord) -> bool:
     """True for a letter composed before the books were restored that stands in 已发送 already: its Message-ID is derived, so it is the same."""
     restored = work.ledger.health_note(RESTORED)
     if not restored or work.find_sent is None or row.created_at > datetime.fromisoformat(restored):
         return False
-    return work.find_sent(row.message_id)
+    return bool(work.find_sent(row.message_id))
 
 
 def words_of(ledger: Ledger, row: OutboxRecord) -> str:

@@ -97,6 +97,7 @@ class _Walk:
     def __init__(self) -> None:
         self.blocks = Blocks()
         self.pictures = 0
+        self._covered = 0
 
     def container(self, element: Element, depth: int, heading: int = 0) -> None:
         if depth > _MAX_DEPTH:
@@ -152,7 +153,8 @@ class _Walk:
         slot, number = self.blocks.open_table()
         taken: set[tuple[int, int]] = set()
         cells: list[Cell] = []
-        for row, element in enumerate(_rows(table)):
+        rows = list(_rows(table))
+        for row, element in enumerate(rows):
             col = 0
             for cell in element:
                 if _name(cell) not in ("td", "th") or not _is_seen(cell, "td"):
@@ -160,7 +162,9 @@ class _Walk:
                 while (row, col) in taken:
                     col += 1
                 rowspan, colspan = max(1, clean_count(cell.get("rowspan"))), max(1, clean_count(cell.get("colspan")))
-                if len(taken) + rowspan * colspan > MAX_CELLS * 4:
+                rowspan = min(rowspan, len(rows) - row)
+                self._covered += rowspan * colspan  # of the whole page: a table in every cell must not have the limit to itself
+                if self._covered > MAX_CELLS * 4:
                     raise too_large()
                 taken.update((row + r, col + c) for r in range(rowspan) for c in range(colspan))
                 text = self._cell_text(cell, (number, row, col), depth + 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from math import isfinite
 
 from parsers.document import OBJECT, TICKED, UNTICKED, Cell, Document, Table, Unread
 from parsers.formats.blocks import Blocks
@@ -24,7 +25,7 @@ from parsers.formats.bounds import (
 from parsers.formats.docx import TEMPLATE_PROPERTY
 from parsers.formats.marks import find_overstrike, find_symbol_font, symbol_to_text
 from parsers.formats.number_format import Scalar
-from parsers.formats.sheetgrid import PICTURE_FORMULA, Place, place_to_address
+from parsers.formats.sheetgrid import PICTURE_FORMULA, Place, closed_up, place_to_address
 
 _LEFT_OUT = frozenset(
     ["tracked-changes", "annotation", "annotation-end", "bookmark-ref", "note-citation", "soft-page-break", "desc", "title", "forms"]
@@ -218,7 +219,7 @@ class _Walk:
                     raise too_large()
             row_number += repeat
         self.blocks.close_table(
-            slot, Table(cells=tuple(_squared(cells, workbook=bool(place))), number=number, place=place or margin, inside=inside)
+            slot, Table(cells=tuple(closed_up([*_squared(cells, workbook=bool(place))])), number=number, place=place or margin, inside=inside)
         )
 
     def _row(self, row: Element, number: int, row_number: int, *, workbook: bool, hidden: frozenset[int]) -> list[Cell]:
@@ -324,6 +325,8 @@ def _value(element: Element) -> Scalar:
     try:
         if kind in ("float", "currency", "percentage"):
             number = float(attribute(element, "value") or "")
+            if not isfinite(number):
+                return None
             return int(number) if number.is_integer() and abs(number) < 1e15 else number
         if kind == "date":
             written = attribute(element, "date-value") or ""

@@ -256,3 +256,32 @@ def test_a_second_service_on_one_mailbox_is_noticed_and_nothing_leaves_by_itself
         fetch(office, ledger, vault)
         assert ledger.health_note("foreign_sent") == "1"
         assert office.as_decided(ledger.decisions()).settings.mode == "approve"
+
+
+@pytest.mark.parametrize(("copies", "told"), [(1, False), (0, True)])
+def test_a_sent_folder_without_what_surely_left_is_no_witness_and_staff_are_told(
+    copies: int, told: bool, server: Scripted, tmp_path: Path
+) -> None:
+    from dataclasses import replace
+
+    from intake.books import WITNESS_ABSENT
+    from intake.records import OutboxRecord
+    from service.office import open_office
+    from service.rounds import fetch
+
+    ours = f"<{'ab' * 16}@b.example>"
+    server.folders["Sent"] = {1: f"Message-ID: {ours}\r\n\r\n".encode()} if copies else {}
+    server.body = lambda uid, raw: b"BODY[HEADER.FIELDS (MESSAGE-ID)] {%d}\r\n" % len(raw) + raw if raw.startswith(b"Message-ID") else whole(uid, raw)
+    settings = MailboxSettings(host="127.0.0.1", port=server.port, tls=False, user="a@b.example", secret="x", folders=("INBOX",))
+    office = open_office(None, NOW)
+    smtp = replace(office.settings.smtp, host="127.0.0.1")
+    office = replace(office, filed=None, settings=replace(office.settings, data=tmp_path, mode="automatic", mailbox=settings, smtp=smtp))
+    with office.books() as (ledger, vault):
+        left = NOW - timedelta(hours=1)
+        row = OutboxRecord(
+            key="k", kind="complete", institution="", recipient="gh@u.example", subject="回执", message_id=ours, raw=b"", state="queued", created_at=left
+        )  # fmt: skip
+        ledger.enqueue(row)
+        ledger.mark("k", "sent", at=left)
+        fetch(office, ledger, vault)
+        assert bool(ledger.health_note(WITNESS_ABSENT)) is told

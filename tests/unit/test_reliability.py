@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 
 import pytest
 
+from benchmarks import fuzzing
+from benchmarks.fuzzing import added
 from benchmarks.fuzzing import main as fuzz
 from benchmarks.reliability import DOCS, RECORD, pages
 from benchmarks.reliability_rows import RELIABILITY, SECURITY
@@ -30,3 +33,26 @@ def test_the_pages_are_those_of_the_record() -> None:
 
 def test_nothing_escapes_a_small_fuzzing_run() -> None:
     assert all(found["escapes"] == 0 for found in fuzz(400, 7).values())
+
+
+def test_executions_of_fuzzing_add_up_over_runs_and_keep_their_seeds() -> None:
+    record = {"fuzzing": {"found": {"headers": {"executions": 5, "escapes": 1}}, "seeds": [1], "on": "2022-08-01"}}
+    found = added(record, {"headers": {"executions": 7, "escapes": 0}, "values": {"executions": 2, "escapes": 0}}, 3, "2022-08-02")
+    assert found == {
+        "found": {"headers": {"executions": 12, "escapes": 1}, "values": {"executions": 2, "escapes": 0}},
+        "seeds": [1, 3],
+        "on": "2022-08-02",
+    }
+
+
+def test_an_escape_is_counted_told_and_made_again(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(chance: random.Random) -> None:
+        assert chance.random() < 0.5, "broken"
+
+    monkeypatch.setattr(fuzzing, "TARGETS", {"it": (breaks, 1)})
+    found = fuzzing.main(20, 4)["it"]
+    told = capsys.readouterr().err.splitlines()
+    assert 0 < found["escapes"] == len(told) < found["executions"] == 20
+    number = int(told[0].partition(")")[0].rpartition(" ")[2])
+    with pytest.raises(AssertionError, match="broken"):
+        fuzzing.again("it", 4, number)

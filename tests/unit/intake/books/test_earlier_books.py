@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import lzma
+import sqlite3
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlite_utils import Database
 
 from config.load import DEFAULT_CAMPAIGN, load_campaign
 from intake.belt.assess_station import assess_letters
 from intake.belt.rebuilding import READINGS, _differences
 from intake.books.ledger import Ledger
+from intake.books.migrations import migrations
 from intake.contract import assessment_to_contract
 
 EARLIER = Path(__file__).parent / "earlier"
@@ -37,6 +41,18 @@ def matrix(ledger: Ledger) -> dict[str, Any]:
 
 def _matrix_of(said: dict[str, Any]) -> Any:
     return said["complete"], said["timeliness"], [(s["name"], s["category"], s["leader"], s["materials"]) for s in said["studios"]]
+
+
+def test_the_earlier_books_are_those_of_the_very_first_schema(books: Path) -> None:
+    """Nothing older was ever released: the chain begins where they stand, and opening takes them through all of it."""
+    with closing(sqlite3.connect(books)) as database:
+        before = [name for (name,) in database.execute("SELECT name FROM _sqlite_migrations")]
+    chain = [step.name for step in migrations.pending(Database(memory=True))]
+    assert before == chain[:1] == ["m001_first"]
+    with Ledger.open(books):
+        pass
+    with closing(sqlite3.connect(books)) as database:
+        assert [name for (name,) in database.execute("SELECT name FROM _sqlite_migrations ORDER BY id")] == chain
 
 
 def test_earlier_books_open_with_the_assessments_they_hold(books: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -12,12 +13,15 @@ import pytest
 from config.settings import SmtpSettings
 from intake.books.ledger import Ledger
 from intake.errors import PlainMailboxRefused, SmtpRefusedLogin, SmtpUnavailable
+from intake.records import Health
 from notifier.belt.institutions import compose_letters, queue_heartbeat, send_letters
+from notifier.digest.page import full_sentence
 from notifier.letter import SendReport
 from notifier.post.approval import approve_letters
-from notifier.post.dispatch import Answer, answer_to_verdict
+from notifier.post.dispatch import Answer, answer_to_verdict, find_due
 from notifier.post.smtp import letter_to_wire, open_post
 from service.demo.mailbox import DemoMailbox
+from tests.unit.notifier.digest.days import basis
 from tests.unit.notifier.letters.cases import HILL, SEA, at, campaign, complete_case, partial_case, settings
 from tests.unit.notifier.letters.desk import Office
 
@@ -247,3 +251,26 @@ def test_a_refused_sender_pauses_the_queue_and_gives_up_no_letter(words: str) ->
 @pytest.mark.parametrize("code", [451, 550, 554])
 def test_spam_is_read_from_the_words_whatever_the_code(code: int) -> None:
     assert answer_to_verdict(Answer(code, "DT:SPM 163 smtp")) == "an_hour"
+
+
+def test_nobody_waits_for_a_first_receipt_behind_somebodys_second(office: Office, netease: DemoMailbox) -> None:
+    """Of equally urgent letters the one to whoever got fewest of ours within a day goes first, whenever it was composed."""
+    [first, second] = office.rows("queued")
+    served = Counter({first.recipient.lower(): 1})
+    rows = [replace(row, priority=50) for row in (first, second)]
+    assert find_due(rows, START)[0].recipient == min(rows, key=lambda row: (row.created_at, row.key)).recipient
+    assert find_due(rows, START, served)[0].recipient == second.recipient
+    assert find_due(rows, START, Counter({second.recipient.lower(): 1}))[0].recipient == first.recipient
+    urgent = [replace(first, priority=80), second]
+    assert find_due(urgent, START, served)[0].recipient == first.recipient
+
+
+def test_letters_kept_back_by_our_own_cap_of_the_day_are_told_in_the_digest(office: Office, netease: DemoMailbox) -> None:
+    office.settings = replace(office.settings, pacing=replace(office.settings.pacing, per_day=1))
+    assert send(office).sent == 1
+    assert "今日发信已达上限" in send(office, 1).stopped
+    until, most, waiting = office.ledger.health_note("post_full").split()
+    assert (datetime.fromisoformat(until) > START, most, waiting) == (True, "1", "1")
+    values = office.ledger.health().values
+    assert "另有1封回执等信排到明日0时起续发" in full_sentence(basis(now=START, health=Health(values=values)))
+    assert not full_sentence(basis(now=START + timedelta(days=1), health=Health(values=values)))

@@ -227,3 +227,13 @@ def test_labels_and_values_parted_by_a_tab_are_a_table() -> None:
 )
 def test_prose_with_tabs_stays_prose(words: str) -> None:
     assert bytes_to_document(words.encode()).tables == ()
+
+
+def test_tables_in_tables_share_one_limit_of_cells() -> None:
+    """Before: each nested table had the limit for itself, and a page of 90 KB took a gigabyte and a half."""
+    rows = "<tr><td colspan=512>x</td></tr>" * 30
+    page = f"<html><body>{f'<table>{rows}<tr><td>' * 60}</body></html>"
+    document = bytes_to_document(page.encode(), "a.html")
+    assert (document.status, document.problems) == ("unreadable", ("too_large",))
+    spans = "<table><tr><td rowspan=9999>x<td>1<tr><td>2</table>"
+    assert [(c.text, c.rowspan) for c in bytes_to_document(spans.encode(), "a.html").tables[0].cells] == [("x", 2), ("1", 1), ("2", 1)]

@@ -10,7 +10,7 @@ from parsers.document import Document
 from parsers.formats.door import bytes_to_document
 from parsers.formats.formula import formula_to_value
 from parsers.formats.number_format import value_to_text
-from tests.unit.parsers.formats.builders import rows, texts, xlsx
+from tests.unit.parsers.formats.builders import odf, rows, texts, xlsx
 
 STYLES = (
     '<numFmts><numFmt numFmtId="170" formatCode="yyyy&quot;年&quot;m&quot;月&quot;"/></numFmts><fonts><font><name val="宋体"/></font>'
@@ -36,6 +36,14 @@ def test_a_phone_number_is_no_float() -> None:
     document = bytes_to_document(xlsx({"a": rows([13900001234.0, 1.0, 0.30000000000000004])}))
     assert [c.text for c in document.tables[0].cells] == ["13900001234", "1", "0.3"]
     assert document.tables[0].cells[0].value == 13900001234
+
+
+@pytest.mark.parametrize("written", ["1e999", "-1e999", "nan", "INF"])
+def test_a_number_that_is_none_is_neither_a_value_nor_a_blank(written: str) -> None:
+    """Before: an infinite figure was read as a blank box, and one under a date's label ended the whole reading."""
+    document = bytes_to_document(xlsx({"a": rows(["出生年月", 2.5]).replace("2.5", written)}), "a.xlsx")
+    cell = document.tables[0].cells[-1]
+    assert (cell.text, cell.value, cell.unread) == ("", None, "error")
 
 
 @pytest.mark.parametrize("style", [1, 4])
@@ -124,6 +132,17 @@ def test_a_cell_at_the_end_of_the_world_does_not_end_ours(far: str) -> None:
     document = bytes_to_document(xlsx({"a": sheet}))
     assert document.status in ("read", "unreadable")
     assert sum(len(t.cells) for t in document.tables) < 10
+
+
+def test_a_wide_gap_is_closed_up_and_the_addresses_stay() -> None:
+    """Before: two cells at the two ends of a sheet cost every reader of forms a walk over a million blank rows, half a minute of it."""
+    sheet = '<sheetData><row r="1"><c r="A1"><v>1</v></c></row><row r="900"><c r="B900"><v>2</v></c></row><row r="1048576"><c r="XFD1048576"><v>3</v></c></row></sheetData>'
+    cells = bytes_to_document(xlsx({"a": sheet}), "a.xlsx").tables[0].cells
+    assert [(c.text, c.row, c.col, c.address) for c in cells] == [("1", 0, 0, "A1"), ("2", 201, 1, "B900"), ("3", 402, 202, "XFD1048576")]
+    blank = "<table:table-row table:number-rows-repeated='1048570'><table:table-cell/></table:table-row>"
+    row = "<table:table-row><table:table-cell><text:p>x</text:p></table:table-cell></table:table-row>"
+    cells = bytes_to_document(odf("spreadsheet", f"<table:table table:name='a'>{row}{blank}{row}</table:table>"), "a.ods").tables[0].cells
+    assert [(c.row, c.address) for c in cells if c.text] == [(0, "A1"), (201, "A1048572")]
 
 
 def test_a_merge_over_the_whole_sheet_covers_only_what_is_used() -> None:

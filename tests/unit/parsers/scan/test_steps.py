@@ -17,7 +17,7 @@ from parsers.formats.bounds import RefusedError  # noqa: E402
 from parsers.scan.flat.colour import is_colourless, is_fax, lifted_red, without_seal_grey  # noqa: E402
 from parsers.scan.flat.edges import fill_gaps, straightened  # noqa: E402
 from parsers.scan.flat.orient import find_turn, turned  # noqa: E402
-from parsers.scan.flat.rectify import rectify  # noqa: E402
+from parsers.scan.flat.rectify import box_to_area, rectify  # noqa: E402
 from parsers.scan.flat.rules import lean  # noqa: E402
 from parsers.scan.opened import pictures  # noqa: E402
 from parsers.scan.opened.files import payload_to_pages  # noqa: E402
@@ -306,3 +306,22 @@ def test_scanned_pages_of_a_pdf_are_drawn_up_to_the_limit() -> None:
     pages = payload_to_pages(scans.scanned_pdf([ruled()] * 3), 2)
     assert len(pages) == 2
     assert all(page.ndim == 3 for page in pages)
+
+
+@pytest.mark.parametrize("quarters", [0, 1, 2, 3])
+@pytest.mark.parametrize("degrees", [0.0, 2.0])
+def test_a_cell_is_found_again_on_the_picture_as_it_came(quarters: int, degrees: float) -> None:
+    """Turned upright, made flat, and led back: the place of a cell on the given picture is where its ink is."""
+    page = ruled()
+    cv2.rectangle(page, (330, 430), (470, 470), (90, 90, 90), -1)  # the second row's second cell
+    given = turned(scans.skewed(page, degrees), (4 - quarters) % 4)
+    flat = rectify(turned(given, quarters))
+    inside = [c for c in flat.cells[0] if flat.grey[int(c.middle), int((c.x0 + c.x1) / 2)] < 150]
+    assert len(inside) == 1
+    area = box_to_area(inside[0], number=3, way=flat.way, quarters=quarters, shape=given.shape)
+    wide = given.shape[1]
+    rows, columns = numpy.nonzero((given[:, :, 0] > 60) & (given[:, :, 0] < 120))
+    assert (area.page, area.turn) == (3, quarters)
+    assert area.x0 * wide < numpy.median(columns) < area.x1 * wide
+    assert area.top * wide < numpy.median(rows) < area.bottom * wide
+    assert (area.x1 - area.x0) * (area.bottom - area.top) * wide * wide < 2.2 * 200 * 100
