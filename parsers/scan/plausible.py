@@ -98,7 +98,8 @@ def _odd_together(form: Form, schema: FormSchema) -> Iterator[str]:
         numbers = [v for v in map(form.value, names) if isinstance(v, int | float)]
         if len(numbers) == len(names) and abs(numbers[0] - sum(numbers[1:])) > total.tolerance:
             # Figures that were read without the least doubt do not add up on the paper itself; the total stands for them all.
-            lost = _lost_points(names, numbers, total.tolerance)
+            counted = all((field := schema.field(n)) and field.type == "integer" for n in names)  # persons have no decimals
+            lost = set() if counted else _lost_points(names, numbers, total.tolerance)
             yield from (n for n in names if n == total.total or n in lost or form.fields[n].confidence < _BEYOND_DOUBT)
     if _differ_by_a_letter(*(str(form.value(n) or "").removesuffix("工会") for n in ("union", "organisation"))):
         yield from ("union", "organisation")
