@@ -44,6 +44,8 @@ def form_of(fields: dict[str, tuple[str, Any]], rows: tuple[dict[str, tuple[str,
         ("discipline", "临床护理2345", "临床护理2345"),
         ("founded_on", "2O22年7月", None),
         ("member_count", "1S", None),
+        ("studio", "李轩丽劳模创新工作室创建日期", "李轩丽劳模创新工作室创建日期"),
+        ("studio", "许文", "许文"),
     ],
 )
 def test_a_value_outside_what_is_usual_is_doubtful_and_stays_as_it_was_read(schema: FormSchema, name: str, text: str, value: Any) -> None:
