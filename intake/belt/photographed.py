@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from intake.message import Attachment
-from parsers.form import BASIC_INFO, NARRATIVE, SUMMARY_TABLE, SUPPORTING, Form, Reading
+from parsers.form import BASIC_INFO, NARRATIVE, SUMMARY_TABLE, SUPPORTING, Form, Reading, Value
 
 MOST = 12
 _NO_PAGE = "no_page_seen"
@@ -72,10 +72,24 @@ def series_to_readings(series: Sequence[Photo], together: Reading) -> Iterator[R
     first = series[0].reading
     if together.status != "read" or not _says_more(first.forms, together.forms):
         return
-    yield replace(together, sha256=first.sha256, pages=1, seals=first.seals, seal_words=first.seal_words)
+    forms = tuple(_placed(form, series) for form in together.forms)
+    yield replace(together, sha256=first.sha256, pages=1, seals=first.seals, seal_words=first.seal_words, forms=forms)
     for photo in series[1:]:
         part = Form(kind=SUPPORTING, facts={"page_of": first.sha256})
         yield replace(photo.reading, status="read", forms=(part,), problems=())
+
+
+def _placed(form: Form, series: Sequence[Photo]) -> Form:
+    """The form, the values that stand on another picture than the first with that picture's name for their place."""
+    fields, *rows = ({name: _on_its_picture(value, series) for name, value in values.items()} for values in (form.fields, *form.rows))
+    return replace(form, fields=fields, rows=tuple(rows))
+
+
+def _on_its_picture(value: Value, series: Sequence[Photo]) -> Value:
+    area = value.where.area
+    if area is None or not 1 < area.page <= len(series):
+        return value
+    return replace(value, where=replace(value.where, area=None, place=f"《{series[area.page - 1].path[-1]}》"))
 
 
 def _says_more(alone: Sequence[Form], together: Sequence[Form]) -> bool:

@@ -32,6 +32,7 @@ _TAIL = re.compile(r"[\u4e00-\u9fff]\d{4,}$")  # the number of a seal that ran i
 _ODD = re.compile(r"[^\u3400-\u9fffA-Za-z0-9\s，。；：、！？（）《》“”‘’·…—()\[\]/.,;:%+~—-]")
 _MISTAKEN = re.compile(r"[\u4e00-\u9fff][：:][\u4e00-\u9fff]")  # in running text the engine takes ； for ：
 _BOX = re.compile(f"[{TICKED}{UNTICKED}]")
+_LABEL = 4
 _COUNTED = {"integer", "number"}
 
 
@@ -42,6 +43,7 @@ def doubted(form: Form, schema: FormSchema | None) -> Form:
     columns = {c.name: c for c in schema.rows.columns} if schema.rows else {}
     known = {f.name: f for f in schema.fields}
     odd = {n for n, v in form.fields.items() if n in known and is_odd(v, known[n])} | set(_odd_together(form, schema))
+    odd |= {n for n, v in form.fields.items() if _swallowed(compact(v.raw), n, schema)}
     fields = {n: _lowered(v) if n in odd else v for n, v in form.fields.items()}
     plain = tuple({n: _lowered(v) if n in columns and is_odd(v, columns[n]) else v for n, v in row.items()} for row in form.rows)
     rows = tuple(_named_alike(row, "leader_name", "studio") for row in _odd_units(plain, form))
@@ -88,6 +90,8 @@ def _is_odd_text(text: str, field: FieldSchema) -> bool:
     words = vocabulary(field.name.rsplit(".", 1)[-1])
     if words:
         return text not in words
+    if field.name == "studio" and "工作室" not in text:
+        return True
     return bool(_TAIL.search(text) or _ODD.search(text) or (len(text) > _LONG and _MISTAKEN.search(text)))
 
 
@@ -98,10 +102,16 @@ def _odd_together(form: Form, schema: FormSchema) -> Iterator[str]:
         numbers = [v for v in map(form.value, names) if isinstance(v, int | float)]
         if len(numbers) == len(names) and abs(numbers[0] - sum(numbers[1:])) > total.tolerance:
             # Figures that were read without the least doubt do not add up on the paper itself; the total stands for them all.
-            lost = _lost_points(names, numbers, total.tolerance)
+            counted = all((field := schema.field(n)) and field.type == "integer" for n in names)  # persons have no decimals
+            lost = set() if counted else _lost_points(names, numbers, total.tolerance)
             yield from (n for n in names if n == total.total or n in lost or form.fields[n].confidence < _BEYOND_DOUBT)
     if _differ_by_a_letter(*(str(form.value(n) or "").removesuffix("工会") for n in ("union", "organisation"))):
         yield from ("union", "organisation")
+
+
+def _swallowed(text: str, name: str, schema: FormSchema) -> bool:
+    """True for a value that ends in another field's label: the line between their cells was lost."""
+    return any(text.endswith(label) for f in schema.fields if f.name != name for label in f.labels if len(label) >= _LABEL)
 
 
 def _lost_points(names: Sequence[str], numbers: Sequence[float], tolerance: float) -> set[str]:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import functools
+import hashlib
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from weakref import WeakKeyDictionary
+
+import numpy
 
 from config.schema import FormSchema
 from parsers.document import Document, Status
@@ -24,6 +29,8 @@ from parsers.scan.text.ticks import read_ticks
 from parsers.scan.words import Picture, Piece, Seal
 
 FAX = "fax"
+_REMEMBERED = 24
+"""How many pages that were read lately are remembered by each engine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +43,48 @@ class PageReading:
     quarters: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What one look at a page picture gave, whichever page of whichever file it is."""
+
+    text: PageText
+    way: Picture
+    seals: tuple[Seal, ...]
+    fax: bool
+    quarters: int
+
+
+_LATELY: WeakKeyDictionary[TextReader, OrderedDict[str, _Looked]] = WeakKeyDictionary()
+
+
 class PageReader:
     """读页: knows the words printed on the campaign's forms, and the choices among them."""
 
     def __init__(self, schemas: Sequence[FormSchema], reader: TextReader) -> None:
         self._reader = reader
         self._printed = printed_words(schemas)
+        self._words = hash(tuple(schemas))
         self._choices = tuple({tuple(w for o in f.options for w in o.words) for s in schemas for f in s.fields if f.options})
 
     def read(self, number: int, picture: Picture) -> PageReading:
-        """One page picture (blue, green, red) from its turn to its text."""
+        """One page picture (blue, green, red) from its turn to its text; one that this engine read lately is not read again (a photograph on its
+        own, then as a page of its form)."""
+        lately = _LATELY.setdefault(self._reader, OrderedDict())
+        key = hashlib.sha256(f"{picture.shape}{self._words}".encode() + picture.tobytes()).hexdigest()
+        lately[key] = page = lately.pop(key, None) or self._look(picture)
+        if len(lately) > _REMEMBERED:
+            lately.popitem(last=False)
+        seen = functools.partial(box_to_area, number=number, way=page.way, quarters=page.quarters, shape=picture.shape)
+        return PageReading(page_to_printed(number, page.text, seen), page.seals, page.fax, page.quarters)
+
+    def _look(self, picture: Picture) -> _Looked:
         quarters = find_turn(picture, self._reader)
         upright = turned(picture, quarters)
         flat = rectify(upright)
         text = self._with_ticks(read_text(flat, self._reader, self._printed))
         seals = tuple(replace(seal, text=read_seal(upright, seal, self._reader)) for seal in find_seals(upright))
-        seen = functools.partial(box_to_area, number=number, way=flat.way, quarters=quarters, shape=picture.shape)
-        return PageReading(page_to_printed(number, text, seen), seals, is_fax(picture), quarters)
+        bare = replace(text, grey=numpy.broadcast_to(numpy.uint8(0), text.grey.shape))  # its size, without its points
+        return _Looked(bare, flat.way, seals, is_fax(picture), quarters)
 
     def _with_ticks(self, text: PageText) -> PageText:
         """The text with every tick box as the picture shows it."""

@@ -72,6 +72,7 @@ def without_seal_grey(even: Picture) -> Picture:
     if numpy.count_nonzero(between) > _FINE * numpy.count_nonzero(ink):
         return even  # so coarse a scan that its letters are grey all through
     patches = cv2.erode(cv2.medianBlur(between, 5), numpy.ones((_STAR, _STAR), numpy.uint8)) > 0  # no letter, however coarse, survives this
+    patches = _stars(patches)
     if numpy.count_nonzero(patches) < _PATCHES:
         return even
     seal_grey = float(numpy.percentile(even[patches], 40))
@@ -80,6 +81,16 @@ def without_seal_grey(even: Picture) -> Picture:
     raised = numpy.where(levels <= from_grey, levels, from_grey + (levels - from_grey) * (255 - from_grey) / max(to_grey - from_grey, 1.0))
     around = cv2.distanceTransform((~patches).astype(numpy.uint8), cv2.DIST_L2, 3) <= _REACH
     return numpy.where(around, cv2.LUT(even, raised.clip(0, 255).astype(numpy.uint8)), even)
+
+
+def _stars(patches: Picture) -> Picture:
+    """Those patches that are about as high as wide: a shaded bar is no star."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(patches.astype(numpy.uint8))
+    kept: Picture = numpy.zeros(count, bool)
+    for i in range(1, count):
+        wide, high = int(stats[i][2]), int(stats[i][3])
+        kept[i] = 0.5 < wide / max(high, 1) < 2.0
+    return kept[labels]
 
 
 def lifted_red(picture: Picture) -> Picture:

@@ -21,6 +21,7 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _ODD = re.compile(r"[^\u3400-\u9fffA-Za-z0-9\s，。；：、！？（）《》“”‘’·…—()\[\]/.,;:%@_~☐☑□-]")
 _LONGEST, _LABEL = 24, 28
 _NAMELIKE = 0.1
+_SAID = 0.2  # so likely a letter must be for the rest of the page to speak for it
 _SURE = 0.7  # what is less sure itself confirms nothing
 _FEW = 10
 _LISTS = ("education", "ethnicity", "political_status", "title")
@@ -36,7 +37,8 @@ def rank_scripts(scripts: Sequence[Script], cells: Sequence[int | None], is_prin
             continue
         if len(_plain(script.text)) <= _LONGEST:
             out[i] = _as_number(_ranked(script, [text for j, text in sure.items() if j != i]))
-    return out
+    names = [_plain(new.text) for old, new in zip(scripts, out, strict=True) if old.text != new.text and _NAME.fullmatch(_plain(new.text))]
+    return [_with_name(script, names) if script.others and not is_printed(script.text) else script for script in out]
 
 
 # ---- values
@@ -46,6 +48,14 @@ def _ranked(script: Script, elsewhere: Sequence[str]) -> Script:
     """One script as it fits best; the recogniser's own choice where nothing fits better."""
     best = max(_readings(script), key=lambda found: _fit(script, found, elsewhere))  # of equals the first, which is the recogniser's own
     return script if best == script else replace(best, sure=min(script.sure, DISAGREES))
+
+
+def _with_name(script: Script, names: Sequence[str]) -> Script:
+    """A script that may bear a name so chosen, bearing it: 逢锦聚劳模创新工作室 beside 逄锦聚."""
+    if any(name in _plain(script.text) for name in names):
+        return script
+    found = next((r for r in _readings(script) if any(name in _plain(r.text) for name in names)), None)
+    return replace(found, sure=min(script.sure, DISAGREES)) if found else script
 
 
 def _readings(script: Script) -> Iterator[Script]:
@@ -68,11 +78,12 @@ def _with_letters(script: Script, others: Sequence[Other]) -> Script:
     return replace(script, text="".join(letters), each=tuple(each))
 
 
-def _fit(script: Script, found: Script, elsewhere: Sequence[str]) -> tuple[bool, int, bool, int]:
-    """A usual word or a number; how often the page says the same elsewhere; begun like a name; without odd marks."""
+def _fit(script: Script, found: Script, elsewhere: Sequence[str]) -> tuple[bool, bool, int, int]:
+    """A usual word or a number; begun like a name; how often the page says the same elsewhere; without odd marks."""
     text = _plain(found.text)
-    said = sum(text in other for other in elsewhere) if len(text) >= 2 else 0
-    return text in _usual() or bool(_NUMBER.fullmatch(text)), said, _is_namelike(script, found), -len(_ODD.findall(text))
+    likely = all(o.sure >= _SAID for o in script.others if _differs(script.text, found.text, o))
+    said = sum(text in other for other in elsewhere) if len(text) >= 2 and likely else 0
+    return text in _usual() or bool(_NUMBER.fullmatch(text)), _is_namelike(script, found), said, -len(_ODD.findall(text))
 
 
 def _is_namelike(script: Script, found: Script) -> bool:

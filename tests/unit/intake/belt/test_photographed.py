@@ -20,7 +20,8 @@ from intake.books.vault import Vault
 from intake.message import Attachment
 from intake.reading.engine import Inline
 from intake.reading.tasks import Outcome, Task, task_to_outcome
-from parsers.form import SUPPORTING, Form, Reading, Value
+from parsers.document import Area
+from parsers.form import SUPPORTING, Form, Reading, Value, Where
 from tests.unit.intake.belt.test_scan_station import PICTURE, bring, newest
 from tests.unit.intake.belt.test_stations import NOW, campaign, held
 
@@ -73,6 +74,16 @@ def test_together_they_are_the_form_and_the_others_its_pages() -> None:
         SUPPORTING,
         {"page_of": "1.jpg"},
     )
+
+
+def test_a_value_on_another_picture_is_placed_by_that_picture_s_name() -> None:
+    """The first picture has no second page that the desk could show."""
+    name = Value("王海", "王海", Where(area=Area.of(2, (1, 2, 3, 4), 10), place="第2页"))
+    (series,) = find_series(*zip_of(page("1.jpg", FIRST), page("2.jpg")))
+    whole = replace(WHOLE, fields={**WHOLE.fields, "leader.name": name})
+    first, _ = series_to_readings(series, Reading(sha256="?", reader="scan", status="read", ocr=True, forms=(whole,)))
+    assert first.forms[0].fields["leader.name"].where == Where(place="《2.jpg》")
+    assert first.forms[0].fields["studio"] == WHOLE.fields["studio"]
 
 
 @pytest.mark.parametrize("forms", [(), (FIRST,), (WHOLE, WHOLE)])

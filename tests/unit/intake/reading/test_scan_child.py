@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import random
+import signal
 import subprocess
 import threading
 from pathlib import Path
@@ -36,32 +37,42 @@ IN_MID_PAGE = 1.0
 class Killed(Sandbox):
     """A child that is killed once, as soon as it has worked at its first page for a while."""
 
-    kills = 0
+    kills, armed = 0, False
 
     def _exchange(self, child: subprocess.Popen[bytes], request: Any, payload: bytes) -> Any:
-        if not self.kills:
+        if not self.armed:
+            self.armed = True
             threading.Thread(target=self._strike, args=(child.pid, worked(child.pid)), daemon=True).start()
         return super()._exchange(child, request, payload)
 
-    def _strike(self, session: int, before: float) -> None:
+    def _strike(self, pid: int, before: float) -> None:
         waiting = threading.Event()
-        while worked(session) < before + IN_MID_PAGE:
-            waiting.wait(0.02)
-        self.kills += 1
-        os.killpg(session, 9)
+        while family := processes(pid):
+            if worked(pid) >= before + IN_MID_PAGE:
+                self.kills += 1
+                os.kill(max(family, key=lambda member: member[1])[0], signal.SIGKILL)  # the one that works: the others only hold it
+                return
+            waiting.wait(0.05)
 
 
-def worked(session: int) -> float:
-    """Seconds of work of all processes of a session."""
-    ticks = 0
+def worked(pid: int) -> float:
+    """Seconds of work of a process and all it started."""
+    return sum(ticks for _, ticks in processes(pid)) / os.sysconf("SC_CLK_TCK")
+
+
+def processes(pid: int) -> list[tuple[int, int]]:
+    """A process and all it started, parents first, each with its ticks of work."""
+    seen: dict[int, tuple[int, int]] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = stat.read_text("utf-8", errors="replace").rpartition(")")[2].split()
         except OSError:  # gone meanwhile
             continue
-        if int(fields[3]) == session:
-            ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
+        seen[int(stat.parent.name)] = int(fields[1]), int(fields[11]) + int(fields[12])
+    family = [pid] if pid in seen else []
+    for member in family:
+        family += [other for other, (parent, _) in seen.items() if parent == member]
+    return [(member, seen[member][1]) for member in family]
 
 
 def test_a_child_killed_in_mid_page_loses_nothing() -> None:

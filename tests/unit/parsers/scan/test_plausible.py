@@ -44,6 +44,8 @@ def form_of(fields: dict[str, tuple[str, Any]], rows: tuple[dict[str, tuple[str,
         ("discipline", "临床护理2345", "临床护理2345"),
         ("founded_on", "2O22年7月", None),
         ("member_count", "1S", None),
+        ("studio", "李轩丽劳模创新工作室创建日期", "李轩丽劳模创新工作室创建日期"),
+        ("studio", "许文", "许文"),
     ],
 )
 def test_a_value_outside_what_is_usual_is_doubtful_and_stays_as_it_was_read(schema: FormSchema, name: str, text: str, value: Any) -> None:
@@ -140,3 +142,9 @@ def test_figures_that_would_add_up_with_a_point_are_doubtful_however_sure(schema
     benefit = {"income": 1738, "savings": 1085, "total": 18465}
     found = doubted(form_of({f"benefit.2021.{n}": (str(v), v) for n, v in benefit.items()}), schema)
     assert set(found.doubtful) == {"benefit.2021.savings", "benefit.2021.total"}
+
+
+def test_persons_have_no_decimal_point_to_lose(schema: FormSchema) -> None:
+    """15 beside 6 + 4 + 14 + 2 + 7: only the total is doubtful, whatever tenths would add up."""
+    ranks = {"total": 15, "professor": 6, "associate_professor": 4, "lecturer": 14, "assistant": 2, "other": 7}
+    assert doubted(form_of({f"training.{n}": (str(v), v) for n, v in ranks.items()}), schema).doubtful == ("training.total",)

@@ -90,6 +90,17 @@ def test_what_is_doubtful_itself_confirms_nothing() -> None:
     assert ranked(script("王镕基", 0.6, (1, "铭", 0.3)), script("王铭基劳模创新工作室", 0.5)) == ["王镕基", "王铭基劳模创新工作室"]
 
 
+def test_a_letter_hardly_likely_is_not_made_so_by_the_rest_of_the_page() -> None:
+    """王镕基 .83 beside a studio in which both readings took 镕 for 铭."""
+    assert ranked(script("王镕基", 0.83, (1, "铭", 0.17)), script("王铭基高分子", 0.92))[0] == "王镕基"
+
+
+def test_a_name_that_was_chosen_is_borne_by_the_studio_too() -> None:
+    """However surely the page said it otherwise; both are doubtful."""
+    found = rank_scripts([script("逢锦聚", 0.7, (0, "逄", 0.3)), script("逢锦聚劳模创", 0.95, (0, "逄", 0.04))], (0, 1), lambda _: False)
+    assert [(s.text, s.sure <= DISAGREES) for s in found] == [("逄锦聚", True), ("逄锦聚劳模创", True)]
+
+
 def test_a_figure_that_might_only_be_a_letter_is_sure() -> None:
     """0 or o is no doubt where a number stands; 0 or 8 is."""
     found = rank_scripts([script("10", 0.6, (1, "o", 0.39)), script("10", 0.6, (1, "8", 0.39))], (0, 1), lambda _: False)

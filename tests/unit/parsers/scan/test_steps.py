@@ -22,6 +22,7 @@ from parsers.scan.flat.rules import lean  # noqa: E402
 from parsers.scan.opened import pictures  # noqa: E402
 from parsers.scan.opened.files import payload_to_pages  # noqa: E402
 from parsers.scan.opened.pictures import payload_to_pictures  # noqa: E402
+from parsers.scan.scan import PageReader  # noqa: E402
 from parsers.scan.seals.ring import find_seals  # noqa: E402
 from parsers.scan.text.bands import find_bands  # noqa: E402
 from parsers.scan.text.engine import NARROW  # noqa: E402
@@ -265,6 +266,31 @@ def test_a_page_is_set_upright_from_every_side(quarters: int) -> None:
         cv2.rectangle(page, (100, 112 + 120 * row), (600, 132 + 120 * row), (120, 120, 120), -1)
     lying = turned(page, -quarters % 4)
     assert find_turn(lying, Upright()) == quarters
+
+
+class Counting(Upright):
+    """Counts the pictures it was asked about."""
+
+    looked = 0
+
+    def find(self, picture: Any, side: int = 0) -> list[Any]:
+        """One more."""
+        self.looked += 1
+        return super().find(picture, side)
+
+
+def test_a_page_that_was_read_lately_is_not_read_again() -> None:
+    """A photograph alone, then as the third page of its form: one look, and the places on it are those of the page it is now."""
+    page = numpy.full((900, 700, 3), 255, numpy.uint8)
+    cv2.putText(page, "X7", (100, 300), cv2.FONT_HERSHEY_SIMPLEX, 3, (0, 0, 0), 8)
+    engine = Counting()
+    first = PageReader((), engine).read(1, page)
+    looked = engine.looked
+    again = PageReader((), engine).read(3, page.copy())
+    assert (engine.looked, first.printed.number, again.printed.number) == (looked, 1, 3)
+    assert [line.text for line in again.printed.items] == [line.text for line in first.printed.items]
+    PageReader((), engine).read(1, 255 - page)
+    assert engine.looked > looked
 
 
 def test_every_page_of_a_tiff_and_the_turn_a_camera_noted() -> None:
