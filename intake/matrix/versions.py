@@ -58,7 +58,8 @@ def _strength(version: Version) -> tuple[object, ...]:
     filled_on = str(version.form.value("filled_on") or "") if version.form else ""
     legible = version.form is not None and not version.problem
     words = _word_rank(version)
-    return legible, words, not version.enclosed, not version.written, not is_picture_or_print(version), filled_on, filled, version.attachment
+    length = int(version.form.facts.get("characters") or 0) if version.form else 0  # of an essay: the whole before an excerpt of it
+    return legible, words, not version.enclosed, not version.written, not is_picture_or_print(version), filled_on, filled, length, version.attachment
 
 
 def _word_rank(version: Version) -> tuple[int, int]:
