@@ -45,6 +45,8 @@ class BadLine:
             while True:
                 here, _ = self._listener.accept()
                 there = socket.create_connection(("127.0.0.1", self.target))
+                for side in (here, there):
+                    side.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 self._sockets += [here, there]
                 threading.Thread(target=self._up, args=(here, there), daemon=True).start()
                 threading.Thread(target=self._down, args=(there, here), daemon=True).start()
