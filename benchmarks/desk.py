@@ -1,14 +1,15 @@
 """How fast the desk answers on large books while the belt works: 64 institutions, 2 000 letters (by default fewer; give the number).
 
-usage: python -m benchmarks.desk [LETTERS]     (2000 takes several minutes to make; LETTERS=300 shows the shape)
+usage: python -m benchmarks.desk [LETTERS [FOLDER]]     (2000 takes several minutes to make; LETTERS=300 shows the shape)
 
-Prints the median and the slowest server time of every kind of page over a real socket, its weight, and how long a click takes. The desk runs
+The books are made in FOLDER and kept there; books found in it are used again. Prints the median and the slowest server time of every kind of page over a real socket, its weight, and how long a click takes. The desk runs
 in this process as in `intake run`; a second thread assesses in a loop, which is more than a real belt ever does.
 """
 
 from __future__ import annotations
 
 import http.client
+import os
 import re
 import statistics
 import sys
@@ -43,6 +44,9 @@ def make_books(folder: Path, letters: int) -> Office:
     campaign = load_campaign(DEFAULT_CAMPAIGN)
     settings = Settings(campaign=DEFAULT_CAMPAIGN, data=folder, mode="approve", desk=DeskSettings(port=free_port()))
     office = Office(settings, campaign, lambda: NOW)
+    if (folder / "ledger.db").exists():
+        return office
+    folder.mkdir(parents=True, exist_ok=True)
     with Ledger.open(folder / "ledger.db") as ledger, Vault.open(folder / "vault.db") as vault:
         fill(ledger, vault, campaign, letters)
         begun = time.perf_counter()
@@ -103,7 +107,8 @@ def main() -> None:
     """Make the books and measure, idle and busy."""
     letters = int(sys.argv[1]) if len(sys.argv) > 1 else 300
     with tempfile.TemporaryDirectory() as name:
-        office = make_books(Path(name), letters)
+        folder = Path(sys.argv[2]) if len(sys.argv) > 2 else Path(name)
+        office = make_books(folder, letters)
         with Ledger.open(office.ledger_path) as ledger:
             busiest = max(ledger.glances().values(), key=lambda g: g.letters).institution
             file = next(v.attachment for s in ledger.assessments([busiest])[busiest].submission.studios for m in s.materials.values() for v in m.versions)
@@ -116,7 +121,7 @@ def main() -> None:
             browser.ask("POST", "/login", name="郝老师", password=PASSWORD)
             stop = threading.Event()
             for busy in (False, True):
-                print("the belt working" if busy else "idle")
+                print(f"{'the belt working' if busy else 'idle'} (load of the machine {os.getloadavg()[0]:.1f})")
                 thread = threading.Thread(target=belt, args=(office, stop), daemon=True)
                 if busy:
                     thread.start()

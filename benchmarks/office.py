@@ -47,7 +47,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="office-") as place:
         folder = Path(place)
         config = folder / "intake.toml"
-        config.write_text(f'campaign = "{DEFAULT_CAMPAIGN}"\ndata = "{folder}/data"\n', encoding="utf-8")
+        config.write_text(f'campaign = "{DEFAULT_CAMPAIGN}"\ndata = "{folder}/data"\n[scans]\npages_per_day = 0\n', encoding="utf-8")
         office = open_office(config, NOW)
         with office.books() as (ledger, vault):
             ledger._database.execute("PRAGMA synchronous=OFF")

@@ -58,7 +58,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Institution:
-    """申报单位（高校工会）: one row of the roster. `unit_class` is `ordinary`, `medical` or `unknown`."""
+    """申报单位（高校工会）: one row of the roster. `unit_class` is `ordinary`, `medical` or `unknown`; `contact` whom to ask for by telephone."""
 
     name: str
     aliases: tuple[str, ...] = ()
@@ -68,6 +68,7 @@ class Institution:
     confirmed: bool = False
     email: str = ""
     phone: str = ""
+    contact: str = ""
 
     @property
     def union(self) -> str:
@@ -90,6 +91,7 @@ class Thresholds:
     minimum_age: int = 18
     maximum_age: int = 80
     quiet_minutes: int = 10
+    last_days: int = 3
 
 
 @dataclass(frozen=True, slots=True)

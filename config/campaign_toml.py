@@ -153,4 +153,5 @@ def row_to_institution(row: Mapping[str, str | None], file: str, line: int, mist
         confirmed=cells["confirmed"].lower() in YES,
         email=cells.get("email", ""),
         phone=cells.get("phone", ""),
+        contact=cells.get("contact", ""),
     )

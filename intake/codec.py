@@ -157,10 +157,13 @@ def _record(cls: type) -> _Codec:
         return {field.name: codec.encode(held) for field, codec, held in pairs if not _is_default(field, held)}
 
     decoders = {name: codec.decode for _, name, codec in kept}
+    texts = frozenset(name for _, name, _ in kept if hints[name] is str)
 
     def decode(plain: Any) -> Any:
-        # Over what is there, not over what could be: most fields hold their default and are not written.
-        return cls(**{name: decoders[name](held) for name, held in plain.items() if name in decoders})
+        # Over what is there, not over what could be: most fields hold their default and are not written. Most of what is there is text.
+        return cls(**{
+            name: held if name in texts and type(held) is str else decoders[name](held) for name, held in plain.items() if name in decoders
+        })  # fmt: skip
 
     return _Codec(encode, decode)
 

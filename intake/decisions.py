@@ -17,6 +17,8 @@ from intake.submission import Decision, Material
 
 EVERY_LETTER = "*"
 OF_THE_OFFICE = ("deadline", "mode")
+ABOUT_THE_OFFICE = ("deadline", "roster", "contact", "mode", "undo")
+"""The kinds that change the campaign or the settings themselves; with `undo`, else what was taken back looks standing."""
 """Decisions about the campaign or the office as a whole; the files say the first value, these what followed."""
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
 
@@ -195,14 +197,17 @@ _APPLY: Mapping[str, Callable[[Rulings, Decision], Rulings]] = {
 
 
 def ruled_campaign(campaign: Campaign, decisions: Iterable[Decision]) -> Campaign:
-    """The campaign as staff moved it on: a `deadline` adds a version from the moment it was decided, `roster` confirms a row and corrects it."""
+    """The campaign as staff moved it on: a `deadline` adds a version from the moment it was decided, `roster` confirms a row and corrects it,
+    `contact` corrects how to reach a union; each stands until a later one says otherwise."""
     in_force = decisions_in_force(decisions)
     moved = tuple(_decision_to_deadline(d) for d in in_force if d.kind == "deadline" and d.detail.get("at"))
-    confirmed = {d.institution: d.detail for d in in_force if d.kind == "roster"}
-    if not moved and not confirmed:
+    rows = {i.name: i for i in campaign.institutions}
+    about = [d for d in in_force if d.kind in ("roster", "contact") and d.institution in rows]
+    if not moved and not about:
         return campaign
-    rows = tuple(_confirmed_row(i, confirmed[i.name]) if i.name in confirmed else i for i in campaign.institutions)
-    return replace(campaign, deadlines=(*campaign.deadlines, *moved), institutions=rows)
+    for decision in about:
+        rows[decision.institution] = _corrected_row(rows[decision.institution], decision)
+    return replace(campaign, deadlines=(*campaign.deadlines, *moved), institutions=tuple(rows.values()))
 
 
 def ruled_mode(decisions: Iterable[Decision]) -> str:
@@ -215,8 +220,11 @@ def _decision_to_deadline(decision: Decision) -> Deadline:
     return Deadline(at=at, effective_from=decision.decided_at, reason=decision.reason, decided_by=decision.decided_by)
 
 
-def _confirmed_row(institution: Institution, detail: Mapping[str, Any]) -> Institution:
-    changed = {name: str(detail[name]) for name in ("unit_class", "email", "phone") if detail.get(name)}
+def _corrected_row(institution: Institution, decision: Decision) -> Institution:
+    if decision.kind == "contact":  # what is named stands, an empty word too: there is no telephone any more
+        named: dict[str, Any] = {name: str(decision.detail[name]) for name in ("phone", "contact", "email") if name in decision.detail}
+        return replace(institution, **named)
+    changed = {name: str(decision.detail[name]) for name in ("unit_class", "email", "phone") if decision.detail.get(name)}
     return replace(institution, confirmed=True, **changed)  # type: ignore[arg-type]
 
 

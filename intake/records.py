@@ -69,7 +69,8 @@ class Glance:
     """一览: one institution in one line - what its verdict rests on, counts, times, quota; nothing that names a person.
 
     `received` and `unread` count the standing studios by material; `missing`, `verify` and `staff` are open findings (told as 缺项, 核实,
-    待决定); `quota_total` is None while the unit's class has no quota; `complete_since` is when the last piece that was needed arrived.
+    待决定); `quota_total` is None while the unit's class has no quota; `complete_since` is when the last piece that was needed arrived;
+    `unread_letters` may be its own and nobody has read them: while there are any it is not called silent.
     """
 
     institution: str
@@ -95,6 +96,7 @@ class Glance:
     paper_stamped: bool = False
     decisions: int = 0
     complete_since: datetime | None = None
+    unread_letters: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,7 @@ class Material(StrEnum):
 
 MaterialStatus = Literal["received", "received_unread", "missing", "waived", "not_registered"]
 Severity = Literal["missing", "conflict", "manual", "note"]
-Unsettled = Literal["", "one_letter", "same_second", "claimed_date", "draft_after_final", "passed_on"]
+Unsettled = Literal["", "one_letter", "same_second", "claimed_date", "draft_after_final", "passed_on", "later_scan"]
 Audience = Literal["institution", "institution_after_approval", "staff"]
 
 
@@ -145,7 +145,7 @@ class Version:
 
     What orders versions: `rank` (its place among all files in order of receipt), `position` (its letter's in the mailbox), `claimed_at` (the
     sender's own date), `enclosed` (it stood in a letter that was passed on), `written` (it is the letter's own text). `unsettled` says why a person must choose between it and the
-    one in force: `one_letter`, `same_second`, `claimed_date`, `draft_after_final`, `passed_on`; `against` are the values in which it differs
+    one in force: `one_letter`, `same_second`, `claimed_date`, `draft_after_final`, `passed_on`, `later_scan`; `against` are the values in which it differs
     from that one, as far as both are sure ("创新成果 17→21"). `proven` is False for a sender who proved nothing (Claim.evidence): his file stands
     beside what another mailbox (`sender`) brought, never over it.
     """
@@ -175,6 +175,7 @@ class Version:
     against: tuple[str, ...] = ()
     proven: bool = True
     sender: str = ""
+    recognised: bool = False
 
 
 @dataclass(frozen=True, slots=True)

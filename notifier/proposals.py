@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-SHORT, HANDLE = 10, 6
+SHORT, HANDLE, WHOLE = 10, 6, 64
 UNIT_CLASS_WORDS: Mapping[str, str] = {"ordinary": "普通", "medical": "医科"}
 MATERIAL_WORDS: Mapping[str, str] = {"summary_row": "汇总表", "basic_info": "基本情况表", "narrative": "申报材料"}
 SOMEBODY, SOME_STUDIO, OLD_STUDIO, NEW_STUDIO = "单位全称", "工作室名称", "原工作室", "新工作室"
@@ -67,8 +67,8 @@ _WORDS: Mapping[str, Callable[[Proposal], str]] = {
     "explain": _decide("explain", lambda p: handle(p.target)),
     "refuse": _decide("refuse", lambda p: handle(p.target)),
     "answered": lambda p: f"decide answered {_short(p)}",
-    "seen": lambda p: f"decide seen {_short(p)}",
-    "phoned": lambda p: f"decide phoned {p.target}",
+    "seen": lambda p: f"decide seen {quote(p.target) if ':' in p.target else _short(p)}",
+    "phoned": lambda p: f"decide phoned {_short(p) if len(p.target) == WHOLE else p.target}",
     "resend": lambda p: f"letters resend {p.target} 新地址",
     "show": lambda p: f"letters show {p.target}",
     "drop": lambda p: f"letters drop {p.target}",
@@ -78,6 +78,7 @@ _WORDS: Mapping[str, Callable[[Proposal], str]] = {
     "withdraw_studio": _decide("withdraw", _studio),
     "replace_studio": _decide("replace", lambda p: p.target or OLD_STUDIO, lambda p: str(p.detail.get("by") or NEW_STUDIO)),
     "not_recommending": _decide("not-recommending"),
+    "recommending": _decide("recommending"),
     "version": _decide("version", _short),
     "exclude_file": _decide("exclude", _short),
     "material": _decide(

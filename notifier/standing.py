@@ -66,22 +66,23 @@ def assessment_to_standing(assessment: Assessment) -> Standing:
 
     Nobody is called silent while a letter that may be his is known and unread.
     """
-    declined = assessment.submission.not_recommending and not assessment.submission.active_studios
-    standing = to_standing(declined, assessment.timeliness, assessment.complete)
-    return Standing.WAITING if standing is Standing.SILENT and assessment.submission.unread_letters else standing
+    submission = assessment.submission
+    declined = submission.not_recommending and not submission.active_studios
+    return to_standing(declined, assessment.timeliness, assessment.complete, bool(submission.unread_letters))
 
 
 def glance_to_standing(glance: Glance) -> Standing:
     """The same from the line that lists read."""
-    return to_standing(glance.not_recommending and not glance.studios, glance.timeliness, glance.complete)
+    declined = glance.not_recommending and not glance.studios
+    return to_standing(declined, glance.timeliness, glance.complete, bool(glance.unread_letters))
 
 
-def to_standing(declined: bool, timeliness: str, complete: bool) -> Standing:
-    """The one verdict: what was declined, then time, then whether anything is missing."""
+def to_standing(declined: bool, timeliness: str, complete: bool, unread: bool) -> Standing:
+    """The one verdict: what was declined, then time, then whether anything is missing; `unread`: a letter that may be its own waits for an eye."""
     if declined:
         return Standing.NOT_RECOMMENDING
     if timeliness == "none":
-        return Standing.SILENT
+        return Standing.WAITING if unread else Standing.SILENT
     if timeliness == "late":
         return Standing.LATE
     if timeliness == "borderline":

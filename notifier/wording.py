@@ -115,3 +115,20 @@ def words_to_list(words: Iterable[str], most: int = 0) -> str:
     if most and len(unique) > most:
         return "、".join(unique[:most]) + f"等{len(unique)}项"
     return "、".join(unique)
+
+
+def folder_to_phrase(folder: str) -> str:
+    """A folder as staff know it."""
+    return "收件箱" if folder.upper() == "INBOX" else folder
+
+
+def plain_words(text: str, otherwise: str) -> str:
+    """The first clause of a sentence that carries a server's or a header's own words, without them; `otherwise` when nothing else is left."""
+    bare = re.sub(r"^\d{4}-\d\d-\d\dT\S+ ", "", text.strip())
+    clause = re.split("[：。]", re.sub(r"[（(][^（）()]*[A-Za-z][^（）()]*[）)]", "", bare))[0].strip()
+    return clause if re.search("[\u4e00-\u9fff]", clause) and not re.search("[A-Za-z]{2,}", clause) else otherwise
+
+
+def silence_to_phrase(reason: str) -> str:
+    """Why a letter may not be answered, as staff understand it; empty when nothing forbids it."""
+    return plain_words(reason, "系统自动发出的邮件") if reason else ""

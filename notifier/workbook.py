@@ -108,7 +108,7 @@ class Listing:
 
 def clean_cell_text(text: str) -> str:
     """The text as a workbook can hold it: line ends as \\n, unwritable characters gone, at most 32767 characters."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
     return UNWRITABLE.sub("", lines)[:LONGEST_CELL]
 
 
@@ -246,8 +246,10 @@ def _lines_needed(value: Any, width: float) -> int:
     """Into how many lines a value breaks in a column of this width."""
     if isinstance(value, date):  # a column of times is wide enough for its own format
         return 1
-    usable = max(width - 1, 1)
-    return sum(max(1, math.ceil(text_width(line) / usable)) for line in str(value).split("\n"))
+    usable, text = max(width - 1, 1), str(value)
+    if 2 * len(text) <= usable and "\n" not in text:  # short whatever its letters are
+        return 1
+    return sum(max(1, math.ceil(text_width(line) / usable)) for line in text.split("\n"))
 
 
 def set_row_height(sheet: Worksheet, row: int, cells: Iterable[tuple[Any, float]], least: float = 21.0) -> None:
@@ -283,7 +285,7 @@ def add_listing(book: Workbook, listing: Listing) -> Worksheet:
 def _write_rows(sheet: Worksheet, heading_row: int, listing: Listing) -> None:
     """The rows of a listing, kept as text until the book is written."""
     columns = [(get_column_letter(number), column) for number, column in enumerate(listing.columns, start=1)]
-    styles: dict[tuple[Look, str, type], int] = {}
+    styles: dict[tuple[str, str, type], int] = {}
     coming = RowsToCome(len(columns), heading_row)
     for values in listing.rows:
         coming.last += 1
@@ -292,7 +294,7 @@ def _write_rows(sheet: Worksheet, heading_row: int, listing: Listing) -> None:
             fill = held.fill if isinstance(held, Marked) else ""
             value = _writable(held.value if isinstance(held, Marked) else held)
             quoted = isinstance(value, str) and value.startswith(FORMULA_STARTS)
-            known = (column.look, f"'{fill}" if quoted else fill, type(value))
+            known = (letters, f"'{fill}" if quoted else fill, type(value))
             if known not in styles:
                 styles[known] = _style_number(sheet, replace(column.look, fill=fill) if fill else column.look, value)
             cells.append((letters, styles[known], value))

@@ -20,6 +20,27 @@ UNTICKED = "☐"
 
 
 @dataclass(frozen=True, slots=True)
+class Area:
+    """位置: where on the picture of a page something stands: the page from 1, then left, top, right and bottom in widths of the page.
+
+    `turn` is how many quarter turns to the left set the picture upright.
+    """
+
+    page: int
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    turn: int = 0
+
+    @classmethod
+    def of(cls, page: int, box: tuple[float, float, float, float], width: float, turn: int = 0) -> Area:
+        """The place of a box measured in whatever the page's `width` is measured in."""
+        x0, top, x1, bottom = (round(float(value) / max(float(width), 1.0), 4) for value in box)
+        return cls(page, x0, top, x1, bottom, turn)
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """单元格: one printed cell at its top-left grid position (from 0); covered positions are not repeated.
 
@@ -27,6 +48,7 @@ class Cell:
     documents.md 4) and whatever is no text as OBJECT. `value` is the workbook's own typed value when there is one (a number is finite);
     `number_format` goes with it. `unread` says that something stands in the cell that no reader could turn into text:
     such a cell is neither a value nor a blank, whatever `text` holds. `sure` is how surely its text was recognised, 1 where nothing had to be.
+    `area` is where it stands on the picture of its page, where the format has pages.
     """
 
     text: str
@@ -40,6 +62,7 @@ class Cell:
     note: str = ""
     unread: Unread = ""
     sure: float = 1.0
+    area: Area | None = None
 
     @property
     def filled(self) -> bool:
@@ -76,6 +99,7 @@ class Paragraph:
     heading: int = 0
     place: str = ""
     sure: float = 1.0
+    area: Area | None = None
 
 
 @dataclass(frozen=True, slots=True)

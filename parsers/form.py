@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from parsers.document import Status, Unread
+from parsers.document import Area, Status, Unread
 
 BASIC_INFO = "basic_info"
 SUMMARY_TABLE = "summary_table"
@@ -18,7 +18,7 @@ SUPPORTING = "supporting"
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """出处: the place a person can look at; `row` and `table` count from 1, `cell` is "B3" or "第3行第2格"."""
+    """出处: the place a person can look at; `row` and `table` count from 1, `cell` is "B3" or "第3行第2格"; `area` is its place on the page's picture."""
 
     file: str = ""
     table: int | None = None
@@ -26,6 +26,7 @@ class Where:
     cell: str = ""
     place: str = ""
     field: str = ""
+    area: Area | None = None
 
 
 @dataclass(frozen=True, slots=True)

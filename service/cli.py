@@ -9,24 +9,38 @@ import click
 
 from service.commands.terminal import run
 
-SECTIONS = (
-    ("值班", ("demo", "run", "desk", "poll", "import")),
-    ("查看", ("open", "read", "check", "status")),
-    ("告知", ("letters", "digest", "export")),
-    ("决定", ("decide",)),
-    ("维护", ("rebuild", "retry", "doctor", "backup", "restore", "purge", "campaign")),
-)
-
-
-ROOMS = {
-    "day": ("demo", "run", "desk", "poll", "import"),
-    "look": ("open", "read", "check"),
-    "matrix": ("status",),
-    "letters": ("letters", "digest", "export"),
-    "decisions": ("decide",),
-    "house": ("rebuild", "retry", "doctor", "backup", "restore", "purge", "campaign"),
+SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
+    "值班": (
+        ("demo", "day", "演示：自带信箱和十八封来信，收信、登记、回执、补正、提醒、日报，一两分钟走完。"),
+        ("run", "day", "值班：按时收信、登记、答复、提醒、发日报、备份，并打开工作台，直到叫停（Ctrl-C 或 SIGTERM）。"),
+        ("desk", "day", "只打开工作台（网页），不收信；值班程序可以同时运行。"),
+        ("poll", "day", "收一轮：收信、登记、读件、核对，按设置的方式拟信发信。"),
+        ("import", "day", "导入 .eml 文件、Maildir 或 mbox：历史邮件和人工另存的邮件。"),
+    ),
+    "查看": (
+        ("open", "look", "拆开邮件看看里面有什么（不登记）：发件人、附件、网盘链接、问题。"),
+        ("read", "look", "读文件看看填了什么（不登记）：汇总表、基本情况表、申报材料。"),
+        ("check", "look", "把这些文件当作一所学校的全部材料，列出缺什么、要核实什么（报送前自查用）。"),
+        ("status", "matrix", "总表：单位 × 工作室 × 材料，缺什么、何时收到。"),
+    ),
+    "告知": (
+        ("letters", "letters", "待发信：查看、批准、暂停、弃发。"),
+        ("digest", "letters", "收件日报：谁报了、缺什么、今天要您决定什么。"),
+        ("export", "letters", "导出：合并的附件1、附件2，台账，每所学校一个文件夹。"),
+    ),
+    "决定": (("decide", "decisions", "记录工作人员的决定：只增不改，谁、何时、为何都留下；做错了用 undo。"),),
+    "维护": (
+        ("rebuild", "house", "从原始邮件和决定重新推出一切（换了更好的读件程序、改了规则之后用）。"),
+        ("retry", "house", "重试被隔离的信（不写编号就重试全部）。"),
+        ("doctor", "house", "逐项试一遍外部条件（登录、文件夹、发信、磁盘、时钟、转换程序），说明怎么办。"),
+        ("backup", "house", "备份账册和原始邮件（值班时也可以做），自带完整性检查。"),
+        ("restore", "house", "从备份恢复；现有账册挪到一边，不覆盖。"),
+        ("purge", "house", "归档日期之后清理：先导出并备份到 DIR，核验无误再删去账册、原件和日志。"),
+        ("campaign", "house", "申报批次：检查、新建。"),
+    ),
 }
-"""Where each command lives: only the room of the one that was asked for is loaded."""
+"""By what they are for: each command, the room it lives in, and its first line of help - so that the help loads no room, and a command only
+its own. A test holds the lines to the commands' own words."""
 
 
 class Sections(click.Group):
@@ -34,7 +48,7 @@ class Sections(click.Group):
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         """The command of this name, its room loaded if need be."""
-        room = next((room for room, names in ROOMS.items() if name in names), None)
+        room = next((room for rows in SECTIONS.values() for known, room, _ in rows if known == name), None)
         if room is not None and name not in self.commands:
             for command in importlib.import_module(f"service.commands.{room}").COMMANDS:
                 self.add_command(command)
@@ -42,15 +56,13 @@ class Sections(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The commands in the order of a clerk's day."""
-        return [name for _, names in SECTIONS for name in names if self.get_command(ctx, name)]
+        return [name for rows in SECTIONS.values() for name, _, _ in rows]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """One heading a section."""
-        for title, names in SECTIONS:
-            found = [(name, self.get_command(ctx, name)) for name in names]
-            rows = [(name, command.get_short_help_str(80)) for name, command in found if command]
+        for title, rows in SECTIONS.items():
             with formatter.section(title):
-                formatter.write_dl(rows)
+                formatter.write_dl([(name, said) for name, _, said in rows])
 
 
 @click.group(cls=Sections, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})

@@ -13,6 +13,7 @@ from intake.decisions import names_studio
 from intake.message import Attachment
 from intake.submission import Assessment, Decision
 from notifier.proposals import handle
+from service.refusals import Slip
 
 Details = dict[str, Any]
 Given = Mapping[str, str]
@@ -20,11 +21,10 @@ MATERIALS = {"汇总表": "summary_row", "基本情况表": "basic_info", "申�
 UNIT_CLASSES = {"普通": "ordinary", "医科": "medical", "ordinary": "ordinary", "medical": "medical"}
 MODES = {"演练": "rehearsal", "审核后发": "approve", "自动": "automatic"}
 SCOPES = {"全部": "", "提醒": "reminders"}
+# What the page calls a matter that has no letter in the books.
+MATTER = re.compile(r"(?:信箱|原件库|两套程序):\S.*")
+FEWEST = 6
 PLACEHOLDERS = ("工作室", "工作室名称", "新工作室", "…")
-
-
-class Slip(ValueError):
-    """What was typed means nothing on the books; the sentence names the choices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,17 @@ def part_to_owner(part: str, files: Sequence[Attachment], campaign: Campaign) ->
 def find_letter(case: Case, typed: str) -> str:
     """A letter's SHA-256 from the first characters a person copied from the digest."""
     return only_one([sha for sha in case.letters if sha.startswith(typed.lower())], typed, "信", "编号在日报和 intake status 里")
+
+
+def find_matter(case: Case, typed: str) -> str:
+    """A letter, or a matter of the page that has no letter here: one the server does not give, damaged originals, a second program."""
+    return typed.strip() if MATTER.fullmatch(typed.strip()) else find_letter(case, typed)
+
+
+def find_called(case: Case, typed: str) -> str:
+    """What a call was about: a letter that came, by its first characters, or whatever else was named (a letter of ours, an address)."""
+    fitting = [sha for sha in case.letters if len(typed) >= FEWEST and sha.startswith(typed.lower())]
+    return fitting[0] if len(fitting) == 1 else typed
 
 
 def find_file(case: Case, typed: str) -> str:
@@ -177,11 +188,13 @@ def refuse_day(typed: str) -> str:
 
 
 def paper_details(case: Case, given: Given) -> tuple[str, Details]:
-    """Copies and seal of the paper that came by post."""
+    """Copies and seal of the paper that came by post; `附件2、基本情况表未盖章` names the parts that lack it."""
     if not given["copies"].isdigit() or int(given["copies"]) < 1:
         raise Slip(f"份数“{given['copies']}”应为不小于1的整数。")
-    stamped = one_of({"已盖章": "yes", "未盖章": ""}, given["stamped"], "盖章情况")
-    return "", {"copies": int(given["copies"]), "stamped": bool(stamped), "date": past_day(case, given["day"])}
+    parts, unstamped = given["stamped"].strip().removesuffix("未盖章"), given["stamped"].strip().endswith("未盖章")
+    stamped = "" if unstamped else one_of({"已盖章": "yes", "未盖章": ""}, given["stamped"], "盖章情况")
+    lacking = {"unstamped": parts} if unstamped and parts else {}
+    return "", {"copies": int(given["copies"]), "stamped": bool(stamped), "date": past_day(case, given["day"])} | lacking
 
 
 def category_details(case: Case, given: Given) -> tuple[str, Details]:
@@ -211,6 +224,20 @@ def roster_details(_case: Case, given: Given) -> tuple[str, Details]:
         raise Slip(f"邮箱“{email}”不像一个邮箱地址；不改就写 -。")
     unit_class = one_of(UNIT_CLASSES, given["unit_class"], "单位类别")
     return "", {"unit_class": unit_class} | ({"email": email.lower()} if email not in ("", "-") else {})
+
+
+def contact_details(_case: Case, given: Given) -> tuple[str, Details]:
+    """How to reach the union: telephone, whom to ask for, the registered mailbox; `-` leaves a word as it is, an empty one takes it off."""
+    words = {name: " ".join(given.get(name, "-").split())[:60] for name in ("phone", "contact", "email")}
+    if not re.fullmatch(r"[-0-9０-９+（）()、，,；;/ 转分机]*", words["phone"]):
+        raise Slip(f"电话“{words['phone']}”里有不像电话的字；不改就写 -。")
+    if words["email"] not in ("", "-") and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", words["email"]):
+        raise Slip(f"邮箱“{words['email']}”不像一个邮箱地址；不改就写 -。")
+    words["email"] = words["email"].lower()
+    named = {name: word for name, word in words.items() if word != "-"}
+    if not named:
+        raise Slip("三项都没有改。")
+    return "", named
 
 
 def deadline_details(case: Case, given: Given) -> tuple[str, Details]:
@@ -284,9 +311,13 @@ DECIDING = (
         "hold", "hold", "暂不给这所学校发信（范围写 全部 或 提醒）；用 undo 恢复。", (("scope", "范围"),),
         lambda _, given: (one_of(SCOPES, given["scope"], "范围"), {}),
     ),
-    Deciding("seen", "seen", "来信已人工查看。", (LETTER,), about("letter", find_letter), of_anybody=True),
+    Deciding("seen", "seen", "来信已人工查看。", (LETTER,), about("letter", find_matter), of_anybody=True),
     Deciding("note", "note", "记一笔（写在 --reason）。", (), nothing_more, wants_reason=True),
     Deciding("roster", "roster", "确认名录：名额类别和登记邮箱（邮箱不改写 -）。", (("unit_class", "类别"), ("email", "邮箱")), roster_details),
+    Deciding(
+        "contact", "contact", "更正联系方式：电话、联系人、登记邮箱（不改的写 -）。",
+        (("phone", "电话"), ("contact", "联系人"), ("email", "邮箱")), contact_details,
+    ),
     Deciding(
         "deadline", "deadline", "延期：新的截止时间，从此刻起生效（理由写在 --reason）。", (("at", "时间"),), deadline_details,
         wants_reason=True, of_the_office=True,
@@ -295,7 +326,7 @@ DECIDING = (
     Deciding("answered", "answered", "已答复：这封咨询由工作人员答复过了。", (LETTER,), about("letter", find_letter), of_anybody=True),
     Deciding(
         "phoned", "phoned", "已电话：为这件事打过电话（退信、没有发出的信写其编号）。", (("about", "编号"),),
-        lambda _, given: (given["about"], {}), of_anybody=True,
+        lambda case, given: (find_called(case, given["about"]), {}), of_anybody=True,
     ),
     Deciding(
         "assign", "assign", "分工：这件事由谁办。", (("about", "事项"), ("person", "谁")),
@@ -326,6 +357,7 @@ FOLLOWS: Mapping[str, str] = {
     "assign": "记下由谁办理。",
     "note": "已记入台账。",
     "roster": "名录照此更正，名额重新核对。",
+    "contact": "名录照此更正，此后的名单、日报和去信都用它。",
     "deadline": "按新的截止时间重新核对，告知函已拟好，见待审核的信。",
     "mode": "此后的信照此方式发出；已在待发的信也照此办理。",
 }
@@ -364,6 +396,7 @@ def _detail_word(name: str, value: Any, campaign: Campaign) -> str:
 _DETAIL_WORDS: Mapping[str, Callable[[Any], str]] = {
     "copies": lambda v: f"{v}份",
     "stamped": lambda v: "已盖章" if v else "未盖章",
+    "unstamped": lambda v: f"缺章的是{v}",
     "accepted": lambda v: "采纳" if v else "不采纳",
     "send": lambda v: "发出" if v else "不发",
     "unit_class": lambda v: "医科" if v == "medical" else "普通",
@@ -371,4 +404,4 @@ _DETAIL_WORDS: Mapping[str, Callable[[Any], str]] = {
     "material": lambda v: next((word for word, key in MATERIALS.items() if key == v), ""),
     "by": lambda v: f"更换为“{v}”",
 }
-TITLES = {d.kind: d.tells.split("：")[0].split("（")[0].rstrip("。") for d in DECIDING} | {"split": "拆分", "undo": "收回"} | {"category": "确认类别", "explain": "说明的采纳"}
+TITLES = {d.kind: d.tells.split("：")[0].split("（")[0].rstrip("。") for d in DECIDING} | {"split": "拆分", "undo": "收回"} | {"category": "确认类别", "explain": "说明的采纳", "quota_letter": "名额函"}

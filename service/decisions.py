@@ -13,8 +13,9 @@ from intake.books import Ledger
 from intake.codec import value_to_json
 from intake.decisions import decisions_in_force
 from intake.submission import Claim, Decision
-from service.deciding import DECIDING, Case, Deciding, Details, Slip, find_institution, find_letter, part_to_owner
+from service.deciding import DECIDING, Case, Deciding, Details, find_institution, find_letter, part_to_owner
 from service.office import Office
+from service.refusals import Slip
 
 QUIET = frozenset({"assign", "note", "phoned"})
 """Kinds that change nothing another decision rests on: they make no page stale."""

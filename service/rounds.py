@@ -12,19 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from intake.belt import assess_letters, open_letters, read_documents, read_scans
-from intake.books import (
-    DECISION,
-    FOREIGN_SENT,
-    INSTITUTION,
-    LETTER,
-    MAIL_SERVERS,
-    READ,
-    READ_BY,
-    WITNESS_ABSENT,
-    Ledger,
-    Vault,
-    world_errors,
-)
+from intake.books import DECISION, INSTITUTION, LETTER, MAIL_SERVERS, READ, READ_BY, Ledger, Vault, world_errors
 from intake.errors import ServerRefusedLogin, UnsafeLogin, World
 from intake.mailbox import Mailbox, fetch_letters, import_letters, note_failure
 from intake.opening import OPENER_VERSION
@@ -36,10 +24,10 @@ from notifier.letter import SendReport
 from parsers.read import READER_VERSION
 from service.desk.replies import answer_replies
 from service.office import Office
+from service.sent_folder import look_at_sent
 
 log = logging.getLogger("intake.rounds")
 FETCH_SECONDS = 600.0
-LOOKED_AT_SENT = "looked_at_sent"
 LOGIN_REFUSED = "login_refused_until"
 LOGIN_WAITS = (2, 10, 30, 60)
 _OPEN_LINES: list[Callable[[], None]] = []
@@ -112,44 +100,13 @@ def fetch(office: Office, ledger: Ledger, vault: Vault, folders: Sequence[str] =
     try:
         with Mailbox.open(settings) as mailbox, closing_at(FETCH_SECONDS, mailbox.abort):
             new = fetch_letters(mailbox, ledger, vault, settings, office.clock()).new
-            notice_another(office, ledger, mailbox)
+            look_at_sent(office, ledger, mailbox)
     except World as refusal:
         note_failure(ledger, office.clock(), refusal)
         note_refused_login(ledger, office.clock(), refusal)
         raise
     note_refused_login(ledger, office.clock(), None)
     return new
-
-
-def notice_another(office: Office, ledger: Ledger, mailbox: Mailbox) -> None:
-    """Once an hour: letters in 已发送 that this program wrote and these books do not know were sent by a second service on this mailbox, or
-    by newer books than these. From then on nothing leaves without a person's click."""
-    now = office.clock()
-    looked = ledger.health_note(LOOKED_AT_SENT)
-    if (
-        office.settings.mode == "rehearsal"
-        or not office.settings.smtp.host
-        or (looked and timedelta() <= now - datetime.fromisoformat(looked) < timedelta(hours=1))
-    ):
-        return
-    seen = mailbox.sent_by_us((now - timedelta(days=2)).date())
-    foreign = ledger.not_ours(seen)
-    with ledger.immediate():
-        note_witness(office, ledger, bool(seen - foreign))
-        if foreign and not ledger.health_note(FOREIGN_SENT) and office.settings.mode == "automatic":
-            ledger.decide("mode", by="程序", at=now, detail={"mode": "approve"}, reason="“已发送”中有账外的信，可能有两套程序同用一个信箱")
-        ledger.note_health(FOREIGN_SENT, str(len(foreign)) if foreign else "")
-        ledger.note_health(LOOKED_AT_SENT, now.isoformat())
-
-
-def note_witness(office: Office, ledger: Ledger, keeps: bool) -> None:
-    """Whether 已发送 keeps copies of what surely left, while it is to be the witness of letters of unknown fate; staff are told when not."""
-    now = office.clock()
-    left = ledger.sent_since(now - timedelta(days=2), until=now - timedelta(minutes=10))
-    if keeps or not office.settings.smtp.sent_folder_witness:
-        ledger.note_health(WITNESS_ABSENT, "")
-    elif left:
-        ledger.note_health(WITNESS_ABSENT, now.isoformat())
 
 
 @contextmanager

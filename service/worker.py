@@ -18,6 +18,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from intake.belt import read_scans
 from intake.books import LAST_CYCLE_ERROR
+from intake.decisions import ABOUT_THE_OFFICE
 from intake.errors import World
 from notifier.belt import queue_digests_due, queue_heartbeat
 from service.desk.replies import seal
@@ -57,7 +58,7 @@ class Duty:
         """The office for one piece of work: files as they are now, decisions as they stand, waits that end with the service."""
         office = replace(self.renewal.office(), pause=self.pause)
         with office.books() as (ledger, _):
-            return office.as_decided(ledger.decisions(("deadline", "roster", "mode", "undo")))
+            return office.as_decided(ledger.decisions(ABOUT_THE_OFFICE))
 
     def pause(self, seconds: float) -> None:
         """Wait, but not beyond the call to stop."""

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from config.campaign import Campaign, Institution
 from intake.belt.claim_station import AT_ONCE, settle_claims
-from intake.books import DECISION, INSTITUTION, LAST_ASSESSED, LETTER, RULES, UNREAD, Ledger
+from intake.books import CONTACTS, DECISION, INSTITUTION, LAST_ASSESSED, LETTER, RULES, UNREAD, Ledger
 from intake.checks import Neighbours, Print, Traces, bands, submission_to_traces
 from intake.claiming import letters_to_addressees, letters_to_shares, letters_to_waiting
 from intake.codec import json_to_value, value_to_json
@@ -37,6 +37,7 @@ def assess_letters(ledger: Ledger, campaign: Campaign, now: datetime) -> int:
     nothing meanwhile); neither keeps the others waiting. What stopped the first of them is raised when all is done.
     """
     _notice_rules(ledger, campaign, now)
+    _notice_contacts(ledger, campaign)
     _notice_unread(ledger, campaign, now)
     made, disturbed = 0, 0
     stopped: dict[str, Exception] = {}
@@ -104,6 +105,19 @@ def _notice_rules(ledger: Ledger, campaign: Campaign, now: datetime) -> None:
         elif passed < int(edges):
             ledger.mark_work(INSTITUTION, (i.name for i in campaign.institutions))
         ledger.note_health(RULES, f"{mark} {passed}")
+
+
+def _notice_contacts(ledger: Ledger, campaign: Campaign) -> None:
+    """Whose telephone or contact changed is written anew: they judge nothing, but what is told to staff carries them."""
+    mark = digest(_contact(i) for i in campaign.institutions)
+    if ledger.health_note(CONTACTS) != mark:
+        with ledger.immediate():
+            ledger.mark_work(INSTITUTION, (i.name for i in campaign.institutions))
+            ledger.note_health(CONTACTS, mark)
+
+
+def _contact(institution: Institution) -> str:
+    return f"{institution.name} {institution.phone} {institution.contact}"
 
 
 def _notice_unread(ledger: Ledger, campaign: Campaign, now: datetime) -> None:
@@ -188,7 +202,7 @@ def _read_work(ledger: Ledger, institution: Institution, campaign: Campaign, sta
     unread = unread_letters(ledger, campaign, now).get(institution.name, ())
     key = digest([
         *(f"unread {u.folder} {u.uid} {u.received_at} {u.sender} {u.subject}" for u in unread),
-        campaign_mark(campaign), str(passed_edges(campaign, now)), *ledger.letter_marks(shas),
+        campaign_mark(campaign), _contact(institution), str(passed_edges(campaign, now)), *ledger.letter_marks(shas),
         *(value_to_json(claims[sha]) for sha in sorted(claims)), *(value_to_json(d) for d in decisions),
     ])  # fmt: skip
     return _Work(institution, letters, claims, decisions, key, unread)

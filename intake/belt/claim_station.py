@@ -143,9 +143,9 @@ def _known(ledger: Ledger, together: Iterable[str], ties: Mapping[str, frozenset
     held = ledger.ties_of(together) | {tie for own in ties.values() for tie in own}
     ours = ledger.ours_among(sorted(tie.removeprefix(THREAD) for tie in held if tie.startswith(THREAD)))
     numbers = ledger.case_numbers_among(sorted(tie.removeprefix(CASE) for tie in held if tie.startswith(CASE)))
-    studios, servers = tuple(ledger.studios_on_books(together, STUDIO)), frozenset(ledger.health_note(MAIL_SERVERS).split())
+    servers = frozenset(ledger.health_note(MAIL_SERVERS).split())
     went_to = {row.message_id: row.recipient for row in ours}
-    return Known({row.message_id: row.institution for row in ours}, numbers, went_to, servers, studios)
+    return Known({row.message_id: row.institution for row in ours}, numbers, went_to, servers, lambda: ledger.studios_on_books(together, STUDIO))
 
 
 def _parties(received: Sequence[Received], claims: Mapping[str, Claim], decisions: Sequence[Decision], campaign: Campaign) -> Parties:

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from config.campaign import Campaign
 from config.settings import Scans
+from intake.belt.photographed import Photo, find_series, pictures_to_file, series_to_readings
 from intake.books import PAGES_TODAY, SCANS_SEEN, SCANS_WAITING, Ledger, Vault
 from intake.errors import VaultDamaged
 from intake.progress import Progress, no_progress
@@ -57,14 +58,42 @@ def read_scans(
             continue
         reading = read_scan(Task(kind="scan", key=sha, payload=payload, name=name, forms=campaign.forms), held, engine)
         spent += max(reading.pages or 1, 1)
+        joined = read_series(reading, letter, ledger, vault, engine, campaign)
+        spent += len(joined)
         with ledger.immediate():
             ledger.record_reading(reading, SCAN_VERSION)
+            for page in joined:
+                ledger.record_reading(page, SCAN_VERSION, replace=True)
             ledger.note_health(PAGES_TODAY, f"{now.date().isoformat()} {spent_today + spent}")
         looked_at, recognised = looked_at + 1, recognised + bool(reading.forms)
         progress("识读扫描件", looked_at, len(owed))
     waiting = len(ledger.owed_scans(READER_VERSION, SCAN_VERSION))
     note_waiting(ledger, waiting)
     return ScanReport(looked_at, recognised, waiting)
+
+
+def read_series(
+    last: Reading, letter: str, ledger: Ledger, vault: Vault, engine: Engine, campaign: Campaign
+) -> tuple[Reading, ...]:
+    """What the pages of a form photographed one by one say together, once the last picture of their letter was read alone."""
+    owed = [sha for sha, _, brought in ledger.owed_scans(READER_VERSION, SCAN_VERSION) if brought == letter]
+    if any(sha != last.sha256 for sha in owed):
+        return ()
+    found: list[Reading] = []
+    for received in ledger.received([letter]):
+        for series in find_series(received.message.leaves, {**received.readings, last.sha256: last}):
+            payloads = [_fetched(vault, photo.reading.sha256) for photo in series]
+            found += read_together(series, [p for p in payloads if p], engine, campaign)
+    return tuple(found)
+
+
+def read_together(series: tuple[Photo, ...], payloads: list[bytes], engine: Engine, campaign: Campaign) -> tuple[Reading, ...]:
+    """The readings of one series of photographs, none where it says no more than its first page."""
+    if len(payloads) != len(series):
+        return ()
+    first = series[0]
+    task = Task(kind="scan", key=first.reading.sha256, payload=pictures_to_file(payloads), name=first.path[-1], forms=campaign.forms)
+    return tuple(series_to_readings(series, read_scan(task, first.reading, engine)))
 
 
 def note_waiting(ledger: Ledger, waiting: int) -> None:
@@ -82,10 +111,10 @@ def _seen(ledger: Ledger) -> str:
 
 
 def _fetched(vault: Vault, sha: str) -> bytes | None:
-    """The bytes of a leaf; None while the disk has them damaged: the scan stays owed."""
+    """The bytes of a leaf; None while the disk has lost or damaged them: the scan stays owed."""
     try:
         return vault.fetch(sha)
-    except VaultDamaged:
+    except (KeyError, VaultDamaged):
         return None
 
 

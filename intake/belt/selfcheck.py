@@ -13,6 +13,8 @@ from email.message import EmailMessage
 from email.policy import SMTP
 
 from config.campaign import Campaign, Institution
+from intake.belt.photographed import find_series
+from intake.belt.scan_station import read_together
 from intake.checks import CATALOGUE
 from intake.claiming import Known, identify
 from intake.judging import assess
@@ -93,6 +95,10 @@ def read_leaves(
             task = Task(kind="read", key=leaf.sha256, payload=leaf.payload, name=leaf.name, forms=campaign.forms)
             readings[leaf.sha256] = read_one(task, engine, converter)
         progress("读件", done, len(leaves))
+    payloads = {leaf.sha256: leaf.payload for leaf in leaves}
+    for series in find_series(leaves, readings):
+        pages = read_together(series, [payloads[photo.reading.sha256] for photo in series], engine, campaign)
+        readings |= {page.sha256: page for page in pages}
     return readings
 
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from intake.books.database import world_errors
     from intake.books.health import (
         CAMPAIGN_REFUSED,
+        CONTACTS,
         DAMAGED_BLOBS,
         FOREIGN_SENT,
         LAST_ASSESSED,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CAMPAIGN_REFUSED",
+    "CONTACTS",
     "DAMAGED_BLOBS",
     "DECISION",
     "FOREIGN_SENT",
@@ -61,6 +63,7 @@ __getattr__ = opens(
     {
         "intake.books.database": ("world_errors",),
         "intake.books.health": (
+            "CONTACTS",
             "CAMPAIGN_REFUSED",
             "DAMAGED_BLOBS",
             "FOREIGN_SENT",

@@ -8,10 +8,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sqlite_utils import Database
-
-from intake.books.database import immediate, open_database, world_errors
+from intake.books.database import Database, immediate, open_database, world_errors
 from intake.books.migrations import migrations
+
+VIEWS_WRITTEN = "views_written"
+"""The health note that counts how often what pages read was written."""
 
 
 class Base:
@@ -43,6 +44,10 @@ class Base:
         """One change; gives how many rows it touched."""
         with immediate(self._database):
             return self._database.execute(sql, list(values)).rowcount
+
+    def _count_views(self) -> None:
+        """What pages read has changed: counted, for rows written anew may keep their numbers and their time. Within the change's transaction."""
+        self._write("INSERT INTO health VALUES (?, '1') ON CONFLICT (name) DO UPDATE SET value = CAST(value AS INTEGER) + 1", [VIEWS_WRITTEN])
 
     def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
         with world_errors():

@@ -63,6 +63,7 @@ class Copies(Base):
             later = self._rows(f"SELECT what, name FROM dirty WHERE number > ? AND what IN ({marks(ASSESSING)})", [since, *ASSESSING])  # noqa: S608
             for table in DERIVED:
                 self._take_table(other, table)
+            self._count_views()
             for row in other._rows("SELECT sha256, state, same_as, error FROM letter"):
                 self._write(
                     "UPDATE letter SET state = ?, same_as = ?, error = ? WHERE sha256 = ?",

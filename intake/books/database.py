@@ -8,14 +8,25 @@ from __future__ import annotations
 
 import errno
 import sqlite3
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from sqlite_utils import Database, Migrations
-
 from intake.errors import DiskFull, LedgerBusy, LedgerNewer, LedgerUnwritable, World
+
+_HEAVY = [name for name in ("numpy", "pandas") if name not in sys.modules]
+sys.modules.update(dict.fromkeys(_HEAVY))  # type: ignore[arg-type]
+try:
+    # sqlite-utils loads them wherever they are installed (the recogniser brings numpy), a third of every command's start, for column
+    # types that the books do not have
+    from sqlite_utils import Database, Migrations
+finally:
+    for _name in _HEAVY:
+        del sys.modules[_name]
+
+__all__ = ["Database", "Migrations", "immediate", "open_database", "world_errors"]
 
 LOCK_SECONDS = 30.0
 _SHAPING = threading.Lock()

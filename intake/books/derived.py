@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from intake.books.base import batched, marks
+from intake.books.base import VIEWS_WRITTEN, batched, marks
 from intake.books.readings import Readings
 from intake.books.rows import LINE_COLUMNS, line_to_row, moment_to_text, row_to_line
 from intake.books.slimming import restore, slim, text_to_references
@@ -37,9 +37,9 @@ class Derived(Readings):
         if (held[0]["claim"] if held else None) == text:
             return False
         if claim is None:
-            self._write("DELETE FROM claim WHERE sha256 = ?", [sha])
+            self._write_view("DELETE FROM claim WHERE sha256 = ?", [sha])
         else:
-            self._write("INSERT OR REPLACE INTO claim (sha256, claim, institution) VALUES (?, ?, ?)", [sha, text, claim.institution or ""])
+            self._write_view("INSERT OR REPLACE INTO claim (sha256, claim, institution) VALUES (?, ?, ?)", [sha, text, claim.institution or ""])
         return True
 
     def claims(self, shas: Iterable[str] | None = None) -> Mapping[str, Claim]:
@@ -86,7 +86,7 @@ class Derived(Readings):
                 text = str(held[0]["assessment"])
             values = [text, key, moment_to_text(next_due) if next_due else None, references]
             if not held or list(held[0].values()) != values:
-                self._write(
+                self._write_view(
                     "INSERT INTO assessment (institution, assessment, key, next_due, letters) VALUES (?, ?, ?, ?, ?) ON CONFLICT (institution)"
                     " DO UPDATE SET assessment = excluded.assessment, key = excluded.key, next_due = excluded.next_due, letters = excluded.letters",
                     [name, *values],
@@ -95,8 +95,8 @@ class Derived(Readings):
     def drop_assessment(self, institution: str) -> None:
         """Take an institution off that nobody knows any more."""
         with self.immediate():
-            self._write("DELETE FROM assessment WHERE institution = ?", [institution])
-            self._write("DELETE FROM glance WHERE institution = ?", [institution])
+            self._write_view("DELETE FROM assessment WHERE institution = ?", [institution])
+            self._write_view("DELETE FROM glance WHERE institution = ?", [institution])
 
     def assessment_key(self, institution: str) -> str:
         """What the assessment was made from, as a short key; "" when there is none."""
@@ -139,14 +139,14 @@ class Derived(Readings):
         """One institution's line."""
         text = value_to_json(glance)
         if self._rows("SELECT 1 FROM glance WHERE institution = ? AND view = ?", [glance.institution, text]) == []:
-            self._write("INSERT OR REPLACE INTO glance (institution, view) VALUES (?, ?)", [glance.institution, text])
+            self._write_view("INSERT OR REPLACE INTO glance (institution, view) VALUES (?, ?)", [glance.institution, text])
 
     def record_line(self, line: LetterLine) -> None:
         """One letter's line."""
         values = line_to_row(line)
         held = self._rows("SELECT * FROM letter_line WHERE sha256 = ?", [line.sha256])
         if not held or [held[0][name] for name in LINE_COLUMNS] != values:
-            self._write(f"INSERT OR REPLACE INTO letter_line ({', '.join(LINE_COLUMNS)}) VALUES ({marks(LINE_COLUMNS)})", values)  # noqa: S608
+            self._write_view(f"INSERT OR REPLACE INTO letter_line ({', '.join(LINE_COLUMNS)}) VALUES ({marks(LINE_COLUMNS)})", values)  # noqa: S608
 
     def glances(self) -> Mapping[str, Glance]:
         """One line an institution, by name."""
@@ -179,7 +179,7 @@ class Derived(Readings):
             held = [(r["urgency"], r["item"]) for r in self._rows("SELECT * FROM todo WHERE institution = ? ORDER BY position", [institution])]
             if held == list(items):
                 return
-            self._write("DELETE FROM todo WHERE institution = ?", [institution])
+            self._write_view("DELETE FROM todo WHERE institution = ?", [institution])
             for position, (urgency, text) in enumerate(items):
                 self._write("INSERT INTO todo (institution, position, urgency, item) VALUES (?, ?, ?, ?)", [institution, position, urgency, text])
 
@@ -194,10 +194,14 @@ class Derived(Readings):
 
     def views_stamp(self) -> tuple[object, ...]:
         """A few numbers that change whenever anything the pages read has changed: a page kept under the same stamp is still true."""
-        tables = ("letter_line", "glance", "todo", "assessment", "claim")
-        sums = ", ".join(f"(SELECT count(*) || '/' || total(rowid) FROM {t}) AS {t}" for t in tables)  # noqa: S608
-        latest = "(SELECT value FROM health WHERE name = 'last_assessed_at') AS assessed, (SELECT max(number) FROM decision) AS decided"
-        return tuple(self._rows(f"SELECT {latest}, {sums}")[0].values())
+        sql = "SELECT (SELECT value FROM health WHERE name = ?) AS written, (SELECT max(number) FROM decision) AS decided"
+        return tuple(self._rows(sql, [VIEWS_WRITTEN])[0].values())
+
+    def _write_view(self, sql: str, values: Sequence[Any]) -> None:
+        """One change of what pages read, and its count."""
+        with self.immediate():
+            self._write(sql, values)
+            self._count_views()
 
     def count_todo(self) -> int:
         """How many things wait for a person."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 
-from sqlite_utils import Database, Migrations
+from intake.books.database import Database, Migrations
 
 migrations = Migrations("ledger")
 
@@ -193,6 +193,22 @@ def m_secret_of_case_numbers(database: Database) -> None:
     """What the check parts of case numbers are derived from: made with the books, before two processes could each make one."""
     database.execute("CREATE TABLE secret (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT")
     database.execute("INSERT INTO secret VALUES ('case_number', ?)", [secrets.token_hex(16)])
+
+
+SHOWS_SCANS = "(json_extract(reading, '$.status') IN ('scanned', 'image') OR instr(reading, '\"pages_scanned\"') > 0 OR instr(reading, '\"text_garbled\"') > 0)"
+"""The readings that say pages are pictures; SQLite finds its index only for a question in the very same words."""
+
+
+@migrations()
+def m_scans_among_readings(database: Database) -> None:
+    """Which readings show scans: asked in every round that brought a reading, of all that was ever read."""
+    database.execute(f"CREATE INDEX reading_shows_scans ON reading(version, sha256) WHERE {SHOWS_SCANS}")
+
+
+@migrations()
+def m_letters_that_came_back(database: Database) -> None:
+    """Which letters of ours came back: asked whenever somebody is written to, of all that ever left."""
+    database.execute("CREATE INDEX outbox_bounced ON outbox(number) WHERE bounced_at IS NOT NULL")
 
 
 def _statements(script: str) -> list[str]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from intake.books.base import Base, batched, marks
+from intake.books.migrations import SHOWS_SCANS
 from intake.books.rows import text_to_moment
 from intake.codec import json_to_value, value_to_json
 from intake.message import Message
@@ -73,10 +74,9 @@ class Readings(Base):
     def owed_scans(self, version: str, scan_version: str) -> tuple[tuple[str, str, str], ...]:
         """The leaves (SHA-256, name, letter) that show pictures of pages and no scan reader of this version has looked at, in order of receipt."""
         sql = (
-            "SELECT leaf.sha256, leaf.name, leaf.letter FROM leaf JOIN letter ON letter.sha256 = leaf.letter"
-            " JOIN reading ON reading.sha256 = leaf.sha256 AND reading.version = ?"
-            " WHERE (json_extract(reading, '$.status') IN ('scanned', 'image') OR reading LIKE '%\"pages_scanned\"%' OR reading LIKE '%\"text_garbled\"%')"
-            " AND NOT EXISTS (SELECT 1 FROM reading AS scan WHERE scan.sha256 = leaf.sha256 AND scan.version = ?)"
+            f"WITH shown AS (SELECT sha256 FROM reading WHERE version = ? AND {SHOWS_SCANS})"  # noqa: S608
+            " SELECT leaf.sha256, leaf.name, leaf.letter FROM shown JOIN leaf USING (sha256) JOIN letter ON letter.sha256 = leaf.letter"
+            " WHERE NOT EXISTS (SELECT 1 FROM reading AS scan WHERE scan.sha256 = leaf.sha256 AND scan.version = ?)"
             " GROUP BY leaf.sha256 ORDER BY min(letter.received_at), min(letter.number), min(leaf.position)"
         )
         return tuple((r["sha256"], r["name"], r["letter"]) for r in self._rows(sql, [version, scan_version]))

@@ -10,9 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 
-from sqlite_utils import Database, Migrations
-
-from intake.books.database import immediate, open_database, world_errors
+from intake.books.database import Database, Migrations, immediate, open_database, world_errors
 from intake.errors import VaultDamaged
 
 migrations = Migrations("vault")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -68,5 +69,6 @@ def _registered_paper(paper: Mapping[str, Any], campaign: Campaign, copies: str)
     if "copies" in paper and int(paper["copies"]) < campaign.paper_copies:
         yield finding("C07", n=int(paper["copies"]), 份数=copies)
     if paper.get("stamped") is False:
-        part = str(paper.get("unstamped") or "")
-        yield finding("C08", 项=part or "申报材料", 处=f"中{part}" if part else "")
+        parts = [part for part in re.split(r"[、，,;；\s]+", str(paper.get("unstamped") or "")) if part]
+        for part in dict.fromkeys(parts or [""]):
+            yield finding("C08", 项=part or "申报材料", 处=f"中{part}" if part else "")

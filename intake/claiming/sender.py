@@ -7,7 +7,7 @@ a wrong claim is worse than a question.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from config.campaign import Campaign
@@ -38,13 +38,13 @@ MACHINES = frozenset({"auto_reply", "bounce", "read_receipt", "notice"})
 class Known:
     """已知: what our own letters tell - Message-ID → institution, case number → institution, Message-ID → where it went; the names under which
     our own mail servers write what they found about a sender; and `studios` on the books, (institution, tie of `known_studios`) each, of
-    letters that are not given to `identify` themselves."""
+    letters that are not given to `identify` themselves: asked only for a letter that says of itself nobody's name."""
 
     sent: Mapping[str, str] = field(default_factory=dict)
     case_numbers: Mapping[str, str] = field(default_factory=dict)
     recipients: Mapping[str, str] = field(default_factory=dict)
     servers: frozenset[str] = frozenset()
-    studios: Sequence[tuple[str, str]] = ()
+    studios: Callable[[], Iterable[tuple[str, str]]] = tuple
 
 
 WEIGHT: Mapping[str, float] = {
@@ -83,16 +83,15 @@ def _all_clues(letters: Sequence[Received], desk: ClueDesk, context: Known) -> t
     clues = {r.sha256: tuple(find_clues(r, desk)) for r in letters}
     split = desk.rulings.splits  # staff gave it to several: whose its studios are, only its parts know
     owners = {r.sha256: None if r.sha256 in split else weigh(r, clues[r.sha256]).institution for r in letters}
-    known = known_studios(letters, owners)
-    for institution, tie in context.studios:
-        known.add_tie(institution, tie)
-    compared = set()
-    for letter in letters:
-        ruled = letter.sha256 in desk.rulings.claims or letter.sha256 in split
-        if owners[letter.sha256] is None and not ruled and letter.message.kind not in MACHINES:
+    ruled = {*split, *desk.rulings.claims}
+    nobodys = [r for r in letters if owners[r.sha256] is None and r.sha256 not in ruled and r.message.kind not in MACHINES]
+    if nobodys:
+        known = known_studios(letters, owners)
+        for institution, tie in context.studios():
+            known.add_tie(institution, tie)
+        for letter in nobodys:
             clues[letter.sha256] += tuple(studio_clues(letter, known, desk.names))
-            compared.add(letter.sha256)
-    return clues, compared
+    return clues, {r.sha256 for r in nobodys}
 
 
 def _in_order(

@@ -14,17 +14,17 @@ from intake.claiming.clues import is_personal
 from intake.claiming.roster_names import roster_index
 from intake.records import UnknownLetter
 
-NEAR_THE_DEADLINE = timedelta(days=3)
-"""From here on reminders and reports speak of what has not come."""
-
 
 def letters_to_addressees(
     unknown: Iterable[UnknownLetter], wrote_for: Mapping[str, Iterable[str]], campaign: Campaign, now: datetime
 ) -> dict[str, tuple[UnknownLetter, ...]]:
-    """By institution: the unread letters that may be its own. `wrote_for` tells for whom an address has written before."""
+    """By institution: the unread letters that may be its own. `wrote_for` tells for whom an address has written before.
+
+    From the campaign's `last_days` on, reminders and reports speak of what has not come, and a letter from nobody known may be anybody's.
+    """
     names, domains = roster_index(campaign.institutions)
     registered = {i.email.casefold(): i.name for i in campaign.institutions if i.email}
-    near = now >= campaign.deadline_at(now).at - NEAR_THE_DEADLINE
+    near = now >= campaign.deadline_at(now).at - timedelta(days=campaign.thresholds.last_days)
     found: dict[str, list[UnknownLetter]] = {}
     for letter in unknown:
         address = letter.sender.casefold()

@@ -31,11 +31,12 @@ _MARKS: list[tuple[Campaign, str]] = []
 
 
 def campaign_mark(campaign: Campaign) -> str:
-    """The campaign and the rules as one digest; the words of letters are left out, they judge nothing."""
+    """The campaign and the rules as one digest; the words of letters and how to telephone are left out, they judge nothing."""
     for known, mark in _MARKS:
         if known is campaign:
             return mark
-    mark = digest([rules_version(), repr(replace(campaign, letters={}))])
+    silent = tuple(replace(i, phone="", contact="") for i in campaign.institutions)
+    mark = digest([rules_version(), repr(replace(campaign, letters={}, institutions=silent))])
     _MARKS.append((campaign, mark))
     del _MARKS[:-4]
     return mark

@@ -43,6 +43,7 @@ def assessment_to_glance(assessment: Assessment, campaign: Campaign) -> Glance:
         paper_stamped=bool(submission.paper.get("stamped")),
         decisions=len(submission.decisions),
         complete_since=complete_since(assessment),
+        unread_letters=len(submission.unread_letters),
     )
 
 

@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from email import message_from_bytes
 from types import TracebackType
 from typing import Any
 
@@ -156,18 +157,29 @@ class Mailbox:
 
     def sent_by_us(self, since: date) -> frozenset[str]:
         """The Message-IDs in 已发送 since that day that are shaped as this program derives them; empty where there is no such folder."""
+        found = (_DERIVED_ID.search(re.sub(rb"\s+", b"", head)) for head in self._heads_in_sent(since, "MESSAGE-ID"))
+        return frozenset(one[0].decode() for one in found if one)
+
+    def answered_by_hand(self, since: date) -> frozenset[str]:
+        """The Message-IDs that letters in 已发送 since that day answer, those of this program left out: what staff answered in the webmail."""
+        heads = (message_from_bytes(head) for head in self._heads_in_sent(since, "MESSAGE-ID IN-REPLY-TO REFERENCES AUTO-SUBMITTED"))
+        by_hand = (head for head in heads if not head["Auto-Submitted"] and not _DERIVED_ID.search(str(head["Message-ID"]).encode()))
+        threads = (f"{head['In-Reply-To'] or ''} {' '.join(str(head['References'] or '').split()[-1:])}" for head in by_hand)
+        return frozenset(found for thread in threads for found in re.findall(r"<[^<>\s]{1,250}>", thread))
+
+    def _heads_in_sent(self, since: date, fields: str) -> tuple[bytes, ...]:
+        """These lines of the newest letters in 已发送 since that day; none where there is no such folder."""
         listed = self._list()
         folder = _match("已发送", listed) or _match("Sent", listed)
         if folder is None:
-            return frozenset()
+            return ()
         self.examine(folder)
         uids = self.uids(since)[-LISTING_UIDS:]
         if not uids:
-            return frozenset()
+            return ()
         with world_errors():
-            answer = self._client.fetch(list(uids), ["BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]"])
-        heads = (held for said in answer.values() for key, held in said.items() if key.startswith(b"BODY[HEADER") and held)
-        return frozenset(found[0].decode() for head in heads if (found := _DERIVED_ID.search(re.sub(rb"\s+", b"", head))))
+            answer = self._client.fetch(list(uids), [f"BODY.PEEK[HEADER.FIELDS ({fields})]"])
+        return tuple(held for said in answer.values() for key, held in said.items() if key.startswith(b"BODY[HEADER") and held)
 
     def _has_message_id(self, uids: Sequence[int], message_id: str) -> bool:
         with world_errors():

@@ -106,6 +106,7 @@ class Leaf:
             written=self.attachment in self.letter.message.body_leaves,
             proven=self.evidence.may_replace,
             sender="" if self.evidence.authentication == "fail" else self.letter.message.sender.address.casefold(),
+            recognised=self.reading is not None and self.reading.ocr and not self.editable,
         )
 
 

@@ -14,7 +14,7 @@ from intake.matrix.floating import name_to_category
 from intake.matrix.leaves import Leaf
 from intake.matrix.placing import Draft
 from intake.matrix.studios import Fact
-from intake.matrix.versions import may_follow, number_versions, version_in_force, with_doubts
+from intake.matrix.versions import is_copy, may_follow, number_versions, version_in_force, with_doubts
 from intake.names import clean_text
 from intake.submission import Version
 from parsers.form import SUMMARY_TABLE, Form
@@ -70,7 +70,7 @@ def summaries_of(leaves: Iterable[Leaf], categories: Mapping[tuple[str, int], st
 def standing_rows(facts: Sequence[Fact], drafts: Sequence[Draft], rulings: Rulings, tables: Tables) -> dict[int, dict[str | None, Fact]]:
     """For each studio the row in force by category; a newer table of that category that shares a studio and drops this one supersedes it.
 
-    The row of a sender who proved nothing stands where no other mailbox brought one."""
+    The row of a sender who proved nothing stands where no other mailbox brought one, that of a scan where no file that can be edited did."""
     rows = [f for f in facts if f.row is not None]
     owner = {id(f): i for i, draft in enumerate(drafts) for f in draft.facts}
     chosen, places = frozenset(rulings.chosen), tables.places
@@ -101,7 +101,8 @@ def _table_rank(fact: Fact, chosen: frozenset[str], places: Mapping[tuple[str, i
 def _may_stand(fact: Fact, before: Fact | None, chosen: frozenset[str]) -> bool:
     if before is None or fact.leaf.attachment.sha256 in chosen:
         return True
-    return may_follow(fact.leaf.to_version(fact.form_index), before.leaf.to_version(before.form_index))
+    mine, theirs = fact.leaf.to_version(fact.form_index), before.leaf.to_version(before.form_index)
+    return may_follow(mine, theirs) and not is_copy(mine, theirs)
 
 
 def _dropped(studio: int, table: Sequence[Fact], later: Sequence[Sequence[Fact]], owner: Mapping[int, int]) -> bool:

@@ -87,12 +87,17 @@ def version_in_force(versions: Sequence[Version], rulings: Rulings) -> Version |
 
 
 def _standing(versions: Sequence[Version]) -> Version:
-    """The newest, but that a sender who proved nothing replaces only what his own mailbox brought."""
+    """The newest, but that a sender who proved nothing replaces only what his own mailbox brought, and a scan no file that can be edited."""
     current = versions[0]
     for version in versions[1:]:
-        if may_follow(version, current):
+        if may_follow(version, current) and not is_copy(version, current):
             current = version
     return current
+
+
+def is_copy(version: Version, current: Version) -> bool:
+    """True for a scan beside the file it was printed from (盖章件): what was read off paper never replaces what was typed."""
+    return version.recognised and not current.recognised
 
 
 def may_follow(version: Version, current: Version) -> bool:
@@ -132,6 +137,8 @@ def _doubt(other: Version, current: Version) -> Unsettled:
     if other.late != current.late or not other.proven or not current.proven:
         return ""
     words = _word_rank(other), _word_rank(current)
+    if is_copy(other, current) and other.letter != current.letter:
+        return "later_scan" if other.received_at > current.received_at else ""
     if other.letter == current.letter:
         is_essay = current.form is not None and current.form.kind == NARRATIVE
         return "" if is_essay and words[0] != words[1] else "one_letter"

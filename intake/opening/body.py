@@ -11,6 +11,7 @@ from intake.opening.found import Text
 from intake.opening.text.cloud import Line, add_unseen, links_to_cloud_files, text_to_cloud_files
 from intake.opening.text.html_text import Page, html_to_page
 from intake.opening.text.new_text import Cut, cut_history, text_to_lines
+from intake.opening.text.notice_words import mark_notice_lines
 from intake.opening.text.own_words import mark_own_lines
 
 _SIGNATURE = re.compile(
@@ -46,18 +47,19 @@ def texts_to_body(texts: Sequence[Text], subject: str) -> Body:
         page = html_to_page(text.text) if text.html else Page(tuple(text_to_lines(text.text)))
         overflow = overflow or page.overflow
         if text.html:
-            cut_at = cut_history(page.lines, subject).at
-            cloud = add_unseen(cloud, links_to_cloud_files(page.links, cut_at))
+            if page.links:
+                cloud = add_unseen(cloud, links_to_cloud_files(page.links, cut_history(page.lines, subject).at))
             pictures |= page.pictures
         if not (text.html and text.group in plain_groups):
             lines += page.lines
-    marked = mark_own_lines(lines)
+    ours = mark_own_lines(lines)
+    marked = mark_notice_lines(ours)
     cut = cut_history(marked, subject)
     spoken = [Line(text, quoted or place >= cut.at or text.lstrip().startswith(">")) for place, (text, quoted) in enumerate(marked)]
     return Body(
         cut=cut,
         whole="\n".join(text for text, _ in lines).strip(),
-        spoken="\n".join(text for (text, before), (_, now) in zip(lines, marked, strict=True) if before or not now).strip(),
+        spoken="\n".join(text for (text, before), (_, now) in zip(lines, ours, strict=True) if before or not now).strip(),
         new=_without_signature([line.text for line in spoken if not line.quoted]),
         cloud_files=tuple(add_unseen(cloud, text_to_cloud_files(spoken))),
         pictures=frozenset(pictures),

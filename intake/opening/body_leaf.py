@@ -14,6 +14,7 @@ from intake.opening.containers.contents import Member
 from intake.opening.found import Text
 from intake.opening.text.html_text import html_to_new_part
 from intake.opening.text.new_text import cut_history
+from intake.opening.text.notice_words import mark_notice_lines
 from intake.opening.text.own_words import mark_own_lines
 from parsers.formats.tabbed import find_tabbed, line_to_cells
 
@@ -56,7 +57,7 @@ def texts_to_leaf(texts: Sequence[Text], body: Body, subject: str = "") -> Membe
 
 
 def _new_lines(lines: Sequence[tuple[str, bool]], subject: str) -> list[bool]:
-    marked = mark_own_lines(lines)
+    marked = mark_notice_lines(mark_own_lines(lines))
     at = cut_history(marked, subject).at
     return [place < at and not quoted for place, (_, quoted) in enumerate(marked)]
 

@@ -9,12 +9,13 @@ from intake.doors import opens
 if TYPE_CHECKING:
     from notifier.belt.institutions import compose_owed, send_letters
     from notifier.belt.staff import compose_digest, queue_digest, queue_digests_due, queue_heartbeat, queue_to_staff
-    from notifier.belt.todo import read_todo, write_todo_owed
+    from notifier.belt.todo import find_stale_todo, read_todo, write_todo_owed
     from notifier.belt.trial import try_campaign
 
 __all__ = [
     "compose_digest",
     "compose_owed",
+    "find_stale_todo",
     "queue_digest",
     "queue_digests_due",
     "queue_heartbeat",
@@ -39,6 +40,7 @@ __getattr__ = opens(
             "queue_to_staff",
         ),
         "notifier.belt.todo": (
+            "find_stale_todo",
             "read_todo",
             "write_todo_owed",
         ),

@@ -32,7 +32,7 @@ from notifier.letters import (
     outbox_to_histories,
 )
 from notifier.post import Line, Round, day_start, letter_to_record, send_round
-from notifier.templates import fillable_templates
+from notifier.templates import templates_with_failures
 
 __all__ = [
     "compose_digest",
@@ -46,7 +46,8 @@ __all__ = [
     "send_letters",
 ]
 
-ENCLOSURE_FAILED = "enclosure_failed"
+ENCLOSURE_FAILED, BROKEN = "enclosure_failed", "letters_broken"
+NOBODY = "未确认来信人"
 ASKED = ("submission", "question", "withdrawal")
 log = logging.getLogger("intake.notifier")
 
@@ -92,6 +93,7 @@ def compose_owed(ledger: Ledger, campaign: Campaign, settings: Settings, now: da
     due = find_due(ledger, campaign, settings, now)
     if not due.names:
         return 0
+    note_broken(ledger, (), {name or NOBODY for name in due.names})
     made = compose_letters(ledger, campaign, settings, now, due.names) + compose_reminders(ledger, campaign, settings, now, due.names)
     note_looked(ledger, due, campaign, settings, now)
     return made
@@ -117,17 +119,29 @@ def waiting_rows(ledger: Ledger, names: Collection[str] | None) -> tuple[OutboxR
 
 
 def keep_steps(ledger: Ledger, campaign: Campaign, settings: Settings, steps: Iterable[Step]) -> int:
-    """Carry out what was decided, each step in one transaction; gives how many letters are new."""
-    made = 0
+    """Carry out what was decided, each step in one transaction; gives how many letters are new. Whose could not be written is noted for staff."""
+    made, broken = 0, []
     silenced = held_institutions(ledger.decisions())
     for step in steps:
+        if step.broken is not None:
+            log.error("%s的信未能拟写", step.institution or NOBODY, exc_info=step.broken)
+            broken.append(step.institution or NOBODY)
         with ledger.immediate():
             for key, state, reason in step.marks:
                 ledger.mark(key, state, error=reason)
             if step.letter is not None:
                 held = step.letter.institution in silenced
                 made += int(ledger.enqueue(letter_to_record(step.letter, campaign, settings.mode, held=held)))
+    note_broken(ledger, broken)
     return made
+
+
+def note_broken(ledger: Ledger, broken: Collection[str], looked_at: Collection[str] = ()) -> None:
+    """Whose letters could not be written; who is looked at again leaves the list first."""
+    held = ledger.health_note(BROKEN)
+    names = "、".join(dict.fromkeys((*(name for name in held.split("、") if name and name not in looked_at), *broken)))
+    if names != held:
+        ledger.note_health(BROKEN, names)
 
 
 def send_letters(
@@ -151,12 +165,11 @@ def send_letters(
 
 
 def enclosed_templates(ledger: Ledger, campaign: Campaign, now: datetime) -> tuple[Enclosure, ...]:
-    """The fillable forms that go with every request for missing material; none when they cannot be made: a letter never waits for them."""
-    try:
-        found = tuple(Enclosure(name, payload) for name, payload in fillable_templates(campaign))
-    except Exception as error:
-        log.exception("空白表样未能生成")
-        ledger.note_health(ENCLOSURE_FAILED, f"{now.isoformat()} {type(error).__name__}")
-        return ()
-    ledger.note_health(ENCLOSURE_FAILED, "")
-    return found
+    """The fillable forms that go with every request for missing material; one that cannot be made is left out and told to staff: neither
+    the letter nor the other forms wait for it."""
+    found, failed = templates_with_failures(campaign)
+    for name, error in failed.items():
+        log.error("空白表样%s未能生成", name, exc_info=error)
+    named = "、".join(f"《{name}》" for name in failed)
+    ledger.note_health(ENCLOSURE_FAILED, f"{now.isoformat()} {named}" if failed else "")
+    return tuple(Enclosure(name, payload) for name, payload in found)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,11 +26,12 @@ from notifier.letter import Digest, Enclosure, Wording
 from notifier.letters import campaign_to_facts, render_letter
 from notifier.post import STOPPED_UNTIL, STOPPED_WHY, day_start, derive_message_id, wording_to_bytes
 from notifier.tables import final_report_workbook, make_ledger_workbook, merged_workbook
-from notifier.wording import moment_to_clock, moment_to_day
+from notifier.wording import moment_to_clock, moment_to_day, plain_words
 
 SILENCE = timedelta(hours=1)
 URGENT, PAGE = 100, 90
 SHORT_STOP = "15分钟"
+log = logging.getLogger("intake.notifier")
 
 
 Seal = Callable[[Digest, str, Wording], Wording]
@@ -62,8 +65,21 @@ def compose_digest(ledger: Ledger, campaign: Campaign, settings: Settings, now: 
         staff=tuple(person.name for person in settings.staff),
     )
     local = now.astimezone(campaign.zone)
-    workbook = Enclosure(f"台账_{local:%m月%d日_%H%M}.xlsx", make_ledger_workbook(assessments, campaign, now))
-    return compose_digest_page(basis, (workbook,))
+    enclosures, unmade = make_enclosures((f"台账_{local:%m月%d日_%H%M}.xlsx", lambda: make_ledger_workbook(assessments, campaign, now)))
+    return compose_digest_page(replace(basis, unmade=unmade), enclosures)
+
+
+def make_enclosures(*wanted: tuple[str, Callable[[], bytes]]) -> tuple[tuple[Enclosure, ...], tuple[str, ...]]:
+    """The files that go with a page, and the names of those that could not be made: the page leaves without them and says so."""
+    made: list[Enclosure] = []
+    unmade: list[str] = []
+    for name, make in wanted:
+        try:
+            made.append(Enclosure(name, make()))
+        except Exception:
+            log.exception("附件%s未能生成", name)
+            unmade.append(name)
+    return tuple(made), tuple(unmade)
 
 
 def last_digest_at(ledger: Ledger, campaign: Campaign, now: datetime) -> datetime:
@@ -103,11 +119,11 @@ def queue_final_report(ledger: Ledger, campaign: Campaign, settings: Settings, n
     if not is_final_report_due(campaign, now) or any(row.key.startswith(key) for row in ledger.outbox_kind("final_report")):
         return 0
     assessments = ledger.assessments()
-    wording = compose_final_report(assessments, campaign, greet(settings), now)
-    enclosures = (
-        Enclosure("最终报告.xlsx", final_report_workbook(assessments, campaign, now)),
-        Enclosure("附件1附件2合并表.xlsx", merged_workbook(assessments, campaign)),
+    enclosures, unmade = make_enclosures(
+        ("最终报告.xlsx", lambda: final_report_workbook(assessments, campaign, now)),
+        ("附件1附件2合并表.xlsx", lambda: merged_workbook(assessments, campaign)),
     )
+    wording = compose_final_report(assessments, campaign, greet(settings), now, unmade)
     return int(queue_to_staff(ledger, campaign, settings, now, kind="final_report", key=key, wording=wording, enclosures=enclosures) > 0)
 
 
@@ -120,7 +136,7 @@ def queue_heartbeat(ledger: Ledger, campaign: Campaign, settings: Settings, now:
     if until := values.get(STOPPED_UNTIL):
         why = values.get(STOPPED_WHY, "")
         if datetime.fromisoformat(until) > now and SHORT_STOP not in why:
-            facts = {"why": why, "until": moment_phrase(datetime.fromisoformat(until), campaign)}
+            facts = {"why": plain_words(why, "邮箱服务商暂停了发信"), "until": moment_phrase(datetime.fromisoformat(until), campaign)}
             made += queue_notice(ledger, campaign, settings, now, "notice_stopped", f"notice-stopped-{stamp(until)}", facts)
     return made
 
@@ -132,7 +148,7 @@ def watch_mailbox(ledger: Ledger, campaign: Campaign, settings: Settings, now: d
         facts = {
             "minutes": int((now - reached).total_seconds() // 60),
             "since": moment_phrase(reached, campaign),
-            "error": ledger.health().values.get("last_poll_error", ""),
+            "error": plain_words(ledger.health().values.get("last_poll_error", ""), ""),
         }
         return queue_notice(ledger, campaign, settings, now, "notice_outage", f"notice-outage-{stamp(reached.isoformat())}", facts)
     made = 0

@@ -25,9 +25,24 @@ def write_todo(ledger: Ledger, campaign: Campaign, settings: Settings, now: date
     known = (OF_NOBODY, *(i.name for i in campaign.institutions), *ledger.todo_institutions())
     wanted = tuple(dict.fromkeys(known if names is None else names))
     for name in wanted:
-        items = in_order(open_items(read_basis(ledger, campaign, settings, now, name)))
-        ledger.record_todo(name, [(item.urgency, value_to_json(item)) for item in items])
+        ledger.record_todo(name, _derived(ledger, campaign, settings, now, name))
     return len(wanted)
+
+
+def find_stale_todo(ledger: Ledger, campaign: Campaign, settings: Settings, now: datetime) -> tuple[str, ...]:
+    """The lists (one Chinese line each) that say something else than the books do now; what is marked as owed is not looked at."""
+    owed = ledger.marked(TODO)
+    known = (OF_NOBODY, *(i.name for i in campaign.institutions), *ledger.todo_institutions())
+    stale = (
+        name for name in dict.fromkeys(known)
+        if name not in owed and list(ledger.todo(name)) != [text for _, text in _derived(ledger, campaign, settings, now, name)]
+    )  # fmt: skip
+    return tuple(f"待办 {name or '不属于任何单位'}：与重新推出的不同" for name in stale)
+
+
+def _derived(ledger: Ledger, campaign: Campaign, settings: Settings, now: datetime, name: str) -> list[tuple[int, str]]:
+    items = in_order(open_items(read_basis(ledger, campaign, settings, now, name)))
+    return [(item.urgency, value_to_json(item)) for item in items]
 
 
 def write_todo_owed(ledger: Ledger, campaign: Campaign, settings: Settings, now: datetime) -> int:

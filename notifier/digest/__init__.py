@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from intake.doors import opens
 
 if TYPE_CHECKING:
+    from notifier.digest.basis import DigestBasis
     from notifier.digest.final_letter import compose_final_report, final_report_key, is_final_report_due
-    from notifier.digest.items import DigestBasis, in_order, open_items
+    from notifier.digest.items import in_order, open_items
     from notifier.digest.page import compose_digest_page, digest_facts
     from notifier.digest.workdays import AFTERNOON, MORNING, find_due_slot
 
@@ -33,8 +34,8 @@ __getattr__ = opens(
             "final_report_key",
             "is_final_report_due",
         ),
+        "notifier.digest.basis": ("DigestBasis",),
         "notifier.digest.items": (
-            "DigestBasis",
             "in_order",
             "open_items",
         ),

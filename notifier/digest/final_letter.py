@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -30,7 +30,7 @@ def is_final_report_due(campaign: Campaign, now: datetime) -> bool:
     return morning <= now < morning + STILL_WANTED
 
 
-def compose_final_report(assessments: Mapping[str, Assessment], campaign: Campaign, greeting: str, now: datetime) -> Wording:
+def compose_final_report(assessments: Mapping[str, Assessment], campaign: Campaign, greeting: str, now: datetime, unmade: Sequence[str] = ()) -> Wording:
     """The letter: every institution of the roster stands on exactly one list."""
     people = everyone(assessments, campaign)
     lists: dict[str, list[str]] = {standing.value: [] for standing in Standing}
@@ -41,6 +41,7 @@ def compose_final_report(assessments: Mapping[str, Assessment], campaign: Campai
         "greeting": greeting,
         "counts": Counter({title: len(names) for title, names in lists.items()}),
         "groups": [{"title": title, "names": names} for title, names in lists.items() if names or Standing(title) not in SELDOM],
+        "unmade": "、".join(f"《{name}》" for name in unmade),
         "award": award_sentence(people, campaign),
     }
     return render_letter("final_report", facts, campaign.letters)

@@ -15,12 +15,13 @@ from typing import Any
 from config.campaign import Campaign
 from intake.decisions import decisions_in_force
 from intake.submission import Assessment, Received
-from notifier.digest.items import DigestBasis, find_items
+from notifier.digest.basis import DigestBasis
+from notifier.digest.items import find_items
 from notifier.digest.workdays import AFTERNOON
 from notifier.letter import Digest, DigestItem, Enclosure
 from notifier.letters import REMINDERS, TITLES, find_due_reminder, is_answerable, reminder_key, render_pair
 from notifier.standing import Standing, everyone, five_numbers, paper_phrase, progress_word, received_and_unread, shortfall
-from notifier.wording import clean_line, deadline_day, deadline_to_phrase, moment_to_clock, moment_to_day
+from notifier.wording import clean_line, deadline_day, deadline_to_phrase, moment_to_clock, moment_to_day, plain_words
 
 MOST_DECISIONS, URGENT = 5, 3
 MOST_LETTERS, MOST_OVERDUE, MOST_SINGLE = 12, 8, 6
@@ -107,6 +108,7 @@ def digest_facts(basis: DigestBasis, shown: Sequence[Sequence[DigestItem]]) -> d
         "silent": [silent_name(person, basis) for person in people if progress_word(person) == "未报"],
         "declined": [person.institution.name for person in people if progress_word(person) == "不推荐"],
         "robot": robot(basis),
+        "unmade": "、".join(f"《{name}》" for name in basis.unmade),
     }
 
 
@@ -265,8 +267,11 @@ def robot(basis: DigestBasis) -> list[str]:
     lines += [said for said in (stop_sentence(basis), full_sentence(basis)) if said]
     if values.get("last_cycle_error"):
         lines.append("最近一轮程序出过错，来信都在，请告知技术人员")
-    if values.get("enclosure_failed"):
-        lines.append("空白表样未能生成，补正的信未附表样，请告知技术人员")
+    if failed := values.get("enclosure_failed"):
+        named = failed.partition(" ")[2]
+        lines.append(f"空白表样{named if named.startswith('《') else ''}未能生成，补正的信未附此表，请告知技术人员")
+    if broken := values.get("letters_broken"):
+        lines.append(f"信函模板有误，下列单位的信未能拟写：{broken}，请告知技术人员")
     unopened = sum(1 for r in basis.letters if r.state == "new")
     if unopened:
         lines.append(f"已存未拆{unopened}封")
@@ -294,7 +299,7 @@ def stop_sentence(basis: DigestBasis) -> str:
     until = datetime.fromisoformat(values["smtp_stopped_until"]) if values.get("smtp_stopped_until") else None
     if until is None or until <= basis.now:
         return ""
-    why = values.get("smtp_stopped_why", "").partition("：")[0]
+    why = plain_words(values.get("smtp_stopped_why", ""), "邮箱服务商暂停了发信")
     return f"发信暂停至{moment_to_day(until, basis.campaign)}{moment_to_clock(until, basis.campaign)}：{why}"
 
 

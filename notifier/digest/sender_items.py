@@ -2,31 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from intake.books import DAMAGED_BLOBS, FOREIGN_SENT, WITNESS_ABSENT
 from intake.records import UnknownLetter
 from intake.submission import Claim, Received
+from notifier.digest.basis import DigestBasis, closed, letter_title
 from notifier.letter import DigestItem
 from notifier.letters import find_foreign_reply, is_answerable
-from notifier.proposals import Proposal
-from notifier.wording import clean_line
+from notifier.proposals import Proposal, handle
+from notifier.wording import clean_line, folder_to_phrase
 
-ROUNDS_BEFORE_TOLD = 3
+ROUNDS_BEFORE_TOLD, KEPT_EVIDENCE = 3, 3
 Title = Callable[[Received], str]
 
 
-def unknown_items(letters: Iterable[UnknownLetter]) -> Iterator[DigestItem]:
+def sender_items(basis: DigestBasis) -> Iterator[DigestItem]:
+    """Who wrote is in doubt: unproven mailboxes, forged addresses, answers wanted elsewhere; settled by confirming or by having looked."""
+    seen = closed(basis, "seen")
+    arrived = {letter.sha256: letter.received_at for letter in basis.received}
+    found = (
+        *mailbox_items(basis),
+        *forged_items(basis.received, basis.claims, lambda letter: letter_title(letter, basis)),
+        *reply_items(basis.received, basis.claims, lambda letter: letter_title(letter, basis)),
+    )
+    for item in found:
+        if item.target not in seen:
+            yield replace(item, otherwise=(("已查看、不必确认的", Proposal("seen", target=item.target)),), since=arrived.get(item.target))
+
+
+def mailbox_items(basis: DigestBasis) -> Iterator[DigestItem]:
+    """The first letter of a mailbox that has proven nothing (M15): registered by what it holds, to be confirmed once."""
+    for letter in basis.received:
+        claim = basis.claims.get(letter.sha256)
+        if claim is not None and claim.institution and "M15" in claim.codes:
+            yield DigestItem(
+                label="邮箱",
+                sentence=f"{letter_title(letter, basis)}发件邮箱未经登记或确认，按内容认作{claim.institution}并登记，不替换已有材料；请核对盖章材料后确认一次。",
+                urgency=4,
+                evidence=tuple(e for c in claim.candidates if c.institution == claim.institution for e in c.evidence[:KEPT_EVIDENCE]),
+                action="核对无误的",
+                decision=Proposal("claim", claim.institution, letter.sha256),
+                institution=claim.institution,
+                target=letter.sha256,
+                since=letter.received_at,
+            )
+
+
+def unknown_items(letters: Iterable[UnknownLetter], seen: Collection[str]) -> Iterator[DigestItem]:
     """Letters the server lists and has not given for three rounds: where they lie, so that a person looks at them in the webmail."""
     for letter in letters:
-        if letter.rounds < ROUNDS_BEFORE_TOLD:
+        place = f"信箱:{letter.folder}:{letter.uidvalidity}:{letter.uid}"
+        if letter.rounds < ROUNDS_BEFORE_TOLD or place in seen:
             continue
         who = f"（{letter.sender}“{clean_line(letter.subject)[:40]}”）" if letter.sender else ""
         yield DigestItem(
             label="未收到",
-            sentence=f"信箱“{letter.folder}”第{letter.uid}号来信{who}已试{letter.rounds}次仍未收下（{letter.reason}），请在网页邮箱中查看；收下之前不会据此告知任何学校缺件。",
+            sentence=f"信箱“{folder_to_phrase(letter.folder)}”第{letter.uid}号来信{who}已试{letter.rounds}次仍未收下（{letter.reason}），请在网页邮箱中查看；收下之前不会据此告知任何学校缺件。",
             urgency=1,
-            target=f"{letter.folder}:{letter.uid}",
+            action="在网页邮箱中看过的",
+            decision=Proposal("seen", target=place),
+            target=place,
+            since=letter.since,
         )
 
 
@@ -66,19 +104,28 @@ def reply_items(received: Iterable[Received], claims: Mapping[str, Claim], title
         )
 
 
-def books_items(health: Mapping[str, str]) -> Iterator[DigestItem]:
-    """What is wrong with the books themselves: originals the disk has altered and nothing can bring back; a restore nobody has worked off."""
-    if damaged := health.get(DAMAGED_BLOBS, "").split():
+def books_items(health: Mapping[str, str], seen: Collection[str]) -> Iterator[DigestItem]:
+    """What is wrong with the books themselves: originals the disk has altered and nothing can bring back; letters of ours the books do not
+    know. Looked at, it is settled until there is more of it."""
+    damaged = health.get(DAMAGED_BLOBS, "").split()
+    if damaged and (which := f"原件库:{handle(' '.join(damaged))}") not in seen:
         yield DigestItem(
             label="原件库",
             sentence=f"原件库中有{len(damaged)}份原件与登记时不一致且无法从信箱重新取回（{'、'.join(damaged[:5])}），磁盘可能有损坏，请用以前的备份核对。",
             urgency=0,
+            action="核对过的",
+            decision=Proposal("seen", target=which),
+            target=which,
         )
-    if foreign := health.get(FOREIGN_SENT, ""):
+    foreign = health.get(FOREIGN_SENT, "")
+    if foreign and (which := f"两套程序:{foreign}") not in seen:
         yield DigestItem(
             label="两套程序",
             sentence=f"“已发送”中有{foreign}封由本程序发出而账上没有的信：可能有两套程序同用这个信箱，或账册是旧的。已改为审核后发，请只留一套，核对后再恢复自动。",
             urgency=0,
+            action="核对过的",
+            decision=Proposal("seen", target=which),
+            target=which,
         )
     if health.get(WITNESS_ABSENT, ""):
         yield DigestItem(

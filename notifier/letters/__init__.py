@@ -8,6 +8,7 @@ from intake.doors import opens
 
 if TYPE_CHECKING:
     from notifier.letters.agenda import next_look
+    from notifier.letters.compose import compose_reply
     from notifier.letters.correspondence import Correspondence, Step, desk_to_letters, desk_to_reminders
     from notifier.letters.facts import Requests, campaign_to_facts, finding_key, occasion_to_facts
     from notifier.letters.history import (
@@ -25,7 +26,14 @@ if TYPE_CHECKING:
     )
     from notifier.letters.letter_kinds import KINDS, REMINDERS, ROWS, TO_STAFF, TO_STRANGERS
     from notifier.letters.lines import TITLES
-    from notifier.letters.owed import EMPTY_HISTORY, find_foreign_reply, is_answerable, is_owed_words, is_unreachable
+    from notifier.letters.owed import (
+        EMPTY_HISTORY,
+        find_foreign_reply,
+        is_answerable,
+        is_owed_words,
+        is_unreachable,
+        letter_to_address,
+    )
     from notifier.letters.reminders import (
         DAYS_BEFORE,
         deadline_change_key,
@@ -57,6 +65,7 @@ __all__ = [
     "Step",
     "blocked_addresses",
     "campaign_to_facts",
+    "compose_reply",
     "count_left_today",
     "deadline_change_key",
     "desk_to_letters",
@@ -71,6 +80,7 @@ __all__ = [
     "is_said_already",
     "is_superseded",
     "is_unreachable",
+    "letter_to_address",
     "lines_to_blocks",
     "next_look",
     "occasion_to_facts",
@@ -88,6 +98,7 @@ __all__ = [
 __getattr__ = opens(
     {
         "notifier.letters.agenda": ("next_look",),
+        "notifier.letters.compose": ("compose_reply",),
         "notifier.letters.correspondence": (
             "Correspondence",
             "Step",
@@ -127,6 +138,7 @@ __getattr__ = opens(
             "is_answerable",
             "is_owed_words",
             "is_unreachable",
+            "letter_to_address",
         ),
         "notifier.letters.reminders": (
             "DAYS_BEFORE",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,11 +11,22 @@ from config.campaign import Campaign
 from intake.message import is_recording
 from intake.submission import Assessment, Finding, Received, Submission
 from notifier.letter import Enclosure, Letter, Occasion
-from notifier.letters.facts import WITHDRAWAL, Requests, asked_wishes, finding_key, findings_to_requests, occasion_to_facts, open_wishes
+from notifier.letters.facts import (
+    WITHDRAWAL,
+    Requests,
+    asked_wishes,
+    campaign_to_facts,
+    finding_key,
+    findings_to_requests,
+    occasion_to_facts,
+    open_wishes,
+)
 from notifier.letters.letter_kinds import ASKING, KINDS, ORDINARY
 from notifier.letters.lines import settled_keys
+from notifier.letters.owed import letter_to_address
 from notifier.letters.render import render_letter
 from notifier.letters.unnamed import without_names
+from notifier.wording import clean_line
 
 ONE_RECEIPT = timedelta(hours=24)
 
@@ -179,3 +191,50 @@ def compose_approved(occasion: Occasion, campaign: Campaign, delay_minutes: floa
         clicked=bool(clicked),
         not_before=occasion.now + timedelta(minutes=delay_minutes) if clicked else None,
     )
+
+
+REPLY = """主题：回复：{{ institution or "来信" }}咨询答复【{{ "回执" if institution else "来信" }} {{ case }}】
+{{ greeting }}：
+{% for line in lines %}
+　　{{ line }}
+{% endfor %}
+{% include "foot.txt" %}
+"""
+"""The words round what staff write; a campaign may have its own in reply.txt."""
+
+
+def compose_reply(letter: Received, institution: str, case: str, text: str, campaign: Campaign, now: datetime, delay_minutes: float) -> Letter:
+    """What a person wrote in answer to one letter, between greeting and foot; it leaves after the minutes in which it can be taken back.
+
+    It answers the letter for good only where that brought nothing but words: material is still owed its receipt.
+    """
+    message = letter.message
+    unit = campaign.institution(institution)
+    facts = {
+        **campaign_to_facts(campaign, now),
+        "institution": institution,
+        "greeting": unit.union if unit else "您好",
+        "case": case,
+        "lines": [line for typed in text.splitlines() if (line := clean_line(typed))],
+        "reviewed": True,
+    }
+    return Letter(
+        key=f"reply-{letter.sha256[:12]}-{digest_of(text)}",
+        kind="reply",
+        institution=institution,
+        recipient=letter_to_address(message),
+        wording=render_letter("reply", facts, {"reply.txt": REPLY, **campaign.letters}),
+        composed_at=now,
+        case_number=case,
+        in_reply_to=message.message_id,
+        references=message.references,
+        answers=() if message.leaves or message.cloud_files else (letter.sha256,),
+        priority=KINDS["reply"].priority,
+        clicked=True,
+        not_before=now + timedelta(minutes=delay_minutes),
+    )
+
+
+def digest_of(text: str) -> str:
+    """A short mark of what was written: the same words to the same letter are one reply, however often they are sent in."""
+    return hashlib.sha256("\n".join(text.split()).encode("utf-8", "replace")).hexdigest()[:8]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from config.campaign import Campaign
+from config.campaign import Campaign, Institution
 from config.settings import Settings
 from intake.records import OutboxRecord, OutboxState
 from intake.submission import Assessment, Claim, Decision, Received
@@ -51,10 +51,13 @@ def drop(key: str, why: str) -> Mark:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """一步: a letter to put into the outbox (or none), and what becomes of rows that wait there: key, state, reason."""
+    """一步: a letter to put into the outbox (or none), and what becomes of rows that wait there: key, state, reason. `broken` is why the
+    letters of one institution could not be written (a template that was spoilt): it stops nobody else's."""
 
     letter: Letter | None = None
     marks: tuple[Mark, ...] = ()
+    institution: str = ""
+    broken: Exception | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,8 +99,16 @@ class Correspondence:
 def desk_to_letters(desk: Correspondence) -> Iterator[Step]:
     """Every answer, question and notice owed now, institution by institution, whoever waits longest first; then the strangers."""
     for assessment in sorted(desk.assessments.values(), key=waiting_since):
-        yield from institution_to_letters(desk, assessment)
-    yield from strangers_to_letters(desk)
+        yield from unless_broken(assessment.institution.name, institution_to_letters(desk, assessment))
+    yield from unless_broken("", strangers_to_letters(desk))
+
+
+def unless_broken(name: str, steps: Iterator[Step]) -> Iterator[Step]:
+    """The steps as far as they can be written; what breaks ends these and is told, and all others are written (law 9)."""
+    try:
+        yield from steps
+    except Exception as error:
+        yield Step(institution=name, broken=error)
 
 
 def waiting_since(assessment: Assessment) -> tuple[str, str]:
@@ -351,17 +362,22 @@ def desk_to_reminders(desk: Correspondence) -> Iterator[Step]:
     for institution in desk.campaign.institutions:
         if desk.names is not None and institution.name not in desk.names:
             continue
-        assessment = desk.assessments.get(institution.name) or silent(institution)
-        history = desk.history(institution.name)
-        marks = tuple(
-            drop(row.key, reason)
-            for row in history.waiting
-            if row.kind in REMINDERS
-            and (reason := find_staleness(row, desk.assessments.get(institution.name), desk.campaign, desk.now))
-        )
-        step = Step(remind(desk, assessment, history_after(history, Step(marks=marks)), kind) if kind else None, marks)
-        if step.letter or step.marks:
-            yield step
+        yield from unless_broken(institution.name, remind_institution(desk, institution, kind))
+
+
+def remind_institution(desk: Correspondence, institution: Institution, kind: str | None) -> Iterator[Step]:
+    """One institution's reminder, when it is due, and what becomes of those that wait."""
+    assessment = desk.assessments.get(institution.name) or silent(institution)
+    history = desk.history(institution.name)
+    marks = tuple(
+        drop(row.key, reason)
+        for row in history.waiting
+        if row.kind in REMINDERS
+        and (reason := find_staleness(row, desk.assessments.get(institution.name), desk.campaign, desk.now))
+    )
+    step = Step(remind(desk, assessment, history_after(history, Step(marks=marks)), kind) if kind else None, marks)
+    if step.letter or step.marks:
+        yield step
 
 
 def remind(desk: Correspondence, assessment: Assessment, history: History, kind: str) -> Letter | None:

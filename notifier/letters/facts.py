@@ -26,6 +26,7 @@ from notifier.letters.lines import (
 )
 from notifier.standing import is_paper_complete
 from notifier.wording import (
+    clean_private,
     clean_sentence,
     deadline_day,
     deadline_to_phrase,
@@ -233,6 +234,7 @@ def paper_to_facts(paper: Mapping[str, Any], campaign: Campaign, deadline: datet
         "paper_short": max(0, campaign.paper_copies - got),
         "paper_deadline": paper_deadline(deadline, campaign),
         "paper_unstamped": bool(got) and paper.get("stamped") is False,
+        "paper_unstamped_parts": clean_private(str(paper.get("unstamped") or "")),
     }
 
 

@@ -46,6 +46,8 @@ ROWS = (
     Kind("wish_settled", "撤回更换登记告知", answers=True, asks=True),
     Kind("question", "咨询回执", answers=True, timeless=True),
     Kind("explained", "说明回执", answers=True, timeless=True),
+    # No receipt takes its place and it takes no receipt's: staff wrote it.
+    Kind("reply", "工作人员答复", timeless=True, priority=75),
     Kind("not_recommending", "不推荐回执", answers=True, timeless=True),
     # Below every receipt: an afternoon of strangers must not keep a university's answer until tomorrow.
     Kind("unclaimed", "询问单位", timeless=True, to_strangers=True, priority=20),

@@ -131,5 +131,5 @@ def line_to_block(line: str, quiet: bool) -> Block:
     if quiet:
         return Block("quiet", text)
     if re.match(rf"[{NUMERALS}]、", text):
-        return Block("heading", text, tone="missing" if "请补报" in text else "conflict" if "请核实（" in text or "请补发" in text else "")
+        return Block("heading", text, tone="missing" if "请补正（" in text else "conflict" if "请核实（" in text or "请补发" in text else "")
     return Block("paragraph", text)

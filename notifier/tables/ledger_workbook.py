@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from config.campaign import Campaign
+from intake.checks import CATALOGUE
 from intake.submission import Assessment, Finding, Material, MaterialState, StudioSubmission
+from notifier.proposals import handle
 from notifier.standing import (
     CLASS_TITLES,
     ELECTRONIC,
@@ -202,7 +204,8 @@ def findings_listing(people: Sequence[Assessment], as_of: str) -> Listing:
     columns = (
         Column("单位", 24),
         Column("工作室", 26),
-        Column("代码", 8, CENTRED),
+        Column("类别", 8, CENTRED),
+        Column("编号", 10, CENTRED),
         Column("性质", 8, CENTRED),
         Column("告知", 12, CENTRED),
         Column("处理", 12, CENTRED),
@@ -219,7 +222,8 @@ def _finding_row(institution: str, finding: Finding) -> tuple[CellValue, ...]:
     return (
         institution,
         finding.studio,
-        finding.code,
+        CATALOGUE[finding.code].label.title if finding.code in CATALOGUE else "",
+        handle(finding.key),
         SEVERITY_TITLES.get(finding.severity, finding.severity),
         AUDIENCE_TITLES.get(finding.audience, finding.audience),
         "" if (finding.severity, finding.state) == ("note", "open") else STATE_TITLES.get(finding.state, finding.state),

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 from intake.doors import opens
 
 if TYPE_CHECKING:
-    from notifier.templates.templates import fillable_templates
+    from notifier.templates.templates import fillable_templates, templates_with_failures
 
 __all__ = [
     "fillable_templates",
+    "templates_with_failures",
 ]
 
 __getattr__ = opens(
     {
-        "notifier.templates.templates": ("fillable_templates",),
+        "notifier.templates.templates": ("fillable_templates", "templates_with_failures"),
     }
 )

@@ -5,6 +5,8 @@ Each carries the custom document property `intake-template` with the campaign's 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from config.campaign import Campaign
 from config.forms import FormSchema
 from intake.judging import campaign_mark
@@ -21,17 +23,32 @@ _MADE: dict[str, tuple[tuple[str, bytes], ...]] = {}
 
 
 def fillable_templates(campaign: Campaign) -> tuple[tuple[str, bytes], ...]:
-    """(file name, bytes) of every form that can be filled in, in the order of the annexes; outlines of essays have none."""
+    """(file name, bytes) of every form that can be filled in, in the order of the annexes; outlines of essays have none. Raises when one cannot be made."""
+    made, failed = templates_with_failures(campaign)
+    for error in failed.values():
+        raise error
+    return made
+
+
+def templates_with_failures(campaign: Campaign) -> tuple[tuple[tuple[str, bytes], ...], Mapping[str, Exception]]:
+    """The forms that can be made, and those that cannot with the reason, by file name: one of them takes none of the others with it."""
     mark = campaign_mark(campaign)
-    if mark not in _MADE:
+    if mark in _MADE:
+        return _MADE[mark], {}
+    made: list[tuple[str, bytes]] = []
+    failed: dict[str, Exception] = {}
+    for schema in sorted(campaign.forms, key=lambda s: s.annex):
+        name = template_name(schema, campaign)
+        try:
+            payload = _schema_to_template(schema, campaign)
+        except Exception as error:
+            failed[name] = error
+            continue
+        made += [(name, payload)] if payload else []
+    if not failed:
         _MADE.clear()
-        _MADE[mark] = _make_templates(campaign)
-    return _MADE[mark]
-
-
-def _make_templates(campaign: Campaign) -> tuple[tuple[str, bytes], ...]:
-    made = [(schema, _schema_to_template(schema, campaign)) for schema in sorted(campaign.forms, key=lambda s: s.annex)]
-    return tuple((template_name(schema, campaign), payload) for schema, payload in made if payload)
+        _MADE[mark] = tuple(made)
+    return tuple(made), failed
 
 
 def template_name(schema: FormSchema, campaign: Campaign) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from parsers.document import OBJECT, Cell, Document, Paragraph, Status, Table
+from parsers.document import OBJECT, Area, Cell, Document, Paragraph, Status, Table
 from parsers.formats.bounds import MAX_CELLS, MAX_SPAN, MAX_TEXT, too_large
 
 
@@ -17,12 +17,12 @@ class Blocks:
         self._cells = 0
         self._text = 0
 
-    def add_paragraph(self, text: str, heading: int = 0, place: str = "", sure: float = 1.0) -> None:
+    def add_paragraph(self, text: str, heading: int = 0, place: str = "", sure: float = 1.0, area: Area | None = None) -> None:
         """A line of text; blank ones are not kept."""
         text = text.strip()
         if text:
             self._weigh(text)
-            self._blocks.append(Paragraph(text=text, heading=heading, place=place, sure=sure))
+            self._blocks.append(Paragraph(text=text, heading=heading, place=place, sure=sure, area=area))
 
     def open_table(self) -> tuple[int, int]:
         """A place for a table that is about to be read: (slot, table number from 1)."""

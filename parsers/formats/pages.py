@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
 
-from parsers.document import OBJECT, Cell, Table, Unread
+from parsers.document import OBJECT, Area, Cell, Table, Unread
 from parsers.formats.blocks import Blocks
 from parsers.formats.ink import Ink
 from parsers.formats.ruled import RuledCell, RuledTable, ink_to_tables
@@ -25,12 +25,19 @@ _LIST = 4
 
 @dataclass(slots=True)
 class PrintedPage:
-    """One page: its lines and tables from top to bottom, in points."""
+    """One page: its lines and tables from top to bottom, in points; `way` leads from points to the page's picture where it was made flat first."""
 
     number: int
     width: float
     height: float
     items: list[Line | RuledTable] = field(default_factory=list)
+    way: Callable[[float, float, float, float], Area] | None = None
+
+    def area(self, x0: float, top: float, x1: float, bottom: float) -> Area:
+        """Where a box of this page stands on its picture."""
+        if self.way is not None:
+            return self.way(x0, top, x1, bottom)
+        return Area.of(self.number, (x0, top, x1, bottom), self.width)
 
 
 @lru_cache(maxsize=1)
@@ -52,9 +59,19 @@ def pages_to_blocks(pages: Sequence[tuple[int, Ink]], blocks: Blocks) -> None:
 
 def printed_to_blocks(read: Sequence[PrintedPage], blocks: Blocks) -> None:
     """Writes pages whose tables and lines are known."""
+    for page in read:
+        _note_areas(page, [item for item in page.items if isinstance(item, RuledTable)])
     _join_pages(read)
     for page in read:
         _write(page, blocks)
+
+
+def _note_areas(page: PrintedPage, tables: Sequence[RuledTable]) -> None:
+    """Where each cell stands on the picture, while it still lies on its own page."""
+    for table in tables:
+        for cell in table.cells:
+            cell.area = page.area(cell.x0, cell.top, cell.x1, cell.bottom)
+        _note_areas(page, table.inner)
 
 
 def ink_to_printed(number: int, ink: Ink) -> PrintedPage:
@@ -305,8 +322,10 @@ def _write(page: PrintedPage, blocks: Blocks) -> None:
         if isinstance(item, Line):
             lines.append(item)
             continue
-        for text, sure in _paragraphs(lines, left, right):
-            blocks.add_paragraph(clean_radicals(text), place=place, sure=sure)
+        for text, parts in _paragraphs(lines, left, right):
+            sure = min(part.sure for part in parts)
+            box = min(p.x0 for p in parts), min(p.top for p in parts), max(p.x1 for p in parts), max(p.bottom for p in parts)
+            blocks.add_paragraph(clean_radicals(text), place=place, sure=sure, area=page.area(*box))
         lines = []
         if item is not None:
             _write_table(item, blocks, place, None)
@@ -321,7 +340,7 @@ def _text_area(page: PrintedPage) -> tuple[float, float]:
     return left, max(max(line.x1 for line in lines), page.width - max(left, 0.0) - 12)
 
 
-def _paragraphs(lines: Sequence[Line], left: float, right: float) -> Iterator[tuple[str, float]]:
+def _paragraphs(lines: Sequence[Line], left: float, right: float) -> Iterator[tuple[str, list[Line]]]:
     """Wrapped lines of running text as one paragraph; an indent or a big gap begins a new one."""
     current: list[Line] = []
     for line in lines:
@@ -330,11 +349,11 @@ def _paragraphs(lines: Sequence[Line], left: float, right: float) -> Iterator[tu
             indented = line.x0 > left + line.size * 1.2
             far = line.top - before.bottom > 1.6 * before.size
             if indented or far or not is_wrapped(before, line.text, left, right):
-                yield lines_to_text(current, left, right), min(part.sure for part in current)
+                yield lines_to_text(current, left, right), current
                 current = []
         current.append(line)
     if current:
-        yield lines_to_text(current, left, right), min(part.sure for part in current)
+        yield lines_to_text(current, left, right), current
 
 
 def _unread(cell: RuledCell, text: str) -> Unread:
@@ -372,7 +391,7 @@ def _write_table(table: RuledTable, blocks: Blocks, place: str, inside: tuple[in
             Cell(
                 unread=_unread(cell, text), text=text, row=row, col=col,
                 rowspan=max(1, _index(rows, cell.bottom) - row), colspan=max(1, _index(columns, cell.x1) - col),
-                sure=min((line.sure for line in lines), default=1.0),
+                sure=min((line.sure for line in lines), default=1.0), area=cell.area,
             )
         )  # fmt: skip
     blocks.close_table(slot, Table(cells=tuple(cells), number=number, place=place, inside=inside))

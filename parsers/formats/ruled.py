@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from parsers.document import OBJECT
+from parsers.document import OBJECT, Area
 from parsers.formats.ink import Glyph, Ink, Rule
 from parsers.formats.textlines import Line, glyphs_to_lines
 
@@ -30,7 +30,7 @@ Box = tuple[float, float, float, float]
 @dataclass(slots=True)
 class RuledCell:
     """One cell: its box in points, and what is written in it; `inked` when something stands there that is no text, `spilt` when words
-    stand across its upper or lower line."""
+    stand across its upper or lower line. `area` is where it stood on its own page, before tables were joined over page breaks."""
 
     x0: float
     x1: float
@@ -41,6 +41,7 @@ class RuledCell:
     tail: list[RuledCell] = field(default_factory=list)
     inked: bool = False
     spilt: bool = False
+    area: Area | None = None
 
     @property
     def blank(self) -> bool:

@@ -88,7 +88,7 @@ class Blanks:
             found.extend(self._find_inside(sheet, anchors))
             found.extend(self._find_glued(sheet))
         for i, paragraph in enumerate(part.paragraphs):
-            where = Where(place=paragraph.place, cell=f"第{i + 1}段")
+            where = Where(place=paragraph.place, cell=f"第{i + 1}段", area=paragraph.area)
             line = (
                 replace(one, rank=MISPLACED) if self._is_misplaced(one.name, part, paragraph) else one
                 for one in self._find_in_line(paragraph.text, where, 2, lambda name: 10_000 if self._is_line(name) else 20_000)
@@ -392,7 +392,7 @@ class Blanks:
                 continue
             name = re.split(r"\s{2,}", following.text.strip())[0]
             if re.fullmatch(r"[\u4e00-\u9fff·]{2,5}", name):
-                yield Found(one.name, self._text_value(name, one, Where(place=following.place)), rank=2)
+                yield Found(one.name, self._text_value(name, one, Where(place=following.place, area=following.area)), rank=2)
 
     def _is_misplaced(self, name: str, part: Part, paragraph: Paragraph) -> bool:
         """True for a blank of the foot met before the first table: a cover page prints 联系电话 too."""
@@ -411,7 +411,7 @@ class Blanks:
                 for word in words:
                     bare = bare.replace(word, "")
                 if len(bare) <= 4 and all(w in compact(paragraph.text) for w in words) and not re.search(r"[\w]", bare):
-                    choice = Found(one.name, self._choice(paragraph.text, one, Where(place=paragraph.place)), rank=2)
+                    choice = Found(one.name, self._choice(paragraph.text, one, Where(place=paragraph.place, area=paragraph.area)), rank=2)
                     yield from _as_surely([choice], paragraph.sure)
 
     # ---- typed
@@ -449,10 +449,10 @@ class Blanks:
 
 
 def _as_surely(found: Iterable[Found], sure: float) -> Iterator[Found]:
-    """The same values, none surer than the text they were found in was read."""
+    """The same values and blanks, none surer than the text they were found in was read: 国家+个 is no blank that anybody left."""
     for one in found:
         value = one.value
-        yield one if sure >= value.confidence or value.blank else replace(one, value=replace(value, confidence=sure))
+        yield one if sure >= value.confidence else replace(one, value=replace(value, confidence=sure))
 
 
 def _nothing(text: str, where: Where, hints: Sequence[str]) -> Value:
@@ -462,8 +462,8 @@ def _nothing(text: str, where: Where, hints: Sequence[str]) -> Value:
 
 
 def _askew(value: Value) -> Value:
-    """A value taken from rows that do not add up: it may be its neighbour's, so a person must look."""
-    return replace(value, confidence=min(value.confidence, UNSURE))
+    """What stands under a label in rows that do not add up may be its neighbour's: nothing is said of it, and a person must look."""
+    return replace(value, raw="", value=None, confidence=min(value.confidence, UNSURE))
 
 
 def _over(label: Cell, found: Found) -> Found:

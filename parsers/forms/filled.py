@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from config.schema import FieldSchema, FormSchema
-from parsers.form import BLANK_TEMPLATE, Form, Value, Where
+from parsers.form import BLANK_TEMPLATE, Form, Value
 from parsers.forms.blanks import Blanks
 from parsers.forms.found import MISPLACED, Found, Part
 from parsers.forms.grid import Grid
@@ -105,7 +105,7 @@ def _settle(schemas: Sequence[FieldSchema], found: Sequence[Found]) -> tuple[dic
         told = {_plain(v.value) for v in filled if v.value is not None}
         unsure = len(told) > 1 or (filled and filled[0].unread)
         confidence = min(best.confidence, 0.5) if unsure else best.confidence
-        where = Where(best.where.file, best.where.table, best.where.row, best.where.cell, best.where.place, schema.name)
+        where = replace(best.where, field=schema.name)
         fields[schema.name] = replace(best, where=where, confidence=confidence)
         if confidence < DOUBTFUL:
             doubtful.append(schema.name)

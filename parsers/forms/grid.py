@@ -70,7 +70,7 @@ class Grid:
         row = self.rows[cell.row] if cell.row < len(self.rows) else []
         at = row.index(cell) + 1 if cell in row else cell.col + 1
         address = cell.address or f"第{cell.row + 1}行第{at}格"
-        return Where(table=self.table.number, row=cell.row + 1, cell=address, place=self.table.place, field=name)
+        return Where(table=self.table.number, row=cell.row + 1, cell=address, place=self.table.place, field=name, area=cell.area)
 
     @staticmethod
     def _next(row: Sequence[Cell], cell: Cell, step: int) -> Cell | None:

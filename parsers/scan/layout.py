@@ -7,8 +7,9 @@ so that a curl across the page does not tear its rows apart.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from parsers.document import Area
 from parsers.formats.pages import PrintedPage
 from parsers.formats.ruled import RuledCell, RuledTable
 from parsers.formats.textlines import Line
@@ -21,13 +22,18 @@ _LETTER = 0.72  # of the height of a box round a line of text, its letters take 
 _GAP, _WIDE_GAP = 0.6, 2.0
 
 
-def page_to_printed(number: int, text: PageText) -> PrintedPage:
-    """The page in points, its tables and lines from top to bottom."""
+def page_to_printed(number: int, text: PageText, seen: Callable[[Box], Area] | None = None) -> PrintedPage:
+    """The page in points, its tables and lines from top to bottom; `seen` tells where a box of the flat page stands on the given picture."""
     height, width = text.grey.shape
     scale = (PAGE_LENGTH if width > height else PAGE_WIDTH) / width
     tables = [_table(cells, scale) for cells in text.tables if cells]
     items: list[Line | RuledTable] = [*pieces_to_lines(text.outside, scale), *tables]
-    return PrintedPage(number, width * scale, height * scale, sorted(items, key=lambda item: item.top))
+
+    def way(x0: float, top: float, x1: float, bottom: float) -> Area:
+        box = Box(x0 / scale, top / scale, x1 / scale, bottom / scale)
+        return seen(box) if seen else Area.of(number, box, width)
+
+    return PrintedPage(number, width * scale, height * scale, sorted(items, key=lambda item: item.top), way)
 
 
 def pieces_to_lines(pieces: Sequence[Piece], scale: float) -> list[Line]:

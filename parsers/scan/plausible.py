@@ -12,8 +12,10 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 from functools import lru_cache
 from importlib import resources
+from itertools import product
 
 from config.schema import FieldSchema, FormSchema
+from parsers.document import TICKED, UNTICKED
 from parsers.form import BASIC_INFO, Form, Value
 from parsers.forms.labels import compact
 
@@ -29,6 +31,7 @@ _NAME = re.compile(r"[\u3400-\u9fff]{2,4}|[\u3400-\u9fff]+·[\u3400-\u9fff·]+")
 _TAIL = re.compile(r"[\u4e00-\u9fff]\d{4,}$")  # the number of a seal that ran into the value
 _ODD = re.compile(r"[^\u3400-\u9fffA-Za-z0-9\s，。；：、！？（）《》“”‘’·…—()\[\]/.,;:%+~—-]")
 _MISTAKEN = re.compile(r"[\u4e00-\u9fff][：:][\u4e00-\u9fff]")  # in running text the engine takes ； for ：
+_BOX = re.compile(f"[{TICKED}{UNTICKED}]")
 _COUNTED = {"integer", "number"}
 
 
@@ -61,7 +64,7 @@ def is_odd(value: Value, field: FieldSchema) -> bool:
     if value.confidence < (_LONG_SURE if len(text) > _LONG else _SURE_ENOUGH) and not field.options:
         return True
     if field.options:
-        return value.confidence < _DOUBTFUL or (field.type != "array" and value.value is None)
+        return value.confidence < _DOUBTFUL or (field.type != "array" and value.value is None) or _lacks_boxes(value.raw, field)
     if value.value is None:
         return True
     if field.type in _COUNTED:
@@ -69,6 +72,11 @@ def is_odd(value: Value, field: FieldSchema) -> bool:
     if field.type in ("date", "year"):
         return not re.fullmatch(r"(?:19|20)\d{2}(?:[年./-]\d{1,2}(?:[月./-](?:\d{1,2}日?)?)?)?年?", text)
     return _is_odd_text(text, field)
+
+
+def _lacks_boxes(raw: str, field: FieldSchema) -> bool:
+    """True when boxes were seen, but not one for each choice that the form prints: the lost one may be the ticked one."""
+    return 0 < len(_BOX.findall(raw)) < len(field.options)
 
 
 def _is_odd_text(text: str, field: FieldSchema) -> bool:
@@ -90,9 +98,20 @@ def _odd_together(form: Form, schema: FormSchema) -> Iterator[str]:
         numbers = [v for v in map(form.value, names) if isinstance(v, int | float)]
         if len(numbers) == len(names) and abs(numbers[0] - sum(numbers[1:])) > total.tolerance:
             # Figures that were read without the least doubt do not add up on the paper itself; the total stands for them all.
-            yield from (n for n in names if n == total.total or form.fields[n].confidence < _BEYOND_DOUBT)
+            lost = _lost_points(names, numbers, total.tolerance)
+            yield from (n for n in names if n == total.total or n in lost or form.fields[n].confidence < _BEYOND_DOUBT)
     if _differ_by_a_letter(*(str(form.value(n) or "").removesuffix("工会") for n in ("union", "organisation"))):
         yield from ("union", "organisation")
+
+
+def _lost_points(names: Sequence[str], numbers: Sequence[float], tolerance: float) -> set[str]:
+    """The names of those figures that would add up if a decimal point was overlooked in them: 1738 + 1085 = 18465 says 108.5 and 1846.5."""
+    found: set[str] = set()
+    for parts in product((1, 10, 100), repeat=len(numbers)):
+        first, *rest = (number / part for number, part in zip(numbers, parts, strict=True))
+        if min(parts) == 1 and first and abs(first - sum(rest)) <= tolerance:
+            found |= {name for name, part in zip(names, parts, strict=True) if part > 1}
+    return found
 
 
 def _odd_units(rows: Sequence[Mapping[str, Value]], form: Form) -> tuple[Mapping[str, Value], ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,7 +14,7 @@ from parsers.formats.pages import PrintedPage, ink_to_printed, printed_to_blocks
 from parsers.forms.labels import LabelBook, compact
 from parsers.scan.flat.colour import is_fax
 from parsers.scan.flat.orient import find_turn, turned
-from parsers.scan.flat.rectify import rectify
+from parsers.scan.flat.rectify import box_to_area, rectify
 from parsers.scan.layout import page_to_printed
 from parsers.scan.seals.letters import read_seal
 from parsers.scan.seals.ring import find_seals
@@ -50,7 +51,8 @@ class PageReader:
         flat = rectify(upright)
         text = self._with_ticks(read_text(flat, self._reader, self._printed))
         seals = tuple(replace(seal, text=read_seal(upright, seal, self._reader)) for seal in find_seals(upright))
-        return PageReading(page_to_printed(number, text), seals, is_fax(picture), quarters)
+        seen = functools.partial(box_to_area, number=number, way=flat.way, quarters=quarters, shape=picture.shape)
+        return PageReading(page_to_printed(number, text, seen), seals, is_fax(picture), quarters)
 
     def _with_ticks(self, text: PageText) -> PageText:
         """The text with every tick box as the picture shows it."""

@@ -9,6 +9,8 @@ Picture: TypeAlias = Any
 """A numpy array of bytes: height x width (grey), or height x width x 3 (blue, green, red)."""
 Quad: TypeAlias = Any
 """Four corners as a 4 x 2 array: top left, top right, bottom right, bottom left."""
+DISAGREES = 0.4
+"""How sure a text is at most of which two readings differ."""
 
 
 class Box(NamedTuple):
@@ -41,14 +43,24 @@ class Box(NamedTuple):
         return wide * high if wide > 0 and high > 0 else 0.0
 
 
+class Other(NamedTuple):
+    """A letter that might stand at a place instead (`at` counts the letters that are no blanks), and how likely."""
+
+    at: int
+    letter: str
+    sure: float
+
+
 @dataclass(frozen=True, slots=True)
 class Script:
     """字行: one piece of text as read; `sure` is that of its least certain letter or digit (0..1), `places` the middle of each letter that is no
-    blank, as shares of the width."""
+    blank, as shares of the width, `each` how sure each of these letters is, `others` the letters that were possible too."""
 
     text: str
     sure: float
     places: tuple[float, ...] = ()
+    each: tuple[float, ...] = ()
+    others: tuple[Other, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,10 @@ from notifier.letters import TO_STAFF
 from notifier.proposals import SHORT, handle
 from service.commands.show import moment_to_text, rows_to_text
 from service.commands.terminal import NEEDS_A_PERSON, WrongUse, office_options, opened_office
-from service.deciding import DECIDING, TITLES, Deciding, Slip, detail_to_text, what_follows
+from service.deciding import DECIDING, TITLES, Deciding, detail_to_text, what_follows
 from service.decisions import Recorded, record_decision
 from service.office import Office
+from service.refusals import Slip
 
 
 @click.group("decide")
@@ -160,7 +161,7 @@ def list_decisions(config: Path | None, now: datetime | None) -> int:
             "" if d.number in standing or d.kind == "undo" else "已收回",
             moment_to_text(d.decided_at, office.campaign),
             d.decided_by,
-            TITLES.get(d.kind, d.kind),
+            TITLES.get(d.kind, "决定"),
             d.institution,
             target_to_text(d),
             detail_to_text(d, office.campaign),

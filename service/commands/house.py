@@ -15,7 +15,7 @@ from intake.belt import NOT_DERIVED
 from intake.belt import rebuild as rebuild_everything
 from intake.belt import retry as retry_letters
 from intake.books import Ledger, sole_process
-from notifier.belt import try_campaign
+from notifier.belt import find_stale_todo, try_campaign
 from service.commands.terminal import (
     DONE,
     NEEDS_A_PERSON,
@@ -56,6 +56,8 @@ def rebuild(check: bool, reread: bool, config: Path | None, now: datetime | None
             own=office.own_addresses,
             progress=progress_bar(),
         )
+        if check:
+            differences += find_stale_todo(ledger, office.campaign, office.settings, office.clock())
     for line in differences[:50]:
         click.echo(line)
     if check:

@@ -21,9 +21,10 @@ from notifier.tables import export as export_folders
 from service.commands.show import STATES as STATE_WORDS
 from service.commands.show import moment_to_text, outbox_to_text, record_to_text
 from service.commands.terminal import NEEDS_A_PERSON, WrongUse, json_option, office_options, opened_office, print_json, progress_bar
-from service.deciding import Case, Slip, text_to_day
+from service.deciding import Case, text_to_day
 from service.desk.replies import seal
 from service.office import Office
+from service.refusals import Slip
 
 STATES = ("draft", "held", "queued", "sending", "sent", "failed", "dropped")
 

@@ -11,26 +11,52 @@ import logging
 import re
 import sqlite3
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from config.campaign import Campaign
 from config.section import ConfigMistakes
 from intake.errors import DiskFull, World
 from intake.progress import Progress, no_progress
-from service.deciding import Slip
-from service.deciding import find_institution as find_on_roster
-from service.keeping.backup import BackupRefused
 from service.log import start_log
-from service.office import Office, open_office
+from service.refusals import BackupRefused, Slip
+
+if TYPE_CHECKING:  # the help, and a slip of the finger, open no books
+    from config.campaign import Campaign
+    from service.office import Office
 
 DONE, NEEDS_A_PERSON, WRONG_USE, WORLD_REFUSED, OUR_BUG = 0, 1, 2, 3, 70
 Command = TypeVar("Command", bound=Callable[..., Any])
 log = logging.getLogger("intake.terminal")
+
+
+# What click itself says in every help.
+OWN_WORDS = {
+    "Options": "选项", "Commands": "命令", "Show this message and exit.": "显示这个说明。", "Show the version and exit.": "显示版本。",
+    "[OPTIONS]": "[选项]", "COMMAND": "命令", "[COMMAND]": "[命令]", "[ARGS]...": "[内容]…",
+}  # fmt: skip
+
+
+class ChineseHelp(click.HelpFormatter):
+    """说明: click's own headings and sentences in the language of all others."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        """How the command is typed."""
+        super().write_usage(prog, " ".join(OWN_WORDS.get(word, word) for word in args.split()), "用法：")
+
+    def write_heading(self, heading: str) -> None:
+        """The heading of a list."""
+        self.write(f"{'':>{self.current_indent}}{OWN_WORDS.get(heading, heading)}：\n")
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        """Two columns: what is typed, and what it does."""
+        super().write_dl([(typed, OWN_WORDS.get(tells, tells)) for typed, tells in rows], col_max, col_spacing)
+
+
+click.Context.formatter_class = ChineseHelp
 
 
 class WrongUse(click.ClickException):
@@ -67,6 +93,8 @@ def json_option(command: Command) -> Command:
 
 def find_institution(campaign: Campaign, typed: str) -> str:
     """The full name on the roster that a person means; a near miss is refused with the names it may be."""
+    from service.deciding import find_institution as find_on_roster
+
     try:
         return find_on_roster(campaign, typed)
     except Slip as slip:
@@ -94,6 +122,8 @@ def progress_bar(as_json: bool = False) -> Progress:
 
 def opened_office(config: Path | None, now: datetime | None, quiet: bool = False) -> Office:
     """The office of the common options, with the log started; what needs no books is `quiet` about where they would be."""
+    from service.office import open_office
+
     start_log()
     office = open_office(config, now)
     if office.settings.source is None and not quiet:
@@ -164,7 +194,7 @@ def near_commands(typed: str, error: click.UsageError) -> str:
     group = error.ctx.command if error.ctx else None
     import difflib  # only for a slip of the finger
 
-    near = difflib.get_close_matches(typed, list(group.commands), n=3) if isinstance(group, click.Group) else []
+    near = difflib.get_close_matches(typed, group.list_commands(error.ctx), n=3) if error.ctx and isinstance(group, click.Group) else []
     return f"（是不是 {'、'.join(near)}？）" if near else ""
 
 

@@ -13,8 +13,9 @@ from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
 from intake.errors import DiskFull, LedgerBusy, World
+from notifier.wording import folder_to_phrase, silence_to_phrase
 from service.deciding import TITLES
-from service.desk import decide, queries
+from service.desk import answer, decide, queries
 from service.desk.door import admit, here, login
 from service.desk.pages import deadline, exports, files, ledger, letters, log, outbox, progress, setup, system, today, unit
 from service.desk.shown.forms import Ask
@@ -34,7 +35,7 @@ from service.desk.shown.words import (
 
 book = logging.getLogger("intake.desk")
 STATIC = Path(__file__).parent / "static"
-PAGES = (login, today, ledger, unit, letters, files, outbox, progress, log, system, setup, deadline, exports, decide)
+PAGES = (login, today, ledger, unit, letters, files, outbox, progress, log, system, setup, deadline, exports, decide, answer)
 MENU = (
     ("/", "今日"),
     ("/ledger", "台账"),
@@ -86,6 +87,8 @@ def shared() -> dict[str, Any]:
         "when": lambda moment: moment_to_text(moment, campaign),
         "day": day_to_text,
         "size": size_to_text,
+        "folder_word": folder_to_phrase,
+        "silence": silence_to_phrase,
         "said": said,
         "sentence": finding_to_sentence,
         "marks": STATUS_MARKS,
@@ -124,6 +127,9 @@ def deed_stands(undo: str) -> bool:
     kind, _, rest = undo.partition(":")
     if kind == "decision":
         return rest.isdigit() and int(rest) in {d.number for d in here.standing()}
+    if kind == "reply":
+        row = here.ledger().one_outbox(rest.partition(":")[2])
+        return row is not None and row.state in ("queued", "held", "draft")
     act, _, keys = rest.partition(":")
     states = {"hold": ("queued",), "approve": ("held",)}.get(act, ())
     rows = [here.ledger().one_outbox(key) for key in keys.split()]

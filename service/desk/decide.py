@@ -16,18 +16,20 @@ from werkzeug.wrappers import Response
 
 from intake.submission import Decision
 from notifier.post import Approval, approve_letters, drop_letters, edit_letter, hold_letters, resend_letter
-from service.deciding import DECIDING, TITLES, Case, Deciding, Slip, text_to_day
+from service.deciding import DECIDING, TITLES, Case, Deciding, text_to_day
 from service.decisions import Overtaken, Recorded, record_decision
 from service.desk import queries
 from service.desk.door import here
 from service.desk.door.login import safe_path
 from service.desk.shown.forms import SURE, Ask, claim_ask, file_asks, finding_asks, paper_ask, unit_asks
 from service.desk.shown.words import OUTBOX_STATES, moment_to_text, said
+from service.refusals import Slip
 
 page = Blueprint("decide", __name__)
 BY_NAME: Mapping[str, Deciding] = {d.name: d for d in DECIDING}
 REASON_WANTED = frozenset({"note", "accept-late", "waive"})
 LONGEST_REASON = 500
+CONTACT_WORDS: Mapping[str, str] = {"phone": "电话", "contact": "联系人", "email": "邮箱"}
 Click = Mapping[str, str]
 
 
@@ -154,8 +156,16 @@ def detail_words(detail: Mapping[str, Any]) -> list[str]:
             words.append(f"{value} 份")
         elif name == "stamped":
             words.append("已盖章" if value else "未盖章")
+        elif name == "send":
+            words.append("发出" if value else "不发")
+        elif name == "accepted":
+            words.append("采纳" if value else "不采纳")
+        elif name == "unstamped":
+            words.append(f"缺章的是{value}")
         elif name == "parts":
             words.append("、".join(dict.fromkeys(str(v) for v in value.values())))
+        elif name in CONTACT_WORDS:
+            words.append(f"{CONTACT_WORDS[name]}{value or '（去掉）'}")
         elif value not in ("", None):
             words.append(titles.get(str(value), str(value)))
     return words

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TypeVar, cast
 
 from config.campaign import Campaign
@@ -45,7 +46,15 @@ def kept(key: tuple[object, ...], stamp: Stamp, make: Callable[[], T]) -> T:
 
 def stamp_of(ledger: Ledger, place: object = "") -> Stamp:
     """The state of the books that lie at this place."""
-    return (str(place), *ledger.views_stamp())
+    return (str(place), inode(place), *ledger.views_stamp())
+
+
+def inode(place: object) -> int:
+    """Which file lies at a place: restored books are another one."""
+    try:
+        return Path(str(place)).stat().st_ino
+    except OSError:
+        return 0
 
 
 def rows(ledger: Ledger, campaign: Campaign, stamp: Stamp) -> tuple[Row, ...]:

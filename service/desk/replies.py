@@ -27,10 +27,11 @@ from notifier.letter import Digest, DigestItem, Wording
 from notifier.letters import lines_to_blocks, render_frame, text_to_lines
 from notifier.post import approve_letters, hold_letters
 from notifier.proposals import Proposal
-from service.deciding import DECIDING, Slip
+from service.deciding import DECIDING
 from service.decisions import record_decision
 from service.desk.door.store import Store
 from service.office import Office
+from service.refusals import Slip
 
 log = logging.getLogger("intake.replies")
 CODE = re.compile(r"答复码\s*([A-Z2-7]{8})")
@@ -201,6 +202,7 @@ GIVEN: Mapping[str, Callable[[Proposal], Mapping[str, str]]] = {
     "version": lambda p: {"file": p.target},
     "exclude_file": lambda p: {"file": p.target},
     "not_recommending": lambda p: {},
+    "recommending": lambda p: {},
     "split": lambda p: {"letter": p.target},
 }
 NAMES = {d.kind: d.name for d in reversed(DECIDING)} | {"split": "split"}

@@ -49,18 +49,29 @@ def opened_desk(premises: Premises, bell: Bell | None = None) -> Iterator[str]:
         )  # fmt: skip
     except OSError as error:
         raise DeskRefused(str(error)) from error
-    thread = threading.Thread(target=server.run, name="desk", daemon=True)
+    closing = threading.Event()
+
+    def run() -> None:
+        try:
+            server.run()
+        except OSError:
+            if not closing.is_set():  # who is still connected when the sockets are closed ends the loop with an error that says nothing
+                raise
+
+    thread = threading.Thread(target=run, name="desk", daemon=True)
     thread.start()
     address = address_of(settings)
     log.info("工作台已打开：%s%s", address, f"（首次设置，从别的电脑打开时要设置码 {desk.code}）" if fresh else "")
     try:
         yield address
     finally:
+        closing.set()
         with suppress(OSError):
             server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)
             server.close()
         thread.join(timeout=10)
         desk.artist.close()
+        desk.errand.wait(60)
 
 
 def refuse_open_network(settings: DeskSettings, store: Store) -> None:

@@ -16,15 +16,12 @@ from pathlib import Path
 
 from intake.books import RESTORED, Ledger, Vault
 from service.office import Office
+from service.refusals import BackupRefused
 
 NAMES = ("ledger.db", "vault.db")
 MANIFEST = "manifest.json"
 NAME_OF_COPY = "backup-%Y%m%d-%H%M%S"
 DAYS, WEEKS = 14, 8
-
-
-class BackupRefused(Exception):
-    """A copy or a way back that would lose something; the sentence names the cure."""
 
 
 def copy_database(source: Path, target: Path) -> None:

@@ -11,8 +11,9 @@ from datetime import datetime
 from pathlib import Path
 
 from notifier.tables import export as export_folders
-from service.keeping.backup import NAMES, BackupRefused, backup, damaged_in
+from service.keeping.backup import NAMES, backup, damaged_in
 from service.office import Office
+from service.refusals import BackupRefused
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,7 +209,7 @@ class Play:
         """What just left agrees with the matrix of this moment, is written for people, and repeats nothing to the same address."""
         left = [row for row in self.ledger.outbox("sent") if row.kind != "digest"]
         for row in (row for row in left if row.key not in before):
-            wrong = list(contradictions(row, self.ledger.assessments().get(row.institution), self.campaign))
+            wrong = list(contradictions(row, self.ledger.assessments().get(row.institution), self.campaign, self.now))
             assert wrong == [], (wrong, bytes_to_words(row.raw))
             assert letter_stains(row) == [], (letter_stains(row), row.subject)
         said = [(row.recipient.lower(), bytes_to_words(row.raw)) for row in left]

@@ -28,6 +28,7 @@ class File:
     text: str = ""
     problem: str | None = None
     seed: str = ""
+    ocr: bool = False
 
     @property
     def sha256(self) -> str:
@@ -101,7 +102,7 @@ def letter(when: str, *files: File, sender: str = "gh@nowhere.example", subject:
         for some in (files, written)
     )
     readings = {
-        f.sha256: Reading(sha256=f.sha256, reader="docx", status=f.status, forms=f.forms, text=f.text)
+        f.sha256: Reading(sha256=f.sha256, reader="docx", status=f.status, forms=f.forms, text=f.text, ocr=f.ocr)
         for f in (*files, *written)
         if f.problem is None
     }

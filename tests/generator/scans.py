@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import itertools
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,14 +31,25 @@ def find_font() -> str:
 
 
 class Paper:
-    """A sheet of paper being printed from top to bottom."""
+    """A sheet of paper being printed from top to bottom; with `by_hand`, all but the words `is_printed` knows is written in that font;
+    without `ruled`, its tables have no lines."""
 
-    def __init__(self, width: int = WIDTH, height: int = HEIGHT, size: int = 27) -> None:
+    def __init__(
+        self, width: int = WIDTH, height: int = HEIGHT, size: int = 27, font: str = "", by_hand: str = "",
+        is_printed: Callable[[str], bool] = bool, ruled: bool = True,
+    ) -> None:  # fmt: skip
         self.image = Image.new("RGB", (width, height), "white")
         self.draw = ImageDraw.Draw(self.image)
         self.size = size
-        self.font = ImageFont.truetype(find_font(), size)
+        self.print_font = self.font = ImageFont.truetype(font or find_font(), size)
+        self.hand_font = ImageFont.truetype(by_hand, int(1.1 * size)) if by_hand else None
+        self.is_printed = is_printed
+        self.ruled = ruled
         self.at = 110
+
+    def _take_pen(self, text: str) -> None:
+        """The font for a text: the form's own for its printed words, the writer's for all else."""
+        self.font = self.hand_font if self.hand_font and text and not self.is_printed(text) else self.print_font
 
     def print_blocks(self, blocks: Iterable[Any]) -> Picture:
         """Lines and tables; the picture as blue, green, red."""
@@ -44,6 +57,7 @@ class Paper:
             if isinstance(block, Sheet):
                 self._print_sheet(block)
             else:
+                self.font = self.print_font
                 for line in self._wrapped(str(block), self.image.width - 2 * MARGIN):
                     self._print(line, MARGIN, self.at)
                     self.at += int(1.7 * self.size)
@@ -53,7 +67,10 @@ class Paper:
         columns = max(b.col + b.colspan for b in sheet.boxes)
         step = (self.image.width - 2 * MARGIN) / columns
         heights = [int(2.0 * self.size)] * max(b.row + b.rowspan for b in sheet.boxes)
-        texts = {id(b): self._wrapped(b.text, b.colspan * step - 16) for b in sheet.boxes}
+        texts = {}
+        for box in sheet.boxes:
+            self._take_pen(box.text)
+            texts[id(box)] = self._wrapped(box.text, box.colspan * step - 16)
         for box in sheet.boxes:
             if box.rowspan == 1:
                 heights[box.row] = max(heights[box.row], int(1.3 * self.size * len(texts[id(box)]) + 0.7 * self.size))
@@ -67,7 +84,9 @@ class Paper:
         self.at = tops[-1] + int(0.8 * self.size)
 
     def _print_box(self, box: Box, lines: Sequence[str], edges: tuple[float, float, float, float]) -> None:
-        self.draw.rectangle(edges, outline="black", width=2)
+        if self.ruled:
+            self.draw.rectangle(edges, outline="black", width=2)
+        self._take_pen(box.text)
         at = (edges[1] + edges[3]) / 2 - 1.3 * self.size * len(lines) / 2
         for line in lines:
             self._print(line, (edges[0] + edges[2]) / 2 - self._length(line) / 2, at)
@@ -104,9 +123,30 @@ class Paper:
         return lines
 
 
-def drawn(blocks: Iterable[Any], *, landscape: bool = False) -> Picture:
-    """A page of blocks at 200 dpi."""
-    return (Paper(HEIGHT, WIDTH) if landscape else Paper()).print_blocks(blocks)
+def drawn(blocks: Iterable[Any], *, landscape: bool = False, **pens: Any) -> Picture:
+    """A page of blocks at 200 dpi; `pens` are those of Paper."""
+    return (Paper(HEIGHT, WIDTH, **pens) if landscape else Paper(**pens)).print_blocks(blocks)
+
+
+def in_pages(blocks: Iterable[Any], *cuts: int) -> list[list[Any]]:
+    """The blocks of one form on several pages: a page ends before each of these rows of its table; a box that crosses an end goes on empty."""
+    pages: list[list[Any]] = [[]]
+    for block in blocks:
+        if not isinstance(block, Sheet):
+            pages[-1].append(block)
+            continue
+        edges = [0, *cuts, block.rows]
+        sheets = [Sheet(tuple(_on_page(block.boxes, top, end))) for top, end in itertools.pairwise(edges)]
+        pages[-1].append(sheets[0])
+        pages += [[sheet] for sheet in sheets[1:]]
+    return pages
+
+
+def _on_page(boxes: Iterable[Box], top: int, end: int) -> Iterator[Box]:
+    for box in boxes:
+        first, last = max(box.row, top), min(box.row + box.rowspan, end)
+        if first < last:
+            yield replace(box, row=first - top, rowspan=last - first, text=box.text if first == box.row else "")
 
 
 def stamped(picture: Picture, words: str, centre: tuple[int, int], radius: int = 160) -> Picture:
@@ -169,13 +209,14 @@ def faxed(picture: Picture, seed: int = 1) -> Picture:
     return cv2.cvtColor(out, cv2.COLOR_GRAY2BGR)
 
 
-def photographed(picture: Picture, seed: int = 1) -> Picture:
-    """From the side, on a desk, with a shadow over it and warm light."""
+def photographed(picture: Picture, seed: int = 1, lean: float = 0.02, far: float = 1.12) -> Picture:
+    """From the side, on a desk, with a shadow over it and warm light; `lean` is how much a corner is off, `far` how much is seen around the page."""
     rng = numpy.random.default_rng(seed)
     high, wide = picture.shape[:2]
-    desk = numpy.full((int(high * 1.12), int(wide * 1.12), 3), (70, 95, 120), numpy.uint8)
+    desk = numpy.full((int(high * far), int(wide * far), 3), (70, 95, 120), numpy.uint8)
     edge = numpy.array([[0, 0], [wide, 0], [wide, high], [0, high]], numpy.float32)
-    onto = edge * 0.96 + (0.05 * wide, 0.05 * high) + rng.uniform(-0.02, 0.02, (4, 2)) * (wide, high)
+    aside = 0.5 * (far - 0.96) - 0.03
+    onto = edge * 0.96 + (aside * wide, aside * high) + rng.uniform(-lean, lean, (4, 2)) * (wide, high)
     way = cv2.getPerspectiveTransform(edge, onto.astype(numpy.float32))
     size = (desk.shape[1], desk.shape[0])
     paper = cv2.warpPerspective(picture, way, size, flags=cv2.INTER_AREA)
@@ -197,10 +238,23 @@ def curled(picture: Picture, height: float = 14.0) -> Picture:
 
 def chatted(picture: Picture) -> Picture:
     """Sent through a chat program: 1080 points, JPEG."""
-    scale = 1080 / min(picture.shape[:2])
-    return cv2.imdecode(
-        numpy.frombuffer(compressed(cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), 50), numpy.uint8), 1
-    )
+    return recompressed(coarse(picture, 1080 / min(picture.shape[:2])), 50)
+
+
+def coarse(picture: Picture, scale: float) -> Picture:
+    """With fewer points: scanned at 75 dpi instead of 200, taken from farther away."""
+    return cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+
+
+def grainy(picture: Picture, strength: float, seed: int = 1) -> Picture:
+    """With the noise of a sensor."""
+    noise = numpy.random.default_rng(seed).normal(0, strength, picture.shape)
+    return (picture + noise).clip(0, 255).astype(numpy.uint8)
+
+
+def recompressed(picture: Picture, quality: int) -> Picture:
+    """As it comes out of a JPEG file of this quality."""
+    return cv2.imdecode(numpy.frombuffer(compressed(picture, quality), numpy.uint8), 1)
 
 
 def compressed(picture: Picture, quality: int = 80) -> bytes:

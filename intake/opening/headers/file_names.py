@@ -91,7 +91,8 @@ def find_name(head: Head) -> str:
     """The most credible name among filename and name in all their forms; "" when the part has none."""
     disposition = header_to_parameters(head.first("content-disposition"))
     content_type = header_to_parameters(head.first("content-type"))
-    candidates = parameter_to_texts(disposition.get("filename", [])) + parameter_to_texts(content_type.get("name", []))
+    filed, named = disposition.get("filename", []), content_type.get("name", [])
+    candidates = parameter_to_texts(filed) + (parameter_to_texts(named) if named != filed else [])  # most programs write one name twice
     return repair_mojibake(best_name([name for name in candidates if name.strip()]))
 
 
@@ -114,7 +115,7 @@ def _is_mojibake(name: str) -> bool:
 
 def best_name(candidates: Sequence[str]) -> str:
     """The candidate that looks most like a name a person gave; the first wins a tie."""
-    return max(candidates, key=score_name, default="")
+    return max(candidates, key=score_name) if len(candidates) > 1 else next(iter(candidates), "")
 
 
 def score_name(name: str) -> int:

@@ -11,6 +11,17 @@ from intake.opening.text.own_words import cut_own_subject
 _NAMED = re.compile(
     r"《[^》]{0,200}》|“[^”]{0,200}”|「[^」]{0,200}」|『[^』]{0,200}』|\"[^\"\n]{0,100}\"|https?://[^\s，。；、）)]{1,2000}", re.I
 )
+# A sentence somebody else wrote, and the rule itself: “已获命名的工作室不再推荐申报” is nobody's refusal.
+_CITED = re.compile(r"“[^”我]{8,400}”|「[^」我]{8,400}」|『[^』我]{8,400}』|\"[^\"\n我]{8,400}\"")
+_OUR_OWN = re.compile(r"本[校院处]")
+_RULE = re.compile(
+    r"(?:已经?|曾经?)?(?:被|获|由)[^，。；！？\n]{0,40}(?:命名|授予|评为|认定|获得)[^，。；！？\n]{0,12}的[^，。；！？\n我本该此]{0,10}(?:工作室|单位|集体|个人|人员|项目)(?:一律|均|都|原则上)?不(?:再|予|得)(?:重复)?(?:推荐|申报|参评|参加)"
+)
+# Who speaks of what we sent, or of what he is going to send, sends nothing.
+_NOT_YET = re.compile(
+    r"(?:您|你|贵[校会处]?)们?所?(?:提交|报送|发送|上报|呈报)|"
+    r"(?:将[会于在按尽]|会(?=尽快|及时|抓紧|按|在|于|马上|立即|[^，。；！？\n]{0,6}(?:日|天|前|内))|尽快|抓紧|随后|稍后|明[天日]|后天|下周|近期|准备|正在|马上|争取|待)[^，。；！？\n]{0,16}(?:报送|提交|上报|发送|呈报)"
+)
 _INTENTS: tuple[tuple[Intent, re.Pattern[str]], ...] = (
     (
         "not_recommending",
@@ -69,7 +80,14 @@ def find_intents(subject: str, text: str) -> tuple[Intent, ...]:
     """The wishes that are expressed, strongest first. The subject counts only as far as the writer wrote it anew."""
     said = f"{cut_own_subject(subject)}\n{text[:20_000]}"
     bare = _NAMED.sub("〇", said)
-    return tuple(intent for intent, pattern in _INTENTS if pattern.search(bare if intent == "question" else said))
+    wished = _RULE.sub("〇", _CITED.sub(_own_sentence, said))
+    heard = {"question": bare, "submission": _NOT_YET.sub("〇", said)}
+    return tuple(intent for intent, pattern in _INTENTS if pattern.search(heard.get(intent, wished)))
+
+
+def _own_sentence(quoted: re.Match[str]) -> str:
+    """A quoted sentence counts only where the writer speaks of himself in it: “本校今年不推荐”."""
+    return quoted[0] if _OUR_OWN.search(quoted[0]) else "〇"
 
 
 def claims_files(text: str) -> bool:

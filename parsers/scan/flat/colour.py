@@ -9,6 +9,8 @@ from parsers.scan.words import Picture
 
 _MID_GREY = 0.02
 _STRONG = 0.2
+_INKED, _LIGHTER, _FINE, _STAR, _PATCHES = 200, 45, 0.64, 13, 120
+_REACH = 240  # of a seal on a flat page, from its star outwards
 _LIFTED: Picture = numpy.clip((numpy.arange(256) - 85) * 5, 0, 255).astype(numpy.uint8)  # ink as dark as print is left alone
 
 
@@ -60,13 +62,34 @@ def redness(picture: Picture) -> Picture:
     return shown[..., 2] - numpy.maximum(shown[..., 1], shown[..., 0])
 
 
+def without_seal_grey(even: Picture) -> Picture:
+    """An evened grey page, the grey of a seal raised to paper around its star: a patch of grey clearly lighter than the print."""
+    ink = even < _INKED
+    if numpy.count_nonzero(ink) < 500:
+        return even
+    print_grey = float(numpy.percentile(even[ink], 10))
+    between = ((even > print_grey + _LIGHTER) & (even < _INKED + 5)).astype(numpy.uint8)
+    if numpy.count_nonzero(between) > _FINE * numpy.count_nonzero(ink):
+        return even  # so coarse a scan that its letters are grey all through
+    patches = cv2.erode(cv2.medianBlur(between, 5), numpy.ones((_STAR, _STAR), numpy.uint8)) > 0  # no letter, however coarse, survives this
+    if numpy.count_nonzero(patches) < _PATCHES:
+        return even
+    seal_grey = float(numpy.percentile(even[patches], 40))
+    from_grey, to_grey = print_grey + 0.55 * (seal_grey - print_grey), print_grey + 0.8 * (seal_grey - print_grey)
+    levels: Picture = numpy.arange(256, dtype=numpy.float32)
+    raised = numpy.where(levels <= from_grey, levels, from_grey + (levels - from_grey) * (255 - from_grey) / max(to_grey - from_grey, 1.0))
+    around = cv2.distanceTransform((~patches).astype(numpy.uint8), cv2.DIST_L2, 3) <= _REACH
+    return numpy.where(around, cv2.LUT(even, raised.clip(0, 255).astype(numpy.uint8)), even)
+
+
 def lifted_red(picture: Picture) -> Picture:
     """The page in grey, evened, with red ink raised to the brightness of paper - as much as this page's own red needs.
 
-    Dark red (a seal in shadow) is dark in the red channel too; black under red stays black, for it is not red.
+    Dark red (a seal in shadow) is dark in the red channel too; black under red stays black, for it is not red. On a page scanned without colour
+    a seal is told by its own grey.
     """
-    if picture.ndim == 2:
-        return evened(picture)
+    if picture.ndim == 2 or is_colourless(picture):
+        return without_seal_grey(evened(without_red(picture)))
     half = cv2.resize(picture, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     red = redness(half)
     level = evened(picture[:, :, 2])

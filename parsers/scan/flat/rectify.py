@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy
 
+from parsers.document import Area
 from parsers.scan.flat.cells import find_cells, share_covered
 from parsers.scan.flat.colour import lifted_red, without_red
 from parsers.scan.flat.rules import find_tables, lean
@@ -47,6 +48,15 @@ def rectify(picture: Picture, angle: float | None = None) -> Flat:
     size = (turned.shape[1], turned.shape[0])
     flat = cv2.warpPerspective(picture, way, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return Flat(flat, lifted_red(flat), way)
+
+
+def box_to_area(box: Box, *, number: int, way: Picture, quarters: int, shape: tuple[int, ...]) -> Area:
+    """Where a box of the flat page stands on the picture that was given, before it was turned by so many quarters and made flat."""
+    corners = numpy.array([[box.x0, box.y0], [box.x1, box.y0], [box.x1, box.y1], [box.x0, box.y1]], numpy.float64)
+    x, y = cv2.perspectiveTransform(corners[None], numpy.linalg.inv(way))[0].T
+    high, wide = shape[:2]
+    x, y = ((x, y), (wide - y, x), (wide - x, high - y), (y, high - x))[quarters % 4]  # a turn to the left laid the right edge on top
+    return Area.of(number, (x.min(), y.min(), x.max(), y.max()), wide, quarters % 4)
 
 
 def _turn(grey: Picture, angle: float) -> tuple[Picture, Picture]:

@@ -1,4 +1,5 @@
-"""Core: any file that is a scan -> its pages: picture files, PDF, and office files that only hold the pasted picture of one."""
+"""Core: any file that is a scan -> its pages: picture files, PDF, office files that only hold the pasted picture of one, and pictures put
+together as the pages of one form (a package whose members are read in the order of their names)."""
 
 from __future__ import annotations
 
@@ -26,14 +27,19 @@ def payload_to_pages(payload: bytes, most: int = MOST_PAGES) -> list[Picture | I
         return [page for page in payload_to_pictures(payload, most) if min(page.shape[:2]) >= SMALLEST]
     if kind in _PACKED:
         return _media_to_pages(payload, most)
-    return []
+    return _pictures_to_pages(payload, most, "") if kind == "zip" else []
 
 
 def _media_to_pages(payload: bytes, most: int) -> list[Picture]:
-    """The pictures in an office file that are large enough to be pages, in the order of their names."""
+    """The pictures in an office file that are large enough to be pages."""
+    return _pictures_to_pages(payload, most, _MEDIA)
+
+
+def _pictures_to_pages(payload: bytes, most: int, folders: str | tuple[str, ...]) -> list[Picture]:
+    """The pictures in these folders of a package that are large enough to be pages, in the order of their names."""
     pages: list[Picture] = []
     with zipfile.ZipFile(io.BytesIO(payload)) as package:
-        media = [m for m in package.infolist() if m.filename.startswith(_MEDIA) and m.file_size <= MAX_UNPACKED // 4]
+        media = [m for m in package.infolist() if m.filename.startswith(folders) and m.file_size <= MAX_UNPACKED // 4]
         for member in sorted(media, key=lambda m: (len(m.filename), m.filename)):
             try:
                 found = payload_to_pictures(package.read(member), 1)

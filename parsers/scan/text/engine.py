@@ -12,8 +12,8 @@ from typing import Any, Protocol
 
 import numpy
 import rapidocr
-from rapidocr.ch_ppocr_rec.typings import TextRecInput
 
+from parsers.scan.text.decode import steps_to_script
 from parsers.scan.words import Picture, Quad, Script
 
 DETECTION_SIDE = 960
@@ -52,6 +52,7 @@ class RapidReader:
         )
         self._detector: Any = engine._load_det_model()
         self._recogniser: Any = engine._load_rec_model()
+        self._letters: Sequence[str] = self._recogniser.postprocess_op.character
 
     def find(self, picture: Picture, side: int = DETECTION_SIDE) -> list[Quad]:
         """Corners in pixels of the picture given."""
@@ -62,25 +63,14 @@ class RapidReader:
     def read(self, crops: Sequence[Picture], room: int = NARROW) -> list[Script]:
         """Empty scripts for crops too small to hold a letter."""
         self._recogniser.rec_image_shape = [3, 48, room]
-        usable = [i for i, crop in enumerate(crops) if min(crop.shape[:2]) >= _SMALLEST]
-        scripts = [Script("", 0.0)] * len(crops)
-        if usable:
-            answer = self._recogniser(TextRecInput(img=[_coloured(crops[i]) for i in usable], return_word_box=True))
-            for i, text, words in zip(usable, answer.txts, answer.word_results, strict=True):
-                scripts[i] = _script(text, words)
-        return scripts
+        return [self._read(crop, room / 48) if min(crop.shape[:2]) >= _SMALLEST else Script("", 0.0) for crop in crops]
+
+    def _read(self, crop: Picture, room: float) -> Script:
+        shape = crop.shape[1] / crop.shape[0]
+        wide = max(shape, room)
+        steps = self._recogniser.session(self._recogniser.resize_norm_img(_coloured(crop), wide)[None])
+        return steps_to_script(steps[0], self._letters, shape / wide)
 
 
 def _coloured(picture: Picture) -> Picture:
     return picture if picture.ndim == 3 else numpy.repeat(picture[:, :, None], 3, axis=2)
-
-
-def _script(text: str, words: Any) -> Script:
-    """A text with its least certain letter and where each letter stands."""
-    if not text.strip():
-        return Script("", 0.0)
-    every = [(letter, c) for letter, c in zip(text, words.confs, strict=False) if not letter.isspace()]
-    sure = [c for letter, c in every if letter.isalnum()] or [c for _, c in every]  # brackets and full stops are unsure and mean little
-    length = max(float(words.line_txt_len), 1.0)
-    places = tuple((column + 0.5) / length for word in words.word_cols for column in word)
-    return Script(text, float(min(sure, default=0.0)), places)

@@ -7,8 +7,6 @@ doubtful, whatever the engine thinks of either.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -21,14 +19,17 @@ from parsers.scan.flat.rectify import Flat
 from parsers.scan.flat.rules import binary
 from parsers.scan.text.bands import find_bands
 from parsers.scan.text.engine import ROOMY, TextReader
-from parsers.scan.words import Box, Picture, Piece, Quad, Script
+from parsers.scan.text.marks import with_mail_letters, with_semicolons
+from parsers.scan.text.opinions import settle
+from parsers.scan.text.pen import doubted_hand
+from parsers.scan.text.rank import rank_scripts
+from parsers.scan.words import DISAGREES, Box, Picture, Piece, Quad, Script
 
-DISAGREES = 0.4
 _INSIDE, _TOUCHES, _SLICE = 0.8, 0.3, 0.12
 _TALLEST = 90.0
-_LEGIBLE = 0.3
 _BORDER = 3.0
 _FRAME = 7
+_SQUEEZED = 0.92
 _LETTER = 0.72  # of the height of a box round a line, its letters take so much
 
 
@@ -67,8 +68,10 @@ def read_text(flat: Flat, reader: TextReader, is_printed: Callable[[str], bool])
     jobs += [
         _Job(i, _quad(box)) for i, cell in enumerate(cells) if i not in filled and (box := find_ink(grey, cell)) and box.height < _TALLEST
     ]
-    scripts = reader.read([_widened(cut_out(grey, job.quad)) for job in jobs])
-    scripts = _second_opinion(grey, flat.picture, jobs, scripts, reader, is_printed)
+    crops = [cut_out(grey, job.quad) for job in jobs]
+    scripts = _second_opinion(crops, flat.picture, jobs, reader.read(crops), reader, is_printed)
+    scripts = doubted_hand(rank_scripts(scripts, [job.cell for job in jobs], is_printed), is_printed)
+    scripts = [with_mail_letters(with_semicolons(script, crop)) for script, crop in zip(scripts, crops, strict=True)]
     pieces = [(job.cell, Piece(_bounds(job.quad), script)) for job, script in zip(jobs, scripts, strict=True)]
     legible = [(at, piece) for at, piece in pieces if piece.script.text.strip() and piece.script.sure > 0.05]
     by_cell = {i: tuple(piece for at, piece in legible if at == i) for i in range(len(cells))}
@@ -206,23 +209,27 @@ def _is_stroke(stats: Sequence[int], wide: int, high: int) -> bool:
 
 
 def _second_opinion(
-    grey: Picture, picture: Picture, jobs: Sequence[_Job], scripts: Sequence[Script], reader: TextReader, is_printed: Callable[[str], bool]
+    crops: Sequence[Picture],
+    picture: Picture,
+    jobs: Sequence[_Job],
+    scripts: Sequence[Script],
+    reader: TextReader,
+    is_printed: Callable[[str], bool],
 ) -> list[Script]:
     """The scripts, those doubtful that another picture of the same place tells differently."""
     asked = [i for i, script in enumerate(scripts) if not is_printed(script.text)]
     other = without_red(picture)
-    again = reader.read([_widened(cut_out(other, _grown(jobs[i].quad)), 0.92) for i in asked], ROOMY)
+    again = reader.read([_narrowed(cut_out(other, _grown(jobs[i].quad))) for i in asked], ROOMY)
     out = list(scripts)
     for i, second in zip(asked, again, strict=True):
         settled = settle(scripts[i], second)
-        lost = has_lost_ink(grey, jobs[i].quad, settled)
+        lost = has_lost_ink(crops[i], settled)
         out[i] = replace(settled, sure=min(DISAGREES, settled.sure)) if lost else settled
     return out
 
 
-def has_lost_ink(grey: Picture, quad: Quad, script: Script) -> bool:
+def has_lost_ink(crop: Picture, script: Script) -> bool:
     """True when a letter's width of ink at either end of a line belongs to no letter that was read: 第一 read as 第, the last digit gone."""
-    crop = cut_out(grey, quad)
     high, wide = crop.shape
     if not script.places or high < 12 or wide < high:
         return False
@@ -232,33 +239,6 @@ def has_lost_ink(grey: Picture, quad: Quad, script: Script) -> bool:
         return False
     reach = 0.85 * _LETTER * high
     return bool(script.places[0] * wide - columns[0] > reach or columns[-1] - script.places[-1] * wide > reach)
-
-
-def settle(first: Script, second: Script) -> Script:
-    """One script of two readings: the surer text, as sure as the surer one where they agree, doubtful where they do not."""
-    if same_text(first.text, second.text):
-        return replace(first, sure=max(first.sure, second.sure) if first.sure > _LEGIBLE else first.sure)
-    longer, shorter = sorted((first, second), key=lambda script: -len(plain_text(script.text)))
-    lost = _is_part(plain_text(shorter.text), plain_text(longer.text))  # letters are lost more often than made up
-    better = longer if lost and longer.sure > _LEGIBLE else first if first.sure >= second.sure else second
-    return replace(better, sure=min(DISAGREES, better.sure))
-
-
-def _is_part(shorter: str, longer: str) -> bool:
-    """True when the longer text is the shorter one with letters put in."""
-    rest = iter(longer)
-    return all(letter in rest for letter in shorter)
-
-
-def same_text(one: str, other: str) -> bool:
-    """True when two readings say the same, blanks and kinds of punctuation aside."""
-    return plain_text(one) == plain_text(other)
-
-
-def plain_text(text: str) -> str:
-    """A text by which readings are compared: folded, without blanks and without the marks that engines confuse at will."""
-    folded = unicodedata.normalize("NFKC", text).replace("—", "-").replace("–", "-")
-    return re.sub(r"[\s。.、，,;；:：·'\"“”‘’]+$|\s+", "", folded)
 
 
 def _grown(quad: Quad) -> Quad:
@@ -271,11 +251,9 @@ def _grown(quad: Quad) -> Quad:
     return out
 
 
-def _widened(crop: Picture, stretch: float = 1.0) -> Picture:
-    """A crop with another width, for a view of its own."""
-    if stretch == 1.0 or min(crop.shape[:2]) < 4:
-        return crop
-    return cv2.resize(crop, None, fx=stretch, fy=1.0, interpolation=cv2.INTER_AREA)
+def _narrowed(crop: Picture) -> Picture:
+    """A crop a little narrower, for a view of its own."""
+    return crop if min(crop.shape[:2]) < 4 else cv2.resize(crop, None, fx=_SQUEEZED, fy=1.0, interpolation=cv2.INTER_AREA)
 
 
 def _quad(box: Box) -> Quad:

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import logging
+import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from flask import Flask, abort, current_app, g
+from flask import Flask, abort, current_app, g, render_template
+from markupsafe import Markup, escape
 
 from intake.books import Ledger, Vault
-from intake.decisions import decisions_in_force
-from intake.submission import Decision
+from intake.decisions import ABOUT_THE_OFFICE, decisions_in_force
+from intake.submission import Claim, Decision
 from service.decisions import seen_mark
 from service.desk.door.premises import Premises
 from service.desk.door.store import Person, Session, Store
-from service.desk.queries import Stamp, kept, stamp_of
+from service.desk.queries import SHA, Stamp, kept, stamp_of
 from service.desk.shown.picture import Artist
 from service.office import Office
+
+log = logging.getLogger("intake.desk")
+TOKEN_HERE = secrets.token_hex(24)
+"""Stands for the log-in's token in what is kept; nobody outside can know it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +39,51 @@ class Bell:
         self.rung.set()
 
 
+class Errand:
+    """差事: one piece of long work beside the pages (a backup): at most one at a time, and what came of it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self.sentence = ""
+
+    @property
+    def running(self) -> bool:
+        """Whether it is still at work."""
+        return self._thread is not None and self._thread.is_alive()
+
+    def start(self, words: str, work: Callable[[], str]) -> bool:
+        """Begin, with what is to be said meanwhile; False while one is at work. `work` gives the sentence of what came of it."""
+        with self._lock:
+            if self.running:
+                return False
+            self.sentence = words
+            self._thread = threading.Thread(target=self._run, args=(work,), name="errand", daemon=True)
+            self._thread.start()
+            return True
+
+    def _run(self, work: Callable[[], str]) -> None:
+        try:
+            self.sentence = work()
+        except Exception:
+            log.exception("工作台的差事出错")
+            self.sentence = "没有办成：程序出了错，请把现在的时间告诉技术人员。"
+
+    def wait(self, seconds: float) -> None:
+        """Let it end, but not for longer than this."""
+        if self._thread is not None:
+            self._thread.join(timeout=seconds)
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """工作台: everything the pages share. `code` lets another machine do the first set-up; `clock` is the seconds sessions are counted in."""
+    """工作台: everything the pages share; `export` is held by who makes a workbook: one at a time, so that pages never wait behind four. `code` lets another machine do the first set-up; `clock` is the seconds sessions are counted in."""
 
     premises: Premises
     bell: Bell = field(default_factory=Bell)
     artist: Artist = field(default_factory=Artist)
+    errand: Errand = field(default_factory=Errand)
+    export: threading.Lock = field(default_factory=threading.Lock)
     code: str = ""
     clock: Callable[[], float] = time.time
 
@@ -53,7 +98,7 @@ def office() -> Office:
     """The office as it is now, the same for the whole request."""
     if "office" not in g:
         filed = replace(desk().premises.office(), poke=desk().bell.ring)
-        g.office = filed.as_decided(ledger().decisions(("deadline", "roster", "mode", "undo")))
+        g.office = filed.as_decided(ledger().decisions(ABOUT_THE_OFFICE))
     found: Office = g.office
     return found
 
@@ -119,12 +164,36 @@ def stamp() -> Stamp:
 
 def seen(institution: str, target: str) -> str:
     """The mark of what is on the table about an institution or a thing; a form carries it, and an older one records nothing."""
-    return seen_mark(mark(institution), ledger().one_claim(target), standing(), institution, target)
+    return seen_mark(mark(institution), claim(target), standing(), institution, target)
+
+
+def claim(target: str) -> Claim | None:
+    """Whose a letter is, read once a request; of what is no letter's number, nothing."""
+    if not SHA.fullmatch(target):
+        return None
+    if "claims" not in g:
+        g.claims = {}
+    if target not in g.claims:
+        g.claims[target] = ledger().one_claim(target)
+    found: Claim | None = g.claims[target]
+    return found
+
+
+def kept_page(template: str, what: tuple[object, ...], make: Callable[[], Mapping[str, object]]) -> Markup:
+    """A part of a page drawn from the books alone, drawn again only when they change or the person may do other things; `what` names what is
+    shown. The token of a form is put in afterwards: a part drawn for one log-in serves the next."""
+
+    def draw() -> str:
+        return render_template(template, csrf=TOKEN_HERE, **make())
+
+    me = person()
+    drawn = kept(("drawn", template, stamp()[0], me.decides, hash(office().campaign.institutions), *what), stamp(), draw)
+    return Markup(drawn.replace(TOKEN_HERE, escape(session().csrf)))  # noqa: S704 - drawn by the template with its own escaping
 
 
 def forget() -> None:
     """What was read before the books changed is read again."""
-    for name in ("standing", "marks", "stamp"):
+    for name in ("standing", "marks", "stamp", "claims"):
         g.pop(name, None)
 
 

@@ -13,11 +13,12 @@ from intake.judging import assess_all
 from intake.submission import Assessment
 from notifier.letters import DAYS_BEFORE, History, deadline_change_key, reminder_moment, wants_deadline_change
 from notifier.standing import everyone, progress_word
-from service.deciding import Case, Slip, deadline_details
+from service.deciding import Case, deadline_details
 from service.decisions import record_decision
 from service.desk.decide import back_to, deed
 from service.desk.door import here
 from service.desk.shown.words import TIMELINESS, moment_to_text, said
+from service.refusals import Slip
 
 page = Blueprint("deadline", __name__)
 

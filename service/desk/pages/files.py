@@ -3,54 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from config.campaign import Campaign
-from config.forms import FieldSchema, FormSchema
 from intake.submission import Assessment, Version
 from notifier.standing import ELECTRONIC, MATERIAL_TITLES, material
 from notifier.wording import clean_private
-from parsers.form import Form, Value
 from service.desk import queries
 from service.desk.door import here
 from service.desk.pages.letters import download, raw_bytes
 from service.desk.queries import FileFacts
 from service.desk.shown.forms import file_asks
 from service.desk.shown.picture import Refused, picture_key
-from service.desk.shown.words import FORM_KINDS, PROBLEMS, READING_STATES, size_to_text
+from service.desk.shown.sheets import reading_to_sheets, sheets_to_marks
+from service.desk.shown.sources import is_pictured
+from service.desk.shown.words import PROBLEMS, READING_PROBLEMS, READING_STATES, size_to_text
 
 page = Blueprint("files", __name__)
-PICTURED = frozenset({".pdf", ".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".gif", ".webp"})
 MOST_PAGES = 30
-SURE = 0.9
-MASK = "＊＊＊"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """一格: a value with the label printed on the form and the place where it stands."""
-
-    label: str
-    value: str
-    place: str
-    doubtful: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
-    """一张表: a form as read - its title, its filled cells (doubtful ones first), its blank ones by name, its rows."""
-
-    title: str
-    lines: tuple[Line, ...]
-    blanks: tuple[str, ...]
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    doubtful: bool
-    facts: tuple[str, ...]
 
 
 @page.get("/file/<sha>")
@@ -61,13 +32,18 @@ def show(sha: str) -> str:
     owners = list(dict.fromkeys(owner for _, _, owner in found.letters if owner))
     assessment = queries.find_assessment(here.ledger(), campaign, owners[0]) if owners else None
     shown = request.args.get("show") == "private"
+    sheets = reading_to_sheets(found.reading, campaign, shown)
     return render_template(
         "file.html",
         f=found,
         owner=owners[0] if owners else "",
         letter=asked if asked in [sha for sha, _, _ in found.letters] else found.letters[0][0],
         state=state_sentence(found),
-        sheets=[form_to_sheet(form, campaign, shown) for form in (found.reading.forms if found.reading else ())],
+        sheets=sheets,
+        marks=sheets_to_marks(sheets),
+        recognised=bool(found.reading and found.reading.ocr),
+        seals=seal_sentence(found),
+        problems=[READING_PROBLEMS[p] for p in (found.reading.problems if found.reading else ()) if p in READING_PROBLEMS],
         shown=shown,
         pages=range(1, page_count(found) + 1),
         uses=list(uses_of(sha, assessment)) if assessment else [],
@@ -82,67 +58,26 @@ def state_sentence(found: FileFacts) -> str:
     """What the program made of the file, in words that say the true reason."""
     if found.problem:
         return PROBLEMS.get(found.problem, "需要人工查看")
-    return READING_STATES.get(found.reading.status, "") if found.reading else "还没有读"
+    if found.reading is None:
+        return "还没有读"
+    recognised = "，是识别出来的，请对照原件" if found.reading.ocr and found.reading.forms else ""
+    return READING_STATES.get(found.reading.status, "") + recognised
 
 
 def page_count(found: FileFacts) -> int:
     """How many pictures to ask for: none of a suspicious file and none of what has no pages."""
-    suffix = PurePosixPath(found.name.lower()).suffix
-    if suffix not in PICTURED or found.problem in ("hostile", "too_large"):
+    if not is_pictured(found.name) or found.problem in ("hostile", "too_large"):
         return 0
     return min((found.reading.pages or 1) if found.reading else 1, MOST_PAGES)
 
 
-def form_to_sheet(form: Form, campaign: Campaign, shown: bool) -> Sheet:
-    """A form with the labels its schema prints."""
-    schema = schema_of(form, campaign)
-    fields = {f.name: f for f in schema.fields} if schema else {}
-    names = list(dict.fromkeys(name for row in form.rows for name in row))
-    lines = [value_to_line(name, value, fields.get(name), name in form.doubtful, shown) for name, value in form.fields.items() if not value.blank]
-    hidden = {name for name in names if not shown and is_private(fields.get(name))}
-    return Sheet(
-        title=FORM_KINDS.get(form.kind, form.kind),
-        lines=tuple(sorted(lines, key=lambda line: not line.doubtful)),
-        blanks=tuple(label_of(n, fields.get(n)) for n, v in form.fields.items() if v.blank),
-        head=tuple(label_of(n, fields.get(n)) for n in names),
-        rows=tuple(tuple(MASK if n in hidden and n in row else (row[n].raw if shown else clean_private(row[n].raw)) if n in row else "" for n in names) for row in form.rows),
-        doubtful=form.confidence < SURE or any(line.doubtful for line in lines),
-        facts=tuple(form_facts(form)),
-    )
-
-
-def schema_of(form: Form, campaign: Campaign) -> FormSchema | None:
-    """The schema whose fields this form bears: of several the one that knows most of them."""
-    names = {*form.fields, *(name for row in form.rows for name in row)}
-    return max(campaign.forms, key=lambda s: len(names & {f.name for f in s.fields}), default=None)
-
-
-def value_to_line(name: str, value: Value, field: FieldSchema | None, doubtful: bool, shown: bool) -> Line:
-    """One filled cell."""
-    return Line(
-        label=label_of(name, field),
-        value=value.raw if shown else MASK if is_private(field) else clean_private(value.raw),
-        place=value.where.cell or value.where.place,
-        doubtful=doubtful or value.confidence < SURE,
-    )
-
-
-def label_of(name: str, field: FieldSchema | None) -> str:
-    """The label printed on the form."""
-    return (field.title if field else "") or "（表样外的一栏）"
-
-
-def is_private(field: FieldSchema | None) -> bool:
-    """Whether a field holds what may not lie open on a screen: what the schema calls private, and what it does not know."""
-    return field is None or field.private
-
-
-def form_facts(form: Form) -> Iterator[str]:
-    """What is neither cell nor row: the length of a text, the parts it lacks."""
-    if characters := form.facts.get("characters"):
-        yield f"约 {characters} 字"
-    if lacking := form.facts.get("missing_sections"):
-        yield f"未见：{'、'.join(map(str, lacking))}"
+def seal_sentence(found: FileFacts) -> str:
+    """What was seen stamped on the pages."""
+    reading = found.reading
+    if reading is None or not reading.seals:
+        return ""
+    words = "、".join(f"“{word}”" for word in reading.seal_words)
+    return f"看到 {reading.seals} 个公章{f'：{words}' if words else '，字迹认不清'}"
 
 
 def uses_of(sha: str, assessment: Assessment) -> Iterator[str]:

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from email import message_from_bytes, policy
 from io import BytesIO
 
 from flask import Blueprint, Response, abort, make_response, render_template, request, send_file
+from markupsafe import Markup
 from werkzeug.wrappers import Response as Answer
 
 from intake.errors import World
 from intake.mailbox import import_letters
 from intake.message import Message
+from intake.opening import sender_and_subject
 from intake.reading import scratch
 from intake.submission import Claim
+from notifier.letters import letter_to_address
 from notifier.wording import clean_private
 from service.desk import queries
+from service.desk.answer import can_be_answered
 from service.desk.decide import back_to, deed
 from service.desk.door import here
 from service.desk.shown.clean_html import POLICY, clean_html
 from service.desk.shown.forms import Ask, Field, ask, claim_ask, field_of_schools
 from service.desk.shown.pinyin import is_found, name_to_search
-from service.desk.shown.views import Mail, error_to_reason, evidence_of
-from service.desk.shown.words import LETTER_KINDS, PROBLEMS, SOURCES
+from service.desk.shown.views import Mail, authentication_words, error_to_reason, evidence_of, proof_sentence
+from service.desk.shown.words import LETTER_KINDS, OUTBOX_STATES, PROBLEMS, SOURCES
 
 page = Blueprint("letters", __name__)
 SHELVES: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -37,41 +42,58 @@ SHELVES: Mapping[str, tuple[str, tuple[str, ...]]] = {
 SHELF_WORDS = {
     "claimed": "已登记", "unclaimed": "待认领", "quarantined": "隔离", "oversize": "过大", "machine": "机器信", "copy": "重复", "new": "未拆", "other": "无需登记",
 }  # fmt: skip
-PER_PAGE, MOST_FILES = 100, 200
+PER_PAGE, MOST_FILES, MOST_HEAD = 100, 200, 64 << 10
 
 
 @page.get("/letters")
 def show() -> str:
     """The list, newest first."""
-    found = queries.mails(here.ledger(), here.stamp())
     shelf, typed = request.args.get("kind", ""), request.args.get("q", "").strip()[:60]
-    number = max(1, request.args.get("page", 1, type=int))
-    search = {u.name: name_to_search((u.name, *u.aliases)) for u in here.office().campaign.institutions} if typed else {}
-    lines = [line for line in found if on_shelf(line, shelf) and (not typed or is_found(line_to_search(line, search), typed))]
+    shelf = shelf if shelf in SHELVES else ""
+    lines = find_lines(shelf, typed)
+    pages = -(-len(lines) // PER_PAGE)
+    number = min(max(1, request.args.get("page", 1, type=int)), max(1, pages))
     shown = lines[(number - 1) * PER_PAGE : number * PER_PAGE]
+    if typed:
+        table = render_template("_letters.html", **table_words(shown))
+    else:
+        table = here.kept_page("_letters.html", (shelf, number), lambda: table_words(shown))
     return render_template(
         "letters.html",
         lines=shown,
-        why=queries.kept(
-            ("why", here.stamp()[0], shelf, typed, number), here.stamp(),
-            lambda: queries.reasons(here.ledger(), [x.sha256 for x in shown if x.shelf in ("claimed", "unclaimed")]),
-        ),
+        table=Markup(table),  # noqa: S704 - drawn by the template with its own escaping
         total=len(lines),
         number=number,
-        pages=-(-len(lines) // PER_PAGE),
+        pages=pages,
         shelves=SHELVES,
-        counts=queries.kept(("shelves", here.stamp()[0]), here.stamp(), lambda: {key: sum(on_shelf(x, key) for x in found) for key in SHELVES}),
-        words=SHELF_WORDS,
+        counts={key: len(find_lines(key, "")) for key in SHELVES},
         shelf=shelf,
         typed=typed,
     )
+
+
+def find_lines(shelf: str, typed: str) -> tuple[Mail, ...]:
+    """The letters under a filter, newest first; of what was typed only those it finds."""
+    stamp = here.stamp()
+    every = queries.mails(here.ledger(), stamp)
+    lines = queries.kept(("shelf", stamp[0], shelf), stamp, lambda: tuple(line for line in every if on_shelf(line, shelf)))
+    if not typed:
+        return lines
+    search = {u.name: name_to_search((u.name, *u.aliases)) for u in here.office().campaign.institutions}
+    return tuple(line for line in lines if is_found(line_to_search(line, search), typed))
+
+
+def table_words(lines: Sequence[Mail]) -> dict[str, object]:
+    """What the table shows: the letters, and why each is whose it is."""
+    why = queries.reasons(here.ledger(), [x.sha256 for x in lines if x.shelf in ("claimed", "unclaimed")])
+    return {"lines": lines, "why": why, "words": SHELF_WORDS}
 
 
 def on_shelf(line: Mail, shelf: str) -> bool:
     """Whether a letter stands under a filter."""
     if shelf == "junk":
         return line.folder not in ("INBOX", "", "收件箱")
-    return line.shelf in SHELVES.get(shelf, SHELVES[""])[1]
+    return line.shelf in SHELVES[shelf][1]
 
 
 def line_to_search(line: Mail, schools: Mapping[str, str]) -> str:
@@ -91,11 +113,18 @@ def one(sha: str) -> str:
         m=message,
         claim=claim,
         evidence=evidence_of(claim),
+        glimpse=sender_and_subject(raw_bytes(sha)[:MOST_HEAD]) if message is None and record.state != "oversize" else None,
         kind=LETTER_KINDS.get(message.kind, "来信") if message else "",
         source=SOURCES.get(record.time_source, ""),
+        sender_checks=authentication_words(message.authentication) if message else (),
+        proofs=proof_sentence(claim),
+        answer_to=letter_to_address(message) if message and can_be_answered(message) else "",
+        asked=bool(message and (message.kind == "question" or "question" in message.intents)),
+        ours=[row for row in queries.outbox_lines(here.ledger()) if sha in row.answers or row.key.startswith(f"reply-{sha[:12]}-")] if message else [],
         asks_now=offered if not (claim and claim.institution) else offered[1:],
         asks_more=offered[:1] if claim and claim.institution else (),
         problem_words=PROBLEMS,
+        outbox_states=OUTBOX_STATES,
         split=split_ask(sha, message, claim),
         decisions=queries.decisions_about(here.standing(), target=sha),
         reason=error_to_reason(record.error) if record.error else "",
@@ -140,6 +169,14 @@ def html(sha: str) -> Response:
     answer.headers["Content-Security-Policy"] = POLICY
     answer.headers["X-Frame-Options"] = "SAMEORIGIN"
     return answer
+
+
+@page.get("/letter/<sha>/head")
+def head(sha: str) -> str:
+    """The letter's head as it came: what time, sender and kind were judged by."""
+    record = here.ledger().one_letter(sha) or abort(404)
+    top = re.split(rb"\r?\n\r?\n", raw_bytes(sha)[:MOST_HEAD], maxsplit=1)[0]
+    return render_template("head.html", record=record, lines=top.decode("utf-8", "replace").splitlines())
 
 
 @page.get("/letter/<sha>/raw")

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from flask import Blueprint, render_template
 
 from config.campaign import Campaign
+from notifier.standing import Standing
 from notifier.wording import deadline_day
 from service.desk import queries
 from service.desk.door import here
@@ -41,7 +42,8 @@ def show() -> str:
         rows=rows,
         verdicts=Counter(row.verdict for row in rows),
         quota=quota_rows(rows, campaign),
-        silent=[row for row in rows if row.verdict == "未报送"],
+        silent=[row for row in rows if row.standing is Standing.SILENT],
+        waiting=[row for row in rows if row.standing is Standing.WAITING],
     )
 
 

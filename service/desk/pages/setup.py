@@ -15,7 +15,6 @@ from flask import Blueprint, abort, g, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response
 
 from config.section import ConfigMistakes
-from service.deciding import Slip
 from service.decisions import record_decision
 from service.desk.door import here
 from service.desk.door.login import begin, fits, hash_password, refuse_password
@@ -24,6 +23,7 @@ from service.desk.settings_file import quoted, read_settings, with_tables, write
 from service.desk.settings_file import write_settings as write_file
 from service.desk.shown.words import MODE_TELLS, MODES
 from service.keeping.doctor import examine_mailbox, examine_smtp
+from service.refusals import Slip
 
 page = Blueprint("setup", __name__)
 STEPS = (("people", "用户"), ("mailbox", "信箱"), ("campaign", "批次"), ("roster", "名录"), ("mode", "发信方式"), ("start", "开始"))

@@ -12,13 +12,16 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from intake.errors import World
+from notifier.wording import folder_to_phrase
 from service.desk.decide import back_to, deed
 from service.desk.door import here
 from service.desk.door.login import begin, fits, hash_password, refuse_password
-from service.desk.door.store import Person
+from service.desk.door.store import Person, Store
 from service.desk.shown.words import MODE_TELLS, ROLES, moment_to_text
-from service.keeping.backup import BackupRefused, backup
+from service.keeping.backup import backup
 from service.keeping.doctor import Examined, examine
+from service.office import Office
+from service.refusals import BackupRefused
 
 page = Blueprint("system", __name__)
 HEALTH: Mapping[str, str] = {
@@ -50,6 +53,7 @@ def show() -> str:
         version=version("union-intake"),
         wrong=request.args.get("wrong", "")[:80],
         examined=None,
+        errand=here.desk().errand,
     )
 
 
@@ -74,7 +78,7 @@ def settings_lines() -> list[tuple[str, str]]:
     return [
         ("批次", f"{campaign.title}（{campaign.document_number}）"),
         ("收信", f"{s.mailbox.user or '未设置'}（{s.mailbox.host or '未设置'}），每 {s.poll_seconds} 秒一轮"),
-        ("看哪些文件夹", "、".join(s.mailbox.folders)),
+        ("看哪些文件夹", "、".join(folder_to_phrase(name) for name in s.mailbox.folders)),
         ("发信", f"{s.smtp.user or '未设置'}（{s.smtp.host or '未设置'}）"),
         ("日报发给", "、".join(f"{p.name} {p.address}" for p in s.staff) or "还没有人"),
         (
@@ -82,7 +86,7 @@ def settings_lines() -> list[tuple[str, str]]:
             f"每日至多 {s.pacing.per_day} 封，15 分钟至多 {s.pacing.per_quarter_hour} 封，批准后等 {s.pacing.approval_delay_minutes:g} 分钟",
         ),
         ("账册", str(s.data)),
-        ("备份", str(s.backup) if s.backup else "没有设置（在 intake.toml 写 backup）"),
+        ("备份", str(s.backup) if s.backup else "没有设置（在 intake.toml 写“backup”）"),
         ("设置文件", str(s.source or "没有")),
     ]
 
@@ -102,14 +106,28 @@ def try_everything() -> str:
 
 @page.post("/backup")
 def copy() -> Response:
-    """A copy of the books now."""
-    office = here.office()
+    """A copy of the books, begun now and made beside the pages."""
+    office, person, path = here.office(), here.person().name, here.desk().premises.office().settings.data / "desk.db"
+
+    def work() -> str:
+        sentence = copied(office)
+        with Store.open(path) as store:
+            store.record_deed(office.clock().isoformat(), person, sentence)
+        return sentence
+
+    if not here.desk().errand.start("正在备份……", work):
+        return back_to(deed("上一次备份还没有做完，没有再开始一次。"))
+    return back_to(deed("开始备份了，做完后“系统”页写明备份到哪里；其他事照常办。"))
+
+
+def copied(office: Office) -> str:
+    """A copy of the books, and what came of it in a sentence."""
     folder = office.settings.backup or office.settings.data / "backups"
     try:
         made: Path = backup(office, folder, office.clock())
     except (BackupRefused, World) as refusal:
-        return back_to(deed(f"没有备份成：{refusal}"))
-    return back_to(deed(f"已备份到 {made}。"))
+        return f"没有备份成：{refusal}"
+    return f"已备份到 {made}。"
 
 
 # People

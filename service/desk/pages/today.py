@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import Blueprint, render_template
+from markupsafe import Markup
 
 from intake.message import Attachment
 from intake.submission import Decision
+from notifier.letters import letter_to_address
 from service.desk import queries
+from service.desk.answer import can_be_answered
 from service.desk.door import here
 from service.desk.shown.forms import Ask, card_asks
+from service.desk.shown.sources import Source, finding_sources, time_lines
 from service.desk.shown.views import Card, evidence_of, text_to_excerpt
 
 page = Blueprint("today", __name__)
 SHOWN, RECENT = 25, 60
+ABOUT_TIME = frozenset({"D02", "D03", "D04"})
 
 
 @page.get("/")
@@ -28,14 +34,20 @@ def show() -> str:
     recent = [x for x in queries.mails(ledger, here.stamp())[:RECENT] if now - x.at <= timedelta(days=1, hours=12)]
     return render_template(
         "today.html",
-        cards=[shown_card(card) for card in found[:SHOWN]],
+        cards=drawn_cards(found[:SHOWN]) if found else "",
         more=max(0, len(found) - SHOWN),
         count=len(found),
         fresh=recent[:20],
         waiting=queries.outbox_lines(ledger, ("queued",))[:20],
         settled=settled_today(),
-        people=[p.name for p in here.store().people() if p.decides],
     )
+
+
+def drawn_cards(cards: Sequence[Card]) -> Markup:
+    """The cards, drawn again only when the books or the people have changed."""
+    people = tuple(p.name for p in here.store().people() if p.decides)
+    shown = tuple(card.key for card in cards)
+    return here.kept_page("_cards.html", (people, shown), lambda: {"cards": [shown_card(card) for card in cards], "people": people})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +61,9 @@ class Shown:
     reasons: tuple[tuple[str, tuple[str, ...]], ...]
     phone: str
     whom: str
+    sources: tuple[Source, ...] = ()
+    times: tuple[str, ...] = ()
+    answer_to: str = ""
 
 
 def shown_card(card: Card) -> Shown:
@@ -58,6 +73,8 @@ def shown_card(card: Card) -> Shown:
     claim = ledger.one_claim(card.letter) if card.label in ("归属", "邮箱") and card.letter else None
     assessment = queries.find_assessment(ledger, campaign, card.institution, here.mark(card.institution)) if card.institution else None
     unit = campaign.institution(card.institution)
+    finding = next((f for f in assessment.findings if f.key == card.target), None) if assessment and card.target else None
+    about_time = finding is not None and finding.code in ABOUT_TIME
     return Shown(
         card=card,
         asks=card_asks(card, assessment, campaign),
@@ -66,6 +83,9 @@ def shown_card(card: Card) -> Shown:
         reasons=evidence_of(claim)[:3],
         phone=unit.phone if unit else "",
         whom=assigned(card),
+        answer_to=letter_to_address(message) if message and card.label == "咨询" and can_be_answered(message) else "",
+        sources=finding_sources(finding, assessment) if finding and assessment else (),
+        times=time_lines(assessment, campaign, here.office().clock()) if assessment and about_time else (),
     )
 
 

@@ -11,11 +11,12 @@ from flask import Blueprint, abort, render_template, request
 from intake.judging import assessment_to_glance
 from intake.records import OutboxRecord
 from intake.submission import Assessment, Decision, Finding, MaterialState, Received, Version
-from notifier.standing import ELECTRONIC, MATERIAL_TITLES, material, progress_word
+from notifier.standing import ELECTRONIC, MATERIAL_TITLES, assessment_to_standing, material, standing_to_word
 from service.desk import queries
 from service.desk.decide import decision_title
 from service.desk.door import here
 from service.desk.shown.forms import Ask, finding_asks, paper_ask, unit_asks
+from service.desk.shown.sources import finding_sources, time_lines
 from service.desk.shown.views import TONES, glance_to_row, verdict_sentence
 from service.desk.shown.words import AUDIENCES, OUR_KINDS, OUTBOX_STATES
 
@@ -49,14 +50,14 @@ def show(name: str) -> str:
     assessment = queries.find_assessment(here.ledger(), office.campaign, name, here.mark(name)) or abort(404)
     lines = queries.outbox_lines(here.ledger(), institution=name)
     mine = here.ledger().decisions_of(name)
-    verdict, always = progress_word(assessment), unit_asks(assessment, office.campaign)
+    standing, always = assessment_to_standing(assessment), unit_asks(assessment, office.campaign)
     return render_template(
         "unit.html",
         a=assessment,
-        unit=assessment.institution,
+        unit=office.campaign.institution(name) or assessment.institution,
         glance=glance_to_row(assessment.institution, assessment_to_glance(assessment, office.campaign), office.campaign),
-        verdict=verdict,
-        tone=TONES.get(verdict, "off"),
+        verdict=standing_to_word(standing),
+        tone=TONES[standing],
         why=verdict_sentence(assessment),
         columns=[(which, MATERIAL_TITLES[which]) for which in ELECTRONIC],
         cell=material,
@@ -70,6 +71,8 @@ def show(name: str) -> str:
         loose=loose_files(assessment),
         open_form=request.args.get("form", ""),
         files_of=files_of,
+        sources=lambda finding: finding_sources(finding, assessment),
+        times=time_lines(assessment, office.campaign, office.clock()),
     )
 
 

@@ -61,6 +61,7 @@ MANNERS: Mapping[str, tuple[str, str, Reason]] = {
     "approve": ("同意写信问学校", "拟一封信放进“待发”，5 分钟内可以收回。", "optional"),
     "explain": ("已说明，不再问", "这一项不再问学校，也不再提醒您。", "optional"),
     "waive": ("免于补报", "这一项按收齐算，信里不再提。", "required"),
+    "contact": ("更正联系方式", "名录照此更正，此后的名单、日报和去信都用它；原来的留在账上。", "optional"),
     "unit-class": ("确认类别", "名额上限按这个类别算，相关问题随之更新。", "optional"),
     "category": ("确认类型", "决定这个工作室列入哪一张附件。", "optional"),
     "withdraw": ("登记撤回", "材料保留，不计名额。建议先打电话核实。", "optional"),
@@ -239,6 +240,7 @@ PROPOSED: Mapping[str, tuple[str, str]] = {
     "accept_late": ("accept-late", ""),
     "not_accept_late": ("not-accept-late", ""),
     "not_recommending": ("not-recommending", ""),
+    "recommending": ("recommending", ""),
     "explain": ("explain", "finding"),
     "waive": ("waive", "finding"),
     "approve": ("approve", "finding"),
@@ -297,9 +299,25 @@ def unit_asks(assessment: Assessment, campaign: Campaign) -> tuple[Ask, ...]:
     return (
         ask("note", institution=name),
         ask("phoned", institution=name, fixed={"about": ""}),
+        contact_ask(name, campaign),
         ask("hold", institution=name, fields=(scope,)),
         unit_class_ask(name),
         *wishes,
+    )
+
+
+def contact_ask(name: str, campaign: Campaign) -> Ask:
+    """How to reach the union, as it stands now, to be corrected."""
+    unit = campaign.institution(name)
+    phone, contact, email = (unit.phone, unit.contact, unit.email) if unit else ("", "", "")
+    return ask(
+        "contact",
+        institution=name,
+        fields=(
+            Field(name="phone", label="电话", value=phone, required=False),
+            Field(name="contact", label="联系人", value=contact, required=False),
+            Field(name="email", label="登记邮箱", value=email, required=False),
+        ),
     )
 
 

@@ -10,17 +10,25 @@ from datetime import datetime
 
 from config.campaign import Campaign, Institution
 from intake.judging import open_counts
-from intake.message import Message
+from intake.message import Authentication, Message
 from intake.records import Glance, LetterLine
 from intake.submission import Assessment, Claim
 from notifier.letter import DigestItem
 from notifier.proposals import Proposal
-from notifier.standing import ELECTRONIC, MATERIAL_TITLES, glance_to_standing, material, standing_to_word
+from notifier.standing import ELECTRONIC, MATERIAL_TITLES, Standing, glance_to_standing, material, standing_to_word
 from service.desk.shown.pinyin import name_to_search
-from service.desk.shown.words import LETTER_KINDS, TIMELINESS
+from service.desk.shown.words import AUTHENTICATION, LETTER_KINDS, PROOFS, TIMELINESS
 
 MACHINES = frozenset({"auto_reply", "bounce", "read_receipt", "notice"})
-TONES: Mapping[str, str] = {"收齐": "ok", "未齐": "part", "未报送": "none", "不推荐": "off", "截止后收到": "late", "时间待认定": "late"}
+TONES: Mapping[Standing, str] = {
+    Standing.COMPLETE: "ok",
+    Standing.INCOMPLETE: "part",
+    Standing.LATE: "late",
+    Standing.UNDECIDED: "late",
+    Standing.WAITING: "part",
+    Standing.SILENT: "none",
+    Standing.NOT_RECOMMENDING: "off",
+}
 ABOUT_FILES = frozenset({"version", "material", "exclude_file"})
 SHOWN_TEXT, SHOWN_LINES = 240, 6
 
@@ -49,6 +57,7 @@ class Row:
 
     name: str
     search: str
+    standing: Standing
     verdict: str
     tone: str
     timeliness: str
@@ -138,12 +147,13 @@ def text_to_excerpt(message: Message) -> str:
 
 def glance_to_row(unit: Institution, glance: Glance, campaign: Campaign) -> Row:
     """One institution's row."""
-    verdict = standing_to_word(glance_to_standing(glance))
+    standing = glance_to_standing(glance)
     return Row(
         name=unit.name,
         search=name_to_search((unit.name, *unit.aliases)),
-        verdict=verdict,
-        tone=TONES.get(verdict, "off"),
+        standing=standing,
+        verdict=standing_to_word(standing),
+        tone=TONES[standing],
         timeliness=TIMELINESS.get(glance.timeliness, ""),
         tallies=tuple(Tally(c.title, glance.by_category.get(c.key, 0), glance.quota_by_category.get(c.key)) for c in campaign.categories),
         limit=glance.quota_total,
@@ -208,9 +218,18 @@ def verdict_sentence(assessment: Assessment) -> str:
         if material(studio, which).status == "missing"
     ]
     if not assessment.submission.active_studios:
-        bare = "今年不推荐。" if assessment.submission.not_recommending else "来过信，还没有收到材料。" if assessment.submission.letters else "还没有收到来信。"
-        return "；".join([bare.rstrip("。"), *parts]) + "。"
+        return "；".join([bare_sentence(assessment), *parts]) + "。"
     return "；".join([*lacking[:4], *parts]) + "。" if lacking or parts else "电子材料形式齐全，没有未了的问题。"
+
+
+def bare_sentence(assessment: Assessment) -> str:
+    """How it stands with an institution that nominates nobody so far."""
+    submission = assessment.submission
+    if submission.not_recommending:
+        return "今年不推荐"
+    if submission.unread_letters:
+        return f"有 {len(submission.unread_letters)} 封来信还没有读出，可能是这所学校的，先不算没有报送"
+    return "来过信，还没有收到材料" if submission.letters else "还没有收到来信"
 
 
 def error_to_reason(error: str) -> str:
@@ -227,3 +246,24 @@ def without_class(text: str) -> str:
 def evidence_of(claim: Claim | None) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Who a letter may be from, each with what speaks for it."""
     return tuple((c.institution, c.evidence) for c in claim.candidates) if claim else ()
+
+
+def authentication_words(found: Authentication) -> tuple[str, ...]:
+    """What the mail servers wrote about the sender, each with who wrote it."""
+    checks = (("SPF", found.spf, found.spf_domain), ("DKIM", found.dkim, found.dkim_domain), ("DMARC", found.dmarc, ""))
+    said = [f"{name} {AUTHENTICATION.get(word, word)}{f'（{about}）' if about else ''}" for name, word, about in checks if word]
+    lines = [f"{'，'.join(said)}；由 {found.server} 写明"] if said and found.server else said
+    if found.received_spf:
+        by = f"；由 {found.spf_server} 写明" if found.spf_server else ""
+        lines.append(f"Received-SPF {AUTHENTICATION.get(found.received_spf, found.received_spf)}{by}")
+    return tuple(lines)
+
+
+def proof_sentence(claim: Claim | None) -> str:
+    """What proves, beside the letter's own words, that it comes from the school; what follows where nothing does."""
+    if claim is None or not claim.institution or "unweighed" in claim.evidence.proofs:
+        return ""
+    if claim.evidence.proofs:
+        return "、".join(PROOFS.get(proof, proof) for proof in claim.evidence.proofs)
+    forged = "邮件服务器认为发件人可能是冒用的；" if claim.evidence.authentication == "fail" else ""
+    return f"{forged}除信里的话以外没有别的凭据：只补空缺，不替换已有材料，明细只发登记邮箱"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from config.campaign import Campaign
 from intake.submission import Finding
@@ -59,12 +60,30 @@ TIMELINESS: Mapping[str, str] = {
 }
 READING_STATES: Mapping[str, str] = {
     "read": "已读出",
-    "scanned": "扫描件：收到了，程序不读图，请看原件",
-    "image": "照片：收到了，程序不读图，请看原件",
+    "scanned": "扫描件：收到了，还没有认出字，请看原件（不算缺）",
+    "image": "照片或扫描件：收到了，没有认出表，请看原件（不算缺）",
     "unreadable": "读不出来：文件可能在传输中损坏",
     "encrypted": "设了打开密码",
     "empty": "空白文件：打得开，里面没有文字",
     "unsupported": "这种格式程序不读，请下载后查看",
+}
+READING_PROBLEMS: Mapping[str, str] = {
+    "formula_without_value": "有的格子是公式，保存时没有带上数",
+    "hidden_sheet_skipped": "有隐藏的工作表，没有读",
+    "hidden_cells_skipped": "有隐藏的行或列，没有读",
+    "boxes_unreadable": "勾选框看不出勾没勾",
+    "fax": "像是传真件，字迹不足为凭",
+    "illegible": "表上的字大半认不出",
+    "no_page_seen": "里面没有整页的图",
+    "damaged": "文件打不开，可能在传输中损坏",
+    "too_large": "文件过大，没有读完",
+}
+UNREAD_CELLS: Mapping[str, str] = {
+    "picture": "（格里是图片，请看原件）",
+    "object": "（格里是嵌入的对象，请看原件）",
+    "formula": "（格里是公式，没有带数）",
+    "error": "（格里是公式错误）",
+    "ink": "（有笔迹，认不出）",
 }
 FORM_KINDS: Mapping[str, str] = {
     "basic_info": "基本情况表",
@@ -87,6 +106,23 @@ PROBLEMS: Mapping[str, str] = {
     "unrecognised": "没有认出是哪种材料",
     "not_read": "还没有读",
     "cloud": "只有网盘链接",
+}
+AUTHENTICATION: Mapping[str, str] = {
+    "pass": "通过",
+    "fail": "没有通过",
+    "softfail": "没有通过（存疑）",
+    "neutral": "不置可否",
+    "none": "没有设置",
+    "temperror": "没有查成",
+    "permerror": "设置有误",
+}
+PROOFS: Mapping[str, str] = {
+    "decision": "工作人员认定的",
+    "office": "本办公室的邮箱转来",
+    "registered": "名录登记的邮箱",
+    "domain": "学校自己的域名",
+    "confirmed": "已确认过的邮箱",
+    "thread": "答复我们发到已知邮箱的信",
 }
 SOURCES: Mapping[str, str] = {
     "server": "邮件服务器的收到时间",
@@ -112,6 +148,7 @@ REFUSALS: Mapping[int, str] = {
 }
 
 
+@lru_cache(maxsize=8192)
 def said(text: str) -> str:
     """A sentence in full-width punctuation, whatever wrote it."""
     return clean_punctuation(text)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sqlite3
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 
+import click
 import pytest
+from click.testing import CliRunner
 
 from config.load import DEFAULT_CAMPAIGN
 from intake.books.ledger import Ledger
@@ -63,3 +66,22 @@ def test_rebuild_that_would_give_fewer_says_so_line_by_line_and_ends_with_1(type
     assert "推不出来" in said
     assert sha[:16] in said
     assert "intake restore" in said
+
+
+def every_command(group: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """The commands with all that stand below them."""
+    yield path
+    if isinstance(group, click.Group):
+        context = click.Context(group)
+        for name in group.list_commands(context):
+            command = group.get_command(context, name)
+            assert command is not None
+            yield from every_command(command, (*path, name))
+
+
+@pytest.mark.parametrize("path", sorted(every_command(intake)))
+def test_no_help_holds_a_word_of_the_librarys_own(path: tuple[str, ...]) -> None:
+    said = CliRunner().invoke(intake, [*path, "--help"])
+    assert said.exit_code == 0
+    assert said.output.startswith("用法：")
+    assert not re.search(r"Usage|Options|OPTIONS|Commands?\b|COMMAND|ARGS|Show |Commands:", said.output), said.output

@@ -12,9 +12,9 @@ from config.load import DEFAULT_CAMPAIGN, load_campaign
 from config.settings import Settings
 from intake.belt import assess_letters
 from intake.decisions import decisions_in_force, fold, ruled_campaign
-from service.deciding import Slip
 from service.decisions import Overtaken, record_decision, seen_now
 from service.office import Office
+from service.refusals import Slip
 
 NOW = datetime(2022, 8, 2, 4, tzinfo=UTC)
 CAMPAIGN = load_campaign(DEFAULT_CAMPAIGN)

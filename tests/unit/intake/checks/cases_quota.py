@@ -101,5 +101,7 @@ CASES = (
     Case("C07", "two copies", submission(paper={"copies": 2, "stamped": True})),
     Case("C08", "no seal", submission(paper={"copies": 2, "stamped": False, "unstamped": "附件2"}), ("纸质材料中附件2尚未加盖公章，请补盖后报送。",),
          audience="institution_after_approval"),
+    Case("C08", "two parts without a seal", submission(paper={"copies": 2, "stamped": False, "unstamped": "附件2、基本情况表"}),
+         ("纸质材料中附件2尚未加盖公章，请补盖后报送。", "纸质材料中基本情况表尚未加盖公章，请补盖后报送。"), audience="institution_after_approval"),
     Case("C08", "nobody noted anything about the seal", submission(paper={"copies": 2})),
 )  # fmt: skip

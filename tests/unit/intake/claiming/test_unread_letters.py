@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -44,6 +45,12 @@ def test_where_nothing_tells_it_may_be_anybody_s_near_the_deadline_and_nobody_s_
     assert concerned(NEAR, sender="x@qq.com", subject="附件") == {i.name for i in campaign().institutions}
     assert concerned(moment("08-02 23:59:58")) == set()
     assert len(concerned(moment("08-03 00:00"))) == len(campaign().institutions)
+
+
+def test_how_near_is_near_is_the_campaigns_to_say() -> None:
+    year = replace(campaign(), thresholds=replace(campaign().thresholds, last_days=1))
+    assert letters_to_addressees([unread()], {}, year, moment("08-04 23:59:58")) == {}
+    assert len(letters_to_addressees([unread()], {}, year, moment("08-05 00:00"))) == len(year.institutions)
 
 
 def seen(*files: Any, unread_letters: tuple[UnknownLetter, ...], now: datetime = NEAR) -> Assessment:

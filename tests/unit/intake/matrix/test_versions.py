@@ -197,3 +197,63 @@ def test_who_proved_himself_replaces_what_a_stranger_brought() -> None:
         (private(form("附件4.docx", 17), *REST, when="07-29 10:00"), STRANGER), (home(form("附件4.docx", 21), when="07-30 10:00"), KNOWN)
     )
     assert (results(found), "X13" in codes(found)) == (21, False)
+
+
+# --- scans --------------------------------------------------------------------------------------------------------------------------
+
+
+def scanned(made: File, name: str) -> File:
+    """The same form as it was read off a stamped scan."""
+    return replace(made, path=(name,), seed="scan", ocr=True)
+
+
+@pytest.mark.parametrize("letters", [("07-29 10:00", "07-30 10:00"), ("07-30 10:00", "07-29 10:00")], ids=["Word first", "scan first"])
+def test_a_scan_in_another_letter_is_a_copy_of_the_word_file_whichever_came_first(letters: tuple[str, str]) -> None:
+    """盖章件: nothing is replaced, nobody is asked, and the matrix is that of the Word files alone."""
+    typed, copied = letters
+    copies = (scanned(form("a", 17), "附件4（盖章）.jpg"), scanned(REST[0], "附件2（盖章）.pdf"), scanned(REST[1], "申报材料（盖章）.pdf"))
+    alone = assessed(letter(typed, form("附件4.docx", 17), *REST))
+    found = assessed(letter(typed, form("附件4.docx", 17), *REST), letter(copied, *copies, subject="盖章件"))
+    assert (stands(found).file, stands(found).unsettled) == ("附件4.docx", "")
+    assert found.complete == alone.complete
+    assert codes(found) == codes(alone)
+    states = [{m: (s.status, s.current.file if s.current else "") for m, s in f.submission.studios[0].materials.items()} for f in (found, alone)]
+    assert states[0] == states[1]
+    assert len(found.submission.studios) == 1
+
+
+def test_a_later_scan_that_says_otherwise_replaces_nothing_and_is_put_to_staff() -> None:
+    found = assessed(letter("07-29 10:00", form("附件4.docx", 17), *REST), letter("07-30 10:00", scanned(form("b", 21), "附件4盖章.pdf"), subject="盖章件"))
+    assert (results(found), stands(found).unsettled) == (17, "later_scan")
+    assert "创新成果 17→21" in next(f.message for f in found.findings if f.code == "X12")
+
+
+def test_what_is_doubtful_on_a_scan_says_nothing_against_the_word_file() -> None:
+    read = scanned(form("b", 21), "附件4盖章.pdf")
+    doubtful = replace(read, forms=(replace(read.forms[0], doubtful=("innovation.results",)),))
+    found = assessed(letter("07-29 10:00", form("附件4.docx", 17), *REST), letter("07-30 10:00", doubtful, subject="盖章件"))
+    assert (results(found), stands(found).unsettled, "X12" in codes(found)) == (17, "", False)
+
+
+def test_a_later_scan_replaces_an_earlier_scan() -> None:
+    """A corrected paper that was scanned again is the newer one, as any other file."""
+    first, second = scanned(form("a", 17), "附件4.jpg"), scanned(form("b", 21), "附件4新.jpg")
+    assert results(assessed(letter("07-29 10:00", first, *REST), letter("07-30 10:00", second, subject="更正"))) == 21
+
+
+def test_a_later_scan_of_the_summary_table_leaves_the_typed_row_in_force() -> None:
+    other = scanned(UNION.table("employee", conversions=99), "附件2盖章.jpg")
+    found = assessed(letter("07-29 10:00", form("附件4.docx", 17), *REST), letter("07-30 10:00", other, subject="盖章件"))
+    row = found.submission.studios[0].summary_row
+    assert row is not None
+    assert row["conversions"].value != 99
+
+
+def test_a_later_scan_on_which_a_row_was_not_recognised_drops_no_studio() -> None:
+    """A typed table that leaves one out does; what is not on the picture is not taken back."""
+    two = Union(categories=("employee", "employee"))
+    both, one = two.table("employee"), two.table("employee", only=(0,))
+    first = letter("07-29 10:00", both, two.form(0), two.form(1), two.story(0), two.story(1))
+    for later, superseded in ((scanned(one, "附件2盖章.jpg"), [False, False]), (replace(one, seed="typed"), [False, True])):
+        found = assessed(first, letter("07-30 10:00", later, subject="附件2"))
+        assert [s.superseded for s in found.submission.studios] == superseded

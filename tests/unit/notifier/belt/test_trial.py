@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 
 import pytest
 
 import notifier.belt.institutions as stations
+import notifier.belt.staff as staff
+import notifier.templates.templates as forms
 from config.campaign import Campaign, Contact, Institution
+from config.forms import FormSchema
 from config.load import DEFAULT_CAMPAIGN, load_campaign
+from intake.books import INSTITUTION, LETTER
 from intake.books.ledger import Ledger
 from notifier.belt.trial import try_campaign
 from notifier.post.mime import bytes_to_text
+from tests.truth import stains
 from tests.unit.notifier.letters.cases import ZONE, at, complete_case, partial_case
 from tests.unit.notifier.letters.desk import Office
 
@@ -76,16 +83,58 @@ def test_a_notice_that_wants_no_paper_never_speaks_of_it(ledger: Ledger) -> None
 
 
 
-def test_an_enclosure_that_cannot_be_made_never_stops_a_letter(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(_campaign: Campaign) -> tuple[tuple[str, bytes], ...]:
-        raise IndexError("no such row")
+def test_an_enclosure_that_cannot_be_made_is_left_out_alone_and_staff_are_told_which(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(schema: FormSchema, campaign: Campaign) -> bytes:
+        if schema.kind == "basic_info":
+            raise IndexError("no such row")
+        return b"PK" if schema.kind == "summary_table" else b""
 
-    monkeypatch.setattr(stations, "fillable_templates", broken)
+    monkeypatch.setattr(forms, "_schema_to_template", broken)
+    monkeypatch.setattr(forms, "_MADE", {})
     office = Office(ledger)
     office.lay_in(partial_case())
     assert office.compose(at(30, 16, 0)) == 1
     assert office.send(at(30, 16, 1)).sent == 1
-    assert "空白表样未能生成" in stations.compose_digest(ledger, office.campaign, office.settings, at(30, 17, 0), "").text
+    [(_, raw)] = office.line.taken
+    enclosed = [str(part.get_filename()) for part in message_from_bytes(raw, policy=default).iter_attachments()]
+    assert [name[:3] for name in enclosed] == ["附件1", "附件2"]
+    page = stations.compose_digest(ledger, office.campaign, office.settings, at(30, 17, 0), "").text
+    assert "空白表样《附件4_" in page
+    assert stains(page) == []
+
+
+def test_a_spoilt_template_keeps_nobody_elses_letter_back_and_staff_are_told_whose(ledger: Ledger) -> None:
+    office = Office(ledger)
+    whole = office.campaign.letters
+    office.lay_in(complete_case(), partial_case())
+    for kind in (LETTER, INSTITUTION):  # they are laid in assessed
+        ledger.unmark(kind, ledger.marked(kind))
+    office.campaign = replace(office.campaign, letters={**whole, "complete.txt": "主题：好\n{{ no_such_word }}"})
+    assert stations.compose_owed(ledger, office.campaign, office.settings, at(30, 16, 0)) == 1
+    assert [row.institution for row in office.rows("queued")] == [partial_case().institution.name]
+    page = stations.compose_digest(ledger, office.campaign, office.settings, at(30, 17, 0), "").text
+    assert f"下列单位的信未能拟写：{complete_case().institution.name}，" in page
+    office.campaign = replace(office.campaign, letters=whole)
+    assert stations.compose_owed(ledger, office.campaign, office.settings, at(30, 16, 5)) == 1
+    assert "未能拟写" not in stations.compose_digest(ledger, office.campaign, office.settings, at(30, 17, 0), "").text
+
+
+def test_a_page_leaves_without_the_workbook_that_cannot_be_made_and_says_so(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> bytes:
+        raise ValueError("sheet")
+
+    for name in ("make_ledger_workbook", "final_report_workbook"):
+        monkeypatch.setattr(staff, name, broken)
+    office = Office(ledger)
+    digest = stations.queue_digest(ledger, office.campaign, office.settings, at(30, 8, 30), "08:30")
+    assert digest.enclosures == ()
+    assert "台账_07月30日_0830.xlsx》未能生成" in digest.text
+    assert "台账见附件" not in digest.text + digest.wording.html
+    assert stations.queue_final_report(ledger, office.campaign, office.settings, at(6, 8, 30, month=8)) == 1
+    [report, _] = ledger.outbox_kind("final_report")
+    mail = message_from_bytes((ledger.one_outbox(report.key) or report).raw, policy=default)
+    assert [str(part.get_filename()) for part in mail.iter_attachments()] == ["附件1附件2合并表.xlsx"]
+    assert "《最终报告.xlsx》未能生成" in bytes_to_text(ledger.one_outbox(report.key).raw)  # type: ignore[union-attr]
 
 
 def test_the_folder_on_disk_is_what_was_tried() -> None:

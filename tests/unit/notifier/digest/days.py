@@ -9,7 +9,7 @@ from config.campaign import Campaign, Institution
 from intake.checks import finding
 from intake.records import Health, LetterRecord, OutboxRecord
 from intake.submission import Assessment, Candidate, Claim, Decision, Received, Submission
-from notifier.digest.items import DigestBasis
+from notifier.digest.basis import DigestBasis
 from tests.unit.notifier.letters.cases import at, campaign, complete_case, digest, letter, partial_case
 
 NOW = at(2, 8, 30, month=8)
@@ -49,6 +49,11 @@ def arrived(count: int) -> tuple[tuple[Received, ...], dict[str, Claim]]:
     return letters, {r.sha256: Claim(ROSTER[18 + n % 7].name) for n, r in enumerate(letters)}
 
 
+def registered(*received: Received) -> tuple[LetterRecord, ...]:
+    """The rows of these letters: what was fetched, and when."""
+    return tuple(LetterRecord(sha256=r.sha256, received_at=r.received_at, fetched_at=r.fetched_at or r.received_at, size=9, state="opened", folder="INBOX") for r in received)
+
+
 def held(number: int, **more: object) -> OutboxRecord:
     """One of our letters that waits for a click."""
     name = ROSTER[18 + number % 7]
@@ -68,7 +73,9 @@ def ordinary() -> DigestBasis:
     found = standing()
     asked = found[ROSTER[20].name]
     found[ROSTER[20].name] = replace(asked, findings=(*asked.findings, finding("Q01", n=4, 上限=3)))
-    return basis(assessments=found, received=(*letters, stray), claims=claims, outbox=tuple(held(n) for n in range(3)))
+    return basis(
+        assessments=found, received=(*letters, stray), claims=claims, outbox=tuple(held(n) for n in range(3)), letters=registered(*letters, stray),
+    )  # fmt: skip
 
 
 def busy() -> DigestBasis:
@@ -87,7 +94,8 @@ def busy() -> DigestBasis:
     put_aside = LetterRecord(sha256=digest("broken"), received_at=at(1), fetched_at=at(1), size=9, state="quarantined", folder="INBOX")
     called = Decision(1, "phoned", at(1, 15, 0, month=8), "赵值班", ROSTER[40].name)
     return basis(
-        assessments=found, received=(*letters, *strays, *asked), claims=claims, outbox=rows, letters=(put_aside,), decisions=(called,),
+        assessments=found, received=(*letters, *strays, *asked), claims=claims, outbox=rows,
+        letters=(*registered(*letters, *strays, *asked), put_aside), decisions=(called,),
     )  # fmt: skip
 
 

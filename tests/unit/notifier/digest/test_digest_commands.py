@@ -18,8 +18,9 @@ from notifier.letter import Digest
 from notifier.proposals import proposal_to_command
 from notifier.tables.ledger_workbook import FINDINGS_SHEET
 from service.cli import intake
-from service.deciding import DECIDING, Case, Slip
+from service.deciding import DECIDING, Case
 from service.deciding import PLACEHOLDERS as STUDIO_PLACEHOLDERS
+from service.refusals import Slip
 from tests.unit.notifier.letters.cases import (
     HILL,
     LAKE,

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from config.campaign import Deadline
 from intake.message import Address
-from intake.submission import Assessment, Decision, Finding, Submission
+from intake.submission import Assessment, Claim, Decision, Evidence, Finding, Submission
 from notifier.letter import Enclosure, Letter
 from notifier.letters.compose import compose_answer, compose_approved
 from notifier.letters.corrections import Change, compose_changed, compose_retracted
 from notifier.letters.reminders import compose_deadline_change, compose_reminder
-from notifier.letters.strangers import compose_unclaimed
+from notifier.letters.strangers import compose_stranger, compose_unclaimed
 from notifier.post.dispatch import letter_to_record
 from tests.unit.notifier.letters.cases import (
     COMPLETE_FILES,
@@ -115,7 +115,9 @@ def settled_wish() -> Letter:
     case = complete_case()
     asks = letter("withdraw-1", at(30, 9, 0), kind="withdrawal", intents=("withdrawal",))
     first, second = case.submission.studios
-    submission = replace(case.submission, letters=(*case.submission.letters, asks), studios=(first, replace(second, withdrawn=True)))
+    decision = Decision(4, "withdraw_studio", at(30, 9, 30), "赵值班", SEA.name, second.name)
+    studios = (first, replace(second, withdrawn=True))
+    submission = replace(case.submission, letters=(*case.submission.letters, asks), studios=studios, decisions=(decision,))
     return answer(replace(case, submission=submission), 30, answers=(asks,), first=False)
 
 
@@ -173,6 +175,13 @@ def moved_deadline() -> Letter:
     return compose_deadline_change(occasion(partial_case(), at(4, 9, 0, month=8)), moved)
 
 
+def moved_forward_and_passed() -> Letter:
+    """Brought forward, told only when it had passed: the click came late."""
+    earlier = Deadline(at(3, 23, 59, month=8), at(1, 8, 0, month=8), "依补充通知")
+    moved = replace(CAMPAIGN, deadlines=(*CAMPAIGN.deadlines, earlier))
+    return compose_deadline_change(occasion(partial_case(), at(4, 9, 0, month=8)), moved)
+
+
 def moved_deadline_for_who_was_late() -> Letter:
     extended = Deadline(at(12, 23, 59, month=8), at(7, 8, 0, month=8), "依补充通知")
     moved = replace(CAMPAIGN, deadlines=(*CAMPAIGN.deadlines, extended))
@@ -180,9 +189,24 @@ def moved_deadline_for_who_was_late() -> Letter:
     return compose_deadline_change(occasion(case, at(7, 9, 0, month=8)), moved, case.submission.letters)
 
 
-def stranger() -> Letter:
+def unclaimed() -> Letter:
     received = letter("stranger-1", at(27, 20, 3), files=("附件.zip",), sender="someone@mail.example")
     return compose_unclaimed(received, CAMPAIGN, at(27, 20, 15), "someone@mail.example")
+
+
+def stranger(asks: bool = False, proven: bool = False) -> Letter:
+    """A mailbox nobody knows writes in a university's name; `proven` when our own server found its address genuine."""
+    files = () if asks else ("滨海示例大学 附件2.docx", "滨海示例大学 附件4.docx")
+    more = {"kind": "withdrawal", "intents": ("withdrawal", "question")} if asks else {}
+    received = letter("stranger-2", at(27, 20, 3), files=files, sender="someone@mail.example", **more)
+    claim = Claim(SEA.name, evidence=Evidence(proofs=(), authentication="pass" if proven else ""))
+    return compose_stranger(received, claim, occasion(complete_case(), at(27, 20, 15)), CAMPAIGN)
+
+
+def vouched_for_by_a_stranger() -> Letter:
+    """What the registered mailbox is told of material that somebody unknown sent in its name."""
+    case = partial_case()
+    return answer(case, 30, strange=case.submission.letters)
 
 
 def changed() -> Letter:
@@ -259,7 +283,11 @@ GOLDEN: dict[str, Callable[[], Letter]] = {
     "question": lambda: answer(words_only("question", intents=("question",)), 31),
     "explained": lambda: answer(words_only("empty", intents=("explanation",)), 31),
     "not_recommending": lambda: answer(words_only("empty", intents=("not_recommending",)), 31),
-    "unclaimed": stranger,
+    "unclaimed": unclaimed,
+    "stranger": stranger,
+    "stranger_asks": lambda: stranger(asks=True),
+    "stranger_proven": lambda: stranger(proven=True),
+    "supplement_by_stranger": vouched_for_by_a_stranger,
     "approved": approved,
     "affiliate": affiliate,
     "forwarded": forwarded,
@@ -274,5 +302,6 @@ GOLDEN: dict[str, Callable[[], Letter]] = {
     "reminder_t1": lambda: compose_reminder("reminder_t1", occasion(partial_case(), at(4, 9, 0, month=8)), CAMPAIGN),
     "reminder_silent": lambda: compose_reminder("reminder_t3", occasion(SILENT, at(2, 9, 0, month=8)), CAMPAIGN),
     "deadline_change": moved_deadline,
+    "deadline_change_passed": moved_forward_and_passed,
     "deadline_change_pardoned": moved_deadline_for_who_was_late,
 }

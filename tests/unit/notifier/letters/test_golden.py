@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from notifier.letters.letter_kinds import ROWS
 from tests.unit.notifier.letters.golden_cases import CAMPAIGN, GOLDEN
 
 FOLDER = Path(__file__).parent / "golden"
@@ -49,7 +50,7 @@ def test_every_letter_says_it_is_no_review_opinion_and_gives_the_office(name: st
     assert CAMPAIGN.office in text
 
 
-@pytest.mark.parametrize("name", sorted(set(GOLDEN) - {"unclaimed", "retracted"}))
+@pytest.mark.parametrize("name", sorted(name for name in GOLDEN if name not in ("unclaimed", "retracted") and not name.startswith("stranger")))
 def test_the_case_number_stands_in_the_subject_and_the_institution_comes_first(name: str) -> None:
     letter = GOLDEN[name]()
     assert "LN2022-0017】" in letter.wording.subject
@@ -65,3 +66,13 @@ def test_the_html_says_the_same_words_as_the_plain_text(name: str) -> None:
     )
     plain = re.sub(r"─|\s|　", "", letter.wording.text)
     assert shown == plain
+
+
+def test_every_kind_that_leaves_for_somebody_outside_has_a_golden_letter() -> None:
+    assert {letter().kind for letter in GOLDEN.values()} == {row.name for row in ROWS if not row.to_staff}
+
+
+def test_a_stranger_reads_no_name_of_an_institution_and_no_file_name_of_his_own_unless_his_address_is_proven() -> None:
+    words = GOLDEN["stranger"]().wording
+    assert "滨海示例大学" not in words.subject + words.text + words.html
+    assert "滨海示例大学 附件2.docx" in GOLDEN["stranger_proven"]().wording.text

@@ -21,6 +21,8 @@ from notifier.wording import (
     clean_sentence,
     deadline_to_phrase,
     moments_to_phrase,
+    plain_words,
+    silence_to_phrase,
     size_to_phrase,
 )
 from tests.unit.notifier.letters.cases import ZONE, at, campaign
@@ -148,3 +150,21 @@ def test_no_sentence_of_the_catalogue_brings_a_forbidden_word_into_a_letter() ->
     for entry in ENTRIES:
         if entry.audience != "staff":
             assert not [word for word in ("受理", "不合格", "拒收", "错误", "逾期") if word in clean_sentence(entry.sentence)], entry.code
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("2022-08-02T12:00:00+08:00 连不上收信服务器，或连接中途断开：请检查 host（[Errno 111] refused）", "连不上收信服务器，或连接中途断开"),
+        ("邮箱服务商疑为垃圾邮件（DT:SPM）拒收，发信暂停1小时：554 DT:SPM 163", "邮箱服务商疑为垃圾邮件拒收，发信暂停1小时"),
+        ("群发邮件（Precedence：bulk）", "群发邮件"),
+        ("Auto-Submitted：auto-generated", "别的话"),
+        ("", "别的话"),
+    ],
+)
+def test_a_servers_own_words_are_left_out_of_what_staff_read(text: str, said: str) -> None:
+    assert plain_words(text, "别的话") == said
+
+
+def test_a_letter_that_may_be_answered_gives_no_reason() -> None:
+    assert (silence_to_phrase(""), silence_to_phrase("Precedence：auto_reply")) == ("", "系统自动发出的邮件")

@@ -126,3 +126,17 @@ def test_vocabularies_hold_the_words_of_the_form() -> None:
     assert not has_known_surname("逢锦")
     assert not vocabulary("social_benefit")
     assert callable(settled)
+
+
+@pytest.mark.parametrize(("raw", "doubtful"), [("☐劳模 ☑职工", False), ("劳模 ☑职工", True), ("职工", False)])
+def test_a_choice_of_which_a_box_was_lost_is_doubtful(schema: FormSchema, raw: str, doubtful: bool) -> None:
+    """The lost one may be the ticked one; a word that stands alone has no boxes to lose."""
+    found = doubted(form_of({"category": (raw, "employee")}), schema)
+    assert ("category" in found.doubtful) == doubtful
+
+
+def test_figures_that_would_add_up_with_a_point_are_doubtful_however_sure(schema: FormSchema) -> None:
+    """1738 + 108.5 = 1846.5 read as 1738 + 1085 = 18465: the one that is right stays undoubted."""
+    benefit = {"income": 1738, "savings": 1085, "total": 18465}
+    found = doubted(form_of({f"benefit.2021.{n}": (str(v), v) for n, v in benefit.items()}), schema)
+    assert set(found.doubtful) == {"benefit.2021.savings", "benefit.2021.total"}

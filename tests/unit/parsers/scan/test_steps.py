@@ -14,10 +14,10 @@ numpy = pytest.importorskip("numpy")
 from PIL import Image  # noqa: E402
 
 from parsers.formats.bounds import RefusedError  # noqa: E402
-from parsers.scan.flat.colour import is_colourless, is_fax, lifted_red  # noqa: E402
+from parsers.scan.flat.colour import is_colourless, is_fax, lifted_red, without_seal_grey  # noqa: E402
 from parsers.scan.flat.edges import fill_gaps, straightened  # noqa: E402
 from parsers.scan.flat.orient import find_turn, turned  # noqa: E402
-from parsers.scan.flat.rectify import rectify  # noqa: E402
+from parsers.scan.flat.rectify import box_to_area, rectify  # noqa: E402
 from parsers.scan.flat.rules import lean  # noqa: E402
 from parsers.scan.opened import pictures  # noqa: E402
 from parsers.scan.opened.files import payload_to_pages  # noqa: E402
@@ -25,7 +25,8 @@ from parsers.scan.opened.pictures import payload_to_pictures  # noqa: E402
 from parsers.scan.seals.ring import find_seals  # noqa: E402
 from parsers.scan.text.bands import find_bands  # noqa: E402
 from parsers.scan.text.engine import NARROW  # noqa: E402
-from parsers.scan.text.lines import find_ink, settle  # noqa: E402
+from parsers.scan.text.lines import find_ink  # noqa: E402
+from parsers.scan.text.opinions import settle  # noqa: E402
 from parsers.scan.text.ticks import read_ticks  # noqa: E402
 from parsers.scan.words import Box, Piece, Script  # noqa: E402
 from tests.generator import scans  # noqa: E402
@@ -235,6 +236,26 @@ class Upright:
         return [Script("字", 0.99 if c[: len(c) // 2].mean() < c[len(c) // 2 :].mean() else 0.2, (0.5,)) for c in crops]
 
 
+def grey_page(*, seal: bool) -> Any:
+    """A grey scan of ten lines of print, one of them under the star of a seal."""
+    page = numpy.full((1400, 1000), 250, numpy.uint8)
+    if seal:
+        cv2.circle(page, (500, 700), 50, 120, -1)
+    for line in range(10):
+        cv2.putText(page, "1738 + 108", (300, 180 + 130 * line), cv2.FONT_HERSHEY_SIMPLEX, 2, 20, 4)
+    return page
+
+
+def test_a_seal_on_a_grey_scan_is_raised_to_paper_and_print_is_left_alone() -> None:
+    """Under the star as everywhere; far from it nothing is touched."""
+    page, bare = grey_page(seal=True), grey_page(seal=False)
+    raised = without_seal_grey(page)
+    assert raised[690:710, 455:470].min() > 240
+    assert (raised[page <= 20] <= 20).all()
+    assert (raised[:400] == page[:400]).all()
+    assert (without_seal_grey(bare) == bare).all()
+
+
 @pytest.mark.parametrize("quarters", [0, 1, 2, 3])
 def test_a_page_is_set_upright_from_every_side(quarters: int) -> None:
     """Lines tell level from upright, sense tells up from down."""
@@ -285,3 +306,22 @@ def test_scanned_pages_of_a_pdf_are_drawn_up_to_the_limit() -> None:
     pages = payload_to_pages(scans.scanned_pdf([ruled()] * 3), 2)
     assert len(pages) == 2
     assert all(page.ndim == 3 for page in pages)
+
+
+@pytest.mark.parametrize("quarters", [0, 1, 2, 3])
+@pytest.mark.parametrize("degrees", [0.0, 2.0])
+def test_a_cell_is_found_again_on_the_picture_as_it_came(quarters: int, degrees: float) -> None:
+    """Turned upright, made flat, and led back: the place of a cell on the given picture is where its ink is."""
+    page = ruled()
+    cv2.rectangle(page, (330, 430), (470, 470), (90, 90, 90), -1)  # the second row's second cell
+    given = turned(scans.skewed(page, degrees), (4 - quarters) % 4)
+    flat = rectify(turned(given, quarters))
+    inside = [c for c in flat.cells[0] if flat.grey[int(c.middle), int((c.x0 + c.x1) / 2)] < 150]
+    assert len(inside) == 1
+    area = box_to_area(inside[0], number=3, way=flat.way, quarters=quarters, shape=given.shape)
+    wide = given.shape[1]
+    rows, columns = numpy.nonzero((given[:, :, 0] > 60) & (given[:, :, 0] < 120))
+    assert (area.page, area.turn) == (3, quarters)
+    assert area.x0 * wide < numpy.median(columns) < area.x1 * wide
+    assert area.top * wide < numpy.median(rows) < area.bottom * wide
+    assert (area.x1 - area.x0) * (area.bottom - area.top) * wide * wide < 2.2 * 200 * 100

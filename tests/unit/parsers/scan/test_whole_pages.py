@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import socket
+from collections.abc import Iterator
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -34,15 +35,14 @@ def forms() -> tuple[FormSchema, ...]:
 
 
 @pytest.fixture(scope="module")
-def reader() -> RapidReader:
-    """The engine, loaded once, with the network shut."""
+def reader() -> Iterator[RapidReader]:
+    """The engine, loaded once; the network is shut for as long as any page is read."""
     shut = pytest.MonkeyPatch()
-    shut.setattr(socket.socket, "connect", refuse)
+    for name in ("connect", "connect_ex", "sendto"):
+        shut.setattr(socket.socket, name, refuse)
     shut.setattr(socket, "getaddrinfo", refuse)
-    try:
-        return RapidReader()
-    finally:
-        shut.undo()
+    yield RapidReader()
+    shut.undo()
 
 
 def refuse(*_: Any, **__: Any) -> Any:
@@ -124,3 +124,24 @@ def test_a_scanned_essay_is_an_essay_with_its_length_and_outline(forms: Any, rea
     assert (reading.pages, reading.status) == (2, "read")
     assert abs(essay.facts["characters"] - written) < 0.05 * written
     assert len(essay.facts["sections"]) >= 5
+
+
+def test_a_form_on_several_pages_is_one_form(forms: Any, reader: RapidReader) -> None:
+    """Page bounds between its rows: the leader and the members stand on pages that bear no title."""
+    values = make_studio(random.Random(5), UNIVERSITY, members=7)
+    pages = [scans.skewed(scans.drawn(blocks), 0.4) for blocks in scans.in_pages(basic_info_blocks(values), 18, 24)]
+    reading = payload_to_reading(scans.scanned_pdf(pages), "附件4（盖章）.pdf", forms, lambda: reader)
+    tally = compare_reading(reading, [{"kind": "basic_info", **values}])
+    assert (reading.pages, tally.wrong) == (3, [])
+    assert len(tally.unread) <= 0.03 * tally.fields
+
+
+def test_a_table_without_rules_goes_to_a_person_with_its_words(forms: Any, reader: RapidReader) -> None:
+    """Which column a word stands in is not guessed: no value is taken, and what it says helps to tell whose it is."""
+    rng = random.Random(4)
+    head, rows = make_head(rng, UNIVERSITY), [make_row(rng, make_studio(rng, UNIVERSITY), n) for n in (1, 2)]
+    page = scans.drawn(summary_blocks("employee", head, rows), landscape=True, ruled=False)
+    reading = read(page, forms, reader)
+    assert (reading.status, reading.forms) == ("image", ())
+    assert UNIVERSITY in reading.text
+    assert str(rows[0]["leader_name"]) in reading.text

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
+import threading
+from dataclasses import replace
+from datetime import timedelta
 from html import unescape
 from io import BytesIO
 
 import pytest
 
 from intake.decisions import decisions_in_force
+from intake.errors import DiskFull
+from intake.opening import OPENER_VERSION
 from intake.submission import Decision
+from notifier.post.mime import bytes_to_text
 from tests.generator.demo_letters import letter
-from tests.unit.service.desk.campaign import ASKING, COMPLETE, OVER, PASSWORD, SCANNED, UNSURE, UPDATED
+from tests.unit.service.desk.campaign import ASKING, COMPLETE, NOW, OVER, PASSWORD, SCANNED, UNSURE, UPDATED
 from tests.unit.service.desk.conftest import Browser, House
 
 
@@ -201,6 +207,7 @@ def test_a_claim_is_in_force_after_the_next_round_and_leaves_the_day(house: Hous
         claim = ledger.one_claim(sha)
     assert claim is not None
     assert claim.institution == SCANNED
+    assert "关于这封信的决定" in hao.get(f"/letter/{sha}")
 
 
 def test_closing_a_question_and_a_bounce_takes_them_from_the_day(house: House, hao: Browser) -> None:
@@ -331,5 +338,129 @@ def test_people_are_added_change_their_password_and_leave(house: House, hao: Bro
 
 
 def test_a_copy_of_the_books_is_made_from_the_page(house: House, hao: Browser) -> None:
-    assert "已备份到" in hao.get(hao.post("/backup", back="/system").headers["Location"])
+    """Begun at the click and made beside the pages; what came of it stands on 系统 and in the log of deeds."""
+    assert "开始备份了" in hao.get(hao.post("/backup", back="/system").headers["Location"])
+    house.desk.errand.wait(120)
     assert list((house.folder / "books" / "backups").glob("backup-*/ledger.db"))
+    assert "已备份到" in hao.get("/system")
+    assert "已备份到" in hao.get("/decisions")
+
+
+def test_one_copy_at_a_time_and_a_failed_one_is_said(house: House, hao: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    going = threading.Event()
+    assert house.desk.errand.start("正在备份……", lambda: "好了" if going.wait(60) else "")
+    assert "没有再开始一次" in hao.get(hao.post("/backup", back="/system").headers["Location"])
+    page = hao.get("/system")
+    assert "正在备份……" in page
+    assert 'http-equiv="refresh"' in page
+    going.set()
+    house.desk.errand.wait(60)
+    monkeypatch.setattr("service.desk.pages.system.backup", fail)
+    hao.post("/backup", back="/system")
+    house.desk.errand.wait(60)
+    assert "没有备份成" in hao.get("/system")
+
+
+def fail(*_: object) -> None:
+    """A disk that will not."""
+    raise DiskFull("没有地方")
+
+
+def test_a_second_export_waits_its_turn_and_the_pages_do_not(house: House, hao: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.desk.pages.exports.PATIENCE", 0.01)
+    with house.desk.export:
+        answer = hao.client.get("/export/merged.xlsx")
+        assert answer.status_code == 503
+        assert "正在准备另一份导出" in answer.get_data(as_text=True)
+        hao.get("/")
+    assert hao.client.get("/export/merged.xlsx").status_code == 200
+
+
+def question_in(house: House) -> str:
+    """The letter that asks something."""
+    with house.ledger() as ledger:
+        return next(line.sha256 for line in ledger.letter_lines() if line.kind == "question")
+
+
+def test_a_question_is_answered_from_the_desk_and_the_answer_taken_back(house: House, hao: Browser) -> None:
+    """The words go between greeting and foot, wait five minutes, close the question; taking them back opens it again."""
+    letter = question_in(house)
+    assert "写信答复" in hao.get("/")
+    answer = hao.post(f"/letter/{letter}/reply", text="可以。请在8月10日前来函说明。\n谢谢！", back=f"/letter/{letter}")
+    page = hao.get(answer.headers["Location"])
+    assert "5 分钟后发出" in page
+    with house.ledger() as ledger:
+        (row,) = [r for r in ledger.outbox() if r.kind == "reply"]
+        decision = next(d for d in ledger.decisions() if d.kind == "answered")
+    text = bytes_to_text(row.raw)
+    assert (row.state, row.recipient, row.answers) == ("queued", house_address(house), (letter,))
+    assert row.not_before == NOW + timedelta(minutes=5)
+    assert text.startswith(f"{ASKING}工会：\n　　可以。请在8月10日前来函说明。\n　　谢谢！\n")
+    assert "材料接收系统拟写，经工作人员审核后发出" in text
+    assert (decision.target, decision.decided_by, decision.reason) == (letter, "郝老师", "写信答复")
+    house.work()
+    assert "可以延期吗" not in hao.get("/").partition("今天已经定的")[0]
+    again = hao.post(f"/letter/{letter}/reply", text="可以。请在8月10日前来函说明。 \n谢谢！", back="/")
+    assert "没有再拟一封" in hao.get(again.headers["Location"])
+    taken = hao.post("/reply/undo", key=row.key, number=str(decision.number), back="/")
+    assert "没有发出" in hao.get(taken.headers["Location"])
+    house.work()
+    assert "可以延期吗" in hao.get("/")
+    assert "收不回来" in hao.get(hao.post("/reply/undo", key=row.key, number="0", back="/").headers["Location"])
+    hao.post(f"/letter/{letter}/reply", text="可以。请在8月10日前来函说明。\n谢谢！", back="/")
+    with house.ledger() as ledger:
+        assert [r.state for r in ledger.outbox() if r.kind == "reply"] == ["dropped", "queued"]
+
+
+def house_address(house: House) -> str:
+    """The address of who asked."""
+    unit = house.office.campaign.institution(ASKING)
+    return unit.email if unit else ""
+
+
+def test_no_answer_goes_to_a_machine_and_an_empty_one_nowhere(house: House, hao: Browser) -> None:
+    letter = question_in(house)
+    assert "没有写内容" in hao.get(hao.post(f"/letter/{letter}/reply", text="  ", back="/").headers["Location"])
+    with house.ledger() as ledger:
+        message = ledger.opening(letter)
+        assert message is not None
+        ledger.record_opening(letter, replace(message, answerable=False, unanswerable="自动回复"), OPENER_VERSION)
+    assert hao.post(f"/letter/{letter}/reply", text="您好", back="/").status_code == 404
+    assert "写信答复" not in hao.get(f"/letter/{letter}")
+    with house.ledger() as ledger:
+        assert not [r for r in ledger.outbox() if r.kind == "reply"]
+
+
+def test_who_only_looks_answers_nobody(house: House) -> None:
+    letter, wang = question_in(house), house.browser("王主任")
+    assert "写信答复" not in wang.get(f"/letter/{letter}")
+    assert wang.post(f"/letter/{letter}/reply", text="您好", back="/").status_code == 403
+
+
+def test_how_to_reach_a_school_is_corrected_as_a_decision_and_taken_back(house: House, hao: Browser) -> None:
+    """Telephone and contact are used from the next page on, re-derive nobody else, and come back as they were."""
+    house.work()
+    with house.ledger() as ledger:
+        before = dict(ledger.glances())
+        others = {name: ledger.assessment_key(name) for name in before if name != COMPLETE}
+    unit = house.office.campaign.institution(COMPLETE)
+    assert unit is not None
+    answer = hao.decide("contact", COMPLETE, phone="024-8888 0000", contact="王老师", email=unit.email, seen=hao.seen(f"/unit/{COMPLETE}", "contact"))
+    assert answer.status_code == 303
+    page = hao.get(f"/unit/{COMPLETE}")
+    assert "024-8888 0000" in page
+    assert "联系人 王老师" in page
+    assert "024-8888 0000" in hao.get("/ledger")
+    house.work()
+    with house.ledger() as ledger:
+        found = ledger.assessment(COMPLETE)
+        assert found is not None
+        assert (found.institution.phone, found.institution.contact) == ("024-8888 0000", "王老师")
+        assert {name: ledger.assessment_key(name) for name in others} == others
+        number = ledger.decisions()[-1].number
+    hao.post(f"/undo/{number}", back="/")
+    house.work()
+    assert "024-8888 0000" not in hao.get(f"/unit/{COMPLETE}").partition("来往")[0]
+    assert "024-8888 0000" not in hao.get("/ledger")
+    wrong = hao.decide("contact", COMPLETE, phone="请打我手机", contact="", email=unit.email)
+    assert "不像电话" in wrong.get_data(as_text=True)

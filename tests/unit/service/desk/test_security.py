@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import http.client
 import re
+import socket
+from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
 from io import BytesIO
+from time import monotonic
 
 import pytest
 from hypothesis import given
@@ -14,11 +18,14 @@ from PIL import Image
 
 from intake.errors import LedgerBusy
 from service.desk.door.login import IDLE, LONGEST, WINDOW, safe_path
+from service.desk.door.premises import Premises
 from service.desk.pages import ledger, progress
 from service.desk.pages.letters import tame_name
+from service.desk.server import opened_desk
 from service.desk.shown.clean_html import clean_html
 from service.desk.shown.picture import Refused
-from tests.unit.service.desk.campaign import COMPLETE, HTML, PASSWORD
+from tests.live.dovecot import free_port
+from tests.unit.service.desk.campaign import COMPLETE, HTML, NOW, OVER, PASSWORD
 from tests.unit.service.desk.conftest import Browser, House, house_in
 
 UNKNOWN = "0" * 64
@@ -284,3 +291,30 @@ def test_a_busy_ledger_is_said_and_a_bug_shows_no_traceback(house: House, hao: B
     assert answer.status_code == 500
     assert "secret words" not in answer.get_data(as_text=True)
     assert "已收下的信和决定都在" in answer.get_data(as_text=True)
+
+
+def test_slow_clients_hold_neither_the_pages_nor_the_books(house: House) -> None:
+    """A dozen that never finish a head, a form or an answer: the thirteenth is served at once, and the books can be written."""
+    port = free_port()
+    office = replace(house.office, settings=replace(house.office.settings, desk=replace(house.office.settings.desk, port=port)))
+    slow: list[socket.socket] = []
+    with opened_desk(Premises(None, opened=lambda: office)):
+        heads = (b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ", b"POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 60000\r\n\r\nname=", b"GET /login HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" * 50)
+        try:
+            for head in heads * 4:
+                line = socket.create_connection(("127.0.0.1", port), timeout=10)
+                slow.append(line)
+                line.sendall(head)
+            begun = monotonic()
+            client = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+            client.request("GET", "/healthz")
+            assert client.getresponse().read() == b"ok"
+            client.request("GET", "/login")
+            assert client.getresponse().status == 200
+            with house.ledger() as ledger:
+                ledger.decide("note", by="郝老师", at=NOW, institution=OVER, reason="写得进去")
+            assert monotonic() - begun < 15
+        finally:
+            for line in slow:
+                line.close()
+

@@ -14,10 +14,11 @@ from intake.books.ledger import Sighting
 from intake.errors import LedgerNewer
 from intake.records import LetterRecord, OutboxRecord
 from notifier.belt.institutions import send_letters
-from service.keeping.backup import BackupRefused, backup, damaged_in, prune, restore
+from service.keeping.backup import backup, damaged_in, prune, restore
 from service.keeping.retention import purge
 from service.keeping.scrubbing import scrub, share_of
 from service.office import Office, open_office
+from service.refusals import BackupRefused
 from tests.unit.notifier.letters.desk import RememberingLine
 
 NOW = datetime.fromisoformat("2022-08-01T02:30:00+08:00")
