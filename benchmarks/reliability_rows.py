@@ -62,7 +62,7 @@ RELIABILITY = (
     Row("移动、重复、列出后删除", "Dovecot 与演示信箱", (CRASH + "test_letters_moved_to_another_folder_are_not_new", CRASH + "test_the_same_letter_delivered_again_is_one_letter",
         "tests/live/test_fetch_dovecot.py::test_letters_expunged_between_list_and_fetch_are_not_missed_by_anyone", CHAOS + "test_what_staff_took_away_is_no_longer_unknown"), "无需处理"),
     Row("收信不通、发信通：答复和提醒照发", "一轮中收信失败，其余工位照做", ("tests/live/test_refusals.py::test_an_unreachable_mailbox_is_exit_3",), "中文一句话；账上已有的照办"),
-    Row("信箱里有两万封旧信", "脚本服务器；中途断线一次，内存增长不过150 MB", (CHAOS + "test_twenty_thousand_old_letters_come_batch_by_batch_in_bounded_memory",), "断线前收下的留着，下一轮接着收"),
+    Row("信箱里有两万封旧信", "脚本服务器与 Dovecot；中途断线一次，内存增长不过150 MB", (CHAOS + "test_twenty_thousand_old_letters_come_batch_by_batch_in_bounded_memory", DOVECOT + "test_twenty_thousand_old_letters_come_batch_by_batch_in_bounded_memory"), "断线前收下的留着，下一轮接着收"),
     Row("Dovecot 上的一封坏信：断线、NIL、空串、{0}、不给、NO、半封", "真的 Dovecot，中间的坏线路改动它的话", (DOVECOT + "test_one_spoilt_letter_keeps_no_other_away_is_named_and_comes_once_it_is_given",), "日报“未收到”：文件夹、编号、发件人；其余照收"),
     Row("Dovecot 上打不开的文件夹、每秒若干字节、重建而乱序的文件夹", "真的 Dovecot，中间的坏线路", tuple(DOVECOT + t for t in ("test_a_folder_that_will_not_open_is_named_and_the_others_are_read",
         "test_a_line_of_a_byte_at_a_time_is_given_up_at_the_deadline_and_what_came_is_kept", "test_a_folder_made_anew_with_its_letters_in_another_order_doubles_nothing")), "日报写明文件夹；其余照收"),
