@@ -30,6 +30,8 @@ MARGIN = timedelta(days=2)
 NEVER_CHANGES = 1
 SET_ASIDE_AFTER = 3
 ASIDE = timedelta(hours=1)
+ESTIMATED_BYTES, ESTIMATED_SHARE = 16 << 10, 5
+"""By so much, or by a fifth, a server's estimate may exceed the letter; half a letter is no estimate however often it is given."""
 MOST_HEADS = 50
 """So many heads of letters that do not come are asked for in one round."""
 BROKEN, EMPTY, REFUSED, SHORT = "收取时连接中断", "服务器列出此信却不给内容", "服务器拒绝给出此信", "服务器给出的内容比登记的短"
@@ -208,10 +210,10 @@ def _bodies(this: _Round, folder: str, batch: Sequence[Listed], note: Callable[[
 
 
 def _is_whole(this: _Round, letter: Listed, found: dict[int, bytes]) -> bool:
-    """A letter shorter than the server said is asked for once more. The same again means that the server's sizes are only estimates; other
-    bytes mean that one of the two was cut, and then the longer is kept only when it is as long as it should be."""
+    """A letter shorter than the server said is asked for once more. The same again means that the server's sizes are only estimates, unless
+    far too much is missing; other bytes mean that one of the two was cut, and then the longer is kept only when it is as long as it should be."""
     again = this.mailbox.bodies([letter.uid]).get(letter.uid, b"")
-    if again == found[letter.uid]:
+    if again == found[letter.uid] and letter.size - len(again) <= max(ESTIMATED_BYTES, letter.size // ESTIMATED_SHARE):
         return True
     best = max(again, found.pop(letter.uid), key=len)
     if len(best) < letter.size:

@@ -12,7 +12,7 @@ from config.settings import MailboxSettings
 from intake.books.ledger import Ledger
 from intake.books.vault import Vault
 from intake.errors import MailboxUnavailable, ServerRefusedLogin, World
-from intake.mailbox.fetch import FetchReport, fetch_letters
+from intake.mailbox.fetch import SHORT, FetchReport, fetch_letters
 from intake.mailbox.imap import Mailbox
 from tests.letters import plain_letter
 from tests.live.scripted import Body, Scripted, whole
@@ -154,6 +154,21 @@ def test_a_letter_cut_every_time_at_another_place_is_unknown_not_kept(server: Sc
     assert [letter.uid for letter in books[0].unknown_letters()] == [POISON]
 
 
+def test_half_a_letter_given_again_and_again_is_no_estimate_of_its_size(server: Scripted, books: tuple[Ledger, Vault]) -> None:
+    """Before: the same half twice was kept for the whole, and nobody knew of the other half."""
+    large = plain_letter("large") + (b"x" * 70 + b"\r\n") * 600
+    server.folders["INBOX"][POISON] = large
+    server.body = lambda uid, raw: whole(uid, raw[: len(raw) // 2]) if uid == POISON else whole(uid, raw)
+    for number in range(4):
+        round_of(server, books, number)
+    assert kept(books) == 13
+    [unknown] = books[0].unknown_letters()
+    assert (unknown.uid, unknown.reason) == (POISON, SHORT)
+    server.body = whole
+    round_of(server, books, 60)
+    assert (kept(books), books[0].unknown_letters()) == (14, ())
+
+
 def test_sizes_that_are_only_estimates_cost_one_more_request_and_no_letter(server: Scripted, books: tuple[Ledger, Vault]) -> None:
     server.body = lambda uid, raw: whole(uid, raw[:-2])
     round_of(server, books)
@@ -285,3 +300,21 @@ def test_a_sent_folder_without_what_surely_left_is_no_witness_and_staff_are_told
         ledger.mark("k", "sent", at=left)
         fetch(office, ledger, vault)
         assert bool(ledger.health_note(WITNESS_ABSENT)) is told
+
+
+@pytest.mark.slow
+def test_twenty_thousand_old_letters_come_batch_by_batch_in_bounded_memory(server: Scripted, books: tuple[Ledger, Vault]) -> None:
+    """The line dies in the middle of them: what came before stays, and the next round goes on from there."""
+    import resource
+
+    count = 20_000
+    server.folders["INBOX"] = {1000 + n: plain_letter(f"old {n}") for n in range(count)}
+    poison = 1000 + count // 2
+    server.body = lambda uid, raw: None if uid == poison else whole(uid, raw)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert isinstance(round_of(server, books), MailboxUnavailable)
+    assert 2000 < kept(books) < count
+    server.body = whole
+    assert isinstance(round_of(server, books, 1), FetchReport)
+    assert (kept(books), books[0].unknown_letters()) == (count + 2, ())
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 150 << 10

@@ -11,7 +11,7 @@ import pytest
 from benchmarks import fuzzing
 from benchmarks.fuzzing import added
 from benchmarks.fuzzing import main as fuzz
-from benchmarks.reliability import DOCS, RECORD, pages
+from benchmarks.reliability import DOCS, RECORD, pages, untried
 from benchmarks.reliability_rows import RELIABILITY, SECURITY
 
 ROOT = Path(__file__).parents[2]
@@ -56,3 +56,9 @@ def test_an_escape_is_counted_told_and_made_again(capsys: pytest.CaptureFixture[
     number = int(told[0].partition(")")[0].rpartition(" ")[2])
     with pytest.raises(AssertionError, match="broken"):
         fuzzing.again("it", 4, number)
+
+
+def test_what_was_never_tried_or_did_not_hold_is_run_again_and_nothing_else() -> None:
+    first, second, *others = [row for row in (*RELIABILITY, *SECURITY) if row.tests]
+    record = {row.fault: {"failed": 0} for row in others} | {second.fault: {"failed": 2}}
+    assert untried(record) == [first, second]
