@@ -22,7 +22,7 @@ UNIT_CLASSES = {"普通": "ordinary", "医科": "medical", "ordinary": "ordinary
 MODES = {"演练": "rehearsal", "审核后发": "approve", "自动": "automatic"}
 SCOPES = {"全部": "", "提醒": "reminders"}
 # What the page calls a matter that has no letter in the books.
-MATTER = re.compile(r"(?:信箱|原件库|两套程序):\S.*")
+MATTER = re.compile(r"(?:信箱|原件库|两套程序|已发送):\S.*")
 FEWEST = 6
 PLACEHOLDERS = ("工作室", "工作室名称", "新工作室", "…")
 

@@ -127,9 +127,12 @@ def books_items(health: Mapping[str, str], seen: Collection[str]) -> Iterator[Di
             decision=Proposal("seen", target=which),
             target=which,
         )
-    if health.get(WITNESS_ABSENT, ""):
+    if health.get(WITNESS_ABSENT, "") and (which := "已发送:不留底") not in seen:
         yield DigestItem(
             label="已发送",
             sentence="信箱的“已发送”里找不到本程序确已发出的信，发送中断时无从核对是否送达，只能原样再发一次（至多两次，高校可能收到两封相同的信）。请在网页邮箱设置中打开“SMTP发信后保存到服务器”。",
             urgency=2,
+            action="知道了的",
+            decision=Proposal("seen", target=which),
+            target=which,
         )

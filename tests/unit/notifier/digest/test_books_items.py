@@ -13,6 +13,6 @@ from notifier.digest.sender_items import books_items
     [(DAMAGED_BLOBS, "原件库中有1份"), (FOREIGN_SENT, "可能有两套程序"), (WITNESS_ABSENT, "请在网页邮箱设置中打开“SMTP发信后保存到服务器”")],
 )
 def test_a_note_of_health_is_one_item_with_its_cure_and_goes_with_the_note(note: str, words: str) -> None:
-    [item] = books_items({note: "1"})
+    [item] = books_items({note: "1"}, ())
     assert words in item.sentence
-    assert not list(books_items({note: ""}))
+    assert not list(books_items({note: ""}, ()))

@@ -87,6 +87,7 @@ CASES: dict[str, Callable[[], DigestBasis]] = {
     "未收到": lambda: basis(assessments={}, unknown=(UnknownLetter(folder="垃圾 邮件", uidvalidity=1, uid=9, rounds=5, reason="服务器未给出内容"),)),
     "原件库": lambda: basis(assessments={}, health=Health(values={"damaged_blobs": "abc def"})),
     "两套程序": lambda: basis(assessments={}, health=Health(values={"foreign_sent": "2"})),
+    "已发送": lambda: basis(assessments={}, health=Health(values={"witness_absent": "2022-08-01T09:00:00+08:00"})),
     "待审": lambda: basis(assessments={}, outbox=(held(1),)),
     "发信失败": lambda: basis(assessments={}, outbox=(held(1, state="failed", error="550 User not found"),)),
     "退信": lambda: basis(assessments={}, outbox=(held(1, state="sent", sent_at=at(30, 8, 0), bounced_at=at(30, 9, 0)),)),
