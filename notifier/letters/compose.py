@@ -26,7 +26,7 @@ from notifier.letters.lines import settled_keys
 from notifier.letters.owed import letter_to_address
 from notifier.letters.render import render_letter
 from notifier.letters.unnamed import without_names
-from notifier.wording import clean_line
+from notifier.wording import clean_line, moment_to_day
 
 ONE_RECEIPT = timedelta(hours=24)
 
@@ -195,6 +195,7 @@ def compose_approved(occasion: Occasion, campaign: Campaign, delay_minutes: floa
 
 REPLY = """主题：回复：{{ institution or "来信" }}咨询答复【{{ "回执" if institution else "来信" }} {{ case }}】
 {{ greeting }}：
+　　{{ "贵校" if institution }}{{ day }}来信收悉，现答复如下：
 {% for line in lines %}
 　　{{ line }}
 {% endfor %}
@@ -214,6 +215,7 @@ def compose_reply(letter: Received, institution: str, case: str, text: str, camp
         **campaign_to_facts(campaign, now),
         "institution": institution,
         "greeting": unit.union if unit else "您好",
+        "day": moment_to_day(letter.received_at, campaign),
         "case": case,
         "lines": [line for typed in text.splitlines() if (line := clean_line(typed))],
         "reviewed": True,

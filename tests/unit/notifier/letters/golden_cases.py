@@ -9,7 +9,7 @@ from config.campaign import Deadline
 from intake.message import Address
 from intake.submission import Assessment, Claim, Decision, Evidence, Finding, Submission
 from notifier.letter import Enclosure, Letter
-from notifier.letters.compose import compose_answer, compose_approved
+from notifier.letters.compose import compose_answer, compose_approved, compose_reply
 from notifier.letters.corrections import Change, compose_changed, compose_retracted
 from notifier.letters.reminders import compose_deadline_change, compose_reminder
 from notifier.letters.strangers import compose_stranger, compose_unclaimed
@@ -203,6 +203,13 @@ def stranger(asks: bool = False, proven: bool = False) -> Letter:
     return compose_stranger(received, claim, occasion(complete_case(), at(27, 20, 15)), CAMPAIGN)
 
 
+def answered_by_hand() -> Letter:
+    """What a member of staff wrote on the desk in answer to a question."""
+    asked = letter("asked", at(28, 10, 0), kind="question", subject="咨询名额")
+    said = "贵校普通高校名额为3个，附属医院的名额另计。\n\n推荐材料仍请于8月5日17时前报送。"
+    return compose_reply(asked, SEA.name, "LN2022-0017", said, CAMPAIGN, at(28, 15, 0), 5)
+
+
 def vouched_for_by_a_stranger() -> Letter:
     """What the registered mailbox is told of material that somebody unknown sent in its name."""
     case = partial_case()
@@ -284,6 +291,7 @@ GOLDEN: dict[str, Callable[[], Letter]] = {
     "explained": lambda: answer(words_only("empty", intents=("explanation",)), 31),
     "not_recommending": lambda: answer(words_only("empty", intents=("not_recommending",)), 31),
     "unclaimed": unclaimed,
+    "reply": answered_by_hand,
     "stranger": stranger,
     "stranger_asks": lambda: stranger(asks=True),
     "stranger_proven": lambda: stranger(proven=True),
