@@ -15,7 +15,7 @@ from typing import TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from config.campaign import Campaign
-from intake.books import LAST_ASSESSED, Ledger
+from intake.books import LAST_ASSESSED, TODO, Ledger
 from intake.decisions import decisions_in_force
 from intake.message import Message
 from intake.records import Glance, OutboxRecord
@@ -194,7 +194,7 @@ def targets_just_decided(standing: Sequence[Decision], now: datetime) -> frozens
 
 
 def is_being_checked(ledger: Ledger, number: int) -> bool:
-    """True while the belt has not yet assessed with this decision."""
+    """True while the belt has not yet assessed with this decision, or not yet written anew what waits about its institution."""
     made = next((d for d in ledger.decisions() if d.number == number), None)
     last = ledger.health().values.get(LAST_ASSESSED, "")
-    return bool(made and last and made.decided_at > datetime.fromisoformat(last))
+    return bool(made and last and (made.decided_at > datetime.fromisoformat(last) or made.institution in ledger.marked(TODO)))

@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 
+from intake.books import DECISION, INSTITUTION, LETTER, TODO
 from intake.decisions import decisions_in_force
 from service.desk.door.here import Bell
 from service.desk.door.premises import Premises
@@ -73,6 +74,15 @@ class Day:
                     return
             self.page.wait_for_timeout(500)
         raise AssertionError("the belt never came")
+
+    def quiet(self) -> None:
+        """Wait until the belt has nothing to do: a page opened while it works is another one a moment later, and what is clicked there is refused."""
+        with self.office.books() as (ledger, _):
+            for _ in range(240):
+                if not ledger.has_work(LETTER, DECISION, INSTITUTION, TODO):
+                    return
+                self.page.wait_for_timeout(250)
+        raise AssertionError("the belt never came to rest")
 
     def kinds(self) -> list[str]:
         """The decisions in force, by kind."""
@@ -195,6 +205,7 @@ def register_paper(day: Day) -> None:
 
 def place_a_scan(day: Day) -> None:
     """A scan looked at beside its form, and told what it is."""
+    day.quiet()
     day.go(f"/unit/{UNSURE}")
     day.keep("unit")
     day.page.locator("#unread + ul a").first.click()
@@ -215,6 +226,7 @@ def place_a_scan(day: Day) -> None:
 
 def choose_a_version(day: Day) -> None:
     """Both versions stand there with their times; the on-time one stays."""
+    day.quiet()
     day.go("/")
     day.card("版本").locator("button", has_text="仍用").click()
     assert "已记下" in day.page.inner_text("#done")
