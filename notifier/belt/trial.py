@@ -15,7 +15,7 @@ from config.campaign import Campaign, Institution
 from intake.submission import Assessment, Submission
 from notifier.digest import DigestBasis, compose_digest_page, compose_final_report, digest_facts
 from notifier.letter import Occasion
-from notifier.letters import ROWS, Requests, campaign_to_facts, occasion_to_facts, render_letter, unknown_words
+from notifier.letters import BUILT_IN, ROWS, Requests, campaign_to_facts, occasion_to_facts, render_letter, unknown_words
 from notifier.standing import silent
 from notifier.tables import final_report_workbook, make_ledger_workbook, merged_workbook
 from notifier.templates import fillable_templates
@@ -75,7 +75,7 @@ def check_forms(campaign: Campaign) -> Iterator[str]:
 def check_templates(campaign: Campaign) -> Iterator[str]:
     """Missing templates, words nobody fills, and whatever a template raises on one of the occasions."""
     wanted = [*FRAMES, *(f"{row.name}.txt" for row in ROWS if not row.to_staff)]
-    missing = [name for name in wanted if name not in campaign.letters]
+    missing = [name for name in wanted if name not in campaign.letters and name not in BUILT_IN]
     yield from (f"letters：缺少 {name}，请从随带的批次复制。" for name in missing)
     known = known_words(campaign)
     for name, words in unknown_words(campaign.letters, known):

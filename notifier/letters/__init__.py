@@ -8,7 +8,7 @@ from intake.doors import opens
 
 if TYPE_CHECKING:
     from notifier.letters.agenda import next_look
-    from notifier.letters.compose import compose_reply
+    from notifier.letters.compose import BUILT_IN, compose_reply
     from notifier.letters.correspondence import Correspondence, Step, desk_to_letters, desk_to_reminders
     from notifier.letters.facts import Requests, campaign_to_facts, finding_key, occasion_to_facts
     from notifier.letters.history import (
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from notifier.letters.staleness import find_staleness
 
 __all__ = [
+    "BUILT_IN",
     "DAYS_BEFORE",
     "EMPTY_HISTORY",
     "HELD_BY_HAND",
@@ -98,7 +99,7 @@ __all__ = [
 __getattr__ = opens(
     {
         "notifier.letters.agenda": ("next_look",),
-        "notifier.letters.compose": ("compose_reply",),
+        "notifier.letters.compose": ("BUILT_IN", "compose_reply"),
         "notifier.letters.correspondence": (
             "Correspondence",
             "Step",

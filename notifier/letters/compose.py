@@ -201,7 +201,8 @@ REPLY = """主题：回复：{{ institution or "来信" }}咨询答复【{{ "回
 {% endfor %}
 {% include "foot.txt" %}
 """
-"""The words round what staff write; a campaign may have its own in reply.txt."""
+BUILT_IN = {"reply.txt": REPLY}
+"""The words round what staff write: a campaign folder need not have them, and may have its own."""
 
 
 def compose_reply(letter: Received, institution: str, case: str, text: str, campaign: Campaign, now: datetime, delay_minutes: float) -> Letter:
@@ -225,7 +226,7 @@ def compose_reply(letter: Received, institution: str, case: str, text: str, camp
         kind="reply",
         institution=institution,
         recipient=letter_to_address(message),
-        wording=render_letter("reply", facts, {"reply.txt": REPLY, **campaign.letters}),
+        wording=render_letter("reply", facts, {**BUILT_IN, **campaign.letters}),
         composed_at=now,
         case_number=case,
         in_reply_to=message.message_id,
