@@ -395,7 +395,7 @@ def test_a_question_is_answered_from_the_desk_and_the_answer_taken_back(house: H
     text = bytes_to_text(row.raw)
     assert (row.state, row.recipient, row.answers) == ("queued", house_address(house), (letter,))
     assert row.not_before == NOW + timedelta(minutes=5)
-    assert text.startswith(f"{ASKING}工会：\n　　可以。请在8月10日前来函说明。\n　　谢谢！\n")
+    assert text.startswith(f"{ASKING}工会：\n　　贵校8月4日来信收悉，现答复如下：\n　　可以。请在8月10日前来函说明。\n　　谢谢！\n")
     assert "材料接收系统拟写，经工作人员审核后发出" in text
     assert (decision.target, decision.decided_by, decision.reason) == (letter, "郝老师", "写信答复")
     house.work()
