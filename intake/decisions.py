@@ -17,9 +17,9 @@ from intake.submission import Decision, Material
 
 EVERY_LETTER = "*"
 OF_THE_OFFICE = ("deadline", "mode")
+"""Decisions about the campaign or the office as a whole; the files say the first value, these what followed."""
 ABOUT_THE_OFFICE = ("deadline", "roster", "contact", "mode", "undo")
 """The kinds that change the campaign or the settings themselves; with `undo`, else what was taken back looks standing."""
-"""Decisions about the campaign or the office as a whole; the files say the first value, these what followed."""
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 

@@ -63,8 +63,8 @@ __getattr__ = opens(
     {
         "intake.books.database": ("world_errors",),
         "intake.books.health": (
-            "CONTACTS",
             "CAMPAIGN_REFUSED",
+            "CONTACTS",
             "DAMAGED_BLOBS",
             "FOREIGN_SENT",
             "LAST_ASSESSED",

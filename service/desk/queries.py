@@ -85,8 +85,11 @@ def mails(ledger: Ledger, stamp: Stamp) -> tuple[Mail, ...]:
 
 def arrived(ledger: Ledger, stamp: Stamp, zone: ZoneInfo) -> Counter[date]:
     """How many letters from universities came on each day in this zone."""
-    days = (mail.at.astimezone(zone).date() for mail in mails(ledger, stamp) if mail.shelf in ("claimed", "unclaimed"))
-    return kept(("arrived", stamp[0], zone), stamp, lambda: Counter(days))
+
+    def count() -> Counter[date]:
+        return Counter(mail.at.astimezone(zone).date() for mail in mails(ledger, stamp) if mail.shelf in ("claimed", "unclaimed"))
+
+    return kept(("arrived", stamp[0], zone), stamp, count)
 
 
 def reasons(ledger: Ledger, shas: Sequence[str]) -> Mapping[str, str]:

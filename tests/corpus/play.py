@@ -333,13 +333,19 @@ def cases() -> list[Path]:
     return sorted(p.parent for p in HERE.glob("*/case.py"))
 
 
-def play_case(case: Path, folder: Path) -> str:
-    """Play a case and give everything that came of it."""
+def load_case(case: Path) -> Any:
+    """The case's module: what happens in it, and the words that say so."""
     spec = importlib.util.spec_from_file_location(f"case_{hashlib.sha256(case.name.encode()).hexdigest()[:8]}", case / "case.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    return module
+
+
+def play_case(case: Path, folder: Path) -> str:
+    """Play a case and give everything that came of it."""
+    module = load_case(case)
     play = Play(folder)
     try:
         module.tell(play)
@@ -348,4 +354,4 @@ def play_case(case: Path, folder: Path) -> str:
         play.close()
 
 
-__all__ = ["LEADERS", "File", "Play", "Union", "cases", "play_case", "replace"]
+__all__ = ["LEADERS", "File", "Play", "Union", "cases", "load_case", "play_case", "replace"]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 
 import pytest
 
-from tests.corpus.play import Play, cases
+from tests.corpus.play import Play, cases, load_case
 from tests.corpus.spoken import find_stains, ours, visible
 from tests.truth import stains
 
@@ -17,13 +16,8 @@ OFTEN = ("17", "32", "37", "41")
 
 def told(case: Path, folder: Path) -> Play:
     """The scenario, played to its end."""
-    spec = importlib.util.spec_from_file_location(f"spoken_{case.name[:2]}", case / "case.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
     play = Play(folder)
-    module.tell(play)
+    load_case(case).tell(play)
     play.outcome()
     return play
 

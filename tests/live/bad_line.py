@@ -4,52 +4,29 @@ from __future__ import annotations
 
 import re
 import socket
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from types import TracebackType
+
+from tests.live.line import Proxy, hang_up
 
 BODY = re.compile(rb"\* \d+ FETCH \(UID (\d+) BODY\[\] \{(\d+)\}\r\n")
 EXAMINE = re.compile(rb"([A-Z]{4}\d+) EXAMINE \"?([^\"\r\n]+)\"?\r\n")
 
 
-class BadLine:
-    """A TCP proxy in threads. `how` is done to the body of the letters `uids`:
+class BadLine(Proxy):
+    """`how` is done to the body of the letters `uids`:
 
     `break` the line dies in the middle of it, `NIL`, `""` and `{0}` stand for it, `nothing` leaves it out, `cut` gives half of it as if it were
     whole, `NO` answers the request with a refusal. `refuse` names folders (as on the wire) that will not open; `drip` seconds pass between bytes.
     """
 
     def __init__(self, target: int) -> None:
-        self.target = target
+        super().__init__(target)
         self.how = ""
         self.uids: frozenset[int] = frozenset()
         self.refuse: frozenset[bytes] = frozenset()
         self.drip = 0.0
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = int(self._listener.getsockname()[1])
-        self._sockets: list[socket.socket] = []
-
-    def __enter__(self) -> BadLine:
-        threading.Thread(target=self._accept, daemon=True).start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        for held in (self._listener, *self._sockets):
-            with suppress(OSError):
-                held.close()
-
-    def _accept(self) -> None:
-        with suppress(OSError):
-            while True:
-                here, _ = self._listener.accept()
-                there = socket.create_connection(("127.0.0.1", self.target))
-                for side in (here, there):
-                    side.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                self._sockets += [here, there]
-                threading.Thread(target=self._up, args=(here, there), daemon=True).start()
-                threading.Thread(target=self._down, args=(there, here), daemon=True).start()
 
     def _up(self, here: socket.socket, there: socket.socket) -> None:
         with suppress(OSError):
@@ -59,7 +36,7 @@ class BadLine:
                     here.sendall(asked[1] + b" NO [NOPERM] not for you\r\n")
                     continue
                 there.sendall(got)
-        _hang_up(here, there)
+        hang_up(here, there)
 
     def _down(self, there: socket.socket, here: socket.socket) -> None:
         with suppress(OSError, ValueError), there.makefile("rb") as said:
@@ -75,7 +52,7 @@ class BadLine:
                     self._spoil(here, line, literal, said)
                 else:
                     self._send(here, line + literal)
-        _hang_up(here, there)
+        hang_up(here, there)
 
     def _pass_line(self, here: socket.socket, line: bytes, refused: bool) -> bool:
         """A line that holds no body; the last word on a request that was spoilt with NO becomes a refusal."""
@@ -104,9 +81,3 @@ class BadLine:
 
 def _pieces(words: bytes, size: int) -> Iterator[bytes]:
     return (words[at : at + size] for at in range(0, len(words), max(1, size)))
-
-
-def _hang_up(*sides: socket.socket) -> None:
-    for side in sides:
-        with suppress(OSError):
-            side.shutdown(socket.SHUT_RDWR)

@@ -7,21 +7,21 @@ import socket
 import threading
 from contextlib import suppress
 from types import TracebackType
+from typing import Self
 
 COMMAND = re.compile(rb"(?:^|\r\n)[A-Z]{4}\d+ (?:UID )?([A-Z]+)")
 
 
-class Line:
-    """A TCP proxy in threads; `cut_after` bytes from the server every connection dies (None: never)."""
+class Proxy:
+    """A TCP proxy in threads, one pair a connection; what is done to the bytes on their way is said by `_up` and `_down`."""
 
-    def __init__(self, target: int, cut_after: int | None = None) -> None:
-        self.target, self.cut_after = target, cut_after
-        self.commands: list[str] = []
+    def __init__(self, target: int) -> None:
+        self.target = target
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._listener.getsockname()[1])
         self._sockets: list[socket.socket] = []
 
-    def __enter__(self) -> Line:
+    def __enter__(self) -> Self:
         threading.Thread(target=self._accept, daemon=True).start()
         return self
 
@@ -42,6 +42,21 @@ class Line:
                 threading.Thread(target=self._down, args=(there, here), daemon=True).start()
 
     def _up(self, here: socket.socket, there: socket.socket) -> None:
+        raise NotImplementedError
+
+    def _down(self, there: socket.socket, here: socket.socket) -> None:
+        raise NotImplementedError
+
+
+class Line(Proxy):
+    """Counts the commands; `cut_after` bytes from the server every connection dies (None: never)."""
+
+    def __init__(self, target: int, cut_after: int | None = None) -> None:
+        super().__init__(target)
+        self.cut_after = cut_after
+        self.commands: list[str] = []
+
+    def _up(self, here: socket.socket, there: socket.socket) -> None:
         said = b"\r\n"
         with suppress(OSError):
             while got := here.recv(65536):
@@ -49,7 +64,7 @@ class Line:
                 *whole, said = said.split(b"\r\n")
                 self.commands += [found.decode() for line in whole for found in COMMAND.findall(line)]
                 there.sendall(got)
-        _hang_up(here, there)
+        hang_up(here, there)
 
     def _down(self, there: socket.socket, here: socket.socket) -> None:
         left = self.cut_after
@@ -60,10 +75,11 @@ class Line:
                     if left < 0:
                         break
                 here.sendall(got)
-        _hang_up(here, there)
+        hang_up(here, there)
 
 
-def _hang_up(*sides: socket.socket) -> None:
+def hang_up(*sides: socket.socket) -> None:
+    """End both directions: the other side reads the end at once."""
     for side in sides:
         with suppress(OSError):
             side.shutdown(socket.SHUT_RDWR)
