@@ -9,7 +9,9 @@ from parsers.scan.words import Picture
 
 _MID_GREY = 0.02
 _STRONG = 0.2
-_INKED, _LIGHTER, _FINE, _STAR, _PATCHES = 200, 45, 0.64, 13, 120
+_INKED, _LIGHTER, _STAR, _PATCHES, _SOFT = 200, 45, 13, 120, 5
+_RIM = 9
+_PALE = (0.55, 0.75)  # of the way from print to paper: what is paler than the first near red fades, what is paler than the second is paper
 _REACH = 240  # of a seal on a flat page, from its star outwards
 _LIFTED: Picture = numpy.clip((numpy.arange(256) - 85) * 5, 0, 255).astype(numpy.uint8)  # ink as dark as print is left alone
 
@@ -63,14 +65,13 @@ def redness(picture: Picture) -> Picture:
 
 
 def without_seal_grey(even: Picture) -> Picture:
-    """An evened grey page, the grey of a seal raised to paper around its star: a patch of grey clearly lighter than the print."""
+    """An evened grey page, the grey of a seal raised to paper around its star: a patch of grey clearly lighter than the print. What is next to
+    print is left as it is, so that letters keep their own soft edges."""
     ink = even < _INKED
     if numpy.count_nonzero(ink) < 500:
         return even
     print_grey = float(numpy.percentile(even[ink], 10))
     between = ((even > print_grey + _LIGHTER) & (even < _INKED + 5)).astype(numpy.uint8)
-    if numpy.count_nonzero(between) > _FINE * numpy.count_nonzero(ink):
-        return even  # so coarse a scan that its letters are grey all through
     patches = cv2.erode(cv2.medianBlur(between, 5), numpy.ones((_STAR, _STAR), numpy.uint8)) > 0  # no letter, however coarse, survives this
     patches = _stars(patches)
     if numpy.count_nonzero(patches) < _PATCHES:
@@ -80,7 +81,8 @@ def without_seal_grey(even: Picture) -> Picture:
     levels: Picture = numpy.arange(256, dtype=numpy.float32)
     raised = numpy.where(levels <= from_grey, levels, from_grey + (levels - from_grey) * (255 - from_grey) / max(to_grey - from_grey, 1.0))
     around = cv2.distanceTransform((~patches).astype(numpy.uint8), cv2.DIST_L2, 3) <= _REACH
-    return numpy.where(around, cv2.LUT(even, raised.clip(0, 255).astype(numpy.uint8)), even)
+    beside = cv2.dilate((even <= from_grey).astype(numpy.uint8), numpy.ones((_SOFT, _SOFT), numpy.uint8)) > 0
+    return numpy.where(around & ~beside, cv2.LUT(even, raised.clip(0, 255).astype(numpy.uint8)), even)
 
 
 def _stars(patches: Picture) -> Picture:
@@ -111,4 +113,17 @@ def lifted_red(picture: Picture) -> Picture:
     gain = float(numpy.clip(numpy.median(dark / red[strong]) * 1.25, 0, 500))
     lift = cv2.resize(numpy.where(red > 0.06, red * gain, 0).clip(0, 255).astype(numpy.uint8), (picture.shape[1], picture.shape[0]))
     lifted = cv2.multiply(lift, cv2.LUT(level, _LIFTED), scale=1 / 255)
-    return cv2.add(level, lifted)
+    return _without_rims(cv2.add(level, lifted), lift)
+
+
+def _without_rims(grey: Picture, lift: Picture) -> Picture:
+    """The page without the pale rims that a lifted seal leaves: compression keeps colour at half the sharpness, so its edges are no longer red."""
+    around = cv2.dilate((lift > 0).astype(numpy.uint8), numpy.ones((_RIM, _RIM), numpy.uint8)) > 0
+    ink = grey < _INKED
+    if not numpy.count_nonzero(ink):
+        return grey
+    print_grey = float(numpy.percentile(grey[ink], 10))
+    pale, white = (print_grey + share * (255 - print_grey) for share in _PALE)
+    levels: Picture = numpy.arange(256, dtype=numpy.float32)
+    raised = numpy.where(levels <= pale, levels, pale + (levels - pale) * (255 - pale) / (white - pale))
+    return numpy.where(around, cv2.LUT(grey, raised.clip(0, 255).astype(numpy.uint8)), grey)
