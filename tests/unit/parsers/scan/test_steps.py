@@ -15,10 +15,11 @@ from PIL import Image  # noqa: E402
 
 from parsers.formats.bounds import RefusedError  # noqa: E402
 from parsers.scan.flat.colour import is_colourless, is_fax, lifted_red, without_seal_grey  # noqa: E402
-from parsers.scan.flat.edges import fill_gaps, straightened  # noqa: E402
+from parsers.scan.flat.edges import fill_gaps, part_merged, straightened  # noqa: E402
 from parsers.scan.flat.orient import find_turn, turned  # noqa: E402
 from parsers.scan.flat.rectify import box_to_area, rectify  # noqa: E402
 from parsers.scan.flat.rules import lean  # noqa: E402
+from parsers.scan.flat.sheet import find_sheet  # noqa: E402
 from parsers.scan.opened import pictures  # noqa: E402
 from parsers.scan.opened.files import payload_to_pages  # noqa: E402
 from parsers.scan.opened.pictures import payload_to_pictures  # noqa: E402
@@ -68,6 +69,32 @@ def test_a_photograph_from_the_side_becomes_the_same_cells() -> None:
     assert len(rectify(scans.photographed(ruled())).cells[0]) == 21
 
 
+@pytest.mark.parametrize("seed", [201, 204, 211, 213])
+def test_a_sheet_photographed_from_far_aside_becomes_the_same_cells(seed: int) -> None:
+    """Its corners an eighth of the page off, most of the picture a desk."""
+    photo = scans.photographed(ruled(11, 9, merged=False), seed, 0.13, 1.7)
+    assert find_sheet(photo[:, :, 2]) is not None
+    assert len(rectify(photo).cells[0]) == 99
+
+
+@pytest.mark.parametrize(
+    "spoil", [lambda p: p, lambda p: scans.skewed(p, 2.0), scans.greyed, lambda p: scans.grainy(p, 9)], ids=["scan", "askew", "grey", "grain"]
+)
+def test_a_scan_that_is_all_paper_shows_no_sheet(spoil: Any) -> None:
+    """Nothing is cut off a page that fills its picture."""
+    assert find_sheet(spoil(ruled())[:, :, 2]) is None
+
+
+def test_a_line_of_letters_across_a_cell_is_no_rule_and_a_rule_is() -> None:
+    """专利类别 stands in the middle of two rows, where the cells beside it end."""
+    left, tall, right = Box(100, 100, 300, 300), Box(300, 100, 500, 300), Box(500, 100, 700, 300)
+    boxes = [*(Box(b.x0, y, b.x1, y + 100) for b in (left, right) for y in (100, 200)), tall]
+    for thick, parts in ((3, 6), (26, 5)):
+        ink = numpy.zeros((400, 800), numpy.uint8)
+        ink[200 - thick // 2 : 200 + thick // 2 + 1, 310:490] = 255
+        assert len(part_merged(boxes, ink, 0, 0)) == parts
+
+
 def test_the_lean_of_a_page_is_told_by_its_rules() -> None:
     """In degrees, against the clock."""
     assert abs(lean(scans.skewed(ruled(), 2.0)[:, :, 2]) + 2.0) < 0.2
@@ -98,6 +125,28 @@ def test_black_under_a_red_seal_stays_and_the_seal_goes() -> None:
     assert grey[150, 100] > 200
     assert grey[200, 100] < 90
     assert grey[200, 200] < 60
+
+
+@needs_font
+@pytest.mark.parametrize("quality", [60, 85])
+def test_hardly_a_rim_is_left_of_a_seal_whose_colour_was_compressed(quality: int) -> None:
+    """Pale letters of it would be read as letters of the label they lie on; the black line through it is as black as ever."""
+    page = numpy.full((900, 900, 3), 255, numpy.uint8)
+    page[440:446, 100:800] = 15
+    grey = lifted_red(scans.recompressed(scans.stamped(page, "大连海事大学工会委员会", (450, 450)), quality))
+    assert grey[441:445, 120:780].max() < 80
+    grey[430:456] = 255
+    assert numpy.count_nonzero(grey < 200) < 400
+
+
+def test_soft_edges_of_letters_on_a_grey_scan_outlive_a_seal() -> None:
+    """What is next to print is print: the grey rim of a letter is as grey as a seal."""
+    page = grey_page(seal=True)
+    soft = cv2.GaussianBlur(page, (5, 5), 1.0)
+    raised = without_seal_grey(soft)
+    beside = (cv2.dilate((page <= 20).astype(numpy.uint8), numpy.ones((3, 3), numpy.uint8)) > 0) & (page > 20)
+    assert (raised[beside] == soft[beside]).mean() > 0.95
+    assert raised[690:710, 455:470].min() > 240
 
 
 def test_a_fax_is_known_and_a_clean_drawing_is_none() -> None:
