@@ -136,6 +136,31 @@ def test_a_scan_is_recognised_once(held: tuple[Ledger, Vault], campaign: Campaig
     assert len(engine.asked) == 1
 
 
+class Stopped(Recogniser):
+    """An engine in a service that is killed while it reads the scan of this number."""
+
+    def __init__(self, at: int) -> None:
+        super().__init__()
+        self.at = at
+
+    def scan(self, task: Task) -> Outcome:
+        """Killed in mid-page."""
+        if len(self.asked) == self.at:
+            raise SystemExit
+        return super().scan(task)
+
+
+def test_a_killed_batch_goes_on_where_it_was(held: tuple[Ledger, Vault], campaign: Campaign) -> None:
+    """What was read before the kill is not read again: readings are kept one by one, by file and by version."""
+    ledger, vault = held
+    engine, after = Stopped(2), Recogniser()
+    shas = bring(ledger, vault, engine, campaign, "1.jpg", "2.jpg", "3.jpg", "4.jpg")
+    with pytest.raises(SystemExit):
+        read_scans(ledger, vault, engine, campaign, Scans(), NOW)
+    assert read_scans(ledger, vault, after, campaign, Scans(), NOW).waiting == 0
+    assert (engine.asked, after.asked) == (shas[:2], shas[2:])
+
+
 def test_a_form_in_word_is_never_sent_to_the_recogniser(held: tuple[Ledger, Vault], campaign: Campaign) -> None:
     """Only what shows pictures of pages is owed it."""
     ledger, vault = held
