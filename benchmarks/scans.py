@@ -13,6 +13,7 @@ import argparse
 import random
 import resource
 import time
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -93,6 +94,7 @@ def page(seed: int, by_hand: bool = False) -> tuple[Any, dict[str, Any]]:
 def judged(reading: Reading, truth: Mapping[str, Any]) -> tuple[Tally, int]:
     """What was told of a page, and how many fields there are: of a form or rows not found all that they say is left to a person."""
     tally = compare_reading(reading, [truth])
+    tally.wrong = [w for w in tally.wrong if not _same_marks(w[1], w[2])]
     rows = truth.get("rows") or truth.get("members") or []
     fields = sum(name not in ("kind", "rows", "members") for name in truth) + sum(map(len, rows))
     lost = fields - tally.fields
@@ -100,6 +102,11 @@ def judged(reading: Reading, truth: Mapping[str, Any]) -> tuple[Tally, int]:
         tally.wrong = [w for w in tally.wrong if not str(w[1]).endswith((" forms", " rows"))]
         tally.unread += [("not found", None, None)] * lost
     return tally, fields
+
+
+def _same_marks(got: object, want: object) -> bool:
+    """True for a text with brackets of the other width."""
+    return unicodedata.normalize("NFKC", str(got)) == unicodedata.normalize("NFKC", str(want))
 
 
 def score(pages: int, seed: int, only: set[str], told: bool, reader: RapidReader) -> None:

@@ -9,7 +9,7 @@ from parsers.scan.words import Picture
 
 _MID_GREY = 0.02
 _STRONG = 0.2
-_INKED, _LIGHTER, _STAR, _PATCHES, _SOFT = 200, 45, 13, 120, 5
+_INKED, _LIGHTER, _STAR, _PATCHES, _SOFT, _BROAD = 200, 45, 13, 120, 5, 4
 _RIM = 9
 _PALE = (0.55, 0.75)  # of the way from print to paper: what is paler than the first near red fades, what is paler than the second is paper
 _REACH = 240  # of a seal on a flat page, from its star outwards
@@ -66,7 +66,7 @@ def redness(picture: Picture) -> Picture:
 
 def without_seal_grey(even: Picture) -> Picture:
     """An evened grey page, the grey of a seal raised to paper around its star: a patch of grey clearly lighter than the print. What is next to
-    print is left as it is, so that letters keep their own soft edges."""
+    print is left as it is, so that letters keep their own soft edges, and so are thin strokes by themselves."""
     ink = even < _INKED
     if numpy.count_nonzero(ink) < 500:
         return even
@@ -81,8 +81,23 @@ def without_seal_grey(even: Picture) -> Picture:
     levels: Picture = numpy.arange(256, dtype=numpy.float32)
     raised = numpy.where(levels <= from_grey, levels, from_grey + (levels - from_grey) * (255 - from_grey) / max(to_grey - from_grey, 1.0))
     around = cv2.distanceTransform((~patches).astype(numpy.uint8), cv2.DIST_L2, 3) <= _REACH
-    beside = cv2.dilate((even <= from_grey).astype(numpy.uint8), numpy.ones((_SOFT, _SOFT), numpy.uint8)) > 0
-    return numpy.where(around & ~beside, cv2.LUT(even, raised.clip(0, 255).astype(numpy.uint8)), even)
+    dark = even <= from_grey
+    beside = cv2.dilate(dark.astype(numpy.uint8), numpy.ones((_SOFT, _SOFT), numpy.uint8)) > 0
+    pale = around & _pale_strokes(even < _INKED + 5, dark, between) & ~beside
+    return numpy.where(pale, cv2.LUT(even, raised.clip(0, 255).astype(numpy.uint8)), even)
+
+
+def _pale_strokes(ink: Picture, dark: Picture, between: Picture) -> Picture:
+    """Where strokes of a seal may be: broad ones in its grey, and all of what hangs together with them and not with print. A thin stroke as grey
+    as that is print that is not blacker for being thin."""
+    broad = cv2.morphologyEx(between, cv2.MORPH_OPEN, numpy.ones((_BROAD, _BROAD), numpy.uint8))
+    count, labels = cv2.connectedComponents(ink.astype(numpy.uint8))
+    sealed: Picture = numpy.zeros(count, bool)
+    sealed[numpy.unique(labels[broad > 0])] = True
+    sealed[numpy.unique(labels[dark])] = False
+    sealed[0] = False
+    apart = cv2.dilate(sealed[labels].astype(numpy.uint8), numpy.ones((_SOFT, _SOFT), numpy.uint8))
+    return (apart | cv2.dilate(broad, numpy.ones((2 * _BROAD + 1, 2 * _BROAD + 1), numpy.uint8))) > 0
 
 
 def _stars(patches: Picture) -> Picture:

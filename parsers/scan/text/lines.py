@@ -19,7 +19,7 @@ from parsers.scan.flat.rectify import Flat
 from parsers.scan.flat.rules import binary
 from parsers.scan.text.bands import find_bands
 from parsers.scan.text.engine import ROOMY, TextReader
-from parsers.scan.text.marks import with_mail_letters, with_semicolons
+from parsers.scan.text.marks import with_label_colons, with_mail_letters, with_semicolons
 from parsers.scan.text.opinions import settle
 from parsers.scan.text.pen import doubted_hand
 from parsers.scan.text.rank import rank_scripts
@@ -72,6 +72,7 @@ def read_text(flat: Flat, reader: TextReader, is_printed: Callable[[str], bool])
     scripts = _second_opinion(crops, flat.picture, jobs, reader.read(crops), reader, is_printed)
     scripts = doubted_hand(rank_scripts(scripts, [job.cell for job in jobs], is_printed), is_printed)
     scripts = [with_mail_letters(with_semicolons(script, crop)) for script, crop in zip(scripts, crops, strict=True)]
+    scripts = [with_label_colons(script, is_printed) for script in scripts]
     pieces = [(job.cell, Piece(_bounds(job.quad), script)) for job, script in zip(jobs, scripts, strict=True)]
     legible = [(at, piece) for at, piece in pieces if piece.script.text.strip() and piece.script.sure > 0.05]
     by_cell = {i: tuple(piece for at, piece in legible if at == i) for i in range(len(cells))}

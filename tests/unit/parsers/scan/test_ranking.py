@@ -7,7 +7,7 @@ import pytest
 numpy = pytest.importorskip("numpy", reason="the extra `ocr` is not installed")
 
 from parsers.scan.text.decode import steps_to_script  # noqa: E402
-from parsers.scan.text.marks import with_mail_letters, with_semicolons  # noqa: E402
+from parsers.scan.text.marks import with_label_colons, with_mail_letters, with_semicolons  # noqa: E402
 from parsers.scan.text.opinions import settle  # noqa: E402
 from parsers.scan.text.pen import doubted_hand  # noqa: E402
 from parsers.scan.text.rank import rank_scripts  # noqa: E402
@@ -154,6 +154,12 @@ def test_running_text_parts_with_semicolons_where_the_lower_dot_has_a_tail_and_n
     text: str, lower: int, mark: str
 ) -> None:
     assert with_semicolons(script(text, 0.99), dots(lower)).text[RUNNING.index("：")] == mark
+
+
+def test_behind_a_label_stands_a_colon() -> None:
+    """And in running text a semicolon stays one."""
+    found = with_label_colons(script("高校工会；沈阳大学（盖章）填表日期;2022年；培训；"), lambda text: text in ("高校工会", "填表日期"))
+    assert found.text == "高校工会：沈阳大学（盖章）填表日期：2022年；培训；"
 
 
 @pytest.mark.parametrize(

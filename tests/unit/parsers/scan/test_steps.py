@@ -29,7 +29,7 @@ from parsers.scan.text.bands import find_bands  # noqa: E402
 from parsers.scan.text.engine import NARROW  # noqa: E402
 from parsers.scan.text.lines import find_ink  # noqa: E402
 from parsers.scan.text.opinions import settle  # noqa: E402
-from parsers.scan.text.ticks import read_ticks  # noqa: E402
+from parsers.scan.text.ticks import _closed_frame, read_ticks  # noqa: E402
 from parsers.scan.words import Box, Piece, Script  # noqa: E402
 from tests.generator import scans  # noqa: E402
 
@@ -209,6 +209,16 @@ def test_boxes_are_told_by_the_picture_and_not_by_the_engines_letters(line: str,
     read = read_ticks(lifted_red(picture), Piece(box, Script(spoken, 0.95, spots)), CHOICE)
     assert read.script.text == line.replace("□", "☐")
     assert read.script.sure >= 0.75
+
+
+def test_a_square_that_a_tick_closes_within_its_box_is_not_the_box() -> None:
+    """Else the inside of that small square would be looked at, which is empty."""
+    ink = numpy.zeros((75, 90), numpy.uint8)
+    cv2.rectangle(ink, (20, 15), (60, 55), 255, 3)
+    cv2.rectangle(ink, (32, 25), (58, 49), 255, 2)
+    frame = _closed_frame(ink)
+    assert frame is not None
+    assert frame[2] > 36
 
 
 def test_a_title_that_holds_the_words_of_a_choice_is_left_alone() -> None:
