@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 numpy = pytest.importorskip("numpy", reason="the extra `ocr` is not installed")
@@ -61,6 +63,13 @@ def test_two_readings_as_long_give_the_likelier_letter_at_each_place_and_stay_do
     found = settle(script("叛据分析", 0.58, (0, "数", 0.35)), script("数据分析", 0.74))
     assert (found.text, found.sure) == ("数据分析", DISAGREES)
     assert found.others[0].letter == "叛"
+
+
+def test_two_readings_as_long_whose_letters_stand_elsewhere_are_not_mixed() -> None:
+    """One lost the first box, the other the second: letter by letter they would be 技技术术."""
+    one = Script("□技术", 0.6, (0.1, 0.35, 0.6), (0.6, 0.9, 0.9))
+    other = Script("技术☑", 0.5, (0.35, 0.6, 0.85), (0.9, 0.9, 0.5))
+    assert settle(one, other) == replace(one, sure=DISAGREES)
 
 
 @pytest.mark.parametrize(
