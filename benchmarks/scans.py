@@ -85,7 +85,7 @@ def page(seed: int, by_hand: bool = False) -> tuple[Any, dict[str, Any]]:
         truth = {"kind": "summary_table", **head, "rows": printed}
         return scans.stamped(drawn, f"{unit}工会委员会", (rng.randint(500, 2000), rng.randint(300, 1300))), truth
     values = make_studio(rng, unit)
-    values = {**values, "members": values["members"][:4]}
+    values = {**values, "members": values["members"][:3]}
     centre = (rng.randint(300, 1400), rng.randint(250, 1500))
     drawn = scans.drawn(basic_info_blocks(values), **pens)
     return scans.stamped(drawn, f"{unit}工会委员会", centre, rng.randint(130, 180)), {"kind": "basic_info", **values}

@@ -17,7 +17,7 @@ from parsers.formats.bounds import RefusedError  # noqa: E402
 from parsers.scan.flat.colour import is_colourless, is_fax, lifted_red, without_seal_grey  # noqa: E402
 from parsers.scan.flat.edges import fill_gaps, part_merged, straightened  # noqa: E402
 from parsers.scan.flat.orient import find_turn, turned  # noqa: E402
-from parsers.scan.flat.rectify import box_to_area, rectify  # noqa: E402
+from parsers.scan.flat.rectify import Flat, box_to_area, rectify  # noqa: E402
 from parsers.scan.flat.rules import lean  # noqa: E402
 from parsers.scan.flat.sheet import find_sheet  # noqa: E402
 from parsers.scan.opened import pictures  # noqa: E402
@@ -27,7 +27,7 @@ from parsers.scan.scan import PageReader  # noqa: E402
 from parsers.scan.seals.ring import find_seals  # noqa: E402
 from parsers.scan.text.bands import find_bands  # noqa: E402
 from parsers.scan.text.engine import NARROW  # noqa: E402
-from parsers.scan.text.lines import find_ink  # noqa: E402
+from parsers.scan.text.lines import find_ink, read_text  # noqa: E402
 from parsers.scan.text.opinions import settle  # noqa: E402
 from parsers.scan.text.ticks import _closed_frame, read_ticks  # noqa: E402
 from parsers.scan.words import Box, Piece, Script  # noqa: E402
@@ -253,6 +253,26 @@ def test_the_last_line_of_a_text_may_be_one_letter() -> None:
     bands = find_bands(numpy.asarray(paper.image)[:, :, 0], Box(100, 40, 1300, 200), 30)
     assert len(bands) == 2
     assert bands[1].width < 0.1 * bands[0].width
+
+
+@needs_font
+def test_a_cell_of_several_lines_that_the_finder_overlooked_is_read_line_by_line() -> None:
+    """全国 劳 模 over one another in a narrow cell are higher than any line; a cell beside it gives the height of a letter."""
+    grey = scans.drawn(["全国", "劳", "模", "", "其他"])[:, :, 2]
+    cells = [Box(110, 100, 300, 255), Box(110, 275, 300, 345)]
+
+    class Sees:
+        """Finds the second cell's line alone, reads nothing."""
+
+        def find(self, picture: Any, side: int = 0) -> list[Any]:
+            return [numpy.array([[118, 288], [180, 288], [180, 328], [118, 328]], numpy.float32)]
+
+        def read(self, crops: Sequence[Any], room: int = NARROW) -> list[Script]:
+            return [Script("字", 0.99, (0.5,)) for _ in crops]
+
+    flat = Flat(numpy.dstack([grey] * 3), grey, numpy.eye(3), (Box(110, 100, 300, 345),), (tuple(cells),))
+    text = read_text(flat, Sees(), lambda _: False)
+    assert [len(cell.pieces) for cell in text.tables[0]] == [3, 1]
 
 
 def test_an_empty_cell_has_no_ink_and_a_written_one_has() -> None:
