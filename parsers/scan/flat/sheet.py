@@ -5,9 +5,10 @@ from __future__ import annotations
 import cv2
 import numpy
 
+from parsers.scan.flat.rules import binary, line_masks
 from parsers.scan.words import Picture, Quad
 
-_SIDE = 640
+_SIDE, _LINES_SIDE = 640, 1400
 _LEAST, _MOST = 0.12, 0.93  # of the picture: a smaller sheet is no legible page, a larger one has nothing around it
 _FILLED = 0.94  # of its four corners' area, so much is paper
 _APART = 40.0  # how much brighter than its surroundings
@@ -21,7 +22,8 @@ def find_sheet(grey: Picture) -> Quad | None:
         bright = cv2.morphologyEx((small > level).astype(numpy.uint8), cv2.MORPH_CLOSE, numpy.ones((15, 15), numpy.uint8))
         found = _largest(bright)
         if found is not None and _stands_out(small, found):
-            return (found / scale).astype(numpy.float32)
+            corners = (found / scale).astype(numpy.float32)
+            return None if _cuts_lines(grey, corners) else corners
     return None
 
 
@@ -64,6 +66,21 @@ def _stands_out(small: Picture, corners: Quad) -> bool:
     far = cv2.dilate(inside, numpy.ones((17, 17), numpy.uint8))
     rim, around = small[(inside > 0) & (near == 0)], small[(far > 0) & (inside == 0)]
     return bool(around.size and float(numpy.median(rim)) - float(numpy.percentile(around, 75)) > _APART)
+
+
+def _cuts_lines(grey: Picture, corners: Quad) -> bool:
+    """True when ruled lines go on beyond the edge: what is bright is no sheet but the part of one that no shadow lies on."""
+    scale = min(_LINES_SIDE / max(grey.shape), 1.0)
+    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    side = max(small.shape)
+    levels, uprights = line_masks(binary(small), side // 45, side // 55)
+    inside: Picture = numpy.zeros(small.shape, numpy.uint8)
+    cv2.fillConvexPoly(inside, (corners * scale).astype(numpy.int32), 1)
+    edge = numpy.ones((side // 40, side // 40), numpy.uint8)
+    within, beyond = cv2.erode(inside, edge) > 0, cv2.dilate(inside, edge) == 0
+    _, labels = cv2.connectedComponents(cv2.dilate(levels | uprights, numpy.ones((3, 3), numpy.uint8)))
+    both = numpy.intersect1d(labels[within], labels[beyond])
+    return bool(both[both > 0].size)
 
 
 def flatten_sheet(corners: Quad) -> tuple[Picture, tuple[int, int]]:

@@ -85,6 +85,15 @@ def test_a_scan_that_is_all_paper_shows_no_sheet(spoil: Any) -> None:
     assert find_sheet(spoil(ruled())[:, :, 2]) is None
 
 
+def test_the_bright_part_of_a_page_in_half_shadow_is_no_sheet() -> None:
+    """Its lines go on in the shadow: nothing is cut off there."""
+    photo = scans.photographed(ruled(11, 9, merged=False), 3, 0.02, 1.3)
+    shaded = photo.copy()
+    shaded[:, : photo.shape[1] // 2] = (shaded[:, : photo.shape[1] // 2] * 0.5).astype(numpy.uint8)
+    assert find_sheet(photo[:, :, 2]) is not None
+    assert find_sheet(shaded[:, :, 2]) is None
+
+
 def test_a_line_of_letters_across_a_cell_is_no_rule_and_a_rule_is() -> None:
     """专利类别 stands in the middle of two rows, where the cells beside it end."""
     left, tall, right = Box(100, 100, 300, 300), Box(300, 100, 500, 300), Box(500, 100, 700, 300)
