@@ -9,7 +9,8 @@ from parsers.scan.words import Picture
 
 _MID_GREY = 0.02
 _STRONG = 0.2
-_INKED, _LIGHTER, _STAR, _PATCHES, _SOFT, _BROAD = 200, 45, 13, 120, 5, 4
+_INKED, _LIGHTER, _FINE, _STAR, _SOFT, _BROAD = 200, 45, 0.64, 13, 5, 4
+_COARSE_STAR, _FINE_STAR = 400, 120  # of what is left of a star: on a page whose print is grey all through (coarse or thin), and on one with black print
 _RIM = 9
 _PALE = (0.55, 0.75)  # of the way from print to paper: what is paler than the first near red fades, what is paler than the second is paper
 _REACH = 240  # of a seal on a flat page, from its star outwards
@@ -73,8 +74,9 @@ def without_seal_grey(even: Picture) -> Picture:
     print_grey = float(numpy.percentile(even[ink], 10))
     between = ((even > print_grey + _LIGHTER) & (even < _INKED + 5)).astype(numpy.uint8)
     patches = cv2.erode(cv2.medianBlur(between, 5), numpy.ones((_STAR, _STAR), numpy.uint8)) > 0  # no letter, however coarse, survives this
-    patches = _stars(patches)
-    if numpy.count_nonzero(patches) < _PATCHES:
+    coarse = numpy.count_nonzero(between) > _FINE * numpy.count_nonzero(ink)
+    patches = _stars(patches, _COARSE_STAR if coarse else _FINE_STAR)
+    if not patches.any():
         return even
     seal_grey = float(numpy.percentile(even[patches], 40))
     from_grey, to_grey = print_grey + 0.55 * (seal_grey - print_grey), print_grey + 0.8 * (seal_grey - print_grey)
@@ -100,13 +102,13 @@ def _pale_strokes(ink: Picture, dark: Picture, between: Picture) -> Picture:
     return (apart | cv2.dilate(broad, numpy.ones((2 * _BROAD + 1, 2 * _BROAD + 1), numpy.uint8))) > 0
 
 
-def _stars(patches: Picture) -> Picture:
-    """Those patches that are about as high as wide: a shaded bar is no star."""
+def _stars(patches: Picture, least: int) -> Picture:
+    """Those patches that are about as high as wide and as large as a star leaves: a shaded bar is none, nor what coarse letters leave."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(patches.astype(numpy.uint8))
     kept: Picture = numpy.zeros(count, bool)
     for i in range(1, count):
         wide, high = int(stats[i][2]), int(stats[i][3])
-        kept[i] = 0.5 < wide / max(high, 1) < 2.0
+        kept[i] = 0.5 < wide / max(high, 1) < 2.0 and stats[i][4] >= least
     return kept[labels]
 
 

@@ -148,6 +148,17 @@ def test_hardly_a_rim_is_left_of_a_seal_whose_colour_was_compressed(quality: int
     assert numpy.count_nonzero(grey < 200) < 400
 
 
+@pytest.mark.parametrize(("radius", "raised"), [(14, False), (30, True)])
+def test_on_a_coarse_page_only_what_is_as_large_as_a_star_is_taken_for_one(radius: int, raised: bool) -> None:
+    """Where letters and lines are grey all through, a thick corner of them leaves a small patch - and its lines are not a seal's."""
+    page = numpy.full((1400, 1000), 250, numpy.uint8)
+    page[::40] = page[1::40] = 20
+    for row in range(2, 6):
+        page[row::40] = 120
+    cv2.circle(page, (500, 700), radius, 120, -1)
+    assert bool((without_seal_grey(page) != page).any()) == raised
+
+
 def test_soft_edges_of_letters_on_a_grey_scan_outlive_a_seal() -> None:
     """What is next to print is print: the grey rim of a letter is as grey as a seal."""
     page = grey_page(seal=True)
