@@ -66,6 +66,8 @@ def check_forms(campaign: Campaign) -> Iterator[str]:
         lacking = [name for name in NAMING.get(schema.kind, ()) if name not in names]
         if lacking:
             yield f"forms：“{schema.title}”没有用来认出工作室和领衔人的字段（{'、'.join(lacking)}），来件将无法登记。"
+        if schema.years and campaign.data_years and set(schema.years) != set(campaign.data_years):
+            yield f"forms：“{schema.title}”的 years 为{'、'.join(map(str, schema.years))}，campaign.toml 的 data_years 为{'、'.join(map(str, campaign.data_years))}，请改一致。"
     kinds = {schema.kind for schema in campaign.forms}
     for kind, title in (("basic_info", "基本情况表"), ("summary_table", "汇总表"), ("narrative", "申报材料")):
         if kind not in kinds:

@@ -54,6 +54,7 @@ def nameless_form() -> Campaign:
         (lambda: replace(SHIPPED, letters={k: v for k, v in SHIPPED.letters.items() if k != "digest.txt"}), "缺少 digest.txt"),
         (moved_deadline, "year 为2022，截止时间却在2026年"),
         (lambda: replace(SHIPPED, case_prefix="LN2021"), "case_prefix“LN2021”写的是2021年"),
+        (lambda: replace(SHIPPED, data_years=(2021, 2022)), "的 years 为2020、2021，campaign.toml 的 data_years 为2021、2022"),
         (nameless_form, "没有用来认出工作室和领衔人的字段（studio）"),
     ],
 )
