@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -47,6 +49,7 @@ def examine(office: Office) -> Iterator[Examined]:
     yield examine_smtp(office)
     yield examine_converter()
     yield examine_jail()
+    yield examine_ledger(office)
     yield examine_vault(office)
     yield examine_scans(office)
 
@@ -128,6 +131,19 @@ def examine_smtp(office: Office) -> Examined:
     except World as refusal:
         return Examined("发信", "refused", str(refusal))
     return Examined("发信", "good", f"{office.settings.smtp.user} 登录成功（没有发出任何信）")
+
+
+def examine_ledger(office: Office) -> Examined:
+    """Which shape the ledger has: the steps that were taken, and when the last was; opening it has brought it to this release's."""
+    if not office.ledger_path.exists():
+        return Examined("账册", "good", "还没有账册，第一次收信时建立")
+    try:
+        with office.books(), closing(sqlite3.connect(office.ledger_path)) as database:
+            steps = database.execute("SELECT name, applied_at FROM _sqlite_migrations WHERE migration_set = 'ledger' ORDER BY id").fetchall()
+    except World as refusal:
+        return Examined("账册", "refused", str(refusal))
+    last, at = steps[-1]
+    return Examined("账册", "good", f"共 {len(steps)} 步升级，都已做完；最近一步 {last}，做于 {datetime.fromisoformat(at).astimezone(office.campaign.zone):%Y-%m-%d %H:%M}")
 
 
 def examine_vault(office: Office) -> Examined:
