@@ -25,7 +25,7 @@ def demo(data: Path, stay: bool, port: int) -> int:
     try:
         from service.demo.play import play
     except ModuleNotFoundError as error:
-        raise WrongUse(f"演示还缺 {error.name}：请运行 make demo，或 pip install 'union-intake[demo]'。") from None
+        raise WrongUse(f"演示还缺 {error.name}：在检出的文件夹里请运行 make demo；装好的程序，请把安装包带上可选件 demo 再装一次（办法见 docs/running.md）。") from None
     return play(data, stay, port)
 
 

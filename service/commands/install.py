@@ -39,7 +39,8 @@ def install(name: str, root: Path, dry: bool) -> int:
     click.echo(f"   {'将写' if dry else wrote_settings(root / made.folder.relative_to('/'))} intake.toml 和批次文件夹（已有的不动）")
     click.echo("\n接着依次运行：" if not dry else "\n写好以后依次运行：")
     for command, why in made.next_steps():
-        click.echo(f"  {'sudo ' if command.startswith(('system', 'chown', 'journal')) else ''}{command:<44}  # {why}")
+        typed = f"sudo {command}" if command.startswith(("system", "chown", "journal")) else command
+        click.echo(f"  {typed:<48}# {why}")
     click.echo("\n然后在这台机器的浏览器打开 http://127.0.0.1:8625/ 做首次设置；没有浏览器的服务器，在自己的电脑上先运行 ssh -L 8625:127.0.0.1:8625 这台机器。")
     return DONE
 

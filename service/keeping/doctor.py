@@ -57,7 +57,7 @@ def examine(office: Office) -> Iterator[Examined]:
 def examine_scans(office: Office) -> Examined:
     """Whether scans are recognised, and how many pages a day may cost."""
     if not scan_reader_available():
-        return Examined("扫描件识别", "advice", "未安装：扫描件照收，登记为“待人工查看”。要识读，请运行 pip install 'union-intake[ocr]'（约400 MB，不联网取模型）。")
+        return Examined("扫描件识别", "advice", "未安装：扫描件照收，登记为“待人工查看”。要识读，请把安装包带上可选件 ocr 再装一次（约400 MB，模型在包里；办法见 docs/running.md）。")
     pages = office.settings.scans.pages_per_day
     if not pages:
         return Examined("扫描件识别", "advice", "已安装，但 intake.toml 的 [scans] pages_per_day 为 0：扫描件一律待人工查看。")
@@ -76,7 +76,7 @@ def examine_roster(office: Office) -> Examined:
     waiting = [i.name for i in office.campaign.institutions if not i.confirmed]
     if not waiting:
         return Examined("名录", "good", f"{len(office.campaign.institutions)} 所，全部确认")
-    return Examined("名录", "advice", f"{len(waiting)} 所尚未确认（如{waiting[0]}）：核对后在 roster.csv 的 confirmed 写 yes，才会自动提醒。")
+    return Examined("名录", "advice", f"{len(waiting)} 所尚未确认（如{waiting[0]}）：核对后在工作台“首次设置”的名录页勾“确认”（或在 roster.csv 的 confirmed 写 yes），才会自动提醒。")
 
 
 def examine_disk(office: Office) -> Examined:
