@@ -72,15 +72,15 @@ increments: $(VENV)/.test
 growth: $(VENV)/.test
 	$(BIN)/python -m benchmarks.growth --picture docs/pictures/growth.svg
 
-TRIAL ?= $(shell mktemp -d)
 package: $(VENV)/.test
-	rm -rf build dist
-	$(BIN)/python -c "import setuptools.build_meta as b; b.build_sdist('dist'); b.build_wheel('dist')"
-	rm -rf build *.egg-info/SOURCES.txt
-	$(PYTHON) -m venv $(TRIAL)/venv
-	$(TRIAL)/venv/bin/python -m pip install -q --disable-pip-version-check -c constraints.txt "$$(ls $$PWD/dist/*.whl)[demo]"
-	mkdir $(TRIAL)/empty && cd $(TRIAL)/empty && $(TRIAL)/venv/bin/intake --version && $(TRIAL)/venv/bin/intake demo
-	rm -rf $(TRIAL)
+	@rm -rf build dist
+	@$(BIN)/python -c "import setuptools.build_meta as b; b.build_sdist('dist'); b.build_wheel('dist')" > /dev/null
+	@rm -rf build
+	@ls dist/*
+	@set -e; trial=$$(mktemp -d); trap 'rm -rf "$$trial"' EXIT; \
+	  $(PYTHON) -m venv "$$trial/venv"; \
+	  "$$trial/venv/bin/python" -m pip install -q --disable-pip-version-check -c constraints.txt "$$(ls $$PWD/dist/*.whl)[demo]"; \
+	  mkdir "$$trial/empty"; cd "$$trial/empty"; "$$trial/venv/bin/intake" --version; "$$trial/venv/bin/intake" demo
 
 papers: $(VENV)/.test
 	$(BIN)/python -m benchmarks.papers
