@@ -13,7 +13,7 @@ from intake.belt import NOT_DERIVED
 from intake.belt import rebuild as rebuild_everything
 from intake.belt import retry as retry_letters
 from intake.books import Ledger, sole_process
-from notifier.belt import find_stale_todo, try_campaign
+from notifier.belt import find_stale_todo, kept_from, try_campaign
 from service.commands.terminal import (
     DONE,
     NEEDS_A_PERSON,
@@ -163,11 +163,13 @@ def campaign() -> None:
     """申报批次：检查、新建。"""
 
 
-@examples("intake campaign check liaoning-2022")
+@examples("intake campaign check liaoning-2022", "intake campaign check liaoning-2023 --against liaoning-2022")
 @campaign.command("check")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
-def check_campaign(folder: Path) -> int:
+@click.option("--against", "last", type=click.Path(path_type=Path), default=None, metavar="DIR", help="上一年的批次文件夹：另列出还与上一年相同的日期、联系人、学校邮箱和电话。")
+def check_campaign(folder: Path, last: Path | None) -> int:
     """检查批次文件夹：每处错误都指出文件、行和项；信函、表样、台账逐一试做。"""
+    folder = campaign_called(folder)
     found = load_campaign(folder)
     faults = list(dict.fromkeys(try_campaign(found, load_campaign(DEFAULT_CAMPAIGN))))
     if faults:
@@ -176,14 +178,25 @@ def check_campaign(folder: Path) -> int:
     click.echo(f"{found.title}（{found.document_number}）：名录 {len(found.institutions)} 所，表样 {len(found.forms)} 种，信函 {len(found.letters)} 件，没有错误。")
     if unconfirmed:
         click.echo(f"名录中 {unconfirmed} 所尚未确认（confirmed = no）：可以认信，但不会自动发名额函和提醒。")
-    return DONE
+    kept = list(kept_from(found, load_campaign(campaign_called(last)))) if last else []
+    for line in kept:
+        click.echo(f"请核对：{line}")
+    return NEEDS_A_PERSON if kept else DONE
+
+
+def campaign_called(named: Path) -> Path:
+    """The folder a person means: a path, or the name of a shipped campaign."""
+    for place in (named, CAMPAIGNS / named):
+        if (place / "campaign.toml").exists():
+            return place
+    raise WrongUse(f"{named} 不是批次文件夹（其中应有 campaign.toml），可用 intake campaign new 新建。")
 
 
 @examples("intake campaign new 我的批次", "intake campaign new liaoning-2023 --from liaoning-2022")
 @campaign.command("new")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
-@click.option("--from", "source", default=None, metavar="DIR", help="上一年的批次文件夹（或随带批次的名字）：换年用，只属于上一年的一律留空待填。")
-def new_campaign(folder: Path, source: str | None) -> int:
+@click.option("--from", "source", default=None, metavar="DIR", type=click.Path(path_type=Path), help="上一年的批次文件夹（或随带批次的名字）：换年用，只属于上一年的一律留空待填。")
+def new_campaign(folder: Path, source: Path | None) -> int:
     """新建批次文件夹：照抄随带的通知，或由上一年的批次起草（--from）。"""
     if folder.exists():
         raise WrongUse(f"{folder} 已存在，请换一个名字。")
@@ -191,10 +204,7 @@ def new_campaign(folder: Path, source: str | None) -> int:
         copy_campaign(DEFAULT_CAMPAIGN, folder)
         click.echo(f"已新建 {folder}，内容就是随带的通知（2022年，日期、名额、联系人都是那一年的）。请改 campaign.toml（文号、日期、名额）、roster.csv（名录）、forms（表样），再运行 intake campaign check {folder}。换年请加 --from 上一年的文件夹。")
         return DONE
-    old = next((place for place in (Path(source), CAMPAIGNS / source) if (place / "campaign.toml").exists()), None)
-    if old is None:
-        raise WrongUse(f"{source} 不是批次文件夹（其中应有 campaign.toml）。")
-    emptied = draft_next_year(old, folder)
+    emptied = draft_next_year(campaign_called(source), folder)
     click.echo(f"已由 {source} 起草 {folder}：")
     click.echo("  文号、标题、年份、日期、联系人写成“请填写”，上一年的值留在后面的注释里；延期、调休没有带来。")
     click.echo(f"  名录的学校都在，全部改为未确认；邮箱、电话、联系人已清空（{emptied} 所原来有）。")

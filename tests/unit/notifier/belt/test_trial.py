@@ -19,7 +19,7 @@ from config.forms import FormSchema
 from config.load import DEFAULT_CAMPAIGN, load_campaign
 from intake.books import INSTITUTION, LETTER
 from intake.books.ledger import Ledger
-from notifier.belt.trial import try_campaign
+from notifier.belt.trial import kept_from, try_campaign
 from notifier.post.mime import bytes_to_text
 from tests.truth import stains
 from tests.unit.notifier.letters.cases import ZONE, at, complete_case, partial_case
@@ -60,6 +60,17 @@ def nameless_form() -> Campaign:
 )
 def test_a_year_that_cannot_work_is_refused_with_its_reason(broken: Callable[[], Campaign], said: str) -> None:
     assert any(said in fault for fault in try_campaign(broken(), SHIPPED))
+
+
+def test_what_is_still_as_it_was_last_year_is_named() -> None:
+    """A folder copied by hand keeps dates, people and addresses; they may be right, nobody should find out later that they were not."""
+    reached = tuple(replace(i, email="gh@a.example", phone="024-1") for i in SHIPPED.institutions[:2])
+    last = replace(SHIPPED, institutions=reached)
+    told = list(kept_from(last, last))
+    assert [line.partition("：")[0] for line in told] == ["campaign.toml", "campaign.toml", "roster.csv"]
+    assert "2所的邮箱或电话与上一年相同" in told[-1]
+    fresh = replace(moved_deadline(), phases=(), contacts=(), institutions=tuple(replace(i, email="", phone="") for i in reached))
+    assert list(kept_from(fresh, last)) == []
 
 
 def test_another_office_that_kept_the_samples_universities_is_told_so() -> None:
