@@ -144,6 +144,6 @@ def hold_everything(ledger: Ledger, office: Office, now: datetime) -> None:
     with ledger.immediate():
         for row in ledger.outbox("queued"):
             ledger.mark(row.key, "held", error="账册由备份恢复，这封信可能已经发出：请与“已发送”核对后再批准。")
-        if office.settings.mode == "automatic":
+        if office.as_decided(ledger.decisions()).settings.mode == "automatic":  # by the books brought back, not by those they replace
             ledger.decide("mode", by="恢复备份", at=now, detail={"mode": "approve"}, reason="账册由备份恢复，发信前须与“已发送”核对")
         ledger.note_health(RESTORED, now.isoformat())

@@ -14,6 +14,7 @@ from intake.books.ledger import Sighting
 from intake.errors import LedgerNewer
 from intake.records import LetterRecord, OutboxRecord
 from notifier.belt.institutions import send_letters
+from service.desk.door.store import Store
 from service.keeping.backup import backup, damaged_in, prune, restore
 from service.keeping.retention import purge
 from service.keeping.scrubbing import scrub, share_of
@@ -123,6 +124,17 @@ def test_after_a_restore_every_letter_waits_and_what_left_is_not_sent_again(offi
         assert (report.sent, line.taken, [r.state for r in ledger.outbox()]) == (0, [], ["sent"])
 
 
+def test_books_brought_back_send_nothing_by_themselves_whatever_those_they_replace_said(office: Office, tmp_path: Path) -> None:
+    """Staff had switched to 自动 on the desk; the books that replace damaged ones hold that decision, the damaged ones are not asked."""
+    with office.books() as (ledger, _):
+        ledger.decide("mode", by="郝老师", at=NOW, detail={"mode": "automatic"}, reason="x")
+    copy = backup(office, tmp_path / "copies", NOW)
+    assert office.settings.mode == "approve"
+    restore(office, copy, NOW)
+    with office.books() as (ledger, _):
+        assert office.as_decided(ledger.decisions()).settings.mode == "approve"
+
+
 def test_settings_are_copied_without_their_secrets_and_the_campaign_with_its_roster(office: Office, tmp_path: Path) -> None:
     source = tmp_path / "intake.toml"
     source.write_text('mode = "approve"\n[mailbox]\nuser = "a@b.example"\nsecret = "hush"\n', encoding="utf-8")
@@ -193,6 +205,19 @@ def test_nothing_is_purged_before_its_day_and_everything_is_handed_over_first(of
     assert not list(office.settings.data.glob("*.db*"))
     restore(office, done.copy, NOW + timedelta(days=3))
     assert reasons(office)[0] == "first"
+
+
+def test_nothing_that_holds_letters_is_left_behind_and_copies_elsewhere_are_named(office: Office, tmp_path: Path) -> None:
+    """The desk keeps pictures of pages, its button copies into the data folder, a killed restore leaves a copy, the nights lie elsewhere."""
+    data, nights = office.settings.data, tmp_path / "nights"
+    for name in ("backups/backup-20220701-023000", "restoring-20220701-000000", "before-restore-20220701-000000", "log"):
+        (data / name).mkdir(parents=True)
+    with Store.open(data / "desk.db") as store:
+        store.keep_picture("sha/1", b"a page with a telephone", 0.0)
+    dated = replace(office, settings=replace(office.settings, archive=NOW.date(), backup=nights))
+    night = backup(dated, nights, NOW - timedelta(days=1))
+    assert purge(dated, tmp_path / "out", NOW).left == (night,)
+    assert list(data.iterdir()) == []
 
 
 def test_damaged_originals_are_never_purged(office: Office, tmp_path: Path) -> None:
