@@ -15,7 +15,6 @@ from service.keeping.backup import NAMES, backup, damaged_in
 from service.office import Office
 from service.refusals import BackupRefused
 
-
 HELD = (*(f"{name}*" for name in NAMES), "before-restore-*", "restoring-*", "backups", "desk.db*", "log")
 """What in the data folder holds letters or pictures of them."""
 

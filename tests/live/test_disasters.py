@@ -7,7 +7,6 @@ import random
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,7 +21,7 @@ PAGE = 4096
 
 
 @pytest.fixture
-def worked(tmp_path: Path, netease: DemoMailbox) -> Iterator[Path]:
+def worked(tmp_path: Path, netease: DemoMailbox) -> Path:
     """An office that has fetched two letters, answered one and made a copy of its books."""
     settle(tmp_path, netease.imap_port, netease.smtp_port)
     netease.deliver(demo_letter("01-complete-zip"), MOMENT)
@@ -30,7 +29,7 @@ def worked(tmp_path: Path, netease: DemoMailbox) -> Iterator[Path]:
     assert intake(tmp_path, "poll", *LATER).returncode == 1
     assert len(netease.sent) == 1
     assert intake(tmp_path, "backup", "copies").returncode == 0
-    yield tmp_path
+    return tmp_path
 
 
 def copy_of(folder: Path) -> str:
