@@ -129,12 +129,13 @@ def line(row: Row, record: Mapping[str, Any]) -> str:
 def kill_lines(record: Mapping[str, Any]) -> str:
     """The kills at random instants, by kind of work."""
     found = record.get("kills", {}).get("found", {})
-    titles = {"round": "任意时刻 kill -9：收信、读件、拟信、发信", "backup": "任意时刻 kill -9：备份", "restore": "任意时刻 kill -9：恢复", "rebuild": "任意时刻 kill -9：重建"}
+    titles = {"round": "任意时刻 kill -9：收信、读件、拟信、发信", "blind": "任意时刻 kill -9：收信、读件、拟信、发信，无见证", "backup": "任意时刻 kill -9：备份", "restore": "任意时刻 kill -9：恢复", "rebuild": "任意时刻 kill -9：重建"}
     lines = ""
     for kind, title in titles.items():
         if f"{kind}: killed" in found:
             lost = found.get(f"{kind}: lost", 0) + found.get(f"{kind}: damaged", 0)
             doubled = found.get(f"{kind}: doubled", "–")
+            doubled = f"{doubled}（同一封原样，至多一次，写明）" if kind == "blind" and doubled else doubled
             how = f"`benchmarks/kills.py`，种子 {'、'.join(str(seed) for seed in record['kills']['seeds'])}，{record['kills']['on']}"
             lines += f"| {title} | {how} | {found[f'{kind}: killed']} | {lost} | {doubled} | – | 重新启动后接着做；integrity_check 与校验和每次都核对 |\n"
     return lines
