@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -88,6 +89,29 @@ def test_a_copy_names_what_was_damaged_when_it_was_made(office: Office, tmp_path
         sha = vault.keep(b"another letter")
     damage(office.vault_path, sha)
     assert damaged_in(backup(office, tmp_path / "copies", NOW)) == (sha,)
+
+
+def test_half_a_copy_bears_no_copys_name_and_is_swept_later(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kill in the middle: before, it was the newest copy, and the nights' pruning kept it for the last of its week."""
+    with monkeypatch.context() as broken:
+        broken.setattr("service.keeping.backup.copy_rules", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            backup(office, tmp_path / "copies", NOW)
+    [half] = (tmp_path / "copies").iterdir()
+    assert not half.name.startswith("backup-")
+    lying = office.settings.data / "restoring-20220701-000000"
+    lying.mkdir()
+    for path in (half, lying):
+        os.utime(path, (NOW.timestamp() - 2 * 86400,) * 2)
+    copy = backup(office, tmp_path / "copies", NOW + timedelta(minutes=1))
+    restore(office, copy, NOW + timedelta(minutes=2))
+    assert list((tmp_path / "copies").iterdir()) == [copy]
+    assert not lying.exists()
+
+
+def interrupted(*_: object) -> None:
+    """The process dies here."""
+    raise KeyboardInterrupt
 
 
 def test_a_damaged_backup_changes_nothing(office: Office, tmp_path: Path) -> None:
