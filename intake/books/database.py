@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import logging
 import os
 import sqlite3
 import sys
@@ -29,6 +30,7 @@ finally:
 
 __all__ = ["Database", "Migrations", "immediate", "open_database", "world_errors"]
 
+log = logging.getLogger("intake.books")
 LOCK_SECONDS = 30.0
 
 
@@ -61,8 +63,11 @@ def _opened(path: Path, migrations: Migrations) -> Database:
     if newer := {step.name for step in migrations.applied(database)} - _known_steps(migrations):
         database.close()
         raise LedgerNewer(f"{path.name}：{'、'.join(sorted(newer))}")
-    if migrations.pending(database):
+    if owed := migrations.pending(database):
+        earlier = bool(migrations.applied(database))
         migrations.apply(database)
+        if earlier:
+            log.info("账册 %s 已升级到本版，原有数据不变：%s", path, "、".join(step.name for step in owed))
     return database
 
 
