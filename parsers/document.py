@@ -64,6 +64,10 @@ class Cell:
     sure: float = 1.0
     area: Area | None = None
 
+    def __hash__(self) -> int:
+        """By its place alone: cells are asked for many times, and two of one table hardly ever share it."""
+        return self.row << 10 ^ self.col
+
     @property
     def filled(self) -> bool:
         """True when anything stands in it, legible or not."""
@@ -83,12 +87,12 @@ class Table:
     @property
     def rows(self) -> int:
         """How many grid rows the cells cover."""
-        return max((c.row + c.rowspan for c in self.cells), default=0)
+        return max([c.row + c.rowspan for c in self.cells], default=0)
 
     @property
     def cols(self) -> int:
         """How many grid columns the cells cover."""
-        return max((c.col + c.colspan for c in self.cells), default=0)
+        return max([c.col + c.colspan for c in self.cells], default=0)
 
 
 @dataclass(frozen=True, slots=True)

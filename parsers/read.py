@@ -11,6 +11,7 @@ from parsers.document import Document
 from parsers.form import NARRATIVE, SUPPORTING, UNRECOGNISED, Form, Reading
 from parsers.formats.door import bytes_to_document
 from parsers.forms.found import Part
+from parsers.forms.grid import Grids
 from parsers.forms.labels import compact
 from parsers.forms.narrative import blocks_to_narratives
 from parsers.forms.recognise import Recogniser
@@ -50,8 +51,9 @@ def _recogniser(schemas: tuple[FormSchema, ...]) -> Recogniser:
 def document_to_forms(document: Document, name: str, schemas: Sequence[FormSchema]) -> tuple[Form, ...]:
     """Every form of a readable document."""
     recogniser = _recogniser(tuple(schemas))
-    parts = recogniser.recognise(document, name)
-    forms = [recogniser.readers[s.key].read(part, category) for s, part, category in parts.forms]
+    grids = Grids()
+    parts = recogniser.recognise(document, name, grids)
+    forms = [recogniser.readers[s.key].read(part, category, grids) for s, part, category in parts.forms]
     forms += [_member_list(recogniser, schema, part) for schema, part in parts.lists]
     essays = [e for s in schemas if s.kind == NARRATIVE for e in blocks_to_narratives(parts.rest, s, name)]
     essays = [] if essays and recogniser.is_unread_form(parts.rest) else essays

@@ -33,6 +33,7 @@ _HINTS = re.compile(
 _SEALS = re.compile(
     r"[(（\[【]\s*(?:加?盖\s*(?:公\s*)?章(?:\s*处)?|公\s*章|印\s*章|签\s*[章字名](?:\s*[、/或]?\s*盖章)?|章|手\s*写?\s*签\s*名?)\s*[)）\]】]"
 )
+_RULING = re.compile("_{2,}")
 _EMPTY = re.compile(r"[_＿\s　.。…·:：/\\|-]*")
 
 
@@ -42,7 +43,7 @@ def clean_blank(text: str, hints: Iterable[str] = ()) -> str:
     folded = compact(bare)
     if not folded or not folded.strip("_.…·:") or _HINTS.match(folded) or any(compact(h) == folded for h in hints):
         return ""
-    return re.sub(r"_{2,}", " ", bare).strip()
+    return _RULING.sub(" ", bare).strip()
 
 
 def unread_text(text: str, hints: Iterable[str] = ()) -> Unread:
