@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import zipfile
 from collections.abc import Callable, Mapping
 
 from parsers.document import Document
@@ -16,9 +17,9 @@ TEMPLATE_PROPERTY = "intake-template"
 _PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff")
 
 
-def docx_to_document(payload: bytes) -> Document:
+def docx_to_document(payload: bytes, opened: zipfile.ZipFile | None = None) -> Document:
     """A Word document as its reader sees it: body first, then foot notes, headers and footers (`place` says which)."""
-    package = Package(payload)
+    package = Package(payload, opened)
     main = find_main_part(package, ("document", "template", "macro"))
     root = xml_to_element(package.read(main))
     relations = part_relations(package, main)

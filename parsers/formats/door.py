@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from parsers.document import Document, Status
 from parsers.formats.bounds import RefusedError
@@ -13,15 +15,15 @@ from parsers.formats.odf import flat_odf_to_document, odf_to_document
 from parsers.formats.ofd import ofd_to_document
 from parsers.formats.pdf import pdf_to_document
 from parsers.formats.sheetxml import sheetxml_to_document
-from parsers.formats.sniff import Kind, payload_to_kind
+from parsers.formats.sniff import Kind, sniffed
 from parsers.formats.text import csv_to_document, text_to_document
 from parsers.formats.wordxml import flatopc_to_document, wordxml_to_document
 from parsers.formats.xls import xls_to_document, xlsb_to_document
 from parsers.formats.xlsx import xlsx_to_document
 
+_PACKAGED: Mapping[Kind, Callable[[bytes, zipfile.ZipFile | None], Document]] = {"docx": docx_to_document, "xlsx": xlsx_to_document}
 _READERS: Mapping[Kind, Callable[[bytes], Document]] = {
     "doc": doc_to_document,
-    "docx": docx_to_document,
     "flatopc": flatopc_to_document,
     "html": html_to_document,
     "mht": mht_to_document,
@@ -35,7 +37,6 @@ _READERS: Mapping[Kind, Callable[[bytes], Document]] = {
     "wordxml": wordxml_to_document,
     "xls": xls_to_document,
     "xlsb": xlsb_to_document,
-    "xlsx": xlsx_to_document,
 }
 _NOT_READ: Mapping[Kind, tuple[Status, str]] = {
     "empty": ("empty", ""),
@@ -57,10 +58,12 @@ def bytes_to_document(payload: bytes, name: str = "") -> Document:
     `name` is the sender's and decides nothing but how plain text is cut into columns (.csv). The status words are those of
     `parsers.document`; `problems` say more: damaged, too_large, too_deep, hostile, needs_conversion, archive, unknown_format.
     """
-    kind = payload_to_kind(payload)
-    reader = _READERS.get(kind)
+    kind, opened = sniffed(payload)
+    packaged, reader = _PACKAGED.get(kind), _READERS.get(kind)
     if kind == "text" and name.lower().endswith((".csv", ".tsv")):
         reader = csv_to_document
+    if packaged is not None:
+        reader = partial(packaged, opened=opened)
     if reader is None:
         status, problem = _NOT_READ.get(kind, ("unsupported", "unknown_format"))
         return Document(reader=kind, status=status, problems=(problem,) if problem else ())
