@@ -173,6 +173,8 @@ def _plain_member(payload: bytes, info: zipfile.ZipInfo) -> bytes | None:
     zipfile makes four objects and a dozen calls a member: for the small parts of a form that is half of what they cost.
     """
     at = info.header_offset
+    if at < 0:
+        return None
     if info.compress_type not in (zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED) or payload[at : at + 4] != b"PK\x03\x04" or at + 30 > len(payload):
         return None
     named, extra = struct.unpack_from("<HH", payload, at + 26)

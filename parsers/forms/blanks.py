@@ -20,16 +20,16 @@ from parsers.forms.checkboxes import text_to_choice
 from parsers.forms.found import MISPLACED, Found, Part
 from parsers.forms.grid import Grid
 from parsers.forms.labels import clean_text, compact
-from parsers.forms.lines import FigureBook, LineValue, clean_line_value
+from parsers.forms.lines import LineValue, clean_line_value
 from parsers.forms.values import SURE, UNSURE, Typed, cell_to_value, clean_blank, text_to_value, unread_text
-from parsers.forms.wording import Wording
+from parsers.forms.wording import Said, Wording
 
 _DATE_PIECE = re.compile(r"(?:\d{1,4}|[零〇○一二三四五六七八九十]{1,4})?[年月日./-]?|(?:\d{1,4}年)?\d{1,2}月(?:\d{1,2}日?)?")
 _DATE_SO_FAR = re.compile(
     r"[\d零〇○一二三四五六七八九十]{2,4}(?:[年./-](?:[\d零〇○一二三四五六七八九十]{1,3}(?:[月./-](?:[\d零〇○一二三四五六七八九十]{1,3}日?)?)?)?)?"
 )
 
-_A_YEAR = re.compile(r"20\d\d年?度?")
+LONGEST_LINE = 4000  # characters of running text that labels are looked for in
 
 Spot = tuple[int, int, int]  # table number, row, column
 
@@ -52,12 +52,13 @@ class Sheet:
     claimed: set[Spot]
     labels: dict[Cell, Label] = field(default_factory=dict)
     spoken: set[Cell] = field(default_factory=set)
-    free: tuple[Cell, ...] = ()
+    free: list[tuple[Cell, Said]] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
-        """Notes the cells with words that no roster claims."""
+    def listen(self, words: Wording) -> None:
+        """Notes the cells with words that no roster claims, and what each says to the form."""
         number = self.grid.table.number
-        self.free = tuple(c for c in self.grid.cells if c.text and not c.text.isspace() and (number, c.row, c.col) not in self.claimed)
+        filled = (c for c in self.grid.cells if c.text and not c.text.isspace())
+        self.free = [(c, words.of(c.text)) for c in filled if (number, c.row, c.col) not in self.claimed]
 
     def is_label(self, cell: Cell | None) -> bool:
         """True when a cell is a label, or begins with one (姓名：张三), so no value of its neighbour."""
@@ -73,15 +74,15 @@ class Blanks:
         self.schema = schema
         self._fields = {f.name: f for f in schema.fields}
         self._groups = {f.group: schema.group(f.group) for f in schema.fields}
-        self._book, self._heads, self._years, self._lines = words.fields, words.heads, words.years, words.lines
-        self._figures = FigureBook(f for f in schema.fields if f.type == "integer")
+        self._words = words
 
     def find(self, part: Part, grids: Sequence[Grid], claimed: set[Spot]) -> tuple[Found, ...]:
         """Every candidate value in a part, best ways of finding first."""
         sheets = [Sheet(grid, i, claimed) for i, grid in enumerate(grids)]
         for sheet in sheets:
+            sheet.listen(self._words)
             sheet.labels = self._labels(sheet)
-            sheet.spoken = {c for c in sheet.free if self._lines.begins(c.text) and c not in sheet.labels}
+            sheet.spoken = {c for c, said in sheet.free if said.begins and c not in sheet.labels}
         anchors = self._anchors(part, sheets)
         found: list[Found] = []
         for sheet in sheets:
@@ -91,7 +92,7 @@ class Blanks:
             found.extend(self._find_glued(sheet))
         paragraphs = part.paragraphs
         for i, paragraph in enumerate(paragraphs):
-            lines = self._lines_in(paragraph.text)
+            lines = self._words.of(paragraph.text).lines if len(paragraph.text) <= LONGEST_LINE else ()
             if not lines:
                 continue
             where = Where(place=paragraph.place, cell=f"第{i + 1}段", area=paragraph.area)
@@ -109,17 +110,17 @@ class Blanks:
     # ---- labels
 
     def _labels(self, sheet: Sheet) -> dict[Cell, Label]:
-        named = {c: tuple([self._fields[n] for n in names]) for c in sheet.free if (names := self._book.find(c.text))}
+        named = {c: tuple([self._fields[n] for n in said.fields]) for c, said in sheet.free if said.fields}
         together = self._rows_together(sheet, named)
         labels: dict[Cell, Label] = {}
-        for cell in sheet.free:
-            fields = named.get(cell, ())
-            allowed = tuple([f for f in fields if self._stands_together(cell, f, together)]) if fields else ()
-            heads = self._heads.find(cell.text)
-            if allowed or heads:
-                labels[cell] = Label(cell, allowed, heads)
+        for cell, said in sheet.free:
+            if not (said.fields or said.heads):
+                continue
+            allowed = tuple([f for f in named.get(cell, ()) if self._stands_together(cell, f, together)])
+            if allowed or said.heads:
+                labels[cell] = Label(cell, allowed, said.heads)
         titles = [c for c, label in labels.items() if any(f.row_labels for f in label.fields)]
-        years = [c for c in sheet.free if self._is_year(c.text) and c not in labels]
+        years = [c for c, said in sheet.free if said.year and c not in labels]
         for cell in years:
             if self._is_year_label(cell, titles) and not self._is_year_value(cell, years, titles):
                 labels[cell] = Label(cell)
@@ -150,9 +151,6 @@ class Blanks:
             return True
         return one.name.endswith("total") and any(abs(row - cell.row) <= 1 for _, row, _ in spots)
 
-    def _is_year(self, text: str) -> bool:
-        return bool(self._years.find(text)) or bool(_A_YEAR.fullmatch(compact(text)))
-
     def _is_year_label(self, cell: Cell, titles: Sequence[Cell]) -> bool:
         """A year (2020年) is a label only where columns are titled over it, or rows beside it."""
         over = any(t.row < cell.row <= t.row + 8 and t.col > cell.col for t in titles)
@@ -166,15 +164,10 @@ class Blanks:
                 groups = {f.group for f in label.fields}
                 for group in (*label.heads, *(groups if len(groups) == 1 else ())):
                     anchors.setdefault(group, []).append(_place(sheet, cell))
-            for cell in sheet.free:
-                for name in self._sure_names(cell.text) if cell not in sheet.labels else ():
+            for cell, said in sheet.free:
+                for name in _sure_names(cell.text, said) if said.lines and cell not in sheet.labels else ():
                     anchors.setdefault(self._fields[name].group, []).append(_place(sheet, cell))
         return anchors
-
-    def _sure_names(self, text: str) -> set[str]:
-        """The blanks that a text in one cell certainly names (姓名：…)."""
-        lines = self._lines.find(text) if len(text) < 400 else ()
-        return {line.names[0] for line in lines if len(line.names) == 1} if lines else set()
 
     def _nearest(self, fields: Iterable[FieldSchema], place: int, anchors: Mapping[str, list[int]]) -> FieldSchema | None:
         """The field whose block is nearest to a place."""
@@ -189,7 +182,7 @@ class Blanks:
         columns = [(c, f) for c, label in sheet.labels.items() for f in label.fields if f.row_labels]
         if not columns:
             return
-        printed = [(c, set(names)) for c in sheet.free if (names := self._years.find(c.text))]
+        printed = [(c, set(said.years)) for c, said in sheet.free if said.years]
         labels = [c for c, _ in printed]
         years = [(c, names) for c, names in printed if names and not self._is_year_value(c, labels, [t for t, _ in columns])]
         for title, one in columns:
@@ -224,7 +217,7 @@ class Blanks:
             year.row < title.row <= year.row + 8
             and title.col < year.col
             and not any(
-                year.row < c.row <= title.row and c.col > title.col for c in sheet.labels if self._years.find(c.text) and c is not year
+                year.row < c.row <= title.row and c.col > title.col for c in sheet.labels if self._words.of(c.text).years and c is not year
             )
         )
 
@@ -280,7 +273,7 @@ class Blanks:
     def _no_label_after(self, sheet: Sheet, cell: Cell) -> bool:
         """True when the next words of the row are no label, so that they can only be this label's (a workbook's overflowing title)."""
         following = next((c for c in sheet.grid.after(cell) if c.filled), None)
-        return following is not None and not sheet.is_label(following) and not self._lines.find(following.text)
+        return following is not None and not sheet.is_label(following) and not self._words.of(following.text).lines
 
     def _under(self, sheet: Sheet, cell: Cell, one: FieldSchema) -> Cell | None:
         """The cell under a label; under a merged heading that was not really merged, the next one down."""
@@ -328,12 +321,12 @@ class Blanks:
     # ---- inside a cell, in running text
 
     def _find_inside(self, sheet: Sheet, anchors: Mapping[str, list[int]]) -> Iterator[Found]:
-        for cell in sheet.free:
-            figures, lines = self._figures.find(cell.text), self._lines_in(cell.text)
-            if not (figures or lines) or cell in sheet.labels:
+        for cell, said in sheet.free:
+            lines = said.lines if len(cell.text) <= LONGEST_LINE else ()
+            if not (said.figures or lines) or cell in sheet.labels:
                 continue
             where = sheet.grid.where(cell)
-            for one, text in figures:
+            for one, text in said.figures:
                 if not text.strip("项个人名件次 ") and self._figure_beside(sheet, cell):
                     continue
                 yield from _as_surely([Found(one.name, self._text_value(text, one, where), rank=1)], cell.sure)
@@ -343,11 +336,13 @@ class Blanks:
 
     def _find_glued(self, sheet: Sheet) -> Iterator[Found]:
         """A label and its value in one cell with nothing but a gap between them (所在单位⏎土木学院), where no cell beside it could hold the value."""
-        for cell in sheet.free:
+        for cell, _ in sheet.free:
+            if "\n" not in cell.text:
+                continue
             head, _, rest = cell.text.strip().partition("\n")
             if not rest or len(head) > 20 or not rest.strip() or cell in sheet.labels or cell in sheet.spoken:
                 continue
-            named = [self._fields[n] for n in self._book.find(head)]
+            named = [self._fields[n] for n in self._words.of(head).fields]
             right = sheet.grid.right(cell)
             if len(named) == 1 and self._is_plain(named[0]) and (right is None or sheet.is_label(right)):
                 value = self._text_value(rest, named[0], sheet.grid.where(cell, named[0].name))
@@ -363,10 +358,6 @@ class Blanks:
 
     def _distance(self, name: str, place: int, anchors: Mapping[str, list[int]]) -> int:
         return min((abs(a - place) for a in anchors.get(self._fields[name].group, ())), default=10**6)
-
-    def _lines_in(self, text: str) -> tuple[LineValue, ...]:
-        """The labels of running text, none of a text too long to be a line of a form."""
-        return self._lines.find(text) if len(text) <= 4000 else ()
 
     def _find_in_line(
         self,
@@ -387,7 +378,7 @@ class Blanks:
             if not value and beside and line is lines[-1]:
                 sheet, cell = beside
                 right = next((c for c in sheet.grid.after(cell) if c.filled), None)
-                if right is not None and not sheet.is_label(right) and not self._lines.find(right.text):
+                if right is not None and not sheet.is_label(right) and not self._words.of(right.text).lines:
                     yield Found(name, self._cell_value(sheet.grid, self._whole_date(sheet, right, one), one), rank=rank)
                     continue
             yield Found(name, self._text_value(value, one, where), rank=rank)
@@ -406,8 +397,8 @@ class Blanks:
         """A name whose label stands on a line of its own: narrow print wraps "填表人：" over three lines (seen in PDFs of worksheets)."""
         paragraphs = part.paragraphs
         for paragraph, following in pairwise(paragraphs):
-            one = next((self._fields[n] for n in self._book.find(paragraph.text) if self._is_line(n)), None)
-            lines = self._lines.find(following.text)
+            one = next((self._fields[n] for n in self._words.of(paragraph.text).fields if self._is_line(n)), None)
+            lines = self._words.of(following.text).lines if one is not None else ()
             if one is None or one.format != "person" or paragraph.text.rstrip().endswith((":", "：")) or not lines:
                 continue
             name = re.split(r"\s{2,}", following.text.strip())[0]
@@ -466,6 +457,11 @@ class Blanks:
         if one.type == "array":
             return Value(raw, list(choice.keys), where, sure)
         return Value(raw, choice.keys[0] if len(choice.keys) == 1 else None, where, sure)
+
+
+def _sure_names(text: str, said: Said) -> set[str]:
+    """The blanks that a text in one cell certainly names (姓名：…)."""
+    return {line.names[0] for line in said.lines if len(line.names) == 1} if len(text) < 400 else set()
 
 
 def _as_surely(found: Iterable[Found], sure: float) -> Iterator[Found]:

@@ -98,6 +98,11 @@ class LabelBook:
         """The names whose spelling the whole text is; empty when it is no label (a label is short)."""
         return self._remembered(text) if text and len(text) <= LONGEST_LABEL else ()
 
+    def knows(self, text: str) -> bool:
+        """True when a short text may be a label: for who asks once about a text and remembers the answer himself."""
+        keys = label_keys(text)
+        return any(key in self._exact for key in keys) or any(len(key) <= LONGEST_WILD and self._any_wild.fullmatch(key) for key in keys)
+
     def _find(self, text: str) -> tuple[str, ...]:
         keys = label_keys(text)
         if any(key[-1].isdecimal() for key in keys) and _FIGURE.fullmatch(compact(text)):  # 202.1 and 2,021 are amounts, not the year 2021

@@ -77,10 +77,10 @@ class Recogniser:
         for schema in self.schemas:
             self._kinds.setdefault(schema.kind, []).append(schema)
         first = {k: self.readers[v[0].key] for k, v in self._kinds.items()}
+        self._words = {k: reader.words for k, reader in first.items()}
         self._books = {k: reader.words.fields for k, reader in first.items()}
         self._heads = [reader.words.heads for reader in self.readers.values()]
         self._rosters = {k: reader.roster for k, reader in first.items() if reader.roster}
-        self._lines = {k: reader.words.lines for k, reader in first.items()}
         self._places = {k: {f.name: v[0].group(f.group) for f in v[0].fields} for k, v in self._kinds.items()}
         self._together = {k: {g.name: g.together for g in places.values()} for k, places in self._places.items()}
         self._titles = [(s.kind, t, f"{t}(") for s in self.schemas for t in map(compact, s.titles)]
@@ -218,14 +218,17 @@ class Recogniser:
 
     def _find_prints(self, kind: str, text: str) -> tuple[tuple[str, str, int], ...]:
         """The blanks of the body that a text labels or holds: their names, their blocks, and how many of a block make one."""
-        named = ((name, self._places[kind][name]) for name in (*self._books[kind].find(text), *self._spoken(kind, text)))
+        said = self._words[kind].of(text)
+        if not (said.fields or said.lines):
+            return ()
+        named = ((name, self._places[kind][name]) for name in (*said.fields, *self._spoken(kind, text)))
         return tuple((name, group.name, group.together) for name, group in named if group.place == "body")
 
     def _spoken(self, kind: str, text: str) -> set[str]:
         """The blanks that a cell certainly holds together with their labels (姓名：张三)."""
         if len(text) > LONGEST_LINE or not (":" in text or "：" in text):
             return set()
-        return {v.names[0] for v in self._lines[kind].find(text) if v.colon and len(v.names) == 1}
+        return {v.names[0] for v in self._words[kind].of(text).lines if v.colon and len(v.names) == 1}
 
     def is_unread_form(self, blocks: Iterable[Block]) -> bool:
         """True for the words of a form whose table could not be seen (printed without lines): its title, and many of its labels each for itself."""
@@ -345,7 +348,7 @@ class Recogniser:
             return True
         if self._title_kind(text):
             return True
-        names = {n for line in self._lines[kind].find(text) for n in line.names}
+        names = {n for line in self._words[kind].of(text).lines for n in line.names}
         groups = [self._places[kind][n].name for n in names if self._places[kind][n].place == "line"]
         return "head" in groups
 
@@ -354,9 +357,10 @@ class Recogniser:
         end = at = draft.tables[-1] + 1
         while at < high:
             text = _block_text(blocks[at])
-            names = {n for line in self._lines[draft.kind].find(text) for n in line.names}
+            words = self._words[draft.kind]
+            names = {n for line in words.of(text).lines for n in line.names}
             if isinstance(blocks[at], Table):
-                names |= {n for c in blocks[at].cells for n in self._books[draft.kind].find(c.text)}  # type: ignore[union-attr]
+                names |= {n for c in blocks[at].cells for n in words.of(c.text).fields}  # type: ignore[union-attr]
             last = high == len(blocks)
             foot = any(self._places[draft.kind][n].name == "foot" or (last and self._places[draft.kind][n].place == "line") for n in names)
             if not foot and (self._is_opening(text, draft.kind) or len(compact(text)) > 120):
@@ -372,7 +376,7 @@ class Recogniser:
                 n
                 for b in blocks
                 if isinstance(b, Paragraph) and len(b.text) < 400
-                for v in self._lines[kind].find(b.text)
+                for v in self._words[kind].of(b.text).lines
                 if v.colon
                 for n in v.names
             }

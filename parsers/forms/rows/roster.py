@@ -62,7 +62,7 @@ class Roster:
     def __init__(self, schema: FormSchema, rows: Rows, words: Wording) -> None:
         self.schema, self.rows = schema, rows
         self.columns = {c.name: c for c in rows.columns}
-        self._book, self._blanks, self._lines, self._heads = words.columns, words.fields, words.feet, words.heads
+        self._words = words
         self._sure = {f.name for f in schema.fields if schema.group(f.group).together == 1 and not f.row_labels}
         self._shown_years = {y % 100 for y in schema.years}
         self._remembered = lru_cache(maxsize=CACHE_LIMIT)(self._find_name)
@@ -98,9 +98,9 @@ class Roster:
         if (len(names) == 3 and not marked) or (self.schema.kind == "summary_table" and not marked and self.rows.key not in names):
             return False
         filled = [c for c in row if c.text.strip()]
-        titled = [self._name_of(c.text) != "" or bool(self._heads.find(c.text)) for c in row]
+        titled = [self._name_of(c.text) != "" or bool(self._words.of(c.text).heads) for c in row]
         beside = sum(one and other for one, other in pairwise(titled))
-        others = {n for c in filled for n in self._blanks.find(c.text)}
+        others = {n for c in filled for n in self._words.of(c.text).fields}
         crowded = sum(titled) * 10 >= len(filled) * 6 and beside * 2 >= len(names) - 1
         return crowded and (len(others) <= len(names) or self.schema.kind == "summary_table")
 
@@ -128,7 +128,7 @@ class Roster:
         return self._remembered(text) if 0 < len(text) <= LONGEST_LABEL else ""
 
     def _find_name(self, text: str) -> str:
-        names = self._book.find(text)
+        names = self._words.of(text).columns
         if not names:
             return ""
         mentioned = {int(y) % 100 for y in _YEAR.findall(compact(text))}
@@ -179,7 +179,7 @@ class Roster:
             if not self._may_lie(grid):
                 continue
             if self.rows.layout == "blocks":
-                for entry in repeated_blocks(grid, self.rows, self._name_of, lambda text: bool(self._heads.find(text))):
+                for entry in repeated_blocks(grid, self.rows, self._name_of, lambda text: bool(self._words.of(text).heads)):
                     out.add_block(grid, entry)
                 continue
             turned = grid.turned
@@ -195,27 +195,48 @@ class Roster:
         """False for a table with too few titles of the list to be one on its side, so that nobody need turn it over."""
         if self.rows.layout == "blocks":
             return True
-        names = self.titles(grid.table.cells)
-        return len(names) >= 2 if self.rows.layout == "columns" else len(names) >= 4 and not names.isdisjoint(self.rows.markers)
+        named = [(c, name) for c in grid.table.cells if 0 < len(c.text) <= LONGEST_LABEL and (name := self._remembered(c.text))]
+        names = {name for _, name in named}
+        sure = self.rows.layout == "columns"
+        if len(names) < 2 or not (sure or (len(names) >= 4 and not names.isdisjoint(self.rows.markers))):
+            return False
+        columns: dict[int, set[str]] = {}
+        edges: dict[int, set[str]] = {}
+        for cell, name in named:
+            edges.setdefault(cell.col, set()).add(name)
+            for col in range(cell.col, cell.col + cell.colspan):
+                columns.setdefault(col, set()).add(name)
+        if max(map(len, columns.values())) < (2 if sure else 3):
+            return False
+        return sure or max(map(len, edges.values())) >= 4 or any(self._may_head(grid, col) for col, found in columns.items() if len(found) >= 3)
+
+    def _may_head(self, grid: Grid, col: int) -> bool:
+        """True when enough of a column are titles for it to be their row once the table is turned over (see `is_header`)."""
+        texts = [c.text for c in grid.table.cells if c.col <= col < c.col + c.colspan and c.text.strip()]
+        titled = sum(self._name_of(text) != "" or bool(self._words.of(text).heads) for text in texts)
+        return titled * 10 >= len(texts) * 6
 
     def is_end(self, cells: Sequence[Cell]) -> bool:
         """True for a row that belongs to something else: a foot label, a block's title, another blank's label, a note over the whole width."""
         filled = [c for c in cells if c.text.strip()]
         row = max([c.row for c in cells], default=0)
         own = [c for c in filled if c.row == row]  # what is merged downwards beside the list (a heading at its left) is no row of its own
-        if any(self._lines.find(c.text) or self._foot_text(c.text) or self._heads.find(c.text) for c in own):
-            return True
+        for cell in own:
+            said = self._words.of(cell.text)
+            if said.feet or said.heads or self._foot_text(cell.text):
+                return True
         if own and self._is_body_label(own[0].text):
             return True
         return len(cells) >= 1 and len(filled) == 1 and filled[0].colspan >= 3 and filled[0].colspan >= sum(c.colspan for c in cells) - 1
 
     def _is_body_label(self, text: str) -> bool:
         """True for the label of another blank of the form (社会效益), which no entry of the list begins with."""
-        return not self._book.find(text) and any(name in self._sure for name in self._blanks.find(text))
+        said = self._words.of(text)
+        return not said.columns and any(name in self._sure for name in said.fields)
 
     def _foot_text(self, text: str) -> bool:
         head = _COLON.split(text, maxsplit=1) if ":" in text or "：" in text else ()
-        return len(head) == 2 and bool(self._lines.find(head[0]))
+        return len(head) == 2 and bool(self._words.feet.find(head[0]))
 
     def is_total(self, texts: Iterable[str]) -> bool:
         """True for a 合计 row."""
