@@ -11,7 +11,7 @@ import pypdfium2.raw as c
 
 from parsers.document import TICKED, UNTICKED
 from parsers.formats.bounds import too_large
-from parsers.formats.ink import Glyph, Ink, Rule
+from parsers.formats.ink import Ink, Rule, glyph
 from parsers.formats.marks import UNKNOWN_GLYPH, find_symbol_font, symbol_to_text
 
 MAX_GLYPHS = 60_000
@@ -59,20 +59,25 @@ def _add_glyphs(page: pypdfium2.PdfPage, ink: Ink, turn: Turn) -> None:
     loose = c.FS_RECTF()
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     reader = _FontReader(raw)
+    unicode_of, loose_box, tight_box = c.FPDFText_GetUnicode, c.FPDFText_GetLooseCharBox, c.FPDFText_GetCharBox
+    add = ink.glyphs.append
     for index in range(count):
-        code = c.FPDFText_GetUnicode(raw, index)
+        code = unicode_of(raw, index)
         if code in _LINE_END_HYPHENS:
             code = 0x2D
         if code in (0, 10, 13):
             continue
         letter = chr(code) if code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else UNKNOWN_GLYPH
-        c.FPDFText_GetLooseCharBox(raw, index, loose)
-        c.FPDFText_GetCharBox(raw, index, left, right, bottom, top)
+        loose_box(raw, index, loose)
+        tight_box(raw, index, left, right, bottom, top)
         x0, x1, y0, y1 = loose.left, loose.right, loose.bottom, loose.top
-        middle_x, middle_y = (left.value + right.value) / 2, (bottom.value + top.value) / 2
-        down = right.value > left.value and not (x0 - 1 <= middle_x <= x1 + 1 and y0 - 1 <= middle_y <= y1 + 1)
-        if down:
-            x0, x1, y0, y1 = left.value, right.value, bottom.value, top.value  # downward writing: the loose box is elsewhere
+        tight_left, tight_right = left.value, right.value
+        down = False
+        if tight_right > tight_left:
+            middle_x, middle_y = (tight_left + tight_right) / 2, (bottom.value + top.value) / 2
+            down = not (x0 - 1 <= middle_x <= x1 + 1 and y0 - 1 <= middle_y <= y1 + 1)
+            if down:
+                x0, x1, y0, y1 = tight_left, tight_right, bottom.value, top.value  # downward writing: the loose box is elsewhere
         if (code < 0x100 and not letter.isdigit()) or 0xE000 <= code <= 0xF8FF or letter == UNKNOWN_GLYPH:
             font = find_symbol_font(reader.name(index))
             if font and letter == UNKNOWN_GLYPH:
@@ -81,7 +86,7 @@ def _add_glyphs(page: pypdfium2.PdfPage, ink: Ink, turn: Turn) -> None:
         if index % 16 == 0:
             ink.fonts.add(reader.name(index))
         (ax, ay), (bx, by) = turn(x0, y0), turn(x1, y1)
-        ink.glyphs.append(Glyph(letter, min(ax, bx), max(ax, bx), min(ay, by), max(ay, by)))
+        add(glyph(letter, ax if ax < bx else bx, bx if ax < bx else ax, ay if ay < by else by, by if ay < by else ay))
     text_page.close()
 
 
@@ -274,4 +279,4 @@ def _lay_text(text: str, box: tuple[float, float, float, float], ink: Ink) -> No
     for number, row in enumerate(rows):
         step = min((x1 - x0) / max(len(row), 1), height if height < 20 else 12)
         for place, letter in enumerate(row):
-            ink.glyphs.append(Glyph(letter, x0 + place * step, x0 + (place + 1) * step, top + number * height, top + (number + 1) * height))
+            ink.glyphs.append(glyph(letter, x0 + place * step, x0 + (place + 1) * step, top + number * height, top + (number + 1) * height))
