@@ -36,8 +36,9 @@ class Area:
     @classmethod
     def of(cls, page: int, box: tuple[float, float, float, float], width: float, turn: int = 0) -> Area:
         """The place of a box measured in whatever the page's `width` is measured in."""
-        x0, top, x1, bottom = (round(float(value) / max(float(width), 1.0), 4) for value in box)
-        return cls(page, x0, top, x1, bottom, turn)
+        whole = max(float(width), 1.0)
+        x0, top, x1, bottom = box
+        return cls(page, round(x0 / whole, 4), round(top / whole, 4), round(x1 / whole, 4), round(bottom / whole, 4), turn)
 
 
 @dataclass(frozen=True, slots=True)

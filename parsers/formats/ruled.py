@@ -202,8 +202,11 @@ def _clustered(values: Iterable[float]) -> list[float]:
 def nearest(values: Sequence[float], value: float) -> int:
     """Which of some values in their order is nearest to another, the lower one of two equally near."""
     index = bisect.bisect_left(values, value)
-    candidates = [k for k in (index - 1, index) if 0 <= k < len(values)]
-    return min(candidates, key=lambda k: abs(values[k] - value))
+    if index == 0:
+        return 0
+    if index == len(values) or value - values[index - 1] <= values[index] - value:
+        return index - 1
+    return index
 
 
 def _implied(levels: list[Rule], uprights: list[Rule]) -> tuple[list[Rule], bool, bool]:

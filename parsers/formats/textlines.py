@@ -42,9 +42,24 @@ def glyphs_to_lines(glyphs: Sequence[Glyph]) -> list[Line]:
     written = [g for g in glyphs if g.text and not g.blank]
     if not written:
         return []
-    visible = sorted(written, key=_middle)
-    if _is_downward(written):
-        return _columns_to_lines(visible)
+    level = written[0].middle
+    if all([g.middle == level and not g.down for g in written]):
+        rows = [written]
+    else:
+        visible = sorted(written, key=_middle)
+        if _is_downward(written):
+            return _columns_to_lines(visible)
+        rows = _levels_to_rows(visible)
+    blanks = sorted([g for g in glyphs if g.blank], key=_middle)
+    heights = [b.middle for b in blanks]
+    return [_row_to_line(row, _between(blanks, heights, row) if blanks else ()) for row in rows]
+
+
+_middle = attrgetter("middle")
+
+
+def _levels_to_rows(visible: Sequence[Glyph]) -> list[list[Glyph]]:
+    """Letters from top to bottom, parted where the next one stands lower than half a letter."""
     rows: list[list[Glyph]] = []
     row: list[Glyph] = []
     level = -1e9
@@ -56,12 +71,7 @@ def glyphs_to_lines(glyphs: Sequence[Glyph]) -> list[Line]:
         else:
             row.append(glyph)
             level += (glyph.middle - level) / len(row)
-    blanks = sorted([g for g in glyphs if g.blank], key=_middle)
-    heights = [b.middle for b in blanks]
-    return [_row_to_line(row, _between(blanks, heights, row) if blanks else ()) for row in rows]
-
-
-_middle = attrgetter("middle")
+    return rows
 
 
 def _between(blanks: Sequence[Glyph], heights: Sequence[float], row: Sequence[Glyph]) -> Sequence[Glyph]:
