@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from operator import is_
 
 from config.schema import FormSchema
 from parsers.document import Document
@@ -44,8 +45,20 @@ def document_to_reading(document: Document, sha256: str, name: str, schemas: Seq
 
 
 @lru_cache(maxsize=8)
-def _recogniser(schemas: tuple[FormSchema, ...]) -> Recogniser:
+def _equal_recogniser(schemas: tuple[FormSchema, ...]) -> Recogniser:
     return Recogniser(schemas)
+
+
+_LAST: list[tuple[tuple[FormSchema, ...], Recogniser]] = []
+
+
+def _recogniser(schemas: tuple[FormSchema, ...]) -> Recogniser:
+    """The recogniser of these schemas: the last one where they are the very same objects, for comparing whole schemas takes longer than a table."""
+    for known, made in _LAST:
+        if len(known) == len(schemas) and all(map(is_, known, schemas)):
+            return made
+    _LAST[:] = [(schemas, _equal_recogniser(schemas))]
+    return _LAST[0][1]
 
 
 def document_to_forms(document: Document, name: str, schemas: Sequence[FormSchema]) -> tuple[Form, ...]:

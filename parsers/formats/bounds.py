@@ -125,10 +125,15 @@ def clean_count(text: str | None, default: int = 1, most: int = MAX_SPAN) -> int
 
 
 class Package:
-    """A zip whose members are read by name, whatever their case or slashes, within the limits; `opened` is the same zip where it was opened before."""
+    """A zip whose members are read by name, whatever their case or slashes, within the limits; `opened` is the same zip where it was opened before.
+
+    `main` and `relations` are what was found out about its parts (`formats/docx.py`), so that each is read once.
+    """
 
     def __init__(self, payload: bytes, opened: zipfile.ZipFile | None = None) -> None:
         self._payload = payload
+        self.main = ""
+        self.relations: dict[str, dict[str, tuple[str, str]]] = {}
         try:
             self._zip = opened or zipfile.ZipFile(io.BytesIO(payload))
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:

@@ -27,10 +27,12 @@ def payload_to_kind(payload: bytes) -> Kind:
     return sniffed(payload)[0]
 
 
-def sniffed(payload: bytes) -> tuple[Kind, zipfile.ZipFile | None]:
-    """The format of a file's bytes, and the zip that was opened to see it: its directory is read once."""
+def sniffed(payload: bytes) -> tuple[Kind, zipfile.ZipFile | OleStreams | None]:
+    """The format of a file's bytes, and the zip or OLE file that was opened to see it: its directory is read once."""
     if payload.startswith(b"PK"):
         return _zip_kind(payload)
+    if payload.startswith(_OLE):
+        return _ole_kind(payload)
     return _plain_kind(payload), None
 
 
@@ -38,8 +40,6 @@ def _plain_kind(payload: bytes) -> Kind:
     head = payload[:_HEAD]
     if not head.strip(_BLANK) and not payload.strip(_BLANK):
         return "empty"
-    if head.startswith(_OLE):
-        return _ole_kind(payload)
     if b"%PDF-" in head[:1024]:
         return "pdf"
     if head.lstrip()[:5].lower() == b"{\\rtf":
@@ -98,17 +98,17 @@ def _package_kind(names: frozenset[str], mimetype: bytes, types: bytes) -> Kind:
     return "pptx" if b"presentationml" in types or "ppt/presentation.xml" in names else "zip"
 
 
-def _ole_kind(payload: bytes) -> Kind:
+def _ole_kind(payload: bytes) -> tuple[Kind, OleStreams | None]:
     """By the root directory's own streams, names without case: a workbook may hold a whole Word file as an object."""
     try:
         streams = OleStreams(payload)
     except RefusedError:
-        return "damaged"
+        return "damaged", None
     if "EncryptedPackage" in streams:
-        return "encrypted"
+        return "encrypted", None
     if "WordDocument" in streams:
-        return "doc"
-    return "xls" if "Workbook" in streams or "Book" in streams else "ole"
+        return "doc", streams
+    return "xls" if "Workbook" in streams or "Book" in streams else "ole", streams
 
 
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|table|meta|div|p|style|title|center|font|span)[\s>:/]", re.IGNORECASE)
