@@ -43,7 +43,7 @@ def glyphs_to_lines(glyphs: Sequence[Glyph]) -> list[Line]:
     if not written:
         return []
     level = written[0].middle
-    if all([g.middle == level and not g.down for g in written]):
+    if not any(g.middle != level or g.down for g in written):
         rows = [written]
     else:
         visible = sorted(written, key=_middle)
