@@ -36,6 +36,8 @@ _FIGURE = re.compile(r"[-+]?\d+(?:[.,]\d+)+")
 _KANGXI = re.compile("[\u2e80-\u2fdf]")
 _CJK = "\u2e80-\u9fff\uf900-\ufaff\u3000-\u303f\uff00-\uffef〇“”‘’—…"
 _CJK_GAP = re.compile(rf"(?<=[{_CJK}])\s+|\s+(?=[{_CJK}])")
+# Anything that `clean_text` may change: what is not seen, radicals, full-width letters, any white space.
+_UNCLEAN = re.compile(rf"[\u2e80-\u2fdf{''.join(map(chr, _WIDE_KEPT))}\s\u00a0\u3000]|{_INVISIBLE.pattern}")
 
 
 @lru_cache(maxsize=65536)
@@ -69,6 +71,8 @@ def label_key(text: str) -> str:
 
 def clean_text(text: str) -> str:
     """A value as a person would retype it: radicals and full-width letters and digits folded, lines joined, no stray blanks between characters."""
+    if not _UNCLEAN.search(text):  # as most people type
+        return text
     kept = _KANGXI.sub(lambda m: unicodedata.normalize("NFKC", m[0]), _INVISIBLE.sub("", text))
     kept = kept.translate(_RADICALS).translate(_WIDE_KEPT).replace("\u3000", " ").replace("\u00a0", " ")
     return _SPACE.sub(" ", _CJK_GAP.sub("", kept.strip())).strip()

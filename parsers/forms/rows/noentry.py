@@ -69,7 +69,7 @@ def is_no_entry(texts: Mapping[str, str], rank: str, key: str) -> bool:
 
 def ends_list(cells: Sequence[Cell], titles: Iterable[Cell]) -> bool:
     """True for a row of another make than the list: one text lies across several of its titled columns, or it is headed 学校工会意见."""
-    own = [cell for cell in cells if cell.filled]
+    own = [cell for cell in cells if cell.unread or (cell.text and not cell.text.isspace())]
     edges = [(title.col, title.col + title.colspan) for title in titles]
     spread = max([sum([c.col < end and start < c.col + c.colspan for start, end in edges]) for c in own], default=0)
     if spread >= 3 or (spread == 2 and len(own) <= 2):
