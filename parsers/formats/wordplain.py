@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from parsers.formats.bounds import LOCAL, Element, attribute, clean_count, local
+from parsers.formats.bounds import LOCAL, Element, attribute, clean_count
 from parsers.formats.marks import clean_private, find_symbol_font
 from parsers.formats.wordstyles import Styles
 
@@ -48,87 +48,122 @@ class PlainRow:
 
 def find_plain_rows(table: Element, styles: Styles) -> list[PlainRow] | None:
     """The rows of a table whose rows and cells are its own children; None for any other table."""
-    rows: list[PlainRow] = []
-    row = cell = paragraph = None
-    read: PlainCell | None = None
-    lines: list[list[str]] = []
-    line: list[str] = []
+    gathering = _Gathering(table, styles)
+    takers = {name: getattr(gathering, taker) for name, taker in _TAKERS.items()}
     for element in table.iter(*_ASKED):
         name = LOCAL[element.tag]
-        if name == "t":
+        if not (takers[name](element) if name in takers else gathering.take_more(element, name)):
+            return None
+    gathering.finish()
+    return gathering.rows
+
+
+_TAKERS = {
+    "t": "take_text", "p": "take_paragraph", "tc": "take_cell", "tr": "take_row", "rFonts": "take_font", "gridSpan": "take_span",
+    "vMerge": "take_merge", "vmerge": "take_merge", "tab": "take_space", "br": "take_space", "cr": "take_space", "pStyle": "take_style",
+    "gridBefore": "take_gap",
+}  # fmt: skip
+
+
+class _Gathering:
+    """What has been met of one table, element after element; a taker says False when the table is not built like this.
+
+    `read` is the cell at hand, None between a row's beginning and its first cell; `line` the words of its last paragraph.
+    """
+
+    def __init__(self, table: Element, styles: Styles) -> None:
+        self.rows: list[PlainRow] = []
+        self.table, self.styles = table, styles
+        self.row = self.cell = self.paragraph = None
+        self.read: PlainCell | None = None
+        self.lines: list[list[str]] = []
+        self.line: list[str] = []
+
+    def finish(self) -> None:
+        """The cell at hand is done."""
+        read = self.read
+        if read is not None and read.plain:
+            read.text = clean_private("\n".join(["".join(line) for line in self.lines]).strip())
+
+    def take_text(self, element: Element) -> bool:
+        read = self.read
+        if read is not None and read.plain:
             run = element.getparent()
-            if read is None or not read.plain:
-                continue
-            if run.getparent() is not paragraph or LOCAL[run.tag] != "r":
+            if run.getparent() is not self.paragraph or LOCAL[run.tag] != "r":
                 read.plain = False
             elif element.text:
-                line.append(element.text)
-        elif name == "p":
-            if read is None or not read.plain:
-                continue
-            if element.getparent() is not cell:
+                self.line.append(element.text)
+        return True
+
+    def take_paragraph(self, element: Element) -> bool:
+        read = self.read
+        if read is not None and read.plain:
+            if element.getparent() is self.cell:
+                self.paragraph, self.line = element, []
+                self.lines.append(self.line)
+            else:
                 read.plain = False
-                continue
-            paragraph, line = element, []
-            lines.append(line)
-        elif name == "tc":
-            above = element.getparent()
-            if above is row:
-                _finish(read, lines)
-                cell, paragraph, lines = element, None, []
-                read = PlainCell(element)
-                rows[-1].cells.append(read)
-            elif read is None or read.plain:
-                return None  # a cell in a wrapper of its own
-        elif name == "tr":
-            if element.getparent() is table:
-                _finish(read, lines)
-                row, cell, paragraph, read, lines = element, None, None, None, []
-                rows.append(PlainRow([]))
-            elif read is None or read.plain:
-                return None
-        elif name == "rFonts":
-            if read is not None and read.plain and any(map(find_symbol_font, element.attrib.values())):
-                read.plain = False
-        elif name in ("gridSpan", "vMerge", "vmerge"):
-            properties = element.getparent()
-            if read is not None and properties.getparent() is cell:
-                value = attribute(element, "val")
-                if name == "gridSpan":
-                    read.span = clean_count(value)
-                else:
-                    read.vertical = value or "continue"
-        elif name in ("tab", "br", "cr"):
-            above = element.getparent()
-            if local(above) == "tabs":
-                continue
-            if read is not None and read.plain:
-                if above.getparent() is paragraph and local(above) == "r":
-                    line.append("\t" if name == "tab" else "\n")
-                else:
-                    read.plain = False
-        elif name == "pStyle":
-            style = attribute(element, "val") or ""
-            if read is not None and read.plain and (styles.font(style) or styles.numbering(style)):
-                read.plain = False
-        elif name == "gridBefore":
-            if read is not None or not rows or element.getparent().getparent() is not row:
-                return None
-            rows[-1].skipped = clean_count(attribute(element, "val"), 0)
-        elif element is table:
-            continue
-        elif read is None or name in _ANOTHER_GRID or not _is_inside(element, cell):
-            return None  # a deleted row, rows or cells in a content control
-        else:
+        return True
+
+    def take_cell(self, element: Element) -> bool:
+        if element.getparent() is not self.row:
+            return self.read is not None and not self.read.plain  # of a table inside; else a cell in a wrapper of its own
+        self.finish()
+        self.cell, self.paragraph, self.lines = element, None, []
+        self.read = PlainCell(element)
+        self.rows[-1].cells.append(self.read)
+        return True
+
+    def take_row(self, element: Element) -> bool:
+        if element.getparent() is not self.table:
+            return self.read is not None and not self.read.plain
+        self.finish()
+        self.row, self.cell, self.paragraph, self.read, self.lines = element, None, None, None, []
+        self.rows.append(PlainRow([]))
+        return True
+
+    def take_font(self, element: Element) -> bool:
+        read = self.read
+        if read is not None and read.plain and any(map(find_symbol_font, element.attrib.values())):
             read.plain = False
-    _finish(read, lines)
-    return rows
+        return True
 
+    def take_span(self, element: Element) -> bool:
+        if self.read is not None and element.getparent().getparent() is self.cell:
+            self.read.span = clean_count(attribute(element, "val"))
+        return True
 
-def _finish(read: PlainCell | None, lines: list[list[str]]) -> None:
-    if read is not None and read.plain:
-        read.text = clean_private("\n".join(["".join(line) for line in lines]).strip())
+    def take_merge(self, element: Element) -> bool:
+        if self.read is not None and element.getparent().getparent() is self.cell:
+            self.read.vertical = attribute(element, "val") or "continue"
+        return True
 
+    def take_space(self, element: Element) -> bool:
+        read, above = self.read, element.getparent()
+        if read is not None and read.plain and LOCAL[above.tag] != "tabs":
+            if above.getparent() is self.paragraph and LOCAL[above.tag] == "r":
+                self.line.append("\t" if LOCAL[element.tag] == "tab" else "\n")
+            else:
+                read.plain = False
+        return True
 
-def _is_inside(element: Element, cell: Element) -> bool:
-    return any(above is cell for above in element.iterancestors())
+    def take_style(self, element: Element) -> bool:
+        style = attribute(element, "val") or ""
+        if self.read is not None and self.read.plain and (self.styles.font(style) or self.styles.numbering(style)):
+            self.read.plain = False
+        return True
+
+    def take_gap(self, element: Element) -> bool:
+        if self.read is not None or not self.rows or element.getparent().getparent() is not self.row:
+            return False
+        self.rows[-1].skipped = clean_count(attribute(element, "val"), 0)
+        return True
+
+    def take_more(self, element: Element, name: str) -> bool:
+        """More than words: its cell is left to the full walk; outside a cell (a deleted row, rows in a content control) the whole table is."""
+        if element is self.table:
+            return True
+        if self.read is None or name in _ANOTHER_GRID or not any(above is self.cell for above in element.iterancestors()):
+            return False
+        self.read.plain = False
+        return True
