@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import re
 import shutil
+import signal
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import click
 
-from config.load import DEFAULT_CAMPAIGN, load_campaign
+from config.load import DEFAULT_CAMPAIGN, ENGINE_SECRET, load_campaign, load_settings
+from config.settings import EngineSettings
+from config.settings_toml import url_to_engine
 from intake.belt import NOT_DERIVED
 from intake.belt import rebuild as rebuild_everything
 from intake.belt import retry as retry_letters
 from intake.books import Ledger, sole_process
+from intake.reading import Worker
 from notifier.belt import find_stale_todo, try_campaign
 from service.commands.terminal import (
     DONE,
@@ -32,7 +39,11 @@ from service.keeping.backup import damaged_in
 from service.keeping.backup import restore as put_back
 from service.keeping.doctor import examine
 from service.keeping.retention import purge as clear_out
+from service.log import start_log
+from service.office import SETTINGS_FILE
 from service.rounds import after_fetching, reading_engine
+
+log = logging.getLogger("intake.worker")
 
 
 @click.command("rebuild")
@@ -110,6 +121,45 @@ def doctor(as_json: bool, config: Path | None, now: datetime | None) -> int:
     return WORLD_REFUSED if any(i.verdict == "refused" for i in findings) else DONE
 
 
+@click.command("worker")
+@click.option("--engine", "url", default="", metavar="URL", help="PostgreSQL 的地址，形如 postgresql://用户@主机/库名；不写就用设置文件里的 engine。密码放环境变量 INTAKE_ENGINE_SECRET 或 ~/.pgpass。")
+@click.option("--processes", type=click.IntRange(1, 64), default=None, metavar="N", help="同时读几件；默认用满本机的核。")
+@click.option("--config", type=click.Path(path_type=Path), default=None, metavar="FILE", help="设置文件；写了 --engine 就不需要。")
+def worker(url: str, processes: int | None, config: Path | None) -> int:
+    """工作机：替收件台读件、识读扫描件，可在任意多台机器上各开一个，直到叫停（Ctrl-C 或 SIGTERM）。
+
+    \b
+    收件台一边：intake.toml 写 engine = "postgresql://…"，照常 intake run。
+    工作机一边：装同一版本的程序，运行 intake worker --engine postgresql://…
+    两边都要先装：pip install 'union-intake[cluster]'（要识读扫描件，再加 ocr）。
+
+    工作机不用信箱、账册和批次，也不写任何文件；读件在隔离室里进行。随时可以关掉：手上的活由别的工作机接着做，
+    都关掉了由收件台自己读，一封信也不会丢。是否在线，用 intake doctor 看。
+    """
+    start_log()
+    reader = Worker(engine_address(url, config), processes or len(os.sched_getaffinity(0)), log.info)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: reader.stop.set())
+    try:
+        reader.work()
+    except ModuleNotFoundError as error:
+        raise WrongUse(f"多机读件还缺 {error.name}：请运行 pip install 'union-intake[cluster]'。") from None
+    return DONE
+
+
+def engine_address(url: str, config: Path | None) -> EngineSettings:
+    """Where a worker gets its work: from the command line, else from the settings; a slip is told without the password in it."""
+    if not url:
+        settings = load_settings(config or (SETTINGS_FILE if SETTINGS_FILE.exists() else None))
+        if not settings.engine.url:
+            raise WrongUse("还没有写到哪里取活：请写 --engine postgresql://用户@主机/库名，或在 intake.toml 写 engine。")
+        return settings.engine
+    found, fault = url_to_engine(url)
+    if fault:
+        raise WrongUse(f"--engine：{fault}")
+    return replace(found, secret=found.secret or os.environ.get(ENGINE_SECRET, ""))
+
+
 @click.command("backup")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 @office_options
@@ -185,4 +235,4 @@ def new_campaign(folder: Path) -> int:
     return DONE
 
 
-COMMANDS = (rebuild, retry, doctor, backup, restore, purge, campaign)
+COMMANDS = (rebuild, retry, doctor, worker, backup, restore, purge, campaign)
