@@ -188,6 +188,8 @@ class Cluster(Engine):
     def _comes_back(self, refusal: EngineUnavailable) -> bool:
         """True when PostgreSQL, which was there, is there again within the time that is borne; else the next while is read here."""
         self._hang_up()
+        if time.monotonic() < self._rests_until:
+            return False
         self.trouble = str(refusal)
         until = self._alive + self._pace.absent
         while not isinstance(refusal, NobodyReads) and time.monotonic() < until:

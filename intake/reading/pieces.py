@@ -50,6 +50,7 @@ class Taken:
     answer: bytes | None
     tries: int
 
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """件: one task as it travels; `texts` are the long texts of its request by their digest."""

@@ -51,9 +51,7 @@ ALTER TABLE procrastinate_workers SET UNLOGGED;
 _PUT = (
     "INSERT INTO piece (id, request, payload) SELECT * FROM unnest(%b::text[], %b::text[], %b::bytea[]) ON CONFLICT DO NOTHING RETURNING id"
 )
-_BEGIN = (
-    "UPDATE piece SET tries = tries + 1 WHERE id = ANY(%s) AND answer IS NULL AND tries < %s RETURNING id, request, payload"
-)
+_BEGIN = "UPDATE piece SET tries = tries + 1 WHERE id = ANY(%s) AND answer IS NULL AND tries < %s RETURNING id, request, payload"
 _WORN_OUT = "UPDATE piece SET answer = '' WHERE id = ANY(%s) AND answer IS NULL AND tries >= %s"
 _HANDS = """
 SELECT count(*) FILTER (WHERE ours), coalesce(sum(children) FILTER (WHERE ours), 0), count(*) FILTER (WHERE ours AND scans), count(*) FILTER (WHERE NOT ours)
@@ -85,7 +83,12 @@ def schema_name() -> str:
 def worker_name(children: int, scans: bool) -> str:
     """By what a worker's connections are known: release, children, whether it recognises scans, machine and process."""
     kind = "scans" if scans else "plain"
-    return f"{WORKER}/{release()}/{children}/{kind}/{socket.gethostname()[:12]}-{secrets.token_hex(2)}"
+    return f"{WORKER}/{release()}/{children}/{kind}/{socket.gethostname()[:12]}-{_own_number()}"
+
+
+@cache
+def _own_number() -> str:
+    return secrets.token_hex(2)
 
 
 def queue_name(scan: bool) -> str:
@@ -222,16 +225,23 @@ class Exchange:
 class Shift:
     """班: one worker at its work until it is stopped or the line breaks. `read` does the pieces of one job, in a thread of its own."""
 
-    def __init__(self, address: EngineSettings, children: int, scans: bool, pace: Pace, read: Callable[[Exchange, list[str]], None]) -> None:
+    def __init__(
+        self, address: EngineSettings, children: int, scans: bool, pace: Pace, read: Callable[[Exchange, list[str]], None]
+    ) -> None:
         self._address, self._children, self._scans, self._pace, self._read = address, children, scans, pace, read
         self._name = worker_name(children, scans)
-        self._lines = threading.local()
+        self._mine = threading.local()
+        self._lines: list[Exchange] = []
         self._app = self._make_app()
 
     def work(self, stop: threading.Event, ready: Callable[[], None]) -> None:
         """Work until `stop`; raises EngineUnavailable when the line breaks. Jobs in hand are finished, or another worker gets them."""
-        with Exchange(self._address, self._name), _refusals():
-            asyncio.run(self._until(stop, ready))
+        try:
+            with Exchange(self._address, self._name), _refusals():
+                asyncio.run(self._until(stop, ready))
+        finally:
+            for line in self._lines:  # whoever is connected counts as at work
+                line.close()
 
     def _make_app(self) -> App:
         address, pace = self._address, self._pace
@@ -256,9 +266,10 @@ class Shift:
 
     def _line(self) -> Exchange:
         """This thread's own line to the cache, anew when it is broken."""
-        held: Exchange | None = getattr(self._lines, "held", None)
+        held: Exchange | None = getattr(self._mine, "line", None)
         if held is None or held.is_broken:
-            held = self._lines.held = Exchange(self._address, self._name)
+            held = self._mine.line = Exchange(self._address, self._name)
+            self._lines.append(held)
         return held
 
     async def _until(self, stop: threading.Event, ready: Callable[[], None]) -> None:

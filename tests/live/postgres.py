@@ -55,7 +55,11 @@ class Postgres:
     @property
     def address(self) -> EngineSettings:
         """Where it answers."""
-        return EngineSettings(f"postgresql://intake@/postgres?host={self.folder}")
+        return self.database("postgres")
+
+    def database(self, name: str) -> EngineSettings:
+        """Where one of its databases answers."""
+        return EngineSettings(f"postgresql://intake@/{name}?host={self.folder}")
 
     @property
     def pid(self) -> int:
@@ -75,7 +79,9 @@ class Postgres:
         raise RuntimeError(f"PostgreSQL did not start: {(self.folder / 'log').read_text()[-2000:]}")
 
     def _begin(self) -> subprocess.Popen[bytes]:
-        given = [word for key, value in (SETTINGS | {"unix_socket_directories": str(self.folder)}).items() for word in ("-c", f"{key}={value}")]
+        given = [
+            word for key, value in (SETTINGS | {"unix_socket_directories": str(self.folder)}).items() for word in ("-c", f"{key}={value}")
+        ]
         command = [str(self._programs / "postgres"), "-D", str(self.folder / "data"), *given]
         with (self.folder / "log").open("ab") as log:
             return subprocess.Popen(command, stdout=log, stderr=log, cwd="/", start_new_session=True, **self._as)
