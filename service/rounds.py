@@ -70,6 +70,14 @@ def reading_engine(office: Office) -> Iterator[Engine]:
             note_engine(office, engine.trouble)
 
 
+@contextmanager
+def one_child() -> Iterator[Engine]:
+    """For a person who looks at a few files: one reading child on this machine, outcomes in the order of the files, nothing noted."""
+    sweep_scratch()
+    with make_engine() as engine:
+        yield engine
+
+
 def note_engine(office: Office, trouble: str | None) -> None:
     """Since when other machines do not read for us; `trouble` is None when none was asked, "" when all is well."""
     if trouble is None:

@@ -245,7 +245,7 @@ class Shift:
 
     def _make_app(self) -> App:
         address, pace = self._address, self._pace
-        pool = {"min_size": 1, "max_size": 4, "timeout": float(CONNECT_SECONDS), "reconnect_timeout": float(CONNECT_SECONDS)}
+        pool = {"min_size": 1, "max_size": 2, "timeout": float(CONNECT_SECONDS), "reconnect_timeout": float(CONNECT_SECONDS)}
         app = App(connector=PsycopgConnector(conninfo=address.url, kwargs=_given(address, self._name), **pool))
 
         def read_pieces(pieces: list[str]) -> None:

@@ -28,12 +28,19 @@ def find_postgres() -> Path | None:
     return next((f for f in folders if (f / "postgres").exists() and (f / "initdb").exists()), None)
 
 
+def find_account() -> pwd.struct_passwd:
+    """Who runs it: it refuses to be root. Not nobody, if there is anybody else: the reading children are, and their number is limited."""
+    if os.geteuid() != 0:
+        return pwd.getpwuid(os.geteuid())
+    accounts = {entry.pw_name: entry for entry in pwd.getpwall()}
+    return next(accounts[name] for name in ("postgres", "daemon", "nobody") if name in accounts)
+
+
 class Postgres:
     """A running server; `kill` is a power cut, `start` brings it back with what it had on disk."""
 
     def __init__(self) -> None:
-        # It refuses to be root, so below root everything belongs to nobody; the folder must be readable on the way there.
-        self._account = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
+        self._account = find_account()
         self._as: dict[str, Any] = {}
         if os.geteuid() == 0:
             self._as = {"user": self._account.pw_uid, "group": self._account.pw_gid, "extra_groups": []}

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import random
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -20,20 +17,14 @@ import pytest
 from config.campaign import Campaign
 from config.load import DEFAULT_CAMPAIGN, load_campaign
 from config.settings import EngineSettings, Settings
-from intake.belt import open_letters, read_documents
 from intake.books import ENGINE_TROUBLE
-from intake.books.ledger import Ledger
-from intake.books.vault import Vault
-from intake.codec import value_to_json
 from intake.progress import no_progress
-from intake.reading.engine import Child, Engine, Inline
+from intake.reading.engine import Child, Inline
 from intake.reading.tasks import Task
 from service.keeping.doctor import examine_engine
 from service.office import Office
 from service.rounds import Stations, open_and_read
-from tests.generator.demo_letters import documents_of, letter, make_studio
-from tests.letters import MOMENT, NOW, books, plain_letter, record_of
-from tests.live.postgres import Postgres, find_postgres
+from tests.letters import NOW, plain_letter, record_of
 
 psycopg = pytest.importorskip("psycopg", reason="the extra `cluster` is not installed")
 pytest.importorskip("procrastinate", reason="the extra `cluster` is not installed")
@@ -41,9 +32,11 @@ pytest.importorskip("procrastinate", reason="the extra `cluster` is not installe
 from intake.errors import EngineUnavailable, NobodyRecognises  # noqa: E402
 from intake.reading import cluster as cluster_module  # noqa: E402
 from intake.reading.cluster import Cluster, engine_state  # noqa: E402
-from intake.reading.pieces import Hands, Pace, task_to_piece  # noqa: E402
+from intake.reading.pieces import Hands, task_to_piece  # noqa: E402
 from intake.reading.postgres import MOST_TRIES, Exchange, release, schema_name  # noqa: E402
+from tests.live.cluster_rig import Interrupted, books_digest, keep, letters_with_forms, lost, read_all  # noqa: E402
 from tests.live.cluster_worker import PACE, Running, await_workers  # noqa: E402
+from tests.live.postgres import Postgres, find_postgres  # noqa: E402
 
 pytestmark = [pytest.mark.live, pytest.mark.skipif(find_postgres() is None, reason="PostgreSQL is not installed on this machine")]
 LETTERS = 12
@@ -101,41 +94,8 @@ def drop_cache(address: EngineSettings) -> None:
 
 @pytest.fixture(scope="module")
 def letters() -> list[bytes]:
-    """Letters with forms to read, the same bytes every time, and one of them twice with another head."""
-    raws = []
-    for number in range(LETTERS):
-        rng = random.Random(number)
-        studio = make_studio(rng, "辽河理工大学")
-        files = [(name.rpartition("/")[2], payload) for name, payload in documents_of(studio, 1).items()]
-        when = f"2022-07-28T10:{number:02d}:00+08:00"
-        raws.append(letter(f"报送材料{number}", ("工会", f"gh{number}@univ.example"), when, "请查收。", files))
-    return [*raws, plain_letter(1)]
-
-
-def keep(folder: Path, raws: Sequence[bytes]) -> tuple[Ledger, Vault]:
-    """Fresh books in which these letters are owed everything."""
-    folder.mkdir()
-    ledger, vault = books(folder)
-    shas = vault.keep_all(raws)
-    ledger.record_fetched([record_of(sha, MOMENT + timedelta(seconds=n)) for n, sha in enumerate(shas)], [])
-    return ledger, vault
-
-
-def read_all(ledger: Ledger, vault: Vault, engine: Engine, campaign: Campaign) -> None:
-    """The two stations that read."""
-    open_letters(ledger, vault, engine, campaign)
-    read_documents(ledger, vault, engine, campaign)
-
-
-def books_digest(ledger: Ledger) -> str:
-    """All openings and readings as one digest; fails when a leaf was not read, or read twice."""
-    found = []
-    for received in ledger.received():
-        found.append(value_to_json(received.message))
-        found += [value_to_json(received.readings[leaf.sha256]) for leaf in received.message.leaves if not leaf.problem]
-    rows = ledger.derived_rows("reading")
-    assert len({json.dumps(key) for key in rows}) == len(rows)
-    return hashlib.sha256("\n".join(sorted(found)).encode("utf-8", "surrogatepass")).hexdigest()
+    """Letters with forms to read, and one without."""
+    return [*letters_with_forms(LETTERS), plain_letter(1)]
 
 
 @pytest.fixture(scope="module")
@@ -199,7 +159,7 @@ def test_a_worker_killed_in_the_middle_of_a_job_costs_nothing(
     hold = tmp_path / "hold"
     hold.touch()
     ledger, vault = keep(tmp_path / "books", letters)
-    with ledger, vault, Cluster(deserted, here, PACE) as engine, Running(deserted, hold) as doomed, Running(deserted):
+    with ledger, vault, Interrupted(deserted, here, {}, PACE) as engine, Running(deserted, hold) as doomed, Running(deserted):
 
         def kill() -> None:
             await_begun(deserted)
@@ -211,6 +171,7 @@ def test_a_worker_killed_in_the_middle_of_a_job_costs_nothing(
         killer.join()
         assert books_digest(ledger) == inline
         assert engine.read_again > 0
+        assert (engine.given_twice, lost(ledger, len(letters))) == (0, 0)
         assert (here.read, engine.trouble) == ([], "")
 
 
@@ -224,9 +185,10 @@ def test_postgresql_killed_in_the_middle_of_a_job_and_started_again_costs_nothin
         pg.kill()
         pg.start()
 
-    with ledger, vault, Interrupted(two, here, {5: power_cut, 20: power_cut}) as engine:
+    with ledger, vault, Interrupted(two, here, {5: power_cut, 20: power_cut}, PACE) as engine:
         read_all(ledger, vault, engine, campaign)
         assert books_digest(ledger) == inline
+        assert (engine.given_twice, lost(ledger, len(letters))) == (0, 0)
         assert (here.read, engine.trouble) == ([], "")
 
 
@@ -235,7 +197,7 @@ def test_the_cache_may_be_dropped_at_any_time(
 ) -> None:
     """Queue, letters and results gone, with the tables: all of it is made again."""
     ledger, vault = keep(tmp_path / "books", letters)
-    with ledger, vault, Interrupted(two, here, {5: lambda: drop_cache(two)}) as engine:
+    with ledger, vault, Interrupted(two, here, {5: lambda: drop_cache(two)}, PACE) as engine:
         read_all(ledger, vault, engine, campaign)
         assert books_digest(ledger) == inline
         assert (here.read, engine.trouble) == ([], "")
@@ -253,21 +215,27 @@ def test_without_postgresql_the_service_reads_by_itself_and_says_so(
         assert "读件引擎（PostgreSQL）用不上" in (engine.trouble or "")
 
 
-def test_when_the_last_worker_is_gone_the_service_reads_the_rest(
+def test_the_command_works_until_it_is_told_to_stop_and_the_service_reads_the_rest(
     deserted: EngineSettings, letters: list[bytes], inline: str, campaign: Campaign, here: Watched, tmp_path: Path
 ) -> None:
-    """PostgreSQL answers, but nobody works for it."""
+    """`intake worker` needs nothing but the address; SIGTERM in the middle of the work ends it, and then nobody works for PostgreSQL."""
+    command = [sys.executable, "-m", "service", "worker", "--engine", deserted.url, "--processes", "1"]
     ledger, vault = keep(tmp_path / "books", letters)
-    with (
-        ledger,
-        vault,
-        Running(deserted) as only,
-        Interrupted(deserted, here, {5: only.kill}, replace(PACE, absent=2.5, again=60)) as engine,
-    ):
-        read_all(ledger, vault, engine, campaign)
+    with ledger, vault, subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        await_workers(deserted, 1)
+
+        def stop() -> None:
+            assert here.read == []
+            process.send_signal(signal.SIGTERM)
+
+        with Interrupted(deserted, here, {5: stop}, replace(PACE, absent=2.5, again=60)) as engine:
+            read_all(ledger, vault, engine, campaign)
+        _, said = process.communicate(timeout=20)
         assert books_digest(ledger) == inline
         assert here.read
         assert "没有工作机在线" in (engine.trouble or "")
+    assert process.returncode == 0
+    assert "开始读件：1 个读件进程" in said
 
 
 def test_what_kills_its_readers_goes_back_to_the_service(two: EngineSettings, here: Watched) -> None:
@@ -347,19 +315,6 @@ def test_the_digest_and_doctor_say_whether_other_machines_read(
     assert noted(office_at(two), plain_letter(3))
 
 
-def test_the_command_works_until_it_is_told_to_stop(deserted: EngineSettings, here: Watched) -> None:
-    """`intake worker` needs nothing but the address; SIGTERM ends it, and it says what it did."""
-    command = [sys.executable, "-m", "service", "worker", "--engine", deserted.url, "--processes", "1"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-        await_workers(deserted, 1)
-        with Cluster(deserted, here, PACE) as engine:
-            assert len(list(engine.run([opening(plain_letter(1))]))) == 1
-        process.send_signal(signal.SIGTERM)
-        _, said = process.communicate(timeout=20)
-    assert (process.returncode, here.read) == (0, [])
-    assert "开始读件：1 个读件进程" in said
-
-
 def test_a_refused_password_is_told_without_it(pg: Postgres, caplog: pytest.LogCaptureFixture) -> None:
     """Neither the refusal nor what led to it nor a log line holds the secret."""
     rules = pg.folder / "data" / "pg_hba.conf"
@@ -380,19 +335,3 @@ def await_refusal(address: EngineSettings) -> None:
     """Connect until the new rules hold."""
     while True:
         Exchange(address).close()
-
-
-class Interrupted(Cluster):
-    """An engine to which something happens when so many outcomes have been taken."""
-
-    def __init__(self, address: EngineSettings, here: Engine, events: dict[int, Callable[[], object]], pace: Pace = PACE) -> None:
-        super().__init__(address, here, pace)
-        self._events, self._count = events, 0
-
-    def run(self, tasks):  # type: ignore[no-untyped-def]
-        """As ever, but for what happens."""
-        for task, outcome in super().run(tasks):
-            self._count += 1
-            if event := self._events.get(self._count):
-                event()
-            yield task, outcome
