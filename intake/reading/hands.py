@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from parsers.scan.available import scan_reader_available
 if TYPE_CHECKING:
     from intake.reading.postgres import Exchange
 
+log = logging.getLogger("intake.worker")
 SHORTEST_WAIT, LONGEST_WAIT = 0.5, 30.0
 GRACE_SECONDS = 5.0
 """How long a stop waits for the files in hand; then their children are killed and another worker reads them."""
@@ -58,7 +60,10 @@ class Worker:
                 try:
                     Shift(self._address, self._children, scan_reader_available(), self._pace, self._read).work(self.stop, self._begun)
                 except EngineUnavailable as refusal:
-                    self._rest(refusal)
+                    self._rest(refusal.detail or str(refusal))
+                except Exception as error:
+                    log.exception("工作机出错")
+                    self._rest(type(error).__name__)
         finally:
             self.stop.set()
             for sandbox in (*self._sandboxes, self._scans):
@@ -71,8 +76,8 @@ class Worker:
         scans = "，也识读扫描件" if scan_reader_available() else "（没有安装 ocr，不识读扫描件）"
         self._tell(f"开始读件：{self._children} 个读件进程{scans}")
 
-    def _rest(self, refusal: World) -> None:
-        self._tell(f"{refusal.detail or refusal}；{self._wait:g} 秒后再连")
+    def _rest(self, why: str) -> None:
+        self._tell(f"{why}；{self._wait:g} 秒后再连")
         self.stop.wait(self._wait)
         self._wait = min(2 * self._wait, LONGEST_WAIT)
 
@@ -84,12 +89,18 @@ class Worker:
             sandbox.cut()
 
     def _read(self, exchange: Exchange, pieces: list[str]) -> None:
-        """The pieces of one job, each answered as soon as it is read; raises BrokenOff when told to stop."""
-        for name, request, payload in exchange.begin(pieces):
-            answer = self._answer(exchange, request, payload)
-            if self.stop.is_set():  # a child that was cut off has said nothing about the bytes
-                raise BrokenOff
-            exchange.answer(name, answer)
+        """The pieces of one job, each answered as soon as it is read; what it raises has the job tried again, here or elsewhere."""
+        try:
+            for name, request, payload in exchange.begin(pieces):
+                answer = self._answer(exchange, request, payload)
+                if self.stop.is_set():  # a child that was cut off has said nothing about the bytes
+                    raise BrokenOff
+                exchange.answer(name, answer)
+        except (BrokenOff, World):
+            raise
+        except Exception:
+            log.exception("读件出错")
+            raise
 
     def _answer(self, exchange: Exchange, request: str, payload: bytes) -> bytes:
         """What a child says to one piece; nothing when a text of its request is gone: then its service reads it."""

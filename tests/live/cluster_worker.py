@@ -31,19 +31,19 @@ class Holding(Worker):
     hold = ""
 
     def _answer(self, exchange: Exchange, request: str, payload: bytes) -> bytes:
+        if self.hold and Path(self.hold).exists():
+            Path(f"{self.hold}.begun").touch()
         while self.hold and Path(self.hold).exists():
             time.sleep(0.01)
         return super()._answer(exchange, request, payload)
 
 
 class Running:
-    """A worker's process, connected when this returns."""
+    """A worker's process; `await_workers` says when it is connected."""
 
     def __init__(self, address: EngineSettings, hold: Path | None = None) -> None:
-        before = engine_state(address)[0].workers
         command = [sys.executable, "-m", "tests.live.cluster_worker", address.url, str(hold or "")]
         self.process = subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True)
-        await_workers(address, before + 1)
 
     def __enter__(self) -> Running:
         return self

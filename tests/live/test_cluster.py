@@ -128,13 +128,6 @@ def here() -> Iterator[Watched]:
         yield engine
 
 
-def await_begun(address: EngineSettings) -> None:
-    """Until some worker has begun pieces and not answered them."""
-    with psycopg.connect(f"{address.url}&options=-csearch_path%3D{schema_name()}", autocommit=True) as line:
-        while not line.execute("SELECT count(*) FROM piece WHERE tries > 0 AND answer IS NULL").fetchone()[0]:
-            time.sleep(0.01)
-
-
 def opening(raw: bytes) -> Task:
     """A letter to be opened."""
     return Task(kind="open", key=hashlib.sha256(raw).hexdigest(), payload=raw)
@@ -160,9 +153,11 @@ def test_a_worker_killed_in_the_middle_of_a_job_costs_nothing(
     hold.touch()
     ledger, vault = keep(tmp_path / "books", letters)
     with ledger, vault, Interrupted(deserted, here, {}, PACE) as engine, Running(deserted, hold) as doomed, Running(deserted):
+        await_workers(deserted, 2)
 
         def kill() -> None:
-            await_begun(deserted)
+            while not hold.with_name("hold.begun").exists():
+                time.sleep(0.01)
             doomed.kill()
 
         killer = threading.Thread(target=kill)
