@@ -7,6 +7,7 @@
 # make audit  known faults of the pinned dependencies (pip-audit); says so and goes on where the network does not let it ask
 # make increments  three hundred random histories, each derived step by step and all at once
 # make growth      what one more letter costs in books of 100, 1 000 and 10 000 (an hour), drawn into docs/pictures
+# make cluster     two thousand letters through two workers and a PostgreSQL, both killed meanwhile, and what a second worker brings
 # make lock   write constraints.txt anew from what is installed (after a deliberate upgrade)
 
 PYTHON ?= python3
@@ -14,7 +15,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
 
-.PHONY: increments growth demo test quick sweep check lint lock clean reliability audit
+.PHONY: increments growth cluster demo test quick sweep check lint lock clean reliability audit
 
 demo: $(VENV)/.demo
 	$(BIN)/intake demo
@@ -68,6 +69,10 @@ increments: $(VENV)/.test
 
 growth: $(VENV)/.test
 	$(BIN)/python -m benchmarks.growth --picture docs/pictures/growth.svg
+
+cluster: $(VENV)/.test
+	$(PIP) -c constraints.txt -e '.[cluster]'
+	$(BIN)/python -m benchmarks.cluster
 
 clean:
 	rm -rf $(VENV) demo-output
