@@ -97,11 +97,12 @@ def queue_name(scan: bool) -> str:
 
 
 def _given(address: EngineSettings, name: str) -> dict[str, Any]:
-    """What every connection is opened with beside the URL. A commit that a crash forgets is asked for again, so none waits for the disk;
-    a worker whose machine lost its power is noticed within a minute."""
+    """What every connection is opened with beside the URL. A commit that a crash forgets is asked for again, so none waits for the disk; a
+    machine at either end that lost its power is noticed within a minute."""
     options = {"search_path": schema_name(), "synchronous_commit": "off", "client_min_messages": "warning"}
     options |= {"tcp_keepalives_idle": "30", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3"}
     given = {"application_name": name, "connect_timeout": CONNECT_SECONDS, "options": " ".join(f"-c {k}={v}" for k, v in options.items())}
+    given |= {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 25_000}
     return given | ({"password": address.secret} if address.secret else {})
 
 
