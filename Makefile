@@ -1,6 +1,6 @@
 # make demo   the whole job on an embedded mailbox, in under two minutes
 # make test   every test that this machine can run
-# make quick  what a change is held to while it is being made: no server, no browser, no long property
+# make quick  what a change is held to while it is being made, under a minute: no server, no browser, no module whose tests take long
 # make sweep  the same properties over hundreds of seeds: an hour or more
 # make check  ruff, mypy --strict, the import rules, then the tests
 # make reliability   run what docs/RELIABILITY.md and docs/SECURITY.md rest on (KILLS=510 FUZZ=1000000 for the long runs) and write both anew
@@ -24,7 +24,7 @@ test: $(VENV)/.test
 	$(BIN)/pytest -n auto
 
 quick: $(VENV)/.test
-	$(BIN)/pytest -n auto -m "not slow and not live and not ocr and not sweep"
+	$(BIN)/pytest -n auto --quick -m "not slow and not live and not ocr and not sweep"
 
 sweep: $(VENV)/.test
 	$(BIN)/pytest -n auto -m sweep

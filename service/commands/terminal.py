@@ -134,7 +134,7 @@ def opened_office(config: Path | None, now: datetime | None, quiet: bool = False
 def run(group: click.Group) -> int:
     """Run the terminal and turn every ending into its exit code; a bug leaves its traceback in the log, never on a staff member's screen alone."""
     try:
-        code = group.main(standalone_mode=False)
+        code = group.main(prog_name="intake", standalone_mode=False)  # not what the process was started by
         return code if isinstance(code, int) else DONE
     except click.ClickException as error:
         click.echo(click_error_to_text(error), err=True)
