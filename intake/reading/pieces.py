@@ -64,24 +64,24 @@ class Piece:
 
 def task_to_piece(task: Task, release: str) -> Piece:
     """The task for workers of this release of the program."""
-    request, texts = task_to_request(task), {}
-    for key, value in request.items():
-        if isinstance(value, str) and len(value) > LONG_TEXT:
-            sha = hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()
-            request[key], texts[sha] = {"text": sha}, value
-    asked = json.dumps(request, sort_keys=True)
-    named = hashlib.sha256(f"{release}\0{asked}\0".encode() + hashlib.sha256(task.payload).digest())
-    return Piece(named.hexdigest(), asked, task.payload, texts, is_scan=task.kind == "scan")
+    request = task_to_request(task)
+    long = {key: value for key, value in request.items() if isinstance(value, str) and len(value) > LONG_TEXT}
+    named = {key: hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest() for key, value in long.items()}
+    texts = {named[key]: value for key, value in long.items()}
+    asked = json.dumps({"short": {k: v for k, v in request.items() if k not in long}, "long": named}, sort_keys=True)
+    name = hashlib.sha256(f"{release}\0{asked}\0".encode() + hashlib.sha256(task.payload).digest())
+    return Piece(name.hexdigest(), asked, task.payload, texts, is_scan=task.kind == "scan")
 
 
 def wanted_texts(request: str) -> tuple[str, ...]:
     """The digests of the long texts that a piece's request names."""
-    return tuple(value["text"] for value in json.loads(request).values() if isinstance(value, dict))
+    return tuple(json.loads(request)["long"].values())
 
 
 def piece_to_request(request: str, texts: Mapping[str, str]) -> dict[str, Any]:
     """The request with its long texts in their places; raises KeyError when one is not there."""
-    return {key: texts[value["text"]] if isinstance(value, dict) else value for key, value in json.loads(request).items()}
+    asked: dict[str, Any] = json.loads(request)
+    return asked["short"] | {key: texts[sha] for key, sha in asked["long"].items()}
 
 
 def found_to_bytes(found: Answer | Died | Failed) -> bytes:
