@@ -80,7 +80,7 @@ def wanted_texts(request: str) -> tuple[str, ...]:
 
 def piece_to_request(request: str, texts: Mapping[str, str]) -> dict[str, Any]:
     """The request with its long texts in their places; raises KeyError when one is not there."""
-    asked: dict[str, Any] = json.loads(request)
+    asked: dict[str, dict[str, Any]] = json.loads(request)
     return asked["short"] | {key: texts[sha] for key, sha in asked["long"].items()}
 
 
