@@ -3,7 +3,7 @@
 Everything lies in one schema whose name is a digest of its own shape, in unlogged tables: after a crash it is empty, after a DROP SCHEMA it is
 made anew, in both cases the service puts again what is still owed to it. Nothing in it is the only copy of anything; what was taken is
 deleted, so letters do not gather here. A job is a list of pieces' names: no word of a letter stands in the queue or in a log.
-Sources: procrastinate's docs (stalled jobs, periodic tasks), PostgreSQL's manual (CREATE TABLE UNLOGGED, pg_stat_activity).
+Sources: procrastinate's docs (stalled jobs), PostgreSQL's manual (CREATE TABLE UNLOGGED, pg_stat_activity).
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ import logging
 import secrets
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -33,8 +34,7 @@ from intake.reading.pieces import Hands, Pace, Piece, Taken
 CONNECT_SECONDS = 5
 MOST_TRIES = 3
 """After so many begun and broken-off tries a piece goes back to the service, which reads it by itself: it may be what kills the workers."""
-HOUSE = "house"
-READ, RETRY_STALLED, SWEEP = "read_pieces", "retry_stalled", "sweep"
+READ = "read_pieces"
 WORKER = "intake-worker"
 _MAKING = 20221101  # whose lock: any number that nobody else in the database is likely to take
 _DDL = """
@@ -53,6 +53,8 @@ _PUT = (
 )
 _BEGIN = "UPDATE piece SET tries = tries + 1 WHERE id = ANY(%s) AND answer IS NULL AND tries < %s RETURNING id, request, payload"
 _WORN_OUT = "UPDATE piece SET answer = '' WHERE id = ANY(%s) AND answer IS NULL AND tries >= %s"
+_SWEEP = ("DELETE FROM piece WHERE at < now() - interval '3 days'", "DELETE FROM long_text WHERE at < now() - interval '30 days'")
+SWEEP_SECONDS = 3600
 _HANDS = """
 SELECT count(*) FILTER (WHERE ours), coalesce(sum(children) FILTER (WHERE ours), 0), count(*) FILTER (WHERE ours AND scans), count(*) FILTER (WHERE NOT ours)
 FROM (SELECT DISTINCT application_name, split_part(application_name, '/', 2) = %s AS ours, split_part(application_name, '/', 3)::int AS children,
@@ -216,12 +218,6 @@ class Exchange:
         with _refusals():
             self._line.execute("UPDATE piece SET answer = %b WHERE id = %s AND answer IS NULL", [answer, piece])
 
-    def sweep(self) -> None:
-        """Away with what a service put and never took: three days for letters, thirty for texts."""
-        with _refusals():
-            self._line.execute("DELETE FROM piece WHERE at < now() - interval '3 days'")
-            self._line.execute("DELETE FROM long_text WHERE at < now() - interval '30 days'")
-
 
 class Shift:
     """班: one worker at its work until it is stopped or the line breaks. `read` does the pieces of one job, in a thread of its own."""
@@ -245,24 +241,14 @@ class Shift:
                 line.close()
 
     def _make_app(self) -> App:
-        address, pace = self._address, self._pace
+        address = self._address
         pool = {"min_size": 1, "max_size": 2, "timeout": float(CONNECT_SECONDS), "reconnect_timeout": float(CONNECT_SECONDS)}
         app = App(connector=PsycopgConnector(conninfo=address.url, kwargs=_given(address, self._name), **pool))
 
         def read_pieces(pieces: list[str]) -> None:
             self._read(self._line(), pieces)
 
-        async def retry_stalled(timestamp: int) -> None:
-            for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=pace.stalled):
-                await app.job_manager.retry_job(job)
-
-        def sweep(timestamp: int) -> None:
-            self._line().sweep()
-
         app.task(name=READ, retry=RetryStrategy(wait=1))(read_pieces)
-        rescue = app.task(name=RETRY_STALLED, queue=HOUSE, queueing_lock=RETRY_STALLED, priority=100)(retry_stalled)
-        app.periodic(cron=f"* * * * * */{max(1, int(pace.heartbeat))}")(rescue)
-        app.periodic(cron="17 * * * *")(app.task(name=SWEEP, queue=HOUSE, queueing_lock=SWEEP)(sweep))
         return app
 
     def _line(self) -> Exchange:
@@ -277,16 +263,29 @@ class Shift:
         async with self._app.open_async():
             given: dict[str, Any] = {"delete_jobs": "always", "install_signal_handlers": False, "shutdown_graceful_timeout": 10.0}
             given |= {"update_heartbeat_interval": self._pace.heartbeat, "stalled_worker_timeout": self._pace.stalled}
-            queues = [([queue_name(scan=False), HOUSE], self._children)] + [([queue_name(scan=True)], 1)] * self._scans
+            queues = [([queue_name(scan=False)], self._children)] + [([queue_name(scan=True)], 1)] * self._scans
             shifts = [asyncio.create_task(self._app.run_worker_async(queues=q, concurrency=n, name=self._name, **given)) for q, n in queues]
-            told = asyncio.create_task(_set(stop))
+            beside = [asyncio.create_task(_set(stop)), asyncio.create_task(self._tend())]
             ready()
-            await asyncio.wait([*shifts, told], return_when=asyncio.FIRST_COMPLETED)
-            for shift in (*shifts, told):
-                shift.cancel()
-            ended = await asyncio.gather(*shifts, told, return_exceptions=True)
+            await asyncio.wait([*shifts, *beside], return_when=asyncio.FIRST_COMPLETED)
+            for one in (*shifts, *beside):
+                one.cancel()
+            ended = await asyncio.gather(*shifts, *beside, return_exceptions=True)
         if not stop.is_set():
             raise next((e for e in ended if isinstance(e, Exception)), EngineUnavailable("the line broke"))
+
+    async def _tend(self) -> None:
+        """Give the jobs of workers that have fallen silent to others, however busy this one is; once an hour, away with what nobody took."""
+        jobs, swept = self._app.job_manager, float("-inf")
+        while True:
+            await asyncio.sleep(self._pace.heartbeat)
+            for job in await jobs.get_stalled_jobs(seconds_since_heartbeat=self._pace.stalled):
+                with suppress(ConnectorException):  # another has just done it
+                    await jobs.retry_job(job)
+            if time.monotonic() - swept > SWEEP_SECONDS:
+                swept = time.monotonic()
+                for query in _SWEEP:
+                    await self._app.connector.execute_query_async(query)
 
 
 async def _set(stop: threading.Event) -> None:
