@@ -14,6 +14,7 @@ from intake.errors import EngineUnavailable, ReadingProcessUnavailable, World
 from intake.reading.engine import SCAN_LIMITS
 from intake.reading.pieces import Pace, found_to_bytes, piece_to_request, wanted_texts
 from intake.reading.sandbox import Sandbox
+from intake.reading.scratch_folders import sweep_scratch
 from parsers.scan.available import scan_reader_available
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class Worker:
         """Work until told to stop, through every absence of PostgreSQL; raises ReadingProcessUnavailable when this machine cannot read at all."""
         from intake.reading.postgres import Shift
 
+        sweep_scratch()  # what a killed one left
         threading.Thread(target=self._cut_off, daemon=True).start()
         try:
             while not self.stop.is_set():
