@@ -32,7 +32,7 @@ SHORTEST_WAIT, LONGEST_WAIT = 0.01, 0.25
 LOOK_SECONDS = 2.0
 NOBODY = "没有工作机在线，请在工作机上运行 intake worker"
 SILENCE = "工作机在线，却长时间没有读出一件"
-NOT_INSTALLED = "缺 {}：请运行 pip install 'union-intake[cluster]'"
+NOT_INSTALLED = "缺 {}：请把安装包带上可选件 cluster 再装一次"
 
 
 class NobodyReads(EngineUnavailable):
