@@ -8,6 +8,7 @@
 # make increments  three hundred random histories, each derived step by step and all at once
 # make growth      what one more letter costs in books of 100, 1 000 and 10 000 (an hour), drawn into docs/pictures
 # make bench       measure every stage beside its floor and its peers (half an hour) and write docs/PERFORMANCE.md
+# make cluster     two thousand letters through two workers and a PostgreSQL, both killed meanwhile, and what a second worker brings
 # make package     wheel and sdist into dist/, the wheel installed into an empty environment, the demo run from it in an empty folder
 # make papers      docs/findings.md, docs/LICENSES.md and the tables that are made from the code
 # make pictures    every picture of docs/pictures anew (Chromium, LibreOffice and the extra browser); look at each
@@ -18,7 +19,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
 
-.PHONY: package papers pictures increments growth demo test quick sweep check lint lock clean reliability audit bench
+.PHONY: package papers pictures increments growth demo test quick sweep check lint lock clean reliability audit bench cluster
 
 demo: $(VENV)/.demo
 	$(BIN)/intake demo
@@ -81,6 +82,10 @@ growth: $(VENV)/.test
 
 bench: $(VENV)/.test .venv-peers/.done
 	$(BIN)/python -m benchmarks.performance
+
+cluster: $(VENV)/.test
+	$(PIP) -c constraints.txt -e '.[cluster]'
+	$(BIN)/python -m benchmarks.cluster
 
 package: $(VENV)/.test
 	@rm -rf build dist

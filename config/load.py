@@ -23,6 +23,7 @@ from config.settings import MailboxSettings, Settings
 from config.settings_toml import Surroundings, section_to_settings
 
 CAMPAIGNS = Path(__file__).parent / "campaigns"
+ENGINE_SECRET = "INTAKE_ENGINE_SECRET"  # noqa: S105 - the variable's name
 DEFAULT_CAMPAIGN = CAMPAIGNS / "liaoning-2022"
 
 
@@ -124,6 +125,7 @@ def load_settings(path: Path | None, env: Mapping[str, str] | None = None) -> Se
         path.parent,
         lambda named, section: find_campaign(named, path.parent, section),
         lambda section, name: find_secret(section, path.parent, environment, name),
+        lambda section: find_engine_secret(section, path.parent, environment),
     )
     settings = section_to_settings(top, around)
     if top.mistakes:
@@ -152,13 +154,19 @@ def find_secret(section: Section, base: Path, env: Mapping[str, str], name: str)
     return "".join(given.split()) if given or not named else read_secret(section, base / named)
 
 
-def read_secret(section: Section, file: Path) -> str:
+def find_engine_secret(top: Section, base: Path, env: Mapping[str, str]) -> str:
+    """The password of the reading engine's PostgreSQL from INTAKE_ENGINE_SECRET, else from `engine_secret_file`; "" leaves it to libpq (~/.pgpass)."""
+    named = top.take("engine_secret_file", str, "")
+    return env.get(ENGINE_SECRET, "") or (read_secret(top, base / named, "engine_secret_file") if named else "")
+
+
+def read_secret(section: Section, file: Path, key: str = "secret_file") -> str:
     """The one line of a secret file that only its owner may read."""
     try:
         if stat.S_IMODE(file.stat().st_mode) & 0o077:
-            section.fault("secret_file", f"{file} 其他人也能读，请执行 chmod 600 {file}。")
+            section.fault(key, f"{file} 其他人也能读，请执行 chmod 600 {file}。")
             return ""
         return "".join(file.read_text(encoding="utf-8").split())
     except OSError:
-        section.fault("secret_file", f"读不到 {file}。")
+        section.fault(key, f"读不到 {file}。")
         return ""

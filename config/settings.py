@@ -73,6 +73,15 @@ class Scans:
 
 
 @dataclass(frozen=True, slots=True)
+class EngineSettings:
+    """读件引擎: the PostgreSQL through which reading is spread over machines; an empty `url` reads here. `url` bears no password and `secret`
+    never appears in a repr, a log or the ledger."""
+
+    url: str = ""
+    secret: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class DeskSettings:
     """工作台: where the web page listens. `names` are the host names it answers to beside this machine's own; a wider `host` than the
     loopback needs `plain_http = true` (an office network without TLS) or `behind_tls = true` (a proxy in front speaks TLS)."""
@@ -103,6 +112,7 @@ class Settings:
     poll_seconds: int = 120
     remind_silent: bool = False
     reading_processes: int = 1
+    engine: EngineSettings = field(default_factory=EngineSettings)
     scans: Scans = field(default_factory=Scans)
     backup: Path | None = None
     archive: date | None = None

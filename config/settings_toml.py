@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from config.section import Section, section_to_record
-from config.settings import DeskSettings, MailboxSettings, Mode, Pacing, Scans, Settings, SmtpSettings, Staff
+from config.settings import DeskSettings, EngineSettings, MailboxSettings, Mode, Pacing, Scans, Settings, SmtpSettings, Staff
 
 MODES: dict[str, Mode] = {
     "rehearsal": "rehearsal",
@@ -27,6 +28,7 @@ class Surroundings:
     base: Path
     find_campaign: Callable[[str, Section], Path]
     find_secret: Callable[[Section, str], str]
+    find_engine_secret: Callable[[Section], str]
 
 
 def section_to_settings(top: Section, around: Surroundings) -> Settings:
@@ -46,6 +48,7 @@ def section_to_settings(top: Section, around: Surroundings) -> Settings:
         poll_seconds=positive(top, "poll_seconds", 120),
         remind_silent=top.take("remind_silent", bool, False),
         reading_processes=positive(top, "reading_processes", 1),
+        engine=section_to_engine(top, around),
         scans=section_to_record(top.inside("scans"), Scans),
         backup=path_or_none(top, "backup", base),
         archive=top.take("archive", date, None),
@@ -122,6 +125,54 @@ def refuse_plain_line(section: Section, tls: bool, host: str) -> None:
     """An unencrypted line is allowed to this machine only: the 授权码 would travel in clear."""
     if not tls and host not in ("127.0.0.1", "::1", "localhost"):
         section.fault("tls", "不加密的连接只允许连本机（127.0.0.1），请改为 tls = true。")
+
+
+THIS_MACHINE = ("", "127.0.0.1", "::1", "localhost")
+PLAIN = ("disable", "allow", "prefer")
+
+
+def section_to_engine(top: Section, around: Surroundings) -> EngineSettings:
+    """Where reading is spread from; a password does not stand in intake.toml, and letters travel to another machine encrypted only."""
+    secret = around.find_engine_secret(top)
+    url = top.take("engine", str, "")
+    if not url:
+        return EngineSettings()
+    engine, fault = url_to_engine(url)
+    if engine.secret:
+        fault = "密码不要写在这里：请放进环境变量 INTAKE_ENGINE_SECRET，或写 engine_secret_file 指向权限为 0600 的文件，或用 ~/.pgpass。"
+    if fault:
+        top.fault("engine", fault)
+        return EngineSettings()
+    return EngineSettings(engine.url, secret)
+
+
+def url_to_engine(url: str) -> tuple[EngineSettings, str]:
+    """A postgresql:// URL parted from its password, and what is wrong with it in a sentence that repeats none of it ("" = nothing).
+
+    To another machine the line is encrypted (`sslmode=require`) unless the URL asks for more; one that allows a plain line is refused.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        named = parts.hostname or ""
+        pairs = parse_qsl(parts.query, keep_blank_values=True)
+    except ValueError:
+        return EngineSettings(), "这个地址看不懂，应形如 postgresql://用户@主机/库名。"
+    user, _, host = parts.netloc.rpartition("@")
+    name, _, password = user.partition(":")
+    query = dict(pairs)
+    secret = unquote(password) or query.get("password", "")
+    if parts.scheme not in ("postgresql", "postgres") or not (parts.netloc or parts.path.strip("/") or query):
+        return EngineSettings(secret=secret), "应形如 postgresql://用户@主机/库名；不写这一项就在本机读件。"
+    query.pop("password", None)
+    place = query.get("host", named)
+    is_local = place in THIS_MACHINE or place.startswith("/")
+    if not is_local and query.get("sslmode", "require") in PLAIN:
+        return EngineSettings(secret=secret), "来信要经过这条连接，连别的机器须加密：请去掉 sslmode，或写 sslmode=verify-full。"
+    if not is_local:
+        query.setdefault("sslmode", "require")
+    netloc = f"{name}@{host}" if name else host
+    asked = f"?{urlencode(query, safe='/')}" if query else ""
+    return EngineSettings(f"postgresql://{netloc}{parts.path}{asked}", secret), ""
 
 
 def section_to_desk(section: Section) -> DeskSettings:

@@ -121,3 +121,15 @@ class ReadingProcessUnavailable(World):
     """读件进程起不来: the child process for untrusted bytes cannot be started."""
 
     sentence = "读件进程无法启动，暂不拆信：信件都已保存；请检查内存是否充足，然后重试。"
+
+
+class EngineUnavailable(World):
+    """读件引擎连不上: the PostgreSQL that spreads the reading is away, refuses us, or has nobody who works for it."""
+
+    sentence = "读件引擎（PostgreSQL）用不上：请检查它是否在运行、engine 的地址和密码是否正确、工作机（intake worker）是否在线；其间由本机读件，收信和答复照常。"
+
+
+class NobodyRecognises(World):
+    """没有人识读扫描件: no worker recognises scans any more, and this machine has not the extra `ocr`."""
+
+    sentence = "能识读扫描件的工作机都不在线，本机也没有安装识读程序：扫描件先等着，恢复后接着识读，其他来信照常。"

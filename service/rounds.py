@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from intake.belt import assess_letters, open_letters, read_documents, read_scans
-from intake.books import DECISION, INSTITUTION, LETTER, MAIL_SERVERS, READ, READ_BY, Ledger, Vault, world_errors
+from intake.books import DECISION, ENGINE_TROUBLE, INSTITUTION, LETTER, MAIL_SERVERS, READ, READ_BY, Ledger, Vault, world_errors
 from intake.errors import ServerRefusedLogin, UnsafeLogin, World
 from intake.mailbox import Mailbox, fetch_letters, import_letters, note_failure
 from intake.opening import OPENER_VERSION
@@ -60,10 +60,40 @@ class Round:
 
 @contextmanager
 def reading_engine(office: Office) -> Iterator[Engine]:
-    """The reading children, started once for a piece of work and ended with it; what killed ones left behind is swept first."""
+    """The reading children, started once for a piece of work and ended with it; what killed ones left behind is swept first.
+
+    Where other machines were to read, whether they did is noted for the digest."""
     sweep_scratch()
-    with make_engine(office.settings.reading_processes) as engine:
+    with make_engine(office.settings.reading_processes, office.settings.engine) as engine:
+        try:
+            yield engine
+        finally:
+            note_engine(office, engine.trouble)
+
+
+@contextmanager
+def one_child() -> Iterator[Engine]:
+    """For a person who looks at a few files: one reading child on this machine, outcomes in the order of the files, nothing noted."""
+    sweep_scratch()
+    with make_engine() as engine:
         yield engine
+
+
+def note_engine(office: Office, trouble: str | None) -> None:
+    """Since when other machines do not read for us; `trouble` is None when none was asked, "" when all is well."""
+    if trouble is None:
+        return
+    with office.books() as (ledger, _):
+        held = ledger.health_note(ENGINE_TROUBLE)
+        if bool(held) != bool(trouble):
+            ledger.note_health(ENGINE_TROUBLE, office.clock().isoformat() if trouble else "")
+            log.warning("%s", trouble) if trouble else log.info("读件引擎恢复，工作机接着读件")
+
+
+def forget_engine(office: Office, ledger: Ledger) -> None:
+    """Nothing is amiss with an engine that the settings no longer name."""
+    if not office.settings.engine.url and ledger.health_note(ENGINE_TROUBLE):
+        ledger.note_health(ENGINE_TROUBLE, "")
 
 
 def poll(office: Office, progress: Progress = no_progress, folders: Sequence[str] = ()) -> Round:
@@ -199,6 +229,7 @@ def work_through(
 ) -> None:
     """Everything between the mailbox and the post; a round that finds nothing owed starts no reading child."""
     note_mail_servers(office, ledger)
+    forget_engine(office, ledger)
     stations.run("读件", lambda: open_and_read(office, ledger, vault, stations, progress, engine))
     stations.run("核对", lambda: assess_letters(ledger, office.campaign, office.clock()))
     if stations.run("答复日报", lambda: answer_replies(office, ledger)):

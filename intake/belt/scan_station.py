@@ -6,7 +6,7 @@ twice, and a better recogniser reads kept scans again. Without the extra `ocr` n
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -37,25 +37,27 @@ def read_scans(
     ledger: Ledger, vault: Vault, engine: Engine, campaign: Campaign, limits: Scans, now: datetime, progress: Progress = no_progress
 ) -> ScanReport:
     """Recognise the scans that are owed it, within what a letter, a round and a day may cost; the rest waits."""
-    if ledger.health_note(SCANS_SEEN) == _seen(ledger):
+    can = scan_reader_available() or engine.scans_elsewhere
+    if ledger.health_note(SCANS_SEEN) == _seen(ledger, can):
         return ScanReport()
     owed = ledger.owed_scans(READER_VERSION, SCAN_VERSION)
-    if not scan_reader_available() or not owed:
-        note_waiting(ledger, len(owed))
+    if not can or not owed:
+        note_waiting(ledger, len(owed), can)
         return ScanReport(waiting=len(owed))
+    engine.foresee(_scan_tasks(owed[: limits.pages_per_round], vault, campaign))
     spent_today, spent = pages_today(ledger, now), 0
     looked_at = recognised = 0
     for sha, name, letter in owed:
         if spent >= limits.pages_per_round or spent_today + spent >= limits.pages_per_day:
             break
         held = ledger.readings([sha], READER_VERSION)[sha]
-        payload = _fetched(vault, sha)
-        if payload is None:
+        task = next(_scan_tasks([(sha, name, letter)], vault, campaign), None)
+        if task is None:
             continue
         if ledger.scanned_pages(letter, SCAN_VERSION) >= limits.pages_per_letter:
             ledger.record_reading(replace(held, pages=0, problems=(*held.problems, LEFT_OUT)), SCAN_VERSION)
             continue
-        reading = read_scan(Task(kind="scan", key=sha, payload=payload, name=name, forms=campaign.forms), held, engine)
+        reading = read_scan(task, held, engine)
         spent += max(reading.pages or 1, 1)
         joined = read_series(reading, letter, ledger, vault, engine, campaign)
         spent += len(joined)
@@ -67,7 +69,7 @@ def read_scans(
         looked_at, recognised = looked_at + 1, recognised + bool(reading.forms)
         progress("识读扫描件", looked_at, len(owed))
     waiting = len(ledger.owed_scans(READER_VERSION, SCAN_VERSION))
-    note_waiting(ledger, waiting)
+    note_waiting(ledger, waiting, can)
     return ScanReport(looked_at, recognised, waiting)
 
 
@@ -93,18 +95,26 @@ def read_together(series: tuple[Photo, ...], payloads: list[bytes], engine: Engi
     return tuple(series_to_readings(series, read_scan(task, first.reading, engine)))
 
 
-def note_waiting(ledger: Ledger, waiting: int) -> None:
-    """For the digest: how many scans wait for their turn, or for somebody to install the recogniser."""
-    noted = f"{'queued' if scan_reader_available() else 'absent'} {waiting}" if waiting else ""
+def note_waiting(ledger: Ledger, waiting: int, can: bool) -> None:
+    """For the digest: how many scans wait for their turn, or for somebody to install the recogniser (here, or on a worker's machine)."""
+    noted = f"{'queued' if can else 'absent'} {waiting}" if waiting else ""
     if ledger.health_note(SCANS_WAITING) != noted:
         ledger.note_health(SCANS_WAITING, noted)
-    if not waiting or not scan_reader_available():
-        ledger.note_health(SCANS_SEEN, _seen(ledger))
+    if not waiting or not can:
+        ledger.note_health(SCANS_SEEN, _seen(ledger, can))
 
 
-def _seen(ledger: Ledger) -> str:
+def _seen(ledger: Ledger, can: bool) -> str:
     """By what, and up to which reading, scans were looked for: an idle round asks no more than this."""
-    return f"{SCAN_VERSION if scan_reader_available() else 'absent'} {ledger.newest_reading()}"
+    return f"{SCAN_VERSION if can else 'absent'} {ledger.newest_reading()}"
+
+
+def _scan_tasks(owed: Iterable[tuple[str, str, str]], vault: Vault, campaign: Campaign) -> Iterator[Task]:
+    """The scans as tasks, but for those whose bytes the disk has lost or damaged: they stay owed."""
+    for sha, name, _ in owed:
+        payload = _fetched(vault, sha)
+        if payload is not None:
+            yield Task(kind="scan", key=sha, payload=payload, name=name, forms=campaign.forms)
 
 
 def _fetched(vault: Vault, sha: str) -> bytes | None:

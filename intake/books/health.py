@@ -13,6 +13,7 @@ WITNESS_ABSENT = "witness_absent"
 LAST_CYCLE_ERROR, LAST_ASSESSED, RULES = "last_cycle_error", "last_assessed_at", "assessed_by_rules"
 UNREAD, CONTACTS = "assessed_with_unread", "assessed_with_contacts"
 READ_BY, CAMPAIGN_REFUSED = "read_by", "campaign_refused"
+ENGINE_TROUBLE = "engine_trouble"
 PAGES_TODAY, SCANS_WAITING, SCANS_SEEN = "scan_pages_today", "scans_waiting", "scans_seen"
 """RULES: by which campaign and rules the assessments were made; other ones mean that everything is derived anew."""
 

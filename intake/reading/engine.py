@@ -1,4 +1,4 @@
-"""Shell: where reading is done - here (Inline), in a child (Child), in several (Pool). The ledger does not notice which.
+"""Shell: where reading is done - here (Inline), in a child (Child), in several (Pool), on other machines (Cluster). The ledger does not notice which.
 
 Reading is one pure function keyed by SHA-256 and version, so an engine may be killed at any moment: what was not recorded is asked again.
 """
@@ -10,15 +10,29 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from queue import SimpleQueue
 from types import TracebackType
 
+from config.settings import EngineSettings
 from intake.reading.sandbox import Limits, Sandbox
-from intake.reading.tasks import Died, Failed, Outcome, Task, answer_to_outcome, task_to_outcome, task_to_request
+from intake.reading.tasks import Answer, Died, Failed, Outcome, Task, answer_to_outcome, task_to_outcome, task_to_request
 
 SCAN_LIMITS = Limits(memory=1536 << 20, seconds=600, calls=40)
 """For one scanned file of up to twelve pages."""
 
 
 class Engine:
-    """读件引擎: `run` does tasks and gives each with its outcome, in any order; tasks are taken one by one, so that payloads need not pile up."""
+    """读件引擎: `run` does tasks and gives each with its outcome, in any order; tasks are taken one by one, so that payloads need not pile up.
+
+    `trouble` is None while nothing was asked of other machines, "" when they did it, else a sentence on why it was done here.
+    """
+
+    trouble: str | None = None
+
+    @property
+    def scans_elsewhere(self) -> bool:
+        """True when another machine recognises scans for us."""
+        return False
+
+    def foresee(self, tasks: Iterable[Task]) -> None:
+        """These tasks will be asked for one by one: whoever has hands to spare may begin."""
 
     def run(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Outcome]]:
         """Every task with what came of it; nothing the bytes do is raised."""
@@ -92,11 +106,14 @@ class Pool(Engine):
         self._scans.put(scans)
 
 
-def make_engine(children: int = 1) -> Engine:
-    """The engine for so many reading children; 0 reads in this process."""
-    if children <= 0:
-        return Inline()
-    return Child() if children == 1 else Pool(children)
+def make_engine(children: int = 1, address: EngineSettings | None = None) -> Engine:
+    """The engine for so many reading children here (0 reads in this process), or for the workers behind a PostgreSQL when it has an address."""
+    here = Inline() if children <= 0 else Child() if children == 1 else Pool(children)
+    if address is None or not address.url:
+        return here
+    from intake.reading.cluster import Cluster  # an extra: only who spreads the reading loads it
+
+    return Cluster(address, here)
 
 
 def _ask_any(free: SimpleQueue[Sandbox], task: Task) -> tuple[Task, Outcome]:
@@ -108,7 +125,11 @@ def _ask_any(free: SimpleQueue[Sandbox], task: Task) -> tuple[Task, Outcome]:
 
 
 def _ask(sandbox: Sandbox, task: Task) -> Outcome:
-    found = sandbox.ask(task_to_request(task), task.payload)
+    return found_to_outcome(task, sandbox.ask(task_to_request(task), task.payload))
+
+
+def found_to_outcome(task: Task, found: Answer | Died | Failed) -> Outcome:
+    """What a child said, here or on another machine, as words; an answer that makes no sense is a death."""
     if isinstance(found, (Died, Failed)):
         return found
     try:

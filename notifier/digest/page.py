@@ -265,6 +265,10 @@ def robot(basis: DigestBasis) -> list[str]:
     if scans := scans_sentence(basis):
         lines.append(scans)
     lines += [said for said in (stop_sentence(basis), full_sentence(basis)) if said]
+    if since := values.get("engine_trouble"):
+        moment = datetime.fromisoformat(since)
+        when = f"{moment_to_day(moment, basis.campaign)}{moment_to_clock(moment, basis.campaign)}"
+        lines.append(f"多机读件自{when}起用不上，由本机读件，收信、答复照常，只是慢些，请告知技术人员")
     if values.get("last_cycle_error"):
         lines.append("最近一轮程序出过错，来信都在，请告知技术人员")
     if failed := values.get("enclosure_failed"):

@@ -28,7 +28,7 @@ from service.commands.terminal import (
     progress_bar,
 )
 from service.office import Office
-from service.rounds import reading_engine
+from service.rounds import one_child
 
 EXISTING = click.Path(exists=True, path_type=Path)
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -67,7 +67,7 @@ def open_files(files: tuple[Path, ...], as_json: bool, config: Path | None, now:
     office = opened_office(config, now, quiet=True)
     worst = DONE
     names = iter(files)
-    with reading_engine(office) as engine:
+    with one_child() as engine:
         for task, outcome in engine.run(files_to_tasks("open", files, office)):
             name = str(next(names))
             answer = failed_to_contract(name, task.key, outcome) if isinstance(outcome, (Died, Failed)) else message_to_contract(outcome, name)  # type: ignore[arg-type]
@@ -97,7 +97,7 @@ def read_files(files: tuple[Path, ...], as_json: bool, config: Path | None, now:
     """读文件看看填了什么（不登记）：汇总表、基本情况表、申报材料。"""
     office = opened_office(config, now, quiet=True)
     worst, converter, titles = DONE, LibreOffice.find(), form_titles(office.campaign)
-    with reading_engine(office) as engine:
+    with one_child() as engine:
         for path in files:
             answer = read_file(path, office, engine, converter)
             worst = max(worst, DONE if answer["status"] == "read" else NEEDS_A_PERSON)
@@ -140,7 +140,7 @@ def check(paths: tuple[Path, ...], institution: str | None, as_json: bool, confi
     files = list(walk_files(paths))
     if not files:
         raise WrongUse("没有可检查的文件。")
-    with reading_engine(office) as engine:
+    with one_child() as engine:
         assessment = check_files(files, engine, LibreOffice.find(), office.campaign, office.clock(), institution, progress_bar(as_json))
     if as_json:
         print_json(assessment_to_contract(assessment))

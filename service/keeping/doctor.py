@@ -14,7 +14,7 @@ from typing import Literal
 
 from intake.errors import World
 from intake.mailbox import Mailbox
-from intake.reading import LibreOffice, find_jail
+from intake.reading import LibreOffice, engine_state, find_jail
 from notifier.post import open_post
 from parsers.scan.available import SCAN_READER_VERSION, scan_reader_available
 from service.office import Office
@@ -49,6 +49,7 @@ def examine(office: Office) -> Iterator[Examined]:
     yield examine_smtp(office)
     yield examine_converter()
     yield examine_jail()
+    yield examine_engine(office)
     yield examine_ledger(office)
     yield examine_vault(office)
     yield examine_scans(office)
@@ -57,7 +58,7 @@ def examine(office: Office) -> Iterator[Examined]:
 def examine_scans(office: Office) -> Examined:
     """Whether scans are recognised, and how many pages a day may cost."""
     if not scan_reader_available():
-        return Examined("扫描件识别", "advice", "未安装：扫描件照收，登记为“待人工查看”。要识读，请把安装包带上可选件 ocr 再装一次（约400 MB，模型在包里；办法见 docs/running.md）。")
+        return Examined("扫描件识别", "advice", "本机未安装：扫描件照收，登记为“待人工查看”。要识读，请把安装包带上可选件 ocr 再装一次（约400 MB，模型在包里；办法见 docs/running.md）。")
     pages = office.settings.scans.pages_per_day
     if not pages:
         return Examined("扫描件识别", "advice", "已安装，但 intake.toml 的 [scans] pages_per_day 为 0：扫描件一律待人工查看。")
@@ -164,6 +165,23 @@ def examine_jail() -> Examined:
     """Whether strangers' bytes are read in a jail or only under limits."""
     jail = find_jail()
     return Examined("隔离", "good" if jail.bwrap else "advice", jail.sentence)
+
+
+def examine_engine(office: Office) -> Examined:
+    """Whether the PostgreSQL that spreads the reading answers, and who works for it; its URL bears no password."""
+    engine, here = office.settings.engine, office.settings.reading_processes
+    if not engine.url:
+        return Examined("读件引擎", "good", f"本机读件，{here} 个读件进程（信特别多、扫描件特别多时才需要多机，见 docs/SCALE.md）")
+    try:
+        hands, waiting = engine_state(engine)
+    except World as refusal:
+        return Examined("读件引擎", "refused", f"{engine.url}：{refusal}")
+    others = f"；另有 {hands.others} 个工作机是别的版本，请升级到同一版本" if hands.others else ""
+    if not hands.workers:
+        return Examined("读件引擎", "refused", f"{engine.url} 有回应，但没有工作机在线，现由本机读件：请在工作机上运行 intake worker --engine 地址{others}。")
+    scans = f"，其中 {hands.scanners} 台识读扫描件" if hands.scanners else "，都没有安装 ocr，扫描件由本机识读"
+    said = f"{engine.url} 有回应；工作机 {hands.workers} 台在线，共 {hands.children} 个读件进程{scans}；缓存中 {waiting} 件{others}"
+    return Examined("读件引擎", "advice" if others else "good", said)
 
 
 def examine_converter() -> Examined:

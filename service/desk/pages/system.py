@@ -30,6 +30,7 @@ HEALTH: Mapping[str, str] = {
     "last_assessed_at": "上次核对",
     "last_sent_at": "上次发信",
     "last_cycle_error": "上次出错",
+    "engine_trouble": "多机读件用不上，自",
     "smtp_stopped_until": "发信暂停到",
     "smtp_stopped_why": "发信暂停的原因",
 }

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from config.load import DEFAULT_CAMPAIGN, load_settings
 from config.section import ConfigMistakes
+from config.settings_toml import url_to_engine
 
 
 def write(folder: Path, text: str) -> Path:
@@ -91,6 +95,70 @@ def test_a_plain_line_is_allowed_to_this_machine_only(tmp_path: Path) -> None:
 def test_a_slip_is_told_with_line_and_key(tmp_path: Path, text: str, told: str) -> None:
     """Each slip names the place and what belongs there."""
     assert told in mistakes_of(tmp_path, text)
+
+
+ENGINES = [
+    ("postgresql://intake@db.example/intake", "postgresql://intake@db.example/intake?sslmode=require"),
+    ("postgres://intake@db.example:6432/intake?sslmode=verify-full", "postgresql://intake@db.example:6432/intake?sslmode=verify-full"),
+    ("postgresql://intake@127.0.0.1/intake", "postgresql://intake@127.0.0.1/intake"),
+    ("postgresql:///intake?host=/run/postgresql", "postgresql:///intake?host=/run/postgresql"),
+    ("postgresql://intake@/intake?sslmode=disable", "postgresql://intake@/intake?sslmode=disable"),
+]
+
+
+@pytest.mark.parametrize(("written", "used"), ENGINES)
+def test_an_engine_is_reached_encrypted_unless_it_is_on_this_machine(tmp_path: Path, written: str, used: str) -> None:
+    """Letters travel over this line."""
+    settings = load_settings(write(tmp_path, f'engine = "{written}"\n'), {"INTAKE_ENGINE_SECRET": "TOPSECRET"})
+    assert (settings.engine.url, settings.engine.secret) == (used, "TOPSECRET")
+    assert "TOPSECRET" not in repr(settings)
+
+
+def test_without_an_engine_reading_is_done_here(tmp_path: Path) -> None:
+    """The default."""
+    assert load_settings(write(tmp_path, ""), {"INTAKE_ENGINE_SECRET": "TOPSECRET"}).engine.url == ""
+
+
+def test_the_engine_s_secret_file_is_for_its_owner_alone(tmp_path: Path) -> None:
+    """As the mailbox's."""
+    secret = tmp_path / "pg.txt"
+    secret.write_text("TOPSECRET\n", encoding="utf-8")
+    secret.chmod(0o600)
+    text = 'engine = "postgresql://intake@db.example/intake"\nengine_secret_file = "pg.txt"\n'
+    assert load_settings(write(tmp_path, text), {}).engine.secret == "TOPSECRET"
+    secret.chmod(0o640)
+    assert "engine_secret_file" in mistakes_of(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("postgresql://intake:TOPSECRET@db.example/intake", "密码不要写在这里"),
+        ("postgresql://intake@db.example/intake?password=TOPSECRET", "密码不要写在这里"),
+        ("postgresql://intake:TOPSECRET@db.example/intake?sslmode=disable", "密码不要写在这里"),
+        ("postgresql://intake@db.example/intake?sslmode=prefer", "须加密"),
+        ("mysql://intake:TOPSECRET@db.example/intake", "密码不要写在这里"),
+        ("redis://db.example", "应形如 postgresql://"),
+        ("postgresql://intake:TOPSECRET@[db/intake", "看不懂"),
+        ("postgresql://", "应形如 postgresql://"),
+    ],
+)
+def test_a_wrong_engine_is_told_and_its_password_is_not(tmp_path: Path, url: str, told: str) -> None:
+    """The password is for the environment, a file of mode 0600 or ~/.pgpass; a mistake never repeats it."""
+    said = mistakes_of(tmp_path, f'engine = "{url}"\n')
+    assert told in said
+    assert "TOPSECRET" not in said
+
+
+@given(st.text(st.characters(codec="ascii", exclude_characters="@:/?#[]% \t\r\n\x0b\x0c"), min_size=8).map(lambda s: f"xX{s}Xx"))
+def test_no_password_survives_in_an_engine_s_url(password: str) -> None:
+    """Whatever it is made of, written as URLs write it."""
+    written = quote(password, safe="")
+    for url in (f"postgresql://u:{written}@db.example/x", f"postgresql://u@db.example/x?password={written}"):
+        engine, fault = url_to_engine(url)
+        assert (engine.secret, fault) == (password, "")
+        assert password not in repr(engine)
+        assert written not in engine.url
 
 
 def test_a_missing_settings_file_names_the_cure(tmp_path: Path) -> None:

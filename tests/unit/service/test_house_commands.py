@@ -92,3 +92,21 @@ def test_no_help_holds_a_word_of_the_librarys_own(path: tuple[str, ...]) -> None
     assert said.exit_code == 0
     assert said.output.startswith("用法：")
     assert not re.search(r"Usage|Options|OPTIONS|Commands?\b|COMMAND|ARGS|Show |Commands:", said.output), said.output
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ((), "还没有写到哪里取活"),
+        (("--engine", "postgresql://u:TOPSECRET@db.example/x?sslmode=disable"), "须加密"),
+        (("--engine", "postgresql://u:TOPSECRET@[db/x"), "看不懂"),
+        (("--engine", "mysql://u:TOPSECRET@db/x"), "应形如 postgresql://"),
+    ],
+)
+def test_a_worker_without_a_place_to_work_for_is_told_what_to_write(words: tuple[str, ...], told: str, tmp_path: Path) -> None:
+    """And never the password that stood in the address."""
+    (tmp_path / "intake.toml").write_text("", encoding="utf-8")
+    done = CliRunner().invoke(intake, ["worker", *words, "--config", str(tmp_path / "intake.toml")])
+    assert done.exit_code == 2
+    assert told in done.output
+    assert "TOPSECRET" not in done.output

@@ -215,6 +215,29 @@ def test_what_nobody_recognises_stays_a_picture_with_its_words(held: tuple[Ledge
     assert (reading.status, reading.ocr, reading.text) == ("image", True, "看得见的字")
 
 
+def test_without_the_extra_here_a_machine_that_has_it_recognises(
+    held: tuple[Ledger, Vault], campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Scans wait while nobody is there who recognises them, and have their turn as soon as somebody is; all are told ahead."""
+    monkeypatch.setattr(station, "scan_reader_available", lambda: False)
+    ledger, vault = held
+    shas = bring(ledger, vault, alone := Recogniser(), campaign, "1.jpg", "2.jpg")
+    assert read_scans(ledger, vault, alone, campaign, Scans(), NOW).waiting == 2
+    assert read_scans(ledger, vault, alone, campaign, Scans(), NOW).looked_at == 0
+
+    class Elsewhere(Recogniser):
+        scans_elsewhere = True
+        foreseen: tuple[str, ...] = ()
+
+        def foresee(self, tasks: Iterable[Task]) -> None:
+            self.foreseen = tuple(task.key for task in tasks)
+
+    engine = Elsewhere()
+    assert read_scans(ledger, vault, engine, campaign, Scans(), NOW).recognised == 2
+    assert engine.foreseen == tuple(shas) == tuple(engine.asked)
+    assert SCANS_WAITING not in ledger.health().values
+
+
 def test_without_the_extra_everything_is_as_it_was(held: tuple[Ledger, Vault], campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
     """The digest is told how many wait for a person."""
     monkeypatch.setattr(station, "scan_reader_available", lambda: False)
