@@ -33,12 +33,13 @@ _SHAPING = threading.Lock()
 """The first thread of a service to open new or earlier books shapes them, the others wait: two at it refuse each other."""
 
 
-def open_database(path: Path, migrations: Migrations) -> Database:
-    """The file at `path`, created when missing and brought to the newest shape; one connection serves one thread."""
+def open_database(path: Path, migrations: Migrations, page_bytes: int = 4096) -> Database:
+    """The file at `path`, created when missing (in pages of so many bytes) and brought to the newest shape; one connection serves one thread."""
     with world_errors():
         path.parent.mkdir(parents=True, exist_ok=True)
         # no plugins of sqlite-utils: to look for them costs more than to open the books, and nobody else's code belongs on them
         database = Database(sqlite3.connect(path, timeout=LOCK_SECONDS), execute_plugins=False)
+        database.execute(f"PRAGMA page_size={page_bytes}")  # of a new file; one that is there keeps its own
         database.enable_wal()
         database.execute("PRAGMA synchronous=FULL")
         database.execute("PRAGMA foreign_keys=ON")

@@ -14,7 +14,7 @@ import ipaddress
 import re
 import socket
 import ssl
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -45,7 +45,7 @@ from intake.mailbox.pipeline import Pipeline, Ticket, Told
 IDENTITY = {"name": "union-intake", "version": "1.0", "vendor": "union-intake"}
 TIMEOUT = SocketTimeout(connect=15, read=90)
 LISTED = "UID RFC822.SIZE INTERNALDATE"
-AHEAD = 2
+AHEAD = 3
 HEADER_BYTES = 64 << 10
 WRITER_BYTES = 8 << 10
 LISTING_UIDS = 1000
@@ -87,7 +87,7 @@ class Mailbox:
     def __init__(self, client: IMAPClient, settings: MailboxSettings) -> None:
         self._client = client
         self._settings = settings
-        self._line = Pipeline(client._imap)
+        self._line = Pipeline(client._imap, _parsed)
         self._capabilities: frozenset[str] = frozenset()
         self._ahead: dict[tuple[Any, ...], Ticket] = {}
         self._next: tuple[tuple[str, tuple[int, ...]], ...] = ()
@@ -240,14 +240,14 @@ class Mailbox:
         ahead = self._ahead.pop(("LISTING", self._at), None)
         if ahead is not None:  # whatever a server makes of a range: who is not in the answer is asked for by number
             with suppress(MailboxRefused):
-                found = {x.uid: x for x in self._to_listed(ahead) if x.uid in wanted}
+                found = self._to_listed(ahead, uids)
                 wanted -= found.keys()
         left = sorted(wanted)
         for start in range(0, len(left), LISTING_UIDS):
             part = left[start : start + LISTING_UIDS]
             with world_errors():
                 ticket = self._send_fetch(self._at, join_message_ids(part), LISTED)
-            found |= {x.uid: x for x in self._to_listed(ticket)}
+            found |= self._to_listed(ticket, part)
         return tuple(found.values())
 
     def bodies(self, uids: Sequence[int]) -> Mapping[int, bytes]:
@@ -261,9 +261,10 @@ class Mailbox:
             ticket = self._ahead.pop(ahead) if ahead in self._ahead else self._send_bodies(self._at, asked)
             for folder, batch in coming:
                 self._send_once(("BODIES", folder, batch), self._send_bodies, folder, batch)
-            answer = self._answer_fetch(ticket)
+            self._check(ticket)
+            answer = self._line.letters(ticket, asked)
             if coming:
-                self._line.read_on()
+                self._line.read_on(self._ahead[("BODIES", coming[0][0], coming[0][1])], coming[0][1])
         return {uid: said[b"BODY[]"] for uid, said in answer.items() if said.get(b"BODY[]")}
 
     def header(self, uid: int) -> bytes:
@@ -376,8 +377,9 @@ class Mailbox:
             return
         ticket = self._ahead.pop(("LAST", folder), None) or self._send_last(folder)
         with suppress(IMAPClientError):
-            said = self._line.answer(ticket).get("FETCH", [])
-            self._told[folder] = replace(self._told[folder], last=" ".join(_text(line) for line in said if isinstance(line, bytes)))
+            known = self._line.letters(ticket)
+            if last := max((uid for uid, said in known.items() if b"INTERNALDATE" in said), default=0):
+                self._told[folder] = replace(self._told[folder], last=f"{last} {known[last][b'INTERNALDATE']}")
 
     def _send_once(self, key: tuple[Any, ...], send: Callable[..., Ticket], *words: Any) -> None:
         if key not in self._ahead:
@@ -428,21 +430,31 @@ class Mailbox:
 
     def _fetch(self, uids: Sequence[int], items: str) -> Mapping[int, Any]:
         with world_errors():
-            return self._answer_fetch(self._send_fetch(self._at, join_message_ids(list(uids)), items))
+            return self._fetched(self._send_fetch(self._at, join_message_ids(list(uids)), items), uids)
 
-    def _answer_fetch(self, ticket: Ticket) -> Mapping[int, Any]:
-        """What a FETCH gave; a folder that would not open again, or was built anew since its UIDs were asked for, refuses."""
+    def _fetched(self, ticket: Ticket, uids: Iterable[int]) -> Mapping[int, Any]:
+        """What a FETCH told of these UIDs."""
+        self._check(ticket)
+        known = self._line.letters(ticket)
+        return {uid: known.pop(uid) for uid in uids if uid in known}
+
+    def _check(self, ticket: Ticket) -> None:
+        """A folder that would not open again, or was built anew since its UIDs were told, refuses."""
         within = self._line.answer(ticket.within) if ticket.within is not None else {}
         if within and ticket.uidvalidity not in (None, _figure(within, "UIDVALIDITY")):
             raise IMAPClientError("the folder was built anew meanwhile")
-        told = self._line.answer(ticket)
-        found: Mapping[int, Any] = parse_fetch_response(told.get("FETCH", [None]), normalise_times=False)
-        return found
 
-    def _to_listed(self, ticket: Ticket) -> list[Listed]:
+    def _to_listed(self, ticket: Ticket, uids: Iterable[int]) -> dict[int, Listed]:
         with world_errors():
-            answer = self._answer_fetch(ticket)
-        return [Listed(uid, int(said.get(b"RFC822.SIZE") or 0), _aware(said.get(b"INTERNALDATE"))) for uid, said in answer.items()]
+            answer = self._fetched(ticket, uids)
+        sized = {uid: said for uid, said in answer.items() if b"RFC822.SIZE" in said}
+        return {uid: Listed(uid, int(said[b"RFC822.SIZE"] or 0), _aware(said.get(b"INTERNALDATE"))) for uid, said in sized.items()}
+
+
+def _parsed(lines: list[Any]) -> Mapping[int, Mapping[bytes, Any]]:
+    """What FETCH answers say of each UID; what is said of a letter without its UID is nobody's business."""
+    found: Mapping[int, Mapping[bytes, Any]] = parse_fetch_response(lines, normalise_times=False)
+    return found
 
 
 def say_who(line: Pipeline) -> None:

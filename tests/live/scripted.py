@@ -117,6 +117,8 @@ class Scripted:
                 said += DATE.format(uid % 60).encode() + b")\r\n"
                 continue
             asks_writer = b"(FROM SUBJECT DATE)" in words[3]
+            if uid in self.no and not (self.heads and asks_writer):
+                continue
             body = (self.heads or self.body)(uid, held[uid]) if asks_writer else self.body(uid, held[uid])
             if body is None:
                 return None
