@@ -158,12 +158,13 @@ class Pipeline:
             ticket.error = imaplib.IMAP4.error(f"{ticket.name.lower()} failed: {words[0].decode('utf-8', 'replace')}")
         ticket.is_done = True
         self.answered += 1
-        if ticket.opens is not None:
-            ticket.told, self._now = dict(said), ticket.opens
-        else:
+        if ticket.opens is None:
             for name, lines in said.items():
-                self._now.told.setdefault(name, []).extend(lines)
-        said.clear()
+                ticket.epoch.told.setdefault(name, []).extend(lines)
+            said.clear()
+        elif kind == "OK":  # one that is refused, perhaps before its turn, opens nothing and takes nobody's answers
+            ticket.told, self._now = dict(said), ticket.opens
+            said.clear()
 
 
 def _all_here(ticket: Ticket, uids: Collection[int]) -> bool:
