@@ -12,8 +12,14 @@ from intake.books.migrations import SHOWS_SCANS
 from intake.books.rows import text_to_moment
 from intake.codec import json_to_value, value_to_json
 from intake.message import Message
+from intake.remembered import ByText
 from intake.submission import Received
 from parsers.form import Reading
+
+# The words of some thirty letters: one round asks for those of its letters in every station.
+MOST_TEXT = 4 << 20
+_message = ByText(lambda text: json_to_value(text, Message), MOST_TEXT // 4)
+_reading = ByText(lambda text: json_to_value(text, Reading), MOST_TEXT)
 
 
 class Readings(Base):
@@ -24,13 +30,13 @@ class Readings(Base):
         found: dict[str, Reading] = {}
         for some in batched(dict.fromkeys(shas)):
             sql = f"SELECT sha256, reading FROM reading WHERE version = ? AND sha256 IN ({marks(some)})"  # noqa: S608
-            found |= {r["sha256"]: json_to_value(r["reading"], Reading) for r in self._rows(sql, [version, *some])}
+            found |= {r["sha256"]: _reading(r["reading"]) for r in self._rows(sql, [version, *some])}
         return found
 
     def one_reading(self, sha: str) -> Reading | None:
         """The newest reading of a leaf, by whatever version."""
         found = self._rows("SELECT reading FROM reading WHERE sha256 = ? ORDER BY number DESC LIMIT 1", [sha])
-        return json_to_value(found[0]["reading"], Reading) if found else None
+        return _reading(found[0]["reading"]) if found else None
 
     def letters_that_brought(self, leaf: str) -> tuple[str, ...]:
         """The letters that brought this leaf, earliest first; one that was never to be read is found by its letter's opening."""
@@ -42,6 +48,7 @@ class Readings(Base):
         """Record what a leaf says; the first word of a version stands unless it is to be replaced."""
         verb = "REPLACE" if replace else "IGNORE"
         text = value_to_json(reading)
+        _reading.put(text, reading)
         self._write(f"INSERT OR {verb} INTO reading (sha256, version, reading) VALUES (?, ?, ?)", [reading.sha256, version, text])  # noqa: S608
 
     def unconverted(self, version: str, among: Collection[str] | None = None) -> tuple[tuple[str, str], ...]:
@@ -97,12 +104,12 @@ class Readings(Base):
         """Every opened letter (or these) with the newest readings of its leaves, in order of receipt; copies are folded into `seen_at`."""
         rows = self._opened(shas)
         # The words of the whole campaign are held once, as values: each text is let go as soon as it is decoded.
-        messages = {row["sha256"]: json_to_value(row.pop("message"), Message) for row in rows}
+        messages = {row["sha256"]: _message(row.pop("message")) for row in rows}
         leaves = sorted({leaf.sha256 for message in messages.values() for leaf in message.leaves}) if with_readings else []
         readings: dict[str, Reading] = {}
         for part in batched(leaves, 50):
             texts = self._newest_readings(part)
-            readings |= {sha: json_to_value(texts[sha], Reading) for sha in texts}
+            readings |= {sha: _reading(texts[sha]) for sha in texts}
         seen = self._seen_at(None if shas is None else messages)
         found = [_received(row, messages[row["sha256"]], readings, seen[row["sha256"]]) for row in rows]
         return tuple(sorted(found, key=lambda r: (r.received_at, r.sha256)))
