@@ -12,6 +12,7 @@ from __future__ import annotations
 import imaplib
 import ipaddress
 import re
+import select
 import socket
 import ssl
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -128,6 +129,14 @@ class Mailbox:
     def is_stale(self) -> bool:
         """True for a line kept from an earlier round on which the server has not said a word in this one: it hung up meanwhile."""
         return self._before is not None and self._line.answered == self._before
+
+    @property
+    def is_quiet(self) -> bool:
+        """True while the server has said nothing since it was last asked: what it says unasked on a line at rest is good-bye."""
+        try:
+            return not select.select([self._client.socket()], [], [], 0)[0]
+        except (OSError, ValueError):
+            return False
 
     def abort(self) -> None:
         """Cut the line from another thread: whoever waits on it gets MailboxUnavailable now. For a round that has taken too long."""
@@ -395,6 +404,10 @@ class Mailbox:
         return self._first or _match(self._settings.folders[0], dict.fromkeys(folders, frozenset())) or ""
 
     def _send_list(self) -> Ticket:
+        if self._tells_of_all and self._selected:
+            # Dovecot tells of the folder that is open as it stood when it was opened (RFC 3501, 6.3.10 warns of it)
+            self._line.send("UNSELECT" if "UNSELECT" in self._capabilities else "NOOP")
+            self._selected = ""
         more = ("RETURN", f"({'SPECIAL-USE ' if 'SPECIAL-USE' in self._capabilities else ''}STATUS (MESSAGES UIDNEXT UIDVALIDITY))")
         return self._line.send("LIST", '""', '"*"', *(more if self._tells_of_all else ()))
 
