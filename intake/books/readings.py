@@ -3,18 +3,52 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from intake.books.base import Base, batched, marks
 from intake.books.migrations import SHOWS_SCANS
 from intake.books.rows import text_to_moment
 from intake.codec import json_to_value, value_to_json
 from intake.message import Message
-from intake.remembered import ByText
 from intake.submission import Received
 from parsers.form import Reading
+
+R = TypeVar("R")
+
+
+class ByText(Generic[R]):
+    """What `make` makes of a text, remembered for the texts asked for last, up to `most` characters of them; what it makes is never changed."""
+
+    def __init__(self, make: Callable[[str], R], most: int) -> None:
+        self._make, self._most = make, most
+        self._held: OrderedDict[str, R] = OrderedDict()
+        self._size = 0
+        self._lock = threading.Lock()
+
+    def __call__(self, text: str) -> R:
+        with self._lock:
+            if text in self._held:
+                self._held.move_to_end(text)
+                return self._held[text]
+        made = self._make(text)
+        self.put(text, made)
+        return made
+
+    def put(self, text: str, made: R) -> None:
+        """This is what the text makes: who wrote it knows."""
+        with self._lock:
+            if len(text) > self._most // 4 or text in self._held:
+                return
+            self._held[text] = made
+            self._size += len(text)
+            while self._size > self._most:
+                gone, _ = self._held.popitem(last=False)
+                self._size -= len(gone)
+
 
 # The words of some thirty letters: one round asks for those of its letters in every station.
 MOST_TEXT = 4 << 20
