@@ -138,7 +138,7 @@ def _run(tests: list[str], finder: _Changed | None, limit: float) -> int:
         sys.meta_path[:0] = [finder] if finder else []
         import pytest
 
-        os._exit(int(pytest.main(["-q", "-x", "-n", "0", "-m", "not slow and not live and not ocr and not sweep", "-p", "no:cacheprovider", *tests])))
+        os._exit(int(pytest.main(["-q", "-x", "-n", "0", "-m", "not slow and not live and not ocr and not sweep", "--quick", "-p", "no:cacheprovider", *tests])))
     start = time.monotonic()
     while time.monotonic() - start < limit:
         done, status = os.waitpid(child, os.WNOHANG)
