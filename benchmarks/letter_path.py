@@ -34,12 +34,13 @@ from intake.reading import make_engine
 from intake.records import LetterRecord
 from service.office import Office, open_office
 from service.rounds import after_fetching
+from tests.generator.demo_letters import story
 from tests.generator.documents import basic_info_docx, member_list_docx, narrative_docx, summary_docx, summary_xlsx
 from tests.generator.people import make_head, make_row, make_studio
 from tests.letters import plain_letter
 
 NOW = datetime.fromisoformat("2022-07-31T10:07:00+08:00")
-BULK = 40
+BULK = 24
 TURNS = 5
 
 
@@ -59,12 +60,21 @@ def best(work: Callable[[], object], times: int = TURNS) -> float:
 
 
 def opening_rows() -> list[Row]:
-    """Opening beside mail-parser, on letters with two files and on small ones."""
+    """Opening beside mail-parser: letters with two files, the demo's letters, and questions of two kilobytes without a file."""
+    kinds = {
+        "a letter of 151 KB with two files": ([ordinary_letter(n) for n in range(60)], ""),
+        "the demo's letters": ([told.raw for told in story()] * 4, ""),
+        "a question of 1.6 KB without a file": ([small_letter(n) for n in range(200)], "mail-parser's own view of the head, which ours asks for, is as long as mail-parser's whole work on it; "),
+    }  # fmt: skip
     rows = []
-    for what, made in (("a letter of 151 KB with two files", [ordinary_letter(n) for n in range(60)]), ("a small letter", [small_letter(n) for n in range(300)])):
-        theirs = 1000 * best(lambda made=made: [mailparser.parse_from_bytes(raw) for raw in made]) / len(made)  # type: ignore[misc]
-        ours = 1000 * best(lambda made=made: [raw_to_message(raw) for raw in made]) / len(made)  # type: ignore[misc]
-        rows.append(Row("拆信", what, ours, "ms", None, {"mail-parser": theirs}, "<= 0.7 x mail-parser", ours <= 0.7 * theirs, "CPU, best of several; ours also judges robots, links, forms and every container"))  # fmt: skip
+    for what, (made, why) in kinds.items():
+        taken: dict[str, list[float]] = {"theirs": [], "ours": []}
+        for _ in range(TURNS):
+            taken["theirs"].append(best(lambda made=made: [mailparser.parse_from_bytes(raw) for raw in made], 1))  # type: ignore[misc]
+            taken["ours"].append(best(lambda made=made: [raw_to_message(raw) for raw in made], 1))  # type: ignore[misc]
+        theirs, ours = (1000 * min(taken[who]) / len(made) for who in ("theirs", "ours"))
+        note = f"{why}CPU, best of {TURNS} in turns; {sum(map(len, made)) / len(made) / 1000:.0f} KB each; ours also judges robots, links, forms and every container"
+        rows.append(Row("拆信", what, ours, "ms", None, {"mail-parser": theirs}, "<= 0.7 x mail-parser", ours <= 0.7 * theirs, note))
     return rows
 
 
