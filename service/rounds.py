@@ -25,6 +25,7 @@ from notifier.letter import SendReport
 from parsers.read import READER_VERSION
 from service.desk.replies import answer_replies
 from service.office import Office
+from service.renumbered import look_at_numbers
 from service.sent_folder import look_at_sent
 
 log = logging.getLogger("intake.rounds")
@@ -117,6 +118,9 @@ def _fetch_over(line: KeptLine | None, settings: MailboxSettings, office: Office
             try:
                 new = fetch_letters(mailbox, ledger, vault, settings, office.clock()).new
                 look_at_sent(office, ledger, mailbox)
+                if look_at_numbers(office, ledger, mailbox):
+                    mailbox.begin(names_too=False)
+                    new += fetch_letters(mailbox, ledger, vault, settings, office.clock()).new
             except MailboxUnavailable:
                 hung_up = mailbox.is_stale
                 raise
