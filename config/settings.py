@@ -27,7 +27,7 @@ class MailboxSettings:
     ca_file: Path | None = None
     authserv_id: tuple[str, ...] = ()
     maximum_letter_bytes: int = 80 << 20
-    batch_bytes: int = 8 << 20
+    batch_bytes: int = 4 << 20
 
 
 @dataclass(frozen=True, slots=True)

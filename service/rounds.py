@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
+from config.settings import MailboxSettings
 from intake.belt import assess_letters, open_letters, read_documents, read_scans
 from intake.books import DECISION, ENGINE_TROUBLE, INSTITUTION, LETTER, MAIL_SERVERS, READ, READ_BY, Ledger, Vault, world_errors
-from intake.errors import ServerRefusedLogin, UnsafeLogin, World
-from intake.mailbox import Mailbox, fetch_letters, import_letters, note_failure
+from intake.errors import MailboxUnavailable, ServerRefusedLogin, UnsafeLogin, World
+from intake.mailbox import KeptLine, Mailbox, fetch_letters, import_letters, note_failure
 from intake.opening import OPENER_VERSION
 from intake.progress import Progress, no_progress
 from intake.reading import Engine, LibreOffice, make_engine, sweep_scratch
@@ -31,6 +32,7 @@ log = logging.getLogger("intake.rounds")
 FETCH_SECONDS = 600.0
 LOGIN_REFUSED = "login_refused_until"
 LOGIN_WAITS = (2, 10, 30, 60)
+_KEPT = KeptLine()
 _OPEN_LINES: list[Callable[[], None]] = []
 T = TypeVar("T")
 
@@ -118,28 +120,45 @@ def import_files(office: Office, paths: Sequence[Path], progress: Progress = no_
 
 
 def fetch_patiently(office: Office, ledger: Ledger, vault: Vault) -> int:
-    """One look into the mailbox by the service; none while it waits after a refused log-in."""
-    return fetch(office, ledger, vault) if may_log_in(ledger, office.clock()) else 0
+    """One look into the mailbox by the service, on the line kept from the look before; none while it waits after a refused log-in."""
+    return fetch(office, ledger, vault, line=_KEPT) if may_log_in(ledger, office.clock()) else 0
 
 
-def fetch(office: Office, ledger: Ledger, vault: Vault, folders: Sequence[str] = ()) -> int:
+def fetch(office: Office, ledger: Ledger, vault: Vault, folders: Sequence[str] = (), line: KeptLine | None = None) -> int:
     """Keep and record what is new in the mailbox; how many letters that was. The station notes the outcome for digest and heartbeat.
 
     A server that gives a byte a second is given up when the round's time is over: what came by then is kept.
     """
     settings = office.mailbox_settings(folders)
     try:
-        with Mailbox.open(settings) as mailbox, closing_at(FETCH_SECONDS, mailbox.abort):
-            new = fetch_letters(mailbox, ledger, vault, settings, office.clock()).new
-            look_at_sent(office, ledger, mailbox)
-            if look_at_numbers(office, ledger, mailbox):
-                new += fetch_letters(mailbox, ledger, vault, settings, office.clock()).new
+        new = _fetch_over(line, settings, office, ledger, vault)
     except World as refusal:
         note_failure(ledger, office.clock(), refusal)
         note_refused_login(ledger, office.clock(), refusal)
         raise
     note_refused_login(ledger, office.clock(), None)
     return new
+
+
+def _fetch_over(line: KeptLine | None, settings: MailboxSettings, office: Office, ledger: Ledger, vault: Vault) -> int:
+    """Over a line of its own, or the kept one; where the server has hung up on that one, over a new one."""
+    hung_up = False
+    try:
+        with line.lend(settings) if line else Mailbox.open(settings) as mailbox, closing_at(FETCH_SECONDS, mailbox.abort):
+            try:
+                new = fetch_letters(mailbox, ledger, vault, settings, office.clock()).new
+                look_at_sent(office, ledger, mailbox)
+                if look_at_numbers(office, ledger, mailbox):
+                    mailbox.begin(names_too=False)
+                    new += fetch_letters(mailbox, ledger, vault, settings, office.clock()).new
+            except MailboxUnavailable:
+                hung_up = mailbox.is_stale
+                raise
+            return new
+    except MailboxUnavailable:
+        if not hung_up:
+            raise
+    return _fetch_over(None, settings, office, ledger, vault)
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from config.campaign import Campaign
 from intake.belt.volume_station import join_over_letters
@@ -17,6 +17,8 @@ from intake.reading import Died, Engine, Failed, Outcome, Task
 from intake.records import LetterRecord, UnknownLetter
 
 MAXIMUM_ATTEMPTS = 8
+TOGETHER, MOST_BYTES = 16, 8 << 20
+"""So many letters, or letters and leaves of so many bytes, are recorded in one transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +43,69 @@ def open_letters(
     `own` are our addresses beside the campaign's mailbox: what comes from them is never answered. `new_only` as in `Ledger.unopened`.
     """
     owed = {letter.sha256: letter for letter in ledger.unopened(OPENER_VERSION, new_only)}
-    opened = quarantined = 0
+    group = _Group(ledger, vault)
     for task, outcome in engine.run(_opening_tasks(owed.values(), ledger, vault, (campaign.mailbox, *own))):
-        reason = _record_opening(owed[task.key], outcome, ledger, vault) if isinstance(outcome, Message) else _reason(outcome)
-        if reason:
-            ledger.quarantine(task.key, reason)
-            ledger.note_unread(task.key, _head_of(owed[task.key], task.payload), owed[task.key].fetched_at)
-        opened, quarantined = opened + (not reason), quarantined + bool(reason)
-        progress("拆信", opened + quarantined, len(owed))
+        group.add(owed[task.key], task, outcome)
+        progress("拆信", group.opened + group.quarantined + len(group.held), len(owed))
+    group.record()
     join_over_letters(ledger, vault, engine)
-    return OpenReport(opened, quarantined)
+    return OpenReport(group.opened, group.quarantined)
+
+
+@dataclass(slots=True)
+class _Group:
+    """What came of some letters, recorded together: one transaction of the vault and one of the ledger for all of them."""
+
+    ledger: Ledger
+    vault: Vault
+    held: list[tuple[LetterRecord, Task, Outcome]] = field(default_factory=list)
+    size: int = 0
+    opened: int = 0
+    quarantined: int = 0
+
+    def add(self, letter: LetterRecord, task: Task, outcome: Outcome) -> None:
+        """One more; a full group is recorded."""
+        self.held.append((letter, task, outcome))
+        self.size += len(task.payload) + (sum(len(leaf.payload) for leaf in outcome.leaves) if isinstance(outcome, Message) else 0)
+        if len(self.held) >= TOGETHER or self.size >= MOST_BYTES:
+            self.record()
+
+    def record(self) -> None:
+        """Record what is held; where one letter of several makes trouble of our own, each by itself, so that it stands alone with its fault."""
+        held, self.held, self.size = self.held, [], 0
+        try:
+            self._record_all(held)
+        except World:
+            raise
+        except Exception:
+            for letter, task, outcome in held:
+                self._record_one(letter, task, outcome)
+
+    def _record_all(self, held: Sequence[tuple[LetterRecord, Task, Outcome]]) -> None:
+        sound = [(letter, outcome) for letter, _, outcome in held if isinstance(outcome, Message)]
+        self.vault.keep_all(leaf.payload for _, message in sound for leaf in message.leaves if leaf.payload)
+        with self.ledger.immediate():
+            for letter, message in sound:
+                _record_opening(letter, message, self.ledger)
+        self.opened += len(sound)
+        for letter, task, outcome in held:
+            if not isinstance(outcome, Message):
+                self._record_one(letter, task, outcome)
+
+    def _record_one(self, letter: LetterRecord, task: Task, outcome: Outcome) -> None:
+        reason = _reason(outcome) if not isinstance(outcome, Message) else ""
+        if isinstance(outcome, Message):
+            try:
+                self.vault.keep_all(leaf.payload for leaf in outcome.leaves if leaf.payload)
+                _record_opening(letter, outcome, self.ledger)
+            except World:
+                raise
+            except Exception:
+                reason = _reason(Failed(traceback.format_exc()))
+        if reason:
+            self.ledger.quarantine(letter.sha256, reason)
+            self.ledger.note_unread(letter.sha256, _head_of(letter, task.payload), letter.fetched_at)
+        self.opened, self.quarantined = self.opened + (not reason), self.quarantined + bool(reason)
 
 
 def _kept(vault: Vault, letter: LetterRecord) -> bytes:
@@ -69,11 +124,7 @@ def _head_of(letter: LetterRecord, raw: bytes) -> UnknownLetter:
 
 def _opening_tasks(owed: Iterable[LetterRecord], ledger: Ledger, vault: Vault, own: tuple[str, ...]) -> Iterator[Task]:
     """The letters as tasks, payloads fetched one by one; a letter that took the program down again and again is not tried any more."""
-    for letter in owed:
-        if ledger.note_attempt(letter.sha256, OPENER_VERSION) > MAXIMUM_ATTEMPTS:
-            ledger.quarantine(letter.sha256, f"拆这封信时程序中断了 {MAXIMUM_ATTEMPTS} 次，已隔离；请联系技术人员。")
-            ledger.note_unread(letter.sha256, _head_of(letter, _kept(vault, letter)), letter.fetched_at)
-            continue
+    for letter in _attempted(owed, ledger, vault):
         try:
             raw = vault.fetch(letter.sha256)
         except (KeyError, VaultDamaged) as error:
@@ -83,17 +134,28 @@ def _opening_tasks(owed: Iterable[LetterRecord], ledger: Ledger, vault: Vault, o
         yield Task(kind="open", key=letter.sha256, payload=raw, own_addresses=own)
 
 
-def _record_opening(letter: LetterRecord, message: Message, ledger: Ledger, vault: Vault) -> str:
-    """The leaves into the vault first, then the opening into the ledger; gives why it could not be, when the fault is ours."""
-    try:
-        vault.keep_all(leaf.payload for leaf in message.leaves if leaf.payload)
-        found = _with_the_rest_on_the_server(letter, message) if letter.state == "oversize" else message
-        ledger.record_opening(letter.sha256, found, OPENER_VERSION)
-    except World:
-        raise
-    except Exception:
-        return _reason(Failed(traceback.format_exc()))
-    return ""
+def _attempted(owed: Iterable[LetterRecord], ledger: Ledger, vault: Vault) -> Iterator[LetterRecord]:
+    """The letters whose attempt is noted: several in one transaction the first time, and each by itself once it was tried in vain, so that
+    the one that takes the program down is found out and takes none of its neighbours with it."""
+    fresh: list[LetterRecord] = []
+    tried: list[LetterRecord] = []
+    for letter in owed:
+        (tried if letter.attempts else fresh).append(letter)
+    for group in [*(fresh[at : at + TOGETHER] for at in range(0, len(fresh), TOGETHER)), *([letter] for letter in tried)]:
+        with ledger.immediate():
+            counts = [ledger.note_attempt(letter.sha256, OPENER_VERSION) for letter in group]
+        for letter, count in zip(group, counts, strict=True):
+            if count > MAXIMUM_ATTEMPTS:
+                ledger.quarantine(letter.sha256, f"拆这封信时程序中断了 {MAXIMUM_ATTEMPTS} 次，已隔离；请联系技术人员。")
+                ledger.note_unread(letter.sha256, _head_of(letter, _kept(vault, letter)), letter.fetched_at)
+            else:
+                yield letter
+
+
+def _record_opening(letter: LetterRecord, message: Message, ledger: Ledger) -> None:
+    """The opening into the ledger, once its leaves are in the vault."""
+    found = _with_the_rest_on_the_server(letter, message) if letter.state == "oversize" else message
+    ledger.record_opening(letter.sha256, found, OPENER_VERSION)
 
 
 def _with_the_rest_on_the_server(letter: LetterRecord, message: Message) -> Message:

@@ -13,6 +13,9 @@ from intake.reading import CONVERTED, Converter, Engine, Task, outcome_to_readin
 from parsers.form import Reading
 from parsers.read import READER_VERSION
 
+TOGETHER = 32
+"""So many readings are recorded in one transaction."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReadReport:
@@ -40,13 +43,24 @@ def read_documents(
     """
     owed = ledger.unread(READER_VERSION, among)
     read = died = 0
+    held: list[Reading] = []
     for task, outcome in engine.run(_reading_tasks(owed, vault, campaign)):
-        reading = outcome_to_reading(task, outcome)
-        ledger.record_reading(reading, READER_VERSION)
+        held.append(outcome_to_reading(task, outcome))
         read, died = read + 1, died + (not isinstance(outcome, Reading))
+        if len(held) >= TOGETHER:
+            _record(held, ledger)
         progress("读件", read, len(owed))
+    _record(held, ledger)
     converted = _convert_unread(ledger, vault, engine, campaign, converter, among) if converter else 0
     return ReadReport(read, died, converted, damaged=len(owed) - read)
+
+
+def _record(held: list[Reading], ledger: Ledger) -> None:
+    """These readings in one transaction, and none held any more: what a stop cuts off is read again."""
+    with ledger.immediate():
+        for reading in held:
+            ledger.record_reading(reading, READER_VERSION)
+    held.clear()
 
 
 def _reading_tasks(owed: Iterable[tuple[str, str]], vault: Vault, campaign: Campaign) -> Iterator[Task]:

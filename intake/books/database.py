@@ -34,12 +34,12 @@ log = logging.getLogger("intake.books")
 LOCK_SECONDS = 30.0
 
 
-def open_database(path: Path, migrations: Migrations) -> Database:
-    """The file at `path`, created when missing and brought to the newest shape; one connection serves one thread."""
+def open_database(path: Path, migrations: Migrations, page_bytes: int = 4096) -> Database:
+    """The file at `path`, created when missing (in pages of so many bytes) and brought to the newest shape; one connection serves one thread."""
     with world_errors():
         path.parent.mkdir(parents=True, exist_ok=True)
         with _one_at_a_time(path.parent):
-            return _opened(path, migrations)
+            return _opened(path, migrations, page_bytes)
 
 
 @contextmanager
@@ -54,9 +54,10 @@ def _one_at_a_time(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _opened(path: Path, migrations: Migrations) -> Database:
+def _opened(path: Path, migrations: Migrations, page_bytes: int) -> Database:
     # no plugins of sqlite-utils: to look for them costs more than to open the books, and nobody else's code belongs on them
     database = Database(sqlite3.connect(path, timeout=LOCK_SECONDS), execute_plugins=False)
+    database.execute(f"PRAGMA page_size={page_bytes}")  # of a new file; one that is there keeps its own
     database.enable_wal()
     database.execute("PRAGMA synchronous=FULL")
     database.execute("PRAGMA foreign_keys=ON")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from intake.books.base import Base
 from intake.records import Health
 
@@ -36,3 +38,8 @@ class HealthNotes(Base):
         """One note, "" when there is none."""
         found = self._rows("SELECT value FROM health WHERE name = ?", [name])
         return str(found[0]["value"]) if found else ""
+
+    def health_notes(self, beginning: str) -> Mapping[str, str]:
+        """The notes whose names begin so, each under the rest of its name."""
+        rows = self._rows("SELECT * FROM health WHERE substr(name, 1, ?) = ?", [len(beginning), beginning])
+        return {r["name"][len(beginning) :]: r["value"] for r in rows}

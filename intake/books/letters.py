@@ -39,6 +39,12 @@ class Letters(Base):
         sql = "SELECT uid, received_at FROM sighting WHERE account = ? AND folder = ? AND uidvalidity = ?"
         return {r["uid"]: text_to_moment(r["received_at"]) for r in self._rows(sql, [account, folder, uidvalidity])}
 
+    def sighted(self, account: str, folder: str, uidvalidity: int) -> tuple[int, int]:
+        """How many letters were met in this folder of this account, and the highest UID among them (0 when none was)."""
+        sql = "SELECT count(*) AS n, coalesce(max(uid), 0) AS top FROM sighting WHERE account = ? AND folder = ? AND uidvalidity = ?"
+        found = self._rows(sql, [account, folder, uidvalidity])[0]
+        return int(found["n"]), int(found["top"])
+
     def met(self, account: str, folder: str, uidvalidity: int) -> dict[int, str]:
         """Which letter was met under which UID of this folder, by SHA-256."""
         sql = "SELECT uid, sha256 FROM sighting WHERE account = ? AND folder = ? AND uidvalidity = ?"

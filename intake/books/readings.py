@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from intake.books.base import Base, batched, marks
 from intake.books.migrations import SHOWS_SCANS
@@ -14,6 +16,44 @@ from intake.codec import json_to_value, value_to_json
 from intake.message import Message
 from intake.submission import Received
 from parsers.form import Reading
+
+R = TypeVar("R")
+
+
+class ByText(Generic[R]):
+    """What `make` makes of a text, remembered for the texts asked for last, up to `most` characters of them; what it makes is never changed."""
+
+    def __init__(self, make: Callable[[str], R], most: int) -> None:
+        self._make, self._most = make, most
+        self._held: OrderedDict[str, R] = OrderedDict()
+        self._size = 0
+        self._lock = threading.Lock()
+
+    def __call__(self, text: str) -> R:
+        with self._lock:
+            if text in self._held:
+                self._held.move_to_end(text)
+                return self._held[text]
+        made = self._make(text)
+        self.put(text, made)
+        return made
+
+    def put(self, text: str, made: R) -> None:
+        """This is what the text makes: who wrote it knows."""
+        with self._lock:
+            if len(text) > self._most // 4 or text in self._held:
+                return
+            self._held[text] = made
+            self._size += len(text)
+            while self._size > self._most:
+                gone, _ = self._held.popitem(last=False)
+                self._size -= len(gone)
+
+
+# The words of some thirty letters: one round asks for those of its letters in every station.
+MOST_TEXT = 4 << 20
+_message = ByText(lambda text: json_to_value(text, Message), MOST_TEXT // 4)
+_reading = ByText(lambda text: json_to_value(text, Reading), MOST_TEXT)
 
 
 class Readings(Base):
@@ -24,13 +64,13 @@ class Readings(Base):
         found: dict[str, Reading] = {}
         for some in batched(dict.fromkeys(shas)):
             sql = f"SELECT sha256, reading FROM reading WHERE version = ? AND sha256 IN ({marks(some)})"  # noqa: S608
-            found |= {r["sha256"]: json_to_value(r["reading"], Reading) for r in self._rows(sql, [version, *some])}
+            found |= {r["sha256"]: _reading(r["reading"]) for r in self._rows(sql, [version, *some])}
         return found
 
     def one_reading(self, sha: str) -> Reading | None:
         """The newest reading of a leaf, by whatever version."""
         found = self._rows("SELECT reading FROM reading WHERE sha256 = ? ORDER BY number DESC LIMIT 1", [sha])
-        return json_to_value(found[0]["reading"], Reading) if found else None
+        return _reading(found[0]["reading"]) if found else None
 
     def letters_that_brought(self, leaf: str) -> tuple[str, ...]:
         """The letters that brought this leaf, earliest first; one that was never to be read is found by its letter's opening."""
@@ -42,6 +82,7 @@ class Readings(Base):
         """Record what a leaf says; the first word of a version stands unless it is to be replaced."""
         verb = "REPLACE" if replace else "IGNORE"
         text = value_to_json(reading)
+        _reading.put(text, reading)
         self._write(f"INSERT OR {verb} INTO reading (sha256, version, reading) VALUES (?, ?, ?)", [reading.sha256, version, text])  # noqa: S608
 
     def unconverted(self, version: str, among: Collection[str] | None = None) -> tuple[tuple[str, str], ...]:
@@ -97,12 +138,12 @@ class Readings(Base):
         """Every opened letter (or these) with the newest readings of its leaves, in order of receipt; copies are folded into `seen_at`."""
         rows = self._opened(shas)
         # The words of the whole campaign are held once, as values: each text is let go as soon as it is decoded.
-        messages = {row["sha256"]: json_to_value(row.pop("message"), Message) for row in rows}
+        messages = {row["sha256"]: _message(row.pop("message")) for row in rows}
         leaves = sorted({leaf.sha256 for message in messages.values() for leaf in message.leaves}) if with_readings else []
         readings: dict[str, Reading] = {}
         for part in batched(leaves, 50):
             texts = self._newest_readings(part)
-            readings |= {sha: json_to_value(texts[sha], Reading) for sha in texts}
+            readings |= {sha: _reading(texts[sha]) for sha in texts}
         seen = self._seen_at(None if shas is None else messages)
         found = [_received(row, messages[row["sha256"]], readings, seen[row["sha256"]]) for row in rows]
         return tuple(sorted(found, key=lambda r: (r.received_at, r.sha256)))

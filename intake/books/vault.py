@@ -21,6 +21,11 @@ def m001_blobs(database: Database) -> None:
     """The one table."""
     database.execute("CREATE TABLE blob (sha256 TEXT PRIMARY KEY, size INTEGER NOT NULL, payload BLOB NOT NULL) STRICT")
 
+
+PAGE_BYTES = 16 << 10
+"""Whole letters are written here: pages of this size cost a third less than SQLite's own 4 KB (measured with letters of 151 KB)."""
+CHECKPOINT_BYTES = 64 << 20
+"""So much stands in the log before it is written into its place: a round is over by then, and its line to the server free again."""
 _KEEP = (
     "INSERT INTO blob VALUES (?, ?, ?) ON CONFLICT (sha256) DO UPDATE SET size = excluded.size, payload = excluded.payload"
     " WHERE payload <> excluded.payload OR size <> excluded.size"
@@ -36,7 +41,9 @@ class Vault:
     @classmethod
     def open(cls, path: Path) -> Vault:
         """The vault at `path`, created when missing; use one per thread."""
-        return cls(open_database(path, migrations))
+        database = open_database(path, migrations, PAGE_BYTES)
+        database.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_BYTES // PAGE_BYTES}")
+        return cls(database)
 
     def __enter__(self) -> Vault:
         return self

@@ -1,6 +1,9 @@
 """信箱: letters in; the only room that speaks IMAP. The server's words and bytes come in here, nothing on the server is touched.
 
 imap.py     one connection: log in, list, examine, search, fetch
+pipeline.py several commands on it at once
+kept.py     the connection the service keeps between its rounds
+standing.py how each folder stood when everything in it was last compared
 fetch.py    what is new in every folder -> kept in the vault and recorded
 files.py    letters that staff saved by hand: .eml, Maildir, mbox
 """
@@ -15,10 +18,12 @@ if TYPE_CHECKING:
     from intake.mailbox.fetch import FetchReport, fetch_letters, note_failure
     from intake.mailbox.files import ImportReport, import_letters
     from intake.mailbox.imap import Mailbox
+    from intake.mailbox.kept import KeptLine
 
 __all__ = [
     "FetchReport",
     "ImportReport",
+    "KeptLine",
     "Mailbox",
     "fetch_letters",
     "import_letters",
@@ -37,5 +42,6 @@ __getattr__ = opens(
             "import_letters",
         ),
         "intake.mailbox.imap": ("Mailbox",),
+        "intake.mailbox.kept": ("KeptLine",),
     }
 )

@@ -3,6 +3,10 @@
 What is new is a set difference: the UIDs the server lists against the sightings in the ledger. No flag and no highest number is trusted,
 so staff may read, move and delete as they like, and a rebuilt mailbox costs a second download and nothing else.
 
+A folder that stands as it stood is not looked into, but for once an hour: then everything is compared, so that a server whose UIDVALIDITY
+never changes is found out too. Questions are sent ahead of their answers and the next batch is asked for while the last is kept, since a far
+server is paid by the round trip; after a line that broke one thing is asked after the other for a day.
+
 One bad thing stops one thing (law 9): a folder that will not open is named and the next one looked into; a letter that is refused, comes
 empty or short is recorded as unknown, with its writer and subject where the server gives those, and asked for again; letters at which the line broke come last and one by one, and one at which it
 always breaks is left for an hour, so that the others come.
@@ -13,12 +17,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from config.settings import MailboxSettings
 from intake.books import Ledger, Sighting, Vault
 from intake.errors import MailboxRefused, MailboxUnavailable, World
 from intake.mailbox.imap import Listed, Mailbox
+from intake.mailbox.standing import Standing, is_careful, note_broken, note_standing, remembered
 from intake.opening import sender_and_subject
 from intake.progress import Progress, no_progress
 from intake.records import LetterRecord, LetterState, UnknownLetter
@@ -53,6 +58,19 @@ class FetchReport:
 
 
 @dataclass(slots=True)
+class _Visit:
+    """A folder looked into: what it owes us in batches, what did not come before, and how it stood; `is_whole` while all it listed is here."""
+
+    folder: str
+    uidvalidity: int
+    listed: int
+    stand: str
+    is_whole: bool
+    batches: list[list[Listed]] = field(default_factory=list)
+    suspects: list[Listed] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class _Round:
     """One fetch in progress: what it works with and what it has counted."""
 
@@ -68,9 +86,16 @@ class _Round:
     vanished: int = 0
     done: int = 0
     owed: int = 0
+    careful: bool = False
     refused: list[str] = field(default_factory=list)
+    visits: list[_Visit] = field(default_factory=list)
     unknown: dict[tuple[str, int], UnknownLetter] = field(default_factory=dict)
     writers: dict[tuple[str, int], tuple[str, str]] = field(default_factory=dict)
+
+    @property
+    def since(self) -> date | None:
+        """The first day whose letters are listed."""
+        return self.settings.since - MARGIN if self.settings.since else None
 
 
 def fetch_letters(
@@ -87,44 +112,98 @@ def fetch_letters(
     """
     this = _Round(mailbox, ledger, vault, settings, now, progress)
     try:
+        this.careful = is_careful(ledger, now)
+        if this.careful:
+            mailbox.patiently()
         this.unknown = {(letter.folder, letter.uid): letter for letter in ledger.unknown_letters()}
-        present, absent = mailbox.folders()
-        for folder in present:
-            try:
-                _fetch_folder(this, folder)
-            except MailboxRefused as error:
-                this.refused.append(f"文件夹“{folder}”打不开：{error.detail}")
+        present, absent, owed = _look(this)
+        for visits in ([folder] for folder in owed) if this.careful else (owed,):
+            _fetch_all(this, [visit for folder in visits if (visit := _visit(this, folder)) is not None])
     except World as error:
         note_failure(ledger, now, error)
+        if isinstance(error, MailboxUnavailable) and not mailbox.is_stale:
+            note_broken(ledger, now)
         raise
     _note_success(this, absent)
     return FetchReport(this.new, this.on_server, this.oversize, this.vanished, tuple(this.refused), present, absent)
 
 
-def _fetch_folder(this: _Round, folder: str) -> None:
-    uidvalidity = this.mailbox.examine(folder)
-    since = this.settings.since
-    listed = this.mailbox.uids(since - MARGIN if since else None)
-    this.on_server += len(listed)
-    ledger, account = this.ledger, this.settings.user
-    ledger.forget_unknown(account, folder, {uid for name, uid in this.unknown if name == folder} - set(listed))
-    owed = _owed(this, folder, uidvalidity, listed)
-    for letter in owed:
-        if letter.size > this.settings.maximum_letter_bytes:
-            _keep_head(this, folder, uidvalidity, letter)
+def _look(this: _Round) -> tuple[tuple[str, ...], tuple[str, ...], list[str]]:
+    """The folders there are, those that are not, and those to be looked into: something may be new there, or an hour has passed, or a letter
+    there is known and did not come yet."""
+    held = remembered(this.ledger, this.settings, this.now)
+    if held:
+        this.mailbox.ask_stands(tuple(held))
+    else:
+        this.mailbox.survey({folder: _lowest(this, None) for folder in this.settings.folders}, this.since)
+    present, absent = this.mailbox.folders()
+    stands = this.mailbox.stands(present) if held else {}
+    troubled = {folder for folder, _ in this.unknown}
+    owed = []
+    for folder in present:
+        before = held.get(folder)
+        if before is not None and folder not in troubled and before.is_still(this.ledger, this.settings, stands.get(folder)):
+            this.on_server += before.listed
+        else:
+            owed.append(folder)
+    this.mailbox.survey({folder: _lowest(this, held.get(folder)) for folder in owed}, this.since)
+    return present, absent, owed
+
+
+def _lowest(this: _Round, before: Standing | None) -> int | None:
+    """From which UID on sizes are worth asking for before the UIDs are known: those beyond all that are known here."""
+    if before is None:
+        return None if this.since else 0
+    highest = this.ledger.sighted(this.settings.user, before.folder, before.uidvalidity)[1]
+    return highest + 1 if highest or this.since else 0
+
+
+def _visit(this: _Round, folder: str) -> _Visit | None:
+    """What a folder owes us; None when it will not open, which is named."""
+    try:
+        uidvalidity = this.mailbox.examine(folder)
+        listed = this.mailbox.uids(this.since)
+        this.on_server += len(listed)
+        gone = {uid for name, uid in this.unknown if name == folder} - set(listed)
+        this.ledger.forget_unknown(this.settings.user, folder, gone)
+        owed, is_whole = _owed(this, folder, uidvalidity, listed)
+        visit = _Visit(folder, uidvalidity, len(listed), this.mailbox.stand(folder), is_whole)
+        for letter in owed:
+            if letter.size > this.settings.maximum_letter_bytes:
+                _keep_head(this, folder, uidvalidity, letter)
+    except MailboxRefused as error:
+        this.refused.append(f"文件夹“{folder}”打不开：{error.detail}")
+        return None
     ordinary = [letter for letter in owed if letter.size <= this.settings.maximum_letter_bytes]
     this.owed += len(ordinary)
     suspects = [letter for letter in ordinary if (folder, letter.uid) in this.unknown]
-    for batch in (*_batches([x for x in ordinary if x not in suspects], _batch_bytes(this)), *_one_by_one(this, folder, suspects)):
-        _fetch_batch(this, folder, uidvalidity, batch)
+    visit.batches = list(_batches([x for x in ordinary if x not in suspects], _batch_bytes(this)))
+    visit.suspects = _one_by_one(this, folder, suspects)
+    return visit
+
+
+def _fetch_all(this: _Round, visits: Sequence[_Visit]) -> None:
+    """The batches of these folders, each asked for while the one before it is kept; then, one by one, what did not come before."""
+    plan = [(visit, batch) for visit in visits for batch in visit.batches]
+    coming = [(visit.folder, [letter.uid for letter in batch]) for visit, batch in plan]
+    plan += [(visit, [letter]) for visit in visits for letter in visit.suspects]
+    for number, (visit, batch) in enumerate(plan, 1):
+        this.mailbox.then(coming[number:])
+        try:
+            this.mailbox.look_into(visit.folder)
+            _fetch_batch(this, visit, batch)
+        except MailboxRefused as error:
+            this.refused.append(f"文件夹“{visit.folder}”打不开：{error.detail}")
+            visit.is_whole = False
         this.done += len(batch)
-        this.progress(f"收信 {folder}", this.done, this.owed)
+        this.progress(f"收信 {visit.folder}", this.done, this.owed)
+    this.visits += visits
 
 
-def _one_by_one(this: _Round, folder: str, suspects: Iterable[Listed]) -> list[list[Listed]]:
+def _one_by_one(this: _Round, folder: str, suspects: Iterable[Listed]) -> list[Listed]:
     """Letters that did not come before, after all others and each by itself, the oftenest tried last; one set aside rests an hour."""
     known = sorted(((this.unknown[(folder, letter.uid)], letter) for letter in suspects), key=lambda pair: (pair[0].rounds, pair[0].uid))
-    return [[letter] for held, letter in known if not _rests(held, this.now)]
+    return [letter for held, letter in known if not _rests(held, this.now)]
 
 
 def _rests(held: UnknownLetter, now: datetime) -> bool:
@@ -132,17 +211,19 @@ def _rests(held: UnknownLetter, now: datetime) -> bool:
     return held.rounds >= SET_ASIDE_AFTER and held.tried_at is not None and held.tried_at <= now < held.tried_at + ASIDE
 
 
-def _owed(this: _Round, folder: str, uidvalidity: int, listed: Sequence[int]) -> list[Listed]:
-    """The letters not met before. A server whose UIDVALIDITY never changes (NetEase's is always 1) cannot announce that it gave its UIDs
+def _owed(this: _Round, folder: str, uidvalidity: int, listed: Sequence[int]) -> tuple[list[Listed], bool]:
+    """The letters not met before, and whether the server told of all that were asked for. A server whose UIDVALIDITY never changes (NetEase's is always 1) cannot announce that it gave its UIDs
     to other letters, so there the known ones are looked at again: another server time under a known UID is another letter."""
     known = this.ledger.sighting_times(this.settings.user, folder, uidvalidity)
     asked = listed if uidvalidity <= NEVER_CHANGES else [uid for uid in listed if uid not in known]
     found = this.mailbox.listing(asked)
-    return [x for x in found if x.uid not in known or (x.received_at is not None and x.received_at != known[x.uid])]
+    fresh = [x for x in found if x.uid not in known or (x.received_at is not None and x.received_at != known[x.uid])]
+    return fresh, len(found) == len(asked)
 
 
-def _fetch_batch(this: _Round, folder: str, uidvalidity: int, batch: Sequence[Listed]) -> None:
+def _fetch_batch(this: _Round, visit: _Visit, batch: Sequence[Listed]) -> None:
     """One batch into the vault, then in one transaction into the ledger: a crash in between only means the same again."""
+    folder, uidvalidity = visit.folder, visit.uidvalidity
 
     def note(letter: Listed, reason: str) -> None:
         """This letter is known and not in our hands."""
@@ -164,6 +245,7 @@ def _fetch_batch(this: _Round, folder: str, uidvalidity: int, batch: Sequence[Li
         this.new += this.ledger.record_fetched(records, seen)
         this.ledger.forget_unknown(this.settings.user, folder, [x.uid for x in met if (folder, x.uid) in this.unknown])
     this.vanished += len(batch) - len(met)
+    visit.is_whole &= len(met) == len(batch)
 
 
 def _broke_the_line(this: _Round, folder: str, batch: Sequence[Listed]) -> bool:
@@ -278,6 +360,9 @@ def _note_success(this: _Round, absent: Sequence[str]) -> None:
         this.ledger.note_health("letters_on_server", str(this.on_server))
         this.ledger.note_health("refused_letters", "；".join(this.refused))
         this.ledger.note_health("absent_folders", "、".join(absent))
+        for visit in this.visits:
+            if visit.is_whole:
+                note_standing(this.ledger, this.settings, visit.folder, visit.uidvalidity, visit.listed, visit.stand, this.now)
 
 
 def note_failure(ledger: Ledger, now: datetime, error: World) -> None:

@@ -28,6 +28,7 @@ from intake.errors import ReadingProcessUnavailable
 from intake.reading.jail import Bounds, Jail, find_jail, python_folders, start
 from intake.reading.scratch_folders import remove_scratch, scratch_folder
 from intake.reading.tasks import Answer, Died, Failed, Reason, request_to_answer
+from intake.reading.watch import watch
 
 Work = Callable[[Any, bytes], Answer]
 START_SECONDS = 60
@@ -68,16 +69,14 @@ class Sandbox:
         """One piece of work; whatever the bytes do to the child comes back as a value."""
         child = self._ready()
         overdue = threading.Event()
-        clock = threading.Timer(self._limits.seconds, self._too_late, (child, overdue))
-        clock.daemon = True
-        clock.start()
+        call_off = watch.after(self._limits.seconds, lambda: self._too_late(child, overdue))
         try:
             found = self._exchange(child, request, payload)
         except Exception as error:
             # Whatever the child wrote, it is the child that erred: a shape nobody thought of must not end the round.
             found = self._death(child, overdue.is_set(), str(error))
         finally:
-            clock.cancel()
+            call_off()
         if isinstance(found, Died):
             self.close()
         return found

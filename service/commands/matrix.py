@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 
-from intake.contract import assessment_to_contract
 from intake.records import LetterLine
 from intake.submission import Assessment, Submission
 from service.commands.terminal import DONE, examples, find_institution, json_option, office_options, opened_office, print_json
@@ -28,10 +27,15 @@ def status(institution: str | None, as_json: bool, config: Path | None, now: dat
     office = opened_office(config, now)
     wanted = find_institution(office.campaign, institution) if institution else None
     with office.books() as (ledger, _):
-        found = ledger.assessments(None if wanted is None else [wanted])
+        # people read a line an institution: for that no letter of theirs is read again
+        found = ledger.assessments(None if wanted is None else [wanted], None if as_json else {})
         unclaimed = [line for line in ledger.letter_lines(institution="") if WAITING & set(line.codes)]
         quarantined, letters = ledger.letters("quarantined"), ledger.count_letters()
-    chosen = [found.get(i.name) or Assessment(institution=i, submission=Submission(institution=i)) for i in office.campaign.institutions if wanted in (None, i.name)]
+    chosen = [
+        found.get(i.name) or Assessment(institution=i, submission=Submission(institution=i))
+        for i in office.campaign.institutions
+        if wanted in (None, i.name)
+    ]
     if as_json:
         print_json(status_to_json(chosen, unclaimed, office) | {"quarantined": [r.sha256 for r in quarantined], "letters": letters})
         return DONE
@@ -41,12 +45,16 @@ def status(institution: str | None, as_json: bool, config: Path | None, now: dat
     for assessment in chosen if institution else ():
         click.echo(findings_to_text(assessment.findings, for_staff=True))
     if unclaimed:
-        click.echo(f"\n待认领 {len(unclaimed)} 封：{'、'.join(line.sha256[:12] for line in unclaimed)}（用 intake decide claim 学校 信 认领）")
+        click.echo(
+            f"\n待认领 {len(unclaimed)} 封：{'、'.join(line.sha256[:12] for line in unclaimed)}（用 intake decide claim 学校 信 认领）"
+        )
     return DONE
 
 
 def status_to_json(chosen: Sequence[Assessment], unclaimed: Sequence[LetterLine], office: Office) -> dict[str, Any]:
     """The matrix for other programs (CONTRACT, `intake status --json`)."""
+    from intake.contract import assessment_to_contract  # only for programs
+
     return {
         "campaign": office.campaign.key,
         "as_of": office.clock().isoformat(),

@@ -166,6 +166,32 @@ class Connection:
     def __init__(self, server: Server) -> None:
         self.server, self.folder = server, ""
 
+    is_stale = False
+
+    def patiently(self) -> None:
+        """One thing after the other: so it is done here in any case."""
+
+    def ask_stands(self, folders: object) -> None:
+        """Nothing is sent ahead."""
+
+    def survey(self, lowest: object, since: object) -> None:
+        """Nor here."""
+
+    def then(self, coming: object) -> None:
+        """Nor here."""
+
+    def stands(self, folders: object) -> dict[str, str]:
+        """This server tells of no folder how it stands: all of it is compared in every round."""
+        return {}
+
+    def stand(self, folder: str) -> str:
+        """Nothing to be remembered."""
+        return ""
+
+    def look_into(self, folder: str) -> None:
+        """Back to a folder."""
+        self.folder = folder
+
     def folders(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Both of them."""
         self.server.answer()

@@ -29,13 +29,13 @@ class BadLine(Proxy):
         self.drip = 0.0
 
     def _up(self, here: socket.socket, there: socket.socket) -> None:
-        with suppress(OSError):
-            while got := here.recv(65536):
-                asked = EXAMINE.search(got)
+        with suppress(OSError), here.makefile("rb") as said:
+            while line := said.readline():
+                asked = EXAMINE.search(line)
                 if asked and asked[2] in self.refuse:
                     here.sendall(asked[1] + b" NO [NOPERM] not for you\r\n")
                     continue
-                there.sendall(got)
+                there.sendall(line)
         hang_up(here, there)
 
     def _down(self, there: socket.socket, here: socket.socket) -> None:

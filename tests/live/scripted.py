@@ -104,8 +104,10 @@ class Scripted:
 
     def _fetch(self, command: bytes, folder: str) -> bytes | None:
         words = command.split(b" ", 3)
-        wanted = [int(uid) for part in words[2].split(b",") for uid in range(int(part.split(b":")[0]), int(part.split(b":")[-1]) + 1)]
         held = self.folders[folder]
+        last = b"%d" % max(held, default=0)
+        ends = [part.replace(b"*", last).split(b":") for part in words[2].split(b",")]
+        wanted = {uid for end in ends for uid in range(min(int(end[0]), int(end[-1])), max(int(end[0]), int(end[-1])) + 1)}
         said = b""
         for number, uid in enumerate(held, 1):
             if uid not in wanted:
@@ -115,10 +117,12 @@ class Scripted:
                 said += DATE.format(uid % 60).encode() + b")\r\n"
                 continue
             asks_writer = b"(FROM SUBJECT DATE)" in words[3]
+            if uid in self.no and not (self.heads and asks_writer):
+                continue
             body = (self.heads or self.body)(uid, held[uid]) if asks_writer else self.body(uid, held[uid])
             if body is None:
                 return None
             said += b"* %d FETCH (UID %d " % (number, uid) + body + b")\r\n" if body else b""
-        if self.no & set(wanted) and b"BODY" in words[3] and not (self.heads and b"(FROM SUBJECT DATE)" in words[3]):
+        if self.no & wanted and b"BODY" in words[3] and not (self.heads and b"(FROM SUBJECT DATE)" in words[3]):
             return said + b"TAG NO [SERVERBUG] not this one\r\n"
         return said + b"TAG OK done\r\n"

@@ -11,8 +11,10 @@ import pytest
 from imapclient import IMAPClient
 
 from intake.errors import MailboxRefused, PlainMailboxRefused, ServerRefusedLogin, UnsafeLogin
+from intake.mailbox import imap
 from intake.mailbox.fetch import fetch_letters
 from intake.mailbox.imap import Mailbox
+from intake.mailbox.pipeline import Pipeline
 from service.demo.mailbox import DemoMailbox, Netease
 from tests.letters import MOMENT, NOW, books, deliver_all, kept_letters, plain_letter, settings_of
 from tests.live.line import Line
@@ -30,7 +32,7 @@ def fetch(mailbox: DemoMailbox, folder: Path, port: int = 0, **more: Any) -> Any
 
 def test_without_id_the_folder_is_refused_and_the_sentence_names_both_causes(netease: DemoMailbox, monkeypatch: pytest.MonkeyPatch) -> None:
     """Log-in succeeded, so nobody may be sent looking for a wrong code."""
-    monkeypatch.setattr(IMAPClient, "id_", lambda *_: None)
+    monkeypatch.setattr(imap, "say_who", lambda *_: None)
     with Mailbox.open(settings_of(netease)) as box, pytest.raises(UnsafeLogin) as caught:
         box.examine("INBOX")
     assert "ID" in str(caught.value)
@@ -87,24 +89,25 @@ def test_new_letters_cost_one_listing_and_one_command_a_batch(netease: DemoMailb
     assert len(line.commands) <= most
 
 
-def test_fetch_is_asked_with_lists_of_integers_and_imaplib_keeps_quiet(
+def test_letters_are_asked_for_by_number_and_imaplib_keeps_quiet(
     netease: DemoMailbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Guards a private attribute and a regression of imapclient against upgrades; no body ever reaches a log."""
+    """Guards private attributes of imaplib against upgrades; no body ever reaches a log."""
     asked: list[Any] = []
-    original = IMAPClient.fetch
+    original = Pipeline.send
 
-    def watched(self: IMAPClient, messages: Any, data: Any, modifiers: Any = None) -> Any:
-        asked.append((messages, self._imap.debug, self.normalise_times))
-        return original(self, messages, data, modifiers)
+    def watched(self: Pipeline, name: str, *words: str | bytes) -> Any:
+        ticket = original(self, name, *words)
+        asked.append((words, self._imap.debug, ticket.tag in self._imap.tagged_commands))
+        return ticket
 
-    monkeypatch.setattr(IMAPClient, "fetch", watched)
+    monkeypatch.setattr(Pipeline, "send", watched)
     caplog.set_level(logging.DEBUG)
     netease.deliver(plain_letter(1).replace(b"letter 1", "身份证".encode()), MOMENT)
     fetch(netease, tmp_path)
-    assert asked
-    assert all(type(m) is list and all(type(uid) is int for uid in m) for m, _, _ in asked)
-    assert {(debug, normalised) for _, debug, normalised in asked} == {(0, False)}
+    bodies = [words[1] for words, _, _ in asked if words[:1] == ("FETCH",) and "BODY.PEEK[]" in words[2]]
+    assert bodies == [b"101"]
+    assert {(debug, known) for _, debug, known in asked} == {(0, True)}
     ours = "".join(record.getMessage() for record in caplog.records if not record.name.startswith(("pymap", "mail.log", "asyncio")))
     assert "SEARCH" in ours
     assert "身份证" not in ours

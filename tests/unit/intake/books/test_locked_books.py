@@ -75,12 +75,12 @@ READERS: dict[str, tuple[Any, ...]] = {
     "agenda_due": (NOW,), "assessment": (NAME,), "assessment_key": (NAME,), "assessment_mark": (NAME,), "assessments": (), "bounced": (), "case_numbers": (),
     "case_numbers_among": (["x"],), "claims": (), "claims_of": (NAME,), "count_letters": (), "count_outbox": ("held",), "count_todo": (), "count_unclaimed": (), "decisions": (),
     "decisions_of": (NAME,), "derived_rows": ("glance",), "digests": (), "due_assessments": (NOW,), "find_ours": ("<x>", "a@example.org", NOW), "glances": (), "has_work": ("letter",),
-    "health": (), "health_note": ("x",), "holders": (["mark:x"], NAME), "last_sent": (3, NOW), "letter_lines": (), "letter_marks": ([SHA],), "letter_shas": (), "letters": (), "letters_for": (NAME,),
+    "health": (), "health_note": ("x",), "health_notes": ("x",), "holders": (["mark:x"], NAME), "last_sent": (3, NOW), "letter_lines": (), "letter_marks": ([SHA],), "letter_shas": (), "letters": (), "letters_for": (NAME,),
     "letters_of": (NAME,), "letters_that_brought": (SHA,), "letters_with": (["id:x"],), "marked": ("letter",), "met": ("a", "INBOX", 1), "newest_decision": (), "newest_mark": (), "newest_reading": (),
     "not_ours": (["<x>"],), "one_claim": (SHA,), "one_letter": (SHA,), "one_outbox": ("k",), "one_reading": (SHA,), "opening": (SHA,), "openings_with_volumes": (), "ours_among": (["x"],),
     "outbox": (), "outbox_kind": ("notice",), "outbox_of": (NAME,), "outbox_since": (NOW,), "outbox_states": (), "outbox_to": ("a@example.org",), "owed_scans": ("1", "1+1"),
     "parties_of": ([SHA],), "prints_of": ([NAME],), "readings": ([SHA], "1"), "received": (), "scanned_pages": (SHA, "1+1"), "sent_since": (NOW,), "sighting_times": ("a", "INBOX", 1),
-    "sightings": ("a", "INBOX", 1), "still_marked": ("letter", {SHA: 1}), "studios_on_books": ([], "studio:"), "ties_of": ([SHA],), "todo": (), "todo_institutions": (), "traces_of": (NAME,),
+    "sighted": ("a", "INBOX", 1), "sightings": ("a", "INBOX", 1), "still_marked": ("letter", {SHA: 1}), "studios_on_books": ([], "studio:"), "ties_of": ([SHA],), "todo": (), "todo_institutions": (), "traces_of": (NAME,),
     "unconverted": ("1",), "unknown_letters": (), "unopened": ("1",), "unread": ("1",), "unread_letters": (), "views_stamp": (), "wrote_for": (["a@example.org"],),
 }  # fmt: skip
 ELSEWHERE = {"open", "close", "immediate", "copy_facts", "snapshot", "take_derived"}
