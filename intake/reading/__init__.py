@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from intake.doors import opens
 
 if TYPE_CHECKING:
-    from intake.reading.cluster import engine_state
+    from intake.reading.cluster import Worker, engine_state
     from intake.reading.engine import Engine, make_engine
-    from intake.reading.hands import Worker
     from intake.reading.jail import find_jail
     from intake.reading.libreoffice import LibreOffice
     from intake.reading.outcome import CONVERTED, Converter, outcome_to_reading, read_converted, read_scan, wants_conversion, wants_scan
@@ -48,12 +47,14 @@ __all__ = [
 
 __getattr__ = opens(
     {
-        "intake.reading.cluster": ("engine_state",),
+        "intake.reading.cluster": (
+            "Worker",
+            "engine_state",
+        ),
         "intake.reading.engine": (
             "Engine",
             "make_engine",
         ),
-        "intake.reading.hands": ("Worker",),
         "intake.reading.jail": ("find_jail",),
         "intake.reading.libreoffice": ("LibreOffice",),
         "intake.reading.outcome": (

@@ -15,9 +15,9 @@ from intake.belt import open_letters, read_documents
 from intake.books.ledger import Ledger
 from intake.books.vault import Vault
 from intake.codec import value_to_json
-from intake.reading.cluster import Cluster
+from intake.reading.cluster.engine import Cluster
+from intake.reading.cluster.pieces import Pace
 from intake.reading.engine import Engine
-from intake.reading.pieces import Pace
 from intake.reading.tasks import Outcome, Task
 from tests.generator.demo_letters import documents_of, letter, make_studio, summaries_of
 from tests.letters import MOMENT, books, record_of

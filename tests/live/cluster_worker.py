@@ -14,12 +14,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from config.settings import EngineSettings
-from intake.reading.cluster import engine_state
-from intake.reading.hands import Worker
-from intake.reading.pieces import Pace
+from intake.reading.cluster.engine import engine_state
+from intake.reading.cluster.pieces import Pace
+from intake.reading.cluster.worker import Worker
 
 if TYPE_CHECKING:
-    from intake.reading.postgres import Exchange
+    from intake.reading.cluster.postgres import Exchange
 
 PACE = Pace(heartbeat=1.0, stalled=2.0, absent=8.0, silent=60.0, again=1.0)
 READY_SECONDS = 30.0

@@ -31,9 +31,9 @@ pytest.importorskip("procrastinate", reason="the extra `cluster` is not installe
 
 from intake.errors import EngineUnavailable, NobodyRecognises  # noqa: E402
 from intake.reading import cluster as cluster_module  # noqa: E402
-from intake.reading.cluster import Cluster, engine_state  # noqa: E402
-from intake.reading.pieces import Hands, task_to_piece  # noqa: E402
-from intake.reading.postgres import MOST_TRIES, Exchange, release, schema_name  # noqa: E402
+from intake.reading.cluster.engine import Cluster, engine_state  # noqa: E402
+from intake.reading.cluster.pieces import Hands, task_to_piece  # noqa: E402
+from intake.reading.cluster.postgres import MOST_TRIES, Exchange, release, schema_name  # noqa: E402
 from tests.live.cluster_rig import Interrupted, books_digest, keep, letters_with_forms, lost, read_all  # noqa: E402
 from tests.live.cluster_worker import PACE, Running, await_workers  # noqa: E402
 from tests.live.postgres import Postgres, find_postgres  # noqa: E402
@@ -254,7 +254,7 @@ def test_what_kills_its_readers_goes_back_to_the_service(two: EngineSettings, he
 
 def test_workers_of_another_release_are_not_asked(two: EngineSettings, here: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
     """Their answers might not be ours; the service reads by itself until they are brought up to date."""
-    monkeypatch.setattr("intake.reading.postgres.release", lambda: "0123456789abcdef")
+    monkeypatch.setattr("intake.reading.cluster.postgres.release", lambda: "0123456789abcdef")
     assert engine_state(two)[0] == Hands(others=2)
     with Cluster(two, here, PACE) as engine:
         assert len(list(engine.run([opening(plain_letter(1))]))) == 1

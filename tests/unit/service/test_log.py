@@ -73,15 +73,20 @@ def test_the_kept_log_is_json_in_beijing_time_with_tracebacks_starred(tmp_path: 
 
 @pytest.fixture
 def kept(tmp_path: Path) -> Iterator[Path]:
-    """The folder of a kept log; the handlers are as before afterwards."""
-    root = logging.getLogger()
-    before, level = root.handlers[:], root.level
+    """The folder of a kept log, the only one there is meanwhile (a lone surrogate in pytest's own ends a worker of xdist); levels as the
+    service sets them."""
+    root, own = logging.getLogger(), logging.getLogger("intake")
+    before, levels = root.handlers[:], (root.level, own.level)
+    root.handlers[:] = []
     keep_log(tmp_path / "log")
-    root.setLevel(logging.INFO)
+    root.setLevel(logging.WARNING)
+    own.setLevel(logging.INFO)
     yield tmp_path / "log"
-    for handler in set(root.handlers) - set(before):
+    for handler in root.handlers:
         handler.close()
-    root.handlers[:], root.level = before, level
+    root.handlers[:] = before
+    root.setLevel(levels[0])
+    own.setLevel(levels[1])
 
 
 def test_every_line_is_one_object_whatever_is_told(kept: Path) -> None:

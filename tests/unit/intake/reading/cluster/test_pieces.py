@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.load import DEFAULT_CAMPAIGN, load_campaign
-from intake.reading.pieces import LONG_TEXT, bytes_to_found, found_to_bytes, piece_to_request, task_to_piece, wanted_texts
+from intake.reading.cluster.pieces import LONG_TEXT, bytes_to_found, found_to_bytes, piece_to_request, task_to_piece, wanted_texts
 from intake.reading.tasks import Died, Failed, Task, task_to_request
 
 JSON = st.recursive(

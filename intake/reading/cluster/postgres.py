@@ -29,7 +29,7 @@ from procrastinate.schema import SchemaManager
 
 from config.settings import EngineSettings
 from intake.errors import EngineUnavailable
-from intake.reading.pieces import Hands, Pace, Piece, Taken
+from intake.reading.cluster.pieces import Hands, Pace, Piece, Taken
 
 CONNECT_SECONDS = 5
 MOST_TRIES = 3

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from config.settings import EngineSettings
 from intake.errors import EngineUnavailable, ReadingProcessUnavailable, World
+from intake.reading.cluster.pieces import Pace, found_to_bytes, piece_to_request, wanted_texts
 from intake.reading.engine import SCAN_LIMITS
-from intake.reading.pieces import Pace, found_to_bytes, piece_to_request, wanted_texts
 from intake.reading.sandbox import Sandbox
 from intake.reading.scratch_folders import sweep_scratch
 from parsers.scan.available import scan_reader_available
 
 if TYPE_CHECKING:
-    from intake.reading.postgres import Exchange
+    from intake.reading.cluster.postgres import Exchange
 
 log = logging.getLogger("intake.worker")
 SHORTEST_WAIT, LONGEST_WAIT = 0.5, 30.0
@@ -53,7 +53,7 @@ class Worker:
 
     def work(self) -> None:
         """Work until told to stop, through every absence of PostgreSQL; raises ReadingProcessUnavailable when this machine cannot read at all."""
-        from intake.reading.postgres import Shift
+        from intake.reading.cluster.postgres import Shift
 
         sweep_scratch()  # what a killed one left
         threading.Thread(target=self._cut_off, daemon=True).start()

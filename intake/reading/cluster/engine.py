@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING
 
 from config.settings import EngineSettings
 from intake.errors import EngineUnavailable, NobodyRecognises
+from intake.reading.cluster.pieces import Hands, Pace, Piece, Taken, bytes_to_found, task_to_piece
 from intake.reading.engine import Engine, found_to_outcome
-from intake.reading.pieces import Hands, Pace, Piece, Taken, bytes_to_found, task_to_piece
 from intake.reading.tasks import Outcome, Task
 from parsers.scan.available import scan_reader_available
 
 if TYPE_CHECKING:
-    from intake.reading.postgres import Exchange
+    from intake.reading.cluster.postgres import Exchange
 
 A_JOB, JOB_BYTES = 8, 4 << 20
 """A job of so many pieces costs three short transactions, a fiftieth of the reading; one of more would keep a quick worker waiting for a slow."""
@@ -242,7 +242,7 @@ class Cluster(Engine):
 def _postgres() -> ModuleType:
     """The keeper of the libraries; EngineUnavailable where they are not installed."""
     try:
-        from intake.reading import postgres
+        from intake.reading.cluster import postgres
     except ModuleNotFoundError as error:
         raise EngineUnavailable(NOT_INSTALLED.format(error.name)) from None
     return postgres
