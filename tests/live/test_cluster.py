@@ -30,7 +30,7 @@ psycopg = pytest.importorskip("psycopg", reason="the extra `cluster` is not inst
 pytest.importorskip("procrastinate", reason="the extra `cluster` is not installed")
 
 from intake.errors import EngineUnavailable, NobodyRecognises  # noqa: E402
-from intake.reading import cluster as cluster_module  # noqa: E402
+from intake.reading.cluster import engine as cluster_module  # noqa: E402
 from intake.reading.cluster.engine import Cluster, engine_state  # noqa: E402
 from intake.reading.cluster.pieces import Hands, task_to_piece  # noqa: E402
 from intake.reading.cluster.postgres import MOST_TRIES, Exchange, release, schema_name  # noqa: E402

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from service import log as service_log
-from service.log import MaskPersonalNumbers, keep_log, mask_personal_numbers
+from service.log import KeptLines, MaskPersonalNumbers, keep_log, mask_personal_numbers
 from service.worker import belt_cycle, mail_cycle, post_cycle, scan_cycle, scrub_cycle, staff_cycle
 
 
@@ -73,16 +73,14 @@ def test_the_kept_log_is_json_in_beijing_time_with_tracebacks_starred(tmp_path: 
 
 @pytest.fixture
 def kept(tmp_path: Path) -> Iterator[Path]:
-    """The folder of a kept log, the only one there is meanwhile (a lone surrogate in pytest's own ends a worker of xdist); levels as the
-    service sets them."""
+    """The folder of a kept log; levels as the service sets them, everything as before afterwards."""
     root, own = logging.getLogger(), logging.getLogger("intake")
     before, levels = root.handlers[:], (root.level, own.level)
-    root.handlers[:] = []
     keep_log(tmp_path / "log")
     root.setLevel(logging.WARNING)
     own.setLevel(logging.INFO)
     yield tmp_path / "log"
-    for handler in root.handlers:
+    for handler in set(root.handlers) - set(before):
         handler.close()
     root.handlers[:] = before
     root.setLevel(levels[0])
@@ -91,6 +89,8 @@ def kept(tmp_path: Path) -> Iterator[Path]:
 
 def test_every_line_is_one_object_whatever_is_told(kept: Path) -> None:
     """Line breaks, quotes, escapes and lone surrogates of a stranger's subject neither end a line nor hide a number."""
+    root = logging.getLogger()
+    root.handlers[:] = [h for h in root.handlers if isinstance(h, KeptLines)]  # pytest's own copy of a lone surrogate ends a worker of xdist
     told = ['主题 "x"\n{"at": "假"}', "\x1b[2J\r\n13812345678", "\ud800 坏字", "\u2028 分行 \u0085"]
     for words in told:
         logging.getLogger("intake.test").info("%s", words)
