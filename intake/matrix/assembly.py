@@ -22,7 +22,7 @@ from intake.matrix.summaries import category_words, standing_rows, summaries_of,
 from intake.matrix.versions import number_versions, rows_with_changes, version_in_force, with_doubts
 from intake.names import clean_person, studio_core
 from intake.records import UnknownLetter
-from intake.submission import MATERIALS, UNNAMED, Claim, Decision, Material, MaterialState, Received, StudioSubmission, Submission, Version
+from intake.submission import MATERIALS, Claim, Decision, Material, MaterialState, Received, StudioSubmission, Submission, Version
 from parsers.form import BASIC_INFO, BLANK_TEMPLATE, NARRATIVE, SUMMARY_TABLE, SUPPORTING, Form
 
 _KIND = {Material.BASIC_INFO: BASIC_INFO, Material.NARRATIVE: NARRATIVE, Material.SUMMARY_ROW: SUMMARY_TABLE}
@@ -87,7 +87,7 @@ def institution_names(institution: Institution) -> tuple[str, ...]:
 
 
 def _put_together(desk: _Desk, letters: Sequence[Received], leaves: Sequence[Leaf]) -> Submission:
-    claims = desk.around.claims
+    claims = {r.sha256: desk.around.claims[r.sha256] for r in letters if r.sha256 in desk.around.claims}
     free = [leaf for leaf in leaves if leaf.attachment.sha256 not in desk.rulings.placed]
     categories = {(leaf.attachment.sha256, i): table_category(leaf, form, desk.campaign) for leaf, i, form in tables_of(free)}
     facts = list(leaves_to_facts(free, categories))
@@ -123,10 +123,10 @@ def _put_together(desk: _Desk, letters: Sequence[Received], leaves: Sequence[Lea
         blank_templates=tuple(x.to_version(i) for x in free for i, f in enumerate(x.forms) if f.kind == BLANK_TEMPLATE),
         excluded=tuple(sorted(desk.rulings.excluded)),
         decisions=desk.rulings.in_force,
-        claims={r.sha256: claims[r.sha256] for r in letters if r.sha256 in claims},
+        claims=claims,
         unread_letters=desk.around.unread,
         awaited=tuple(m for m in MATERIALS if any(m in cover.version.may_be for cover in unclaimed)),
-        affiliates=tuple(dict.fromkeys(claims[r.sha256].affiliate for r in letters if r.sha256 in claims and claims[r.sha256].affiliate)),
+        affiliates=tuple(dict.fromkeys(claim.affiliate for claim in claims.values() if claim.affiliate)),
         explanations=tuple(r.sha256 for r in letters if "explanation" in r.message.intents and not r.message.leaves),
         **_times(letters, leaves, studios, desk),  # type: ignore[arg-type]
     )
@@ -220,7 +220,7 @@ def _draft_to_studio(
     leader = (row.leader if row else "") or _form_text(form, "leader.name") or next(iter(draft.leaders), "")
     return StudioSubmission(
         key=_studio_key(draft, desk.owners),
-        name=name or (f"{leader}创新工作室" if leader else UNNAMED),
+        name=name or f"{leader}创新工作室",
         leader=leader,
         category=_category(draft, form, row) or name_to_category(name, category_words(desk.campaign)),
         names=tuple(draft.names),

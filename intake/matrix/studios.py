@@ -68,7 +68,7 @@ def leaves_to_facts(leaves: Sequence[Leaf], categories: Mapping[tuple[str, int],
     """Every row of every summary table and every basic-info form; `categories` tells each table's category."""
     for leaf in leaves:
         for index, form in enumerate(leaf.forms):
-            if form.kind == BASIC_INFO and not is_member_sheet(form):
+            if form.kind == BASIC_INFO:
                 yield Fact(leaf, form, index, form.value("category"), field_text(form, "studio"), field_text(form, "leader.name"),
                            field_text(form, "organisation"))  # fmt: skip
             elif form.kind == SUMMARY_TABLE:
@@ -102,7 +102,7 @@ def facts_to_studios(facts: Sequence[Fact], owners: Sequence[str]) -> list[list[
 
 def _joined(groups: Sequence[Sequence[Fact]], owner: Sequence[int], index: int) -> list[Fact]:
     """The facts of all groups that were found to be one studio, in order of arrival."""
-    return sorted((f for group, studio in zip(groups, owner, strict=True) if studio == index for f in group), key=lambda f: f.order)
+    return sorted((f for i, group in enumerate(groups) if owner[i] == index for f in group), key=lambda f: f.order)
 
 
 def likeness_of(one: Fact, other: Fact, owners: Sequence[str]) -> float:
@@ -114,12 +114,10 @@ def identity_likeness(one: tuple[str, str], other: tuple[str, str], owners: Sequ
     """Likeness of two (studio, leader) pairs: 4 leader and name, 3 name, 2..3 leader and part of the name, 2 leader, 1 nearly both."""
     first, second = studio_core(one[0], owners), studio_core(other[0], owners)
     leader, leader_other = clean_person(one[1]), clean_person(other[1])
-    same_leader = bool(leader) and leader == leader_other
-    same_core = bool(first) and first == second
     alike = likeness(first, second)
-    if same_leader:
-        return 4.0 if same_core or clean_studio(one[0], owners) == clean_studio(other[0], owners) else 2.0 + alike * 0.9
-    if same_core:
+    if leader and leader == leader_other:
+        return 4.0 if first == second else 2.0 + alike * 0.9
+    if first and first == second:
         return 3.0
     if (leader and leader == second) or (leader_other and leader_other == first):
         return 2.5
