@@ -185,7 +185,7 @@ def _drafts_to_studios(
     rows = [_newest(standing.get(i, {}).values()) for i in range(len(drafts))]
     built = [_draft_to_studio(i, d, standing.get(i, {}), still_open, desk) for i, d in enumerate(drafts)]
     studios = _as_decided(built, drafts, desk)
-    places = [(order.get(s.category, len(order)), row is None, row.order if row else ()) for s, row in zip(studios, rows, strict=True)]
+    places = [(order.get(studios[i].category, len(order)), row is None, row.order if row else ()) for i, row in enumerate(rows)]
     return tuple(studios[i] for i in sorted(range(len(studios)), key=places.__getitem__))
 
 

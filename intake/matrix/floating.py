@@ -85,7 +85,7 @@ def cloud_to_floating(letter: Received, cloud: CloudFile, late: bool) -> Floatin
     """A link stands for the file it points at, though nothing of it is kept (domain.md 5.7)."""
     version = Version(
         number=1, status="received_unread", letter=letter.sha256, attachment="", file=cloud.name, path=(cloud.name,),
-        received_at=letter.received_at, late=late, size=cloud.size or 0, problem="cloud", may_be=path_to_materials((cloud.name or "链接.zip",)),
+        received_at=letter.received_at, late=late, size=cloud.size or 0, problem="cloud", may_be=path_to_materials((cloud.name,)),
     )  # fmt: skip
     return Floating(version, cloud=cloud)
 

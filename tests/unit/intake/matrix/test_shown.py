@@ -76,7 +76,9 @@ def test_a_studio_keeps_its_key_over_the_letters(sent: File, key: str) -> None:
 
 
 def test_a_studio_that_a_newer_table_dropped_keeps_its_name_and_category() -> None:
-    gone = studios([table((MILLING, ZHANG), (BOOKS, LI))], [table((MILLING, ZHANG), path="新.docx")])[1]
+    kept, gone = studios([table((MILLING, ZHANG), (BOOKS, LI))], [table((MILLING, ZHANG), path="新.docx")])
+    assert kept.summary_row is not None
+    assert kept.summary_row["leader_name"].value == ZHANG
     assert (gone.name, gone.leader, gone.category, gone.superseded, gone.summary_row) == (BOOKS, LI, "employee", True, None)
 
 
@@ -202,7 +204,10 @@ def test_what_an_unclaimed_letter_may_hold_is_not_called_missing(unclaimed: Rece
 ])  # fmt: skip
 def test_a_letter_known_and_not_read_may_hold_everything_once_it_is_known_since_when(more: Mapping[str, Any], expected: str) -> None:
     unread = UnknownLetter(folder="INBOX", uidvalidity=1, uid=9, **more)
-    assert list(states(around(LISTED, unread=(unread,))).values()) == [(R, expected, expected)]
+    found = around(LISTED, unread=(unread,))
+    assert list(states(found).values()) == [(R, expected, expected)]
+    kept = found.submission.studios[0].materials[Material.NARRATIVE]
+    assert (kept.note, kept.current) == ("unclaimed" if expected == U else "", None)
 
 
 def test_the_union_s_own_scan_is_shown_before_its_link_and_that_before_an_unclaimed_letter() -> None:

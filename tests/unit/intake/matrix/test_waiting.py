@@ -12,7 +12,7 @@ from intake.matrix.floating import file_stem, name_to_category
 from intake.matrix.placing import Draft
 from intake.message import CloudFile
 from intake.submission import Assessment, Material
-from tests.generator.received import File, file, letter, supporting, unrecognised
+from tests.generator.received import File, file, letter, narrative, supporting, unrecognised
 from tests.unit.intake.matrix.desk import FULL, Union, assessed, states
 
 ONE = Union(categories=("employee",))
@@ -130,6 +130,11 @@ def test_a_damaged_file_is_settled_by_the_same_file_in_a_later_letter(first: str
 ])  # fmt: skip
 def test_what_does_not_open_waits_until_all_it_may_be_came_later_and_readable(letters: list[list[File]], files: list[str]) -> None:
     assert waiting(*letters) == files
+
+
+def test_an_essay_of_an_unknown_studio_waits_though_the_only_known_one_is_whole() -> None:
+    other = file("正文.docx", narrative("星海航运创新工作室", "钱二宁"), text="钱二宁带领")
+    assert waiting([*WHOLE, other]) == ["正文.docx"]
 
 
 # --- links ----------------------------------------------------------------------------------------------------------------------------
