@@ -7,6 +7,7 @@ the last commits at a power loss, and an acknowledgement that left must not outl
 from __future__ import annotations
 
 import errno
+import logging
 import sqlite3
 import sys
 import threading
@@ -28,6 +29,7 @@ finally:
 
 __all__ = ["Database", "Migrations", "immediate", "open_database", "world_errors"]
 
+log = logging.getLogger("intake.books")
 LOCK_SECONDS = 30.0
 _SHAPING = threading.Lock()
 """The first thread of a service to open new or earlier books shapes them, the others wait: two at it refuse each other."""
@@ -45,8 +47,11 @@ def open_database(path: Path, migrations: Migrations) -> Database:
         if newer := {step.name for step in migrations.applied(database)} - _known_steps(migrations):
             database.close()
             raise LedgerNewer(f"{path.name}：{'、'.join(sorted(newer))}")
-        if migrations.pending(database):
+        if owed := migrations.pending(database):
+            earlier = bool(migrations.applied(database))
             migrations.apply(database)
+            if earlier:
+                log.info("账册 %s 已升级到本版，原有数据不变：%s", path, "、".join(step.name for step in owed))
     return database
 
 

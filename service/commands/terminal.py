@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # the help, and a slip of the finger, open no books
 
 DONE, NEEDS_A_PERSON, WRONG_USE, WORLD_REFUSED, OUR_BUG = 0, 1, 2, 3, 70
 Command = TypeVar("Command", bound=Callable[..., Any])
+AnyCommand = TypeVar("AnyCommand", bound=click.Command)
 log = logging.getLogger("intake.terminal")
 
 
@@ -53,7 +54,7 @@ class ChineseHelp(click.HelpFormatter):
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
         """Two columns: what is typed, and what it does."""
-        super().write_dl([(typed, OWN_WORDS.get(tells, tells)) for typed, tells in rows], col_max, col_spacing)
+        super().write_dl([(typed, re.sub(r" *\[default: (.+?)\]", r"（默认 \1）", OWN_WORDS.get(tells, tells))) for typed, tells in rows], col_max, col_spacing)
 
 
 click.Context.formatter_class = ChineseHelp
@@ -74,6 +75,16 @@ def parse_moment(_context: click.Context, _parameter: click.Parameter, value: st
     except ValueError:
         raise WrongUse(f"--now：看不懂“{value}”，请写成 2022-08-05T23:50:00。") from None
     return moment if moment.tzinfo else datetime.fromisoformat(f"{value}+08:00")
+
+
+def examples(*lines: str) -> Callable[[AnyCommand], AnyCommand]:
+    """Put above a command: how it is typed, shown at the end of its help."""
+
+    def add(command: AnyCommand) -> AnyCommand:
+        command.help = "\n".join(((command.help or "").rstrip(), "", "\b", "例：", *(f"  {line}" for line in lines)))
+        return command
+
+    return add
 
 
 def office_options(command: Command) -> Command:
