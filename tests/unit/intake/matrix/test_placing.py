@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from intake.matrix.placing import Draft, draft_keys, drafts_in_name, names_stranger
-from intake.submission import Material, Received, Version
+from intake.submission import Material, Version
 from parsers.form import Form
 from tests.generator.received import File, basic_info, file, letter, narrative, summary, unrecognised
 from tests.unit.intake.matrix.desk import UNIT, Union, assessed, decision
@@ -62,6 +62,11 @@ def test_what_two_names_in_the_file_name_leave_open_the_text_settles_and_a_title
 def test_a_title_that_is_nearly_a_studio_s_is_not_enough_and_its_very_name_is() -> None:
     assert whose([TABLE, essay(studio="数控加功创新工作室")]) == []
     assert whose([TABLE, essay(studio=STUDIOS[ZHANG])]) == [ZHANG]
+
+
+def test_an_essay_finds_a_studio_of_which_only_the_leader_is_told() -> None:
+    table = file("附件2.docx", summary("employee", TWO.head, [{"studio": "", "leader_name": leader} for leader in (ZHANG, LI)]))
+    assert whose([table, essay(leader=LI)]) == [LI]
 
 
 def test_a_leader_named_once_is_enough_where_the_other_studio_tells_none() -> None:
@@ -122,7 +127,7 @@ def test_an_essay_before_the_forms_of_two_studios_is_nobody_s() -> None:
     ([file("甲/附件4.docx", form(0)), essay("乙/正文.docx")], []), ([file("附件4.docx", form(0)), essay("正文.docx")], []),
 ])  # fmt: skip
 def test_a_folder_with_one_form_tells_whose_the_essay_in_it_is_and_no_folder_tells_nothing(files: list[File], owner: list[str]) -> None:
-    assert whose([TABLE, *files]) == owner
+    assert whose([*files, TABLE]) == owner
 
 
 # --- what is left over ----------------------------------------------------------------------------------------------------------------
@@ -142,6 +147,15 @@ def test_an_essay_of_an_unknown_studio_makes_one_only_where_an_unread_file_may_b
     found = assessed(letter("07-29 10:00", *LISTED, STRANGE, *beside)).submission
     assert [s.leader for s in found.studios] == leaders
     assert [s.leader for s in found.studios if s.materials[Material.NARRATIVE].status == "received"] == leaders[1:]
+
+
+def test_an_essay_of_an_unknown_studio_among_the_forms_of_several_makes_its_own() -> None:
+    files = [
+        file(f"材料/{path}", *f.forms, text=f.text)
+        for path, f in (("一.docx", TWO.form(0)), ("二.docx", TWO.form(1)), ("正文.docx", STRANGE))
+    ]
+    found = assessed(letter("07-29 10:00", TABLE, *files, file("材料/附件4扫描.pdf", status="scanned"))).submission
+    assert [s.leader for s in found.studios] == [ZHANG, LI, QIAN]
 
 
 def test_an_essay_that_may_be_a_known_studio_s_makes_none_beside_an_unread_form() -> None:
@@ -237,7 +251,8 @@ def test_a_form_in_a_file_called_a_table_of_members_is_no_annex_of_itself_nor_is
 def test_a_scan_that_staff_took_for_the_form_is_joined_by_its_table_of_members() -> None:
     scan = file("扫描.pdf", status="scanned")
     placed = decision("material", scan.sha256, material="basic_info", studio=STUDIOS[LI])
-    sent: Received = letter("07-29 10:00", TABLE, scan, members(f"{LI}成员.xlsx"))
-    version = assessed(sent, decisions=[placed]).submission.studios[1].materials[Material.BASIC_INFO].current
-    assert version is not None
-    assert (version.form, len(version.annexes)) == (None, 1)
+    for name, annexes in ((f"{LI}成员.xlsx", 1), ("成员.xlsx", 0)):
+        sent = letter("07-29 10:00", TABLE, scan, members(name))
+        version = assessed(sent, decisions=[placed]).submission.studios[1].materials[Material.BASIC_INFO].current
+        assert version is not None
+        assert (version.form, len(version.annexes)) == (None, annexes)
