@@ -135,7 +135,7 @@ def _differences(one: Form, other: Form, schemas: Sequence[FormSchema]) -> tuple
 
 def _doubt(other: Version, current: Version, kind: str) -> Unsettled:
     """Why it is not certain that `other` is the older of the two; "" when it is."""
-    if other.late != current.late or not other.proven or not current.proven:
+    if other.late != current.late or not other.proven:
         return ""
     words = _word_rank(other), _word_rank(current)
     if is_copy(other, current) and other.letter != current.letter:
@@ -153,7 +153,7 @@ def _clock_doubt(other: Version, current: Version) -> Unsettled:
     """Arrival against what the senders' clocks say; a clock that runs ahead of the arrival proves nothing."""
     first, second = other.claimed_at, current.claimed_at
     if other.received_at == current.received_at and not (other.position and current.position):
-        return "same_second" if first is None or second is None or first == second else ""
+        return "same_second" if first is None or first == second else ""
     if first is None or second is None or first > other.received_at + _CLOCKS_DIFFER:
         return ""
     return "claimed_date" if first > second + _CLOCKS_DIFFER else ""

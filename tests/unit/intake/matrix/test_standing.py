@@ -14,6 +14,7 @@ from parsers.forms.narrative import text_to_fingerprint
 from tests.generator.received import File, file, letter, moment, narrative, unrecognised
 from tests.unit.intake.matrix.desk import Union, assessed, codes, decision
 from tests.unit.intake.matrix.test_essays import prose
+from tests.unit.intake.matrix.test_versions import FORGED, KNOWN, STRANGER, by, home, private
 
 UNION = Union(categories=("employee",))
 TABLE, STORY = UNION.table("employee"), UNION.story(0)
@@ -189,7 +190,7 @@ EIGHT, NINE = moment("07-29 08:00"), moment("07-29 09:00")
 @pytest.mark.parametrize(("before", "after", "asked"), [
     ({"date": NINE}, {"date": NINE}, "same_second"), ({"date": EIGHT}, {"date": EIGHT.replace(minute=5)}, ""), ({"date": None}, {"date": NINE}, "same_second"),
     ({"date": None}, {"date": None}, "same_second"), ({"date": NINE, "position": 7}, {"date": NINE, "position": 8}, ""),
-    ({"date": NINE, "position": 7}, {"date": NINE}, "same_second"),
+    ({"date": NINE, "position": 7}, {"date": NINE}, "same_second"), ({"date": NINE}, {"date": NINE, "position": 8}, "same_second"),
 ])  # fmt: skip
 def test_of_one_second_staff_are_asked_unless_the_mailbox_or_the_clocks_tell_the_order(
     before: dict[str, Any], after: dict[str, Any], asked: str
@@ -203,6 +204,30 @@ def test_a_scan_is_put_to_staff_only_when_it_came_after_the_word_file_or_in_its_
     assert doubt(scan, form("附件4.docx", 17)) == ""
     assert stands(sent([TABLE, STORY, form("附件4.docx", 17), scan])).unsettled == "one_letter"
     assert doubt(form("附件4.docx", 17), scan, {"position": 1}, {"when": "07-29 10:00", "position": 2}) == ""
+
+
+def test_the_version_in_force_and_the_other_both_say_why_a_person_must_choose() -> None:
+    found = sent([TABLE, STORY, form("附件4-甲.docx", 17), form("附件4-乙.docx", 21)])
+    assert [v.unsettled for v in versions(found)] == ["one_letter", "one_letter"]
+    assert stands(found) in versions(found)
+
+
+def test_what_a_stranger_says_otherwise_is_never_put_as_a_choice_between_versions() -> None:
+    """It is told as a stranger's (X13): that his clock or his draft came later means nothing."""
+    found = by((home(form("附件4.docx", 17), TABLE, STORY), KNOWN), (private(form("附件4.docx", 1)), STRANGER))
+    assert [v.unsettled for v in versions(found)] == ["", ""]
+
+
+def test_a_scan_from_the_union_that_differs_from_what_a_stranger_typed_is_put_to_staff() -> None:
+    """Found by leaving the condition out: nobody was asked, and the stranger's values stood."""
+    scan = replace(form("附件4盖章.jpg", 21), ocr=True)
+    found = by((private(form("附件4.docx", 17), TABLE, STORY, when="07-29 10:00"), STRANGER), (home(scan, when="07-30 10:00"), KNOWN))
+    assert (stands(found).file, stands(found).unsettled, "X12" in codes(found)) == ("附件4.docx", "later_scan", True)
+
+
+def test_in_a_forged_letter_the_final_stands_before_the_draft_as_in_any_other() -> None:
+    found = by((private(form("附件4初稿.docx", 17), form("附件4定稿.docx", 21), TABLE), FORGED))
+    assert stands(found).file == "附件4定稿.docx"
 
 
 def test_two_texts_of_one_letter_are_put_to_staff_unless_their_names_or_their_likeness_tell() -> None:
