@@ -246,6 +246,7 @@ def test_a_form_in_a_file_called_a_table_of_members_is_no_annex_of_itself_nor_is
     assert joined(forms_with(paths=("附件4甲.docx", f"{LI}附表.docx"))) == []
     assert joined(forms_with(TWO.table("employee", path=f"{LI}汇总表.docx", conversions=7))) == []
     assert joined(forms_with(file("李文博说明.docx", unrecognised()))) == []
+    assert joined(forms_with(file(f"{LI}空表.docx", basic_info({})))) == []
 
 
 def test_a_scan_that_staff_took_for_the_form_is_joined_by_its_table_of_members() -> None:
