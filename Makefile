@@ -7,6 +7,7 @@
 # make audit  known faults of the pinned dependencies (pip-audit); says so and goes on where the network does not let it ask
 # make increments  three hundred random histories, each derived step by step and all at once
 # make growth      what one more letter costs in books of 100, 1 000 and 10 000 (an hour), drawn into docs/pictures
+# make bench       measure every stage beside its floor and its peers (half an hour) and write docs/PERFORMANCE.md
 # make package     wheel and sdist into dist/, the wheel installed into an empty environment, the demo run from it in an empty folder
 # make papers      docs/findings.md, docs/LICENSES.md and the tables that are made from the code
 # make pictures    every picture of docs/pictures anew (Chromium, LibreOffice and the extra browser); look at each
@@ -17,7 +18,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
 
-.PHONY: package papers pictures increments growth demo test quick sweep check lint lock clean reliability audit
+.PHONY: package papers pictures increments growth demo test quick sweep check lint lock clean reliability audit bench
 
 demo: $(VENV)/.demo
 	$(BIN)/intake demo
@@ -72,6 +73,15 @@ increments: $(VENV)/.test
 growth: $(VENV)/.test
 	$(BIN)/python -m benchmarks.growth --picture docs/pictures/growth.svg
 
+# What a user would pick instead, in a folder of its own; what does not install is named as absent on the page.
+.venv-peers/.done: benchmarks/peers.txt
+	@$(PYTHON) -m venv .venv-peers
+	-@grep -v '^#' $< | while read -r one; do .venv-peers/bin/python -m pip install -q --disable-pip-version-check "$$one" || echo "$$one: 未装上"; done
+	@touch $@
+
+bench: $(VENV)/.test .venv-peers/.done
+	$(BIN)/python -m benchmarks.performance
+
 package: $(VENV)/.test
 	@rm -rf build dist
 	@$(BIN)/python -c "import setuptools.build_meta as b; b.build_sdist('dist'); b.build_wheel('dist')" > /dev/null
@@ -90,4 +100,4 @@ pictures: $(VENV)/.test
 	$(BIN)/python -m benchmarks.pictures
 
 clean:
-	rm -rf $(VENV) demo-output
+	rm -rf $(VENV) .venv-peers demo-output

@@ -12,11 +12,10 @@ from datetime import datetime
 
 from config.campaign import Campaign
 from config.settings import Scans
-from intake.belt.photographed import Photo, find_series, pictures_to_file, series_to_readings
 from intake.books import PAGES_TODAY, SCANS_SEEN, SCANS_WAITING, Ledger, Vault
 from intake.errors import VaultDamaged
 from intake.progress import Progress, no_progress
-from intake.reading import Engine, Task, read_scan
+from intake.reading import Engine, Photo, Task, find_series, pictures_to_file, read_scan, series_to_readings
 from parsers.form import Reading
 from parsers.read import READER_VERSION
 from parsers.scan.available import SCAN_READER_VERSION, scan_reader_available
@@ -72,9 +71,7 @@ def read_scans(
     return ScanReport(looked_at, recognised, waiting)
 
 
-def read_series(
-    last: Reading, letter: str, ledger: Ledger, vault: Vault, engine: Engine, campaign: Campaign
-) -> tuple[Reading, ...]:
+def read_series(last: Reading, letter: str, ledger: Ledger, vault: Vault, engine: Engine, campaign: Campaign) -> tuple[Reading, ...]:
     """What the pages of a form photographed one by one say together, once the last picture of their letter was read alone."""
     owed = [sha for sha, _, brought in ledger.owed_scans(READER_VERSION, SCAN_VERSION) if brought == letter]
     if any(sha != last.sha256 for sha in owed):

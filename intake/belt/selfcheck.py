@@ -13,14 +13,23 @@ from email.message import EmailMessage
 from email.policy import SMTP
 
 from config.campaign import Campaign, Institution
-from intake.belt.photographed import find_series
 from intake.belt.scan_station import read_together
 from intake.checks import CATALOGUE
 from intake.claiming import Known, identify
 from intake.judging import assess
 from intake.message import Attachment, Message, Problem
 from intake.progress import Progress, no_progress
-from intake.reading import Engine, LibreOffice, Task, outcome_to_reading, read_converted, read_scan, wants_conversion, wants_scan
+from intake.reading import (
+    Engine,
+    LibreOffice,
+    Task,
+    find_series,
+    outcome_to_reading,
+    read_converted,
+    read_scan,
+    wants_conversion,
+    wants_scan,
+)
 from intake.submission import Assessment, Received
 from parsers.form import Reading
 from parsers.scan.available import scan_reader_available

@@ -25,7 +25,7 @@ from intake.opening.senders.second_opinion import Opinion, head_to_opinion
 from intake.opening.text.hidden_files import find_hidden_files
 from intake.opening.tree import Tree
 
-OPENER_VERSION = "2"
+OPENER_VERSION = "3"
 
 _PASSWORD = re.compile(
     r"(?:解压|压缩包|打开|文件|附件|提取)?\s*(?:密码|口令|password|pwd)\s*(?:是|为|均为|都是|统一为)?\s*[:：]?\s*[\"“「]?([A-Za-z0-9@#$%^&*!_.+-]{3,32})",

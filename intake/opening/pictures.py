@@ -1,12 +1,19 @@
-"""Core: which inline pictures are scans and photos to keep, and which are logos to leave out - by their printed size, not by their name."""
+"""Core: which inline pictures are scans and photos to keep, and which are logos to leave out - by their printed size, not by their name;
+and the pictures that a page holds in its own source."""
 
 from __future__ import annotations
 
+import re
 import struct
+from collections.abc import Iterator
+from urllib.parse import unquote_to_bytes
 
 SHORTEST_SIDE = 150  # pixels; a photographed form has ten times that, a signature logo seldom 120
 LEAST_AREA = 60_000
 TINY_BYTES = 1500
+_WRITTEN = re.compile(
+    rb"(?i)data:(image/[a-z0-9.+-]{2,40})(?:;[^,;\"'<>\s]{1,60})*;base64,((?:[A-Za-z0-9+/=%]|\r?\n[ \t]*){40,})"
+)
 
 
 def is_logo(payload: bytes, media_type: str) -> bool:
@@ -47,3 +54,9 @@ def _jpeg(payload: bytes) -> tuple[int, int] | None:
             return width, height
         at += 2 + int.from_bytes(payload[at + 2 : at + 4], "big")
     return None
+
+
+def find_written_pictures(html: bytes) -> Iterator[tuple[str, bytes, int, int]]:
+    """(media type, base64, first, after the last) of each picture that is written into the page itself (`data:`, RFC 2397), in order."""
+    for found in _WRITTEN.finditer(html):
+        yield found[1].decode("ascii").lower(), unquote_to_bytes(found[2]), found.start(), found.end()

@@ -26,7 +26,7 @@ from intake.opening.headers.file_names import clean_name, clean_path, find_name,
 from intake.opening.headers.parameters import find_parameter
 from intake.opening.headers.transfer import base64_to_bytes, find_uuencoded
 from intake.opening.mime import Part, raw_to_part
-from intake.opening.pictures import is_logo
+from intake.opening.pictures import find_written_pictures, is_logo
 from intake.opening.text.hidden_files import shows_head_of_part
 from intake.opening.text.html_text import find_meta_charset
 
@@ -147,8 +147,7 @@ class Tree:
         if part.head.has("content-transfer-encoding") and shows_head_of_part(part.body):
             self._note_grown_together()
         html = part.media_type == "text/html"
-        if not html:
-            payload = self._uuencoded(payload, place)
+        payload = self._written_pictures(payload, place) if html else self._uuencoded(payload, place)
         charset = part.charset or (find_meta_charset(payload) if html else "")
         text = bytes_to_text(payload[: LONGEST_TEXT * 2], charset)
         if len(payload) > LONGEST_TEXT * 2:
@@ -158,6 +157,21 @@ class Tree:
     def _note_grown_together(self) -> None:
         self.found.grown_together = True
         self.found.note("open-parts", "附件结构", "来信的附件结构已损坏，有的部分没有分开")
+
+    def _written_pictures(self, payload: bytes, place: Place) -> bytes:
+        """Pictures written into the page itself leave it; what is no logo becomes a leaf, as one shown by `cid:` would."""
+        if b"base64," not in payload:
+            return payload
+        pieces, at = [], 0
+        for media_type, encoded, start, end in find_written_pictures(payload):
+            picture = base64_to_bytes(encoded)
+            if is_logo(picture, media_type):
+                self.found.left_out.append(media_type)
+            else:
+                self._file(Member("", picture, media_type), place, inline=True)
+            pieces.append(payload[at:start])
+            at = end
+        return b"".join([*pieces, payload[at:]])
 
     def _uuencoded(self, payload: bytes, place: Place) -> bytes:
         """Files written into the text leave it and become attachments (c44)."""

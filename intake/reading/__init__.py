@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from intake.reading.jail import find_jail
     from intake.reading.libreoffice import LibreOffice
     from intake.reading.outcome import CONVERTED, Converter, outcome_to_reading, read_converted, read_scan, wants_conversion, wants_scan
+    from intake.reading.photographed import Photo, find_series, pictures_to_file, series_to_readings
     from intake.reading.sandbox import Limits, Sandbox
     from intake.reading.scratch_folders import scratch, sweep_scratch
     from intake.reading.tasks import Died, Failed, Outcome, Task
@@ -24,14 +25,18 @@ __all__ = [
     "LibreOffice",
     "Limits",
     "Outcome",
+    "Photo",
     "Sandbox",
     "Task",
     "find_jail",
+    "find_series",
     "make_engine",
     "outcome_to_reading",
+    "pictures_to_file",
     "read_converted",
     "read_scan",
     "scratch",
+    "series_to_readings",
     "sweep_scratch",
     "wants_conversion",
     "wants_scan",
@@ -53,6 +58,12 @@ __getattr__ = opens(
             "read_scan",
             "wants_conversion",
             "wants_scan",
+        ),
+        "intake.reading.photographed": (
+            "Photo",
+            "find_series",
+            "pictures_to_file",
+            "series_to_readings",
         ),
         "intake.reading.sandbox": (
             "Limits",

@@ -102,7 +102,7 @@ def quarantined(ledger: Ledger, typed: tuple[str, ...]) -> tuple[str, ...]:
 @office_options
 def doctor(as_json: bool, config: Path | None, now: datetime | None) -> int:
     """逐项试一遍外部条件（登录、文件夹、发信、磁盘、时钟、转换程序），说明怎么办。"""
-    office = opened_office(config, now)
+    office = opened_office(config, now, damaged=True)
     findings = []
     for item in examine(office):
         findings.append(item)
@@ -133,7 +133,7 @@ def backup(folder: Path, config: Path | None, now: datetime | None) -> int:
 @office_options
 def restore(folder: Path, config: Path | None, now: datetime | None) -> int:
     """从备份恢复；现有账册挪到一边，不覆盖。"""
-    office = opened_office(config, now)
+    office = opened_office(config, now, damaged=True)
     with sole_process(office.lock_path):
         aside = put_back(office, folder, office.clock())
     click.echo(f"已恢复。{f'原来的账册在 {aside}。' if aside else ''}请运行 intake rebuild --check 核对。恢复之后所有待发的信都停在待审核，请与“已发送”核对后再批准；自动发信已改为审核后发。")
@@ -149,12 +149,14 @@ def purge(folder: Path, agreed: bool, config: Path | None, now: datetime | None)
     """归档日期之后清理：先导出并备份到 DIR，核验无误再删去账册、原件和日志。"""
     office = opened_office(config, now)
     if not agreed:
-        click.echo(f"将导出并备份到 {folder}，核验后删去 {office.settings.data} 里的账册、原件和日志。确认请加 --yes。")
+        click.echo(f"将导出并备份到 {folder}，核验后删去 {office.settings.data} 里的账册、原件、日志，以及工作台的图片和登录。确认请加 --yes。")
         return NEEDS_A_PERSON
     with sole_process(office.lock_path):
         done = clear_out(office, folder, office.clock())
     click.echo(f"已导出到 {done.export}，备份在 {done.copy}，删去 {len(done.removed)} 项。")
-    return DONE
+    if done.left:
+        click.echo(f"{done.left[0].parent} 里还有 {len(done.left)} 份以前的备份，里面也有全部来信：不再需要的请一并删去。")
+    return NEEDS_A_PERSON if done.left else DONE
 
 
 @examples("intake campaign check liaoning-2022", "intake campaign new liaoning-2023 --from liaoning-2022")

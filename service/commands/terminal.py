@@ -131,12 +131,18 @@ def progress_bar(as_json: bool = False) -> Progress:
     return show
 
 
-def opened_office(config: Path | None, now: datetime | None, quiet: bool = False) -> Office:
-    """The office of the common options, with the log started; what needs no books is `quiet` about where they would be."""
-    from service.office import open_office
+def opened_office(config: Path | None, now: datetime | None, quiet: bool = False, damaged: bool = False) -> Office:
+    """The office of the common options, with the log started; what needs no books is `quiet` about where they would be. With `damaged` books
+    that cannot be read keep nobody out: the office is then as its files describe it."""
+    from service.office import open_office, read_office
 
     start_log()
-    office = open_office(config, now)
+    try:
+        office = open_office(config, now)
+    except World:
+        if not damaged:
+            raise
+        office = read_office(config, now)
     if office.settings.source is None and not quiet:
         click.echo(f"（没有 intake.toml，用内置设置，账册在 {office.settings.data}）", err=True)
     return office

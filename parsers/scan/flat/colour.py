@@ -9,7 +9,10 @@ from parsers.scan.words import Picture
 
 _MID_GREY = 0.02
 _STRONG = 0.2
-_INKED, _LIGHTER, _FINE, _STAR, _PATCHES = 200, 45, 0.64, 13, 120
+_INKED, _LIGHTER, _FINE, _STAR, _SOFT, _BROAD = 200, 45, 0.64, 13, 5, 4
+_COARSE_STAR, _FINE_STAR = 400, 120  # of what is left of a star: on a page whose print is grey all through (coarse or thin), and on one with black print
+_RIM = 9
+_PALE = (0.55, 0.75)  # of the way from print to paper: what is paler than the first near red fades, what is paler than the second is paper
 _REACH = 240  # of a seal on a flat page, from its star outwards
 _LIFTED: Picture = numpy.clip((numpy.arange(256) - 85) * 5, 0, 255).astype(numpy.uint8)  # ink as dark as print is left alone
 
@@ -63,33 +66,49 @@ def redness(picture: Picture) -> Picture:
 
 
 def without_seal_grey(even: Picture) -> Picture:
-    """An evened grey page, the grey of a seal raised to paper around its star: a patch of grey clearly lighter than the print."""
+    """An evened grey page, the grey of a seal raised to paper around its star: a patch of grey clearly lighter than the print. What is next to
+    print is left as it is, so that letters keep their own soft edges, and so are thin strokes by themselves."""
     ink = even < _INKED
     if numpy.count_nonzero(ink) < 500:
         return even
     print_grey = float(numpy.percentile(even[ink], 10))
     between = ((even > print_grey + _LIGHTER) & (even < _INKED + 5)).astype(numpy.uint8)
-    if numpy.count_nonzero(between) > _FINE * numpy.count_nonzero(ink):
-        return even  # so coarse a scan that its letters are grey all through
     patches = cv2.erode(cv2.medianBlur(between, 5), numpy.ones((_STAR, _STAR), numpy.uint8)) > 0  # no letter, however coarse, survives this
-    patches = _stars(patches)
-    if numpy.count_nonzero(patches) < _PATCHES:
+    coarse = numpy.count_nonzero(between) > _FINE * numpy.count_nonzero(ink)
+    patches = _stars(patches, _COARSE_STAR if coarse else _FINE_STAR)
+    if not patches.any():
         return even
     seal_grey = float(numpy.percentile(even[patches], 40))
     from_grey, to_grey = print_grey + 0.55 * (seal_grey - print_grey), print_grey + 0.8 * (seal_grey - print_grey)
     levels: Picture = numpy.arange(256, dtype=numpy.float32)
     raised = numpy.where(levels <= from_grey, levels, from_grey + (levels - from_grey) * (255 - from_grey) / max(to_grey - from_grey, 1.0))
     around = cv2.distanceTransform((~patches).astype(numpy.uint8), cv2.DIST_L2, 3) <= _REACH
-    return numpy.where(around, cv2.LUT(even, raised.clip(0, 255).astype(numpy.uint8)), even)
+    dark = even <= from_grey
+    beside = cv2.dilate(dark.astype(numpy.uint8), numpy.ones((_SOFT, _SOFT), numpy.uint8)) > 0
+    pale = around & _pale_strokes(even < _INKED + 5, dark, between) & ~beside
+    return numpy.where(pale, cv2.LUT(even, raised.clip(0, 255).astype(numpy.uint8)), even)
 
 
-def _stars(patches: Picture) -> Picture:
-    """Those patches that are about as high as wide: a shaded bar is no star."""
+def _pale_strokes(ink: Picture, dark: Picture, between: Picture) -> Picture:
+    """Where strokes of a seal may be: broad ones in its grey, and all of what hangs together with them and not with print. A thin stroke as grey
+    as that is print that is not blacker for being thin."""
+    broad = cv2.morphologyEx(between, cv2.MORPH_OPEN, numpy.ones((_BROAD, _BROAD), numpy.uint8))
+    count, labels = cv2.connectedComponents(ink.astype(numpy.uint8))
+    sealed: Picture = numpy.zeros(count, bool)
+    sealed[numpy.unique(labels[broad > 0])] = True
+    sealed[numpy.unique(labels[dark])] = False
+    sealed[0] = False
+    apart = cv2.dilate(sealed[labels].astype(numpy.uint8), numpy.ones((_SOFT, _SOFT), numpy.uint8))
+    return (apart | cv2.dilate(broad, numpy.ones((2 * _BROAD + 1, 2 * _BROAD + 1), numpy.uint8))) > 0
+
+
+def _stars(patches: Picture, least: int) -> Picture:
+    """Those patches that are about as high as wide and as large as a star leaves: a shaded bar is none, nor what coarse letters leave."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(patches.astype(numpy.uint8))
     kept: Picture = numpy.zeros(count, bool)
     for i in range(1, count):
         wide, high = int(stats[i][2]), int(stats[i][3])
-        kept[i] = 0.5 < wide / max(high, 1) < 2.0
+        kept[i] = 0.5 < wide / max(high, 1) < 2.0 and stats[i][4] >= least
     return kept[labels]
 
 
@@ -111,4 +130,17 @@ def lifted_red(picture: Picture) -> Picture:
     gain = float(numpy.clip(numpy.median(dark / red[strong]) * 1.25, 0, 500))
     lift = cv2.resize(numpy.where(red > 0.06, red * gain, 0).clip(0, 255).astype(numpy.uint8), (picture.shape[1], picture.shape[0]))
     lifted = cv2.multiply(lift, cv2.LUT(level, _LIFTED), scale=1 / 255)
-    return cv2.add(level, lifted)
+    return _without_rims(cv2.add(level, lifted), lift)
+
+
+def _without_rims(grey: Picture, lift: Picture) -> Picture:
+    """The page without the pale rims that a lifted seal leaves: compression keeps colour at half the sharpness, so its edges are no longer red."""
+    around = cv2.dilate((lift > 0).astype(numpy.uint8), numpy.ones((_RIM, _RIM), numpy.uint8)) > 0
+    ink = grey < _INKED
+    if not numpy.count_nonzero(ink):
+        return grey
+    print_grey = float(numpy.percentile(grey[ink], 10))
+    pale, white = (print_grey + share * (255 - print_grey) for share in _PALE)
+    levels: Picture = numpy.arange(256, dtype=numpy.float32)
+    raised = numpy.where(levels <= pale, levels, pale + (levels - pale) * (255 - pale) / (white - pale))
+    return numpy.where(around, cv2.LUT(grey, raised.clip(0, 255).astype(numpy.uint8)), grey)

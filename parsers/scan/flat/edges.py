@@ -12,6 +12,7 @@ from parsers.scan.words import Box, Picture
 _TOUCH = 16.0
 _SAME = 9.0
 _RULED = 0.55  # of a cell's width, so much of a line under its writing proves that it was two
+_QUIET = 0.6  # of that, so much at most just over and under it: a line of letters is higher than a rule
 
 
 def straightened(boxes: Sequence[Box]) -> list[Box]:
@@ -98,7 +99,7 @@ def _is_ruled(ink: Picture, box: Box, y: float, left: float, top: float) -> bool
     if band.shape[0] < 8 or band.shape[1] < 20:
         return False
     rows = band.mean(axis=1)
-    return bool(rows.max() > _RULED)
+    return bool(rows.max() > _RULED and max(rows[:2].mean(), rows[-2:].mean()) < _QUIET * rows.max())
 
 
 def _lines(values: Iterable[float]) -> list[float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import cv2
@@ -11,6 +12,7 @@ from parsers.document import Area
 from parsers.scan.flat.cells import find_cells, share_covered
 from parsers.scan.flat.colour import lifted_red, without_red
 from parsers.scan.flat.rules import find_tables, lean
+from parsers.scan.flat.sheet import find_sheet, flatten_sheet
 from parsers.scan.words import Box, Picture, Quad
 
 _TABLE_WIDTH, _TABLE_LONG = 1750, 2430
@@ -29,11 +31,13 @@ class Flat:
 
 
 def rectify(picture: Picture, angle: float | None = None) -> Flat:
-    """The flat page; without a table it is only turned by `angle` (that of its lines of text) and keeps its size."""
+    """The flat page; without a table it is only turned by `angle` (that of its lines of text) and keeps its size. A sheet that lies on
+    something is laid square first."""
     grey = without_red(picture)
-    turned, way = _turn(grey, lean(grey) if angle is None else angle)
     best: tuple[float, Flat] | None = None
-    for by_lines in (False, True):
+    starts = _starts(grey, angle)
+    for start, by_lines in itertools.product(starts, (False, True)):
+        turned, way = start
         quads = find_tables(turned, by_lines=by_lines)
         if not quads:
             continue
@@ -45,9 +49,22 @@ def rectify(picture: Picture, angle: float | None = None) -> Flat:
             break
     if best:
         return best[1]
+    turned, way = starts[0]
     size = (turned.shape[1], turned.shape[0])
     flat = cv2.warpPerspective(picture, way, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return Flat(flat, lifted_red(flat), way)
+
+
+def _starts(grey: Picture, angle: float | None) -> list[tuple[Picture, Picture]]:
+    """(the page in grey with its lean taken out, the way there): of the sheet alone where one is seen, then of the whole picture."""
+    starts = [_turn(grey, lean(grey) if angle is None else angle)]
+    sheet = find_sheet(grey) if angle is None else None
+    if sheet is not None:
+        way, size = flatten_sheet(sheet)
+        square = cv2.warpPerspective(grey, way, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        turned, on = _turn(square, lean(square))
+        starts.insert(0, (turned, on @ way))
+    return starts
 
 
 def box_to_area(box: Box, *, number: int, way: Picture, quarters: int, shape: tuple[int, ...]) -> Area:

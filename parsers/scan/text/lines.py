@@ -19,14 +19,14 @@ from parsers.scan.flat.rectify import Flat
 from parsers.scan.flat.rules import binary
 from parsers.scan.text.bands import find_bands
 from parsers.scan.text.engine import ROOMY, TextReader
-from parsers.scan.text.marks import with_mail_letters, with_semicolons
+from parsers.scan.text.marks import with_label_colons, with_mail_letters, with_semicolons
 from parsers.scan.text.opinions import settle
 from parsers.scan.text.pen import doubted_hand
 from parsers.scan.text.rank import rank_scripts
 from parsers.scan.words import DISAGREES, Box, Picture, Piece, Quad, Script
 
 _INSIDE, _TOUCHES, _SLICE = 0.8, 0.3, 0.12
-_TALLEST = 90.0
+_TALLEST, _SEVERAL = 90.0, 2.1
 _BORDER = 3.0
 _FRAME = 7
 _SQUEEZED = 0.92
@@ -64,14 +64,12 @@ def read_text(flat: Flat, reader: TextReader, is_printed: Callable[[str], bool])
     grey = flat.grey
     cells = [cell for table in flat.cells for cell in table]
     jobs = reach_ink(grey, part_lines(grey, _place(reader.find(grey), cells), cells), cells)
-    filled = {job.cell for job in jobs}
-    jobs += [
-        _Job(i, _quad(box)) for i, cell in enumerate(cells) if i not in filled and (box := find_ink(grey, cell)) and box.height < _TALLEST
-    ]
+    jobs += _overlooked(grey, jobs, cells)
     crops = [cut_out(grey, job.quad) for job in jobs]
     scripts = _second_opinion(crops, flat.picture, jobs, reader.read(crops), reader, is_printed)
     scripts = doubted_hand(rank_scripts(scripts, [job.cell for job in jobs], is_printed), is_printed)
     scripts = [with_mail_letters(with_semicolons(script, crop)) for script, crop in zip(scripts, crops, strict=True)]
+    scripts = [with_label_colons(script, is_printed) for script in scripts]
     pieces = [(job.cell, Piece(_bounds(job.quad), script)) for job, script in zip(jobs, scripts, strict=True)]
     legible = [(at, piece) for at, piece in pieces if piece.script.text.strip() and piece.script.sure > 0.05]
     by_cell = {i: tuple(piece for at, piece in legible if at == i) for i in range(len(cells))}
@@ -132,6 +130,21 @@ def _levels(boxes: Sequence[Box]) -> list[float]:
         if not out or box.middle - out[-1] > 0.4 * box.height:
             out.append(box.middle)
     return out
+
+
+def _overlooked(grey: Picture, jobs: Sequence[_Job], cells: Sequence[Box]) -> list[_Job]:
+    """What stands in cells where the finder saw nothing: one line, or several parted by their rows of ink."""
+    filled = {job.cell for job in jobs}
+    heights = [_bounds(job.quad).height for job in jobs if job.cell is not None]
+    letter = _LETTER * float(numpy.median(heights)) if heights else 0.0
+    found: list[_Job] = []
+    for i, cell in enumerate(cells):
+        box = find_ink(grey, cell) if i not in filled else None
+        if box and letter and box.height > _SEVERAL * letter:
+            found += [_Job(i, _quad(band)) for band in find_bands(grey, cell, letter)]
+        elif box and box.height < _TALLEST:
+            found.append(_Job(i, _quad(box)))
+    return found
 
 
 def reach_ink(grey: Picture, jobs: Sequence[_Job], cells: Sequence[Box]) -> list[_Job]:

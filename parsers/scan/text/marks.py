@@ -1,8 +1,10 @@
-"""Core: marks the recogniser takes for one another, told by the picture or by what addresses look like - ； for ： in running text, l for 1 in mail."""
+"""Core: marks the recogniser takes for one another, told by the picture or by what labels and addresses look like - ； for ： in running text, ： behind
+a label, l for 1 in mail."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy
@@ -11,6 +13,7 @@ from parsers.scan.words import Picture, Script
 
 _LISTING = re.compile(r"(?:如下|包括|分别|其中|即|为|是|有)$")
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_HALVES = re.compile(r"([\u3400-\u9fff]{2,})[；;]")
 _LONG = 24
 _NARROW = 0.17
 _TAILED = 1.25
@@ -45,6 +48,13 @@ def _has_tail(crop: Picture, x: float) -> bool:
     heights = [int((dot > 0.5 * dot.max(initial=0)).sum()) for dot in (upper, lower)]
     apart = rows[valley] < 0.6 * min(upper.max(initial=0), lower.max(initial=0))
     return bool(apart and heights[0] >= 2 and heights[1] >= _TAILED * heights[0])
+
+
+def with_label_colons(script: Script, is_printed: Callable[[str], bool]) -> Script:
+    """A line with ： for the ； that stands behind one of the form's own labels: 省总直属高校工会；."""
+    if not _HALVES.search(script.text):
+        return script
+    return replace(script, text=_HALVES.sub(lambda m: m[1] + "：" if is_printed(m[1]) else m[0], script.text))
 
 
 def with_mail_letters(script: Script) -> Script:

@@ -10,6 +10,7 @@ from parsers.scan.words import DISAGREES, Other, Script
 
 _LEGIBLE = 0.3
 _POSSIBLE = 0.01
+_SHIFTED = 0.75  # of a letter
 
 
 def settle(first: Script, second: Script) -> Script:
@@ -27,7 +28,7 @@ def settle(first: Script, second: Script) -> Script:
 
 def _letter_by_letter(first: Script, second: Script) -> Script | None:
     """Of two readings with as many letters, what both together hold most likely at each place; None when they are not that alike."""
-    if not first.each or len(first.each) != len(second.each) or min(first.sure, second.sure) < 0.1:
+    if not first.each or len(first.each) != len(second.each) or min(first.sure, second.sure) < 0.1 or not _stand_alike(first, second):
         return None
     held = [_held(first), _held(second)]
     best: list[str] = []
@@ -42,6 +43,12 @@ def _letter_by_letter(first: Script, second: Script) -> Script | None:
     letters = iter(best)
     text = "".join(letter if letter.isspace() else next(letters) for letter in first.text)
     return Script(text, min(DISAGREES, *each), first.places, tuple(each), tuple(others))
+
+
+def _stand_alike(first: Script, second: Script) -> bool:
+    """True when each letter of both stands at the same place: □技术开发 and 技术开发☑ are as long, and no letter of them is the other's."""
+    pairs = zip(first.places, second.places, strict=False)
+    return all(abs(one - other) * len(first.each) < _SHIFTED for one, other in pairs)
 
 
 def _held(script: Script) -> list[dict[str, float]]:

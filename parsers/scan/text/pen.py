@@ -20,8 +20,8 @@ BY_HAND = 0.7
 
 def is_by_hand(scripts: Sequence[Script], is_printed: Callable[[str], bool]) -> bool:
     """True for a page whose filled-in letters waver more often than one in seventeen, and five times as often as its printed ones."""
-    filled = [sure for script in scripts if not is_printed(script.text) for sure in script.each]
-    printed = [sure for script in scripts if is_printed(script.text) for sure in script.each]
+    filled = [sure for script in scripts if not is_printed(script.text) for sure in _letters(script)]
+    printed = [sure for script in scripts if is_printed(script.text) for sure in _letters(script)]
     if min(len(filled), len(printed)) < _LETTERS:
         return False
     return _share(filled) > _OFTEN and _share(filled) > _TIMES * _share(printed)
@@ -32,6 +32,11 @@ def doubted_hand(scripts: Sequence[Script], is_printed: Callable[[str], bool]) -
     if not is_by_hand(scripts, is_printed):
         return list(scripts)
     return [script if is_printed(script.text) else replace(script, sure=min(script.sure, BY_HAND)) for script in scripts]
+
+
+def _letters(script: Script) -> list[float]:
+    """How sure each letter and figure is: marks and boxes waver in print too."""
+    return [sure for letter, sure in zip("".join(script.text.split()), script.each, strict=False) if letter.isalnum()]
 
 
 def _share(each: Sequence[float]) -> float:

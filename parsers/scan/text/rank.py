@@ -24,6 +24,7 @@ _NAMELIKE = 0.1
 _SAID = 0.2  # so likely a letter must be for the rest of the page to speak for it
 _SURE = 0.7  # what is less sure itself confirms nothing
 _FEW = 10
+_STRAY, _SHORT, _LONG = 2, 2, 4  # letters: of what may be a stray, and of a label without it
 _LISTS = ("education", "ethnicity", "political_status", "title")
 
 
@@ -119,14 +120,28 @@ def _as_labels(scripts: list[Script], cells: Sequence[int | None], is_printed: C
     for group in _by_cell(cells).values():
         own = [scripts[i] for i in group]
         whole = "".join(s.text for s in own)
-        if len(whole) > _LABEL or is_printed(whole) or not any(s.others for s in own):
+        if len(whole) > _LABEL or is_printed(whole):
             continue
-        for some in _choices(own):
+        kept = _without_strays(own, is_printed)
+        for some in [kept] if kept else _choices(own) if any(s.others for s in own) else ():
             if is_printed("".join(s.text for s in some)):
                 for i, script in zip(group, some, strict=True):
                     scripts[i] = script
                 break
     return scripts
+
+
+def _without_strays(scripts: Sequence[Script], is_printed: Callable[[str], bool]) -> list[Script] | None:
+    """The scripts of a cell, one or two short ones emptied without which it bears a label: a letter of a seal stands over 全国劳模. Only a
+    long label, or what no person writes beside a short one, is believed so."""
+    short = [i for i, s in enumerate(scripts) if len(_plain(s.text)) <= _STRAY]
+    for count in (1, 2):
+        for some in combinations(short, count):
+            label = "".join(s.text for i, s in enumerate(scripts) if i not in some)
+            unsure = all(scripts[i].sure < _SURE and not _HAN.search(scripts[i].text) for i in some)
+            if len(_plain(label)) >= (_SHORT if unsure else _LONG) and is_printed(label):
+                return [Script("", 0.0) if i in some else s for i, s in enumerate(scripts)]
+    return None
 
 
 def _by_cell(cells: Sequence[int | None]) -> Mapping[int, list[int]]:

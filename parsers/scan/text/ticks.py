@@ -167,14 +167,23 @@ def _darkness(grey: Picture, box: Box) -> float:
 
 
 def _closed_frame(ink: Picture) -> tuple[int, int, int, int] | None:
-    """A square outline with ink along all its sides: the one nearest to the middle of the window's height."""
+    """A square outline with ink along all its sides: the one nearest to the middle of the window's height - or, where a tick closes a smaller
+    square in its box, the one around that."""
     contours, _ = cv2.findContours(ink, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     found = []
     for contour in contours:
         x, y, wide, high = cv2.boundingRect(contour)
         if _is_square(wide, high) and _has_sides(ink[y : y + high, x : x + wide] > 0):
             found.append((abs(y + high / 2 - ink.shape[0] / 2), (x, y, wide, high)))
-    return min(found)[1] if found else None
+    if not found:
+        return None
+    nearest = min(found)[1]
+    return max((frame for _, frame in found if _holds(frame, nearest)), key=lambda frame: frame[2])
+
+
+def _holds(outer: tuple[int, int, int, int], inner: tuple[int, int, int, int]) -> bool:
+    """True when one frame (left, top, width, height) has the other within it, or is it."""
+    return all(outer[i] <= inner[i] and outer[i] + outer[i + 2] >= inner[i] + inner[i + 2] for i in (0, 1))
 
 
 def _is_square(wide: int, high: int) -> bool:

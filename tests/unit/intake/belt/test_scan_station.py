@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from email.message import EmailMessage
+from email.policy import SMTP
 from pathlib import Path
 
 import pytest
@@ -19,8 +22,10 @@ from intake.books.vault import Vault
 from intake.reading.engine import Inline
 from intake.reading.outcome import SCAN_FAILED
 from intake.reading.tasks import Died, Outcome, Task, task_to_outcome
+from intake.submission import Material
 from parsers.form import Form, Reading, Value
 from tests.unit.intake.belt.test_stations import NOW, UNIVERSITY, campaign, form, held, keep, letter_with
+from tests.unit.intake.opening.letters import png
 
 __all__ = ["campaign", "held"]
 PICTURE = b"\xff\xd8\xff\xe0" + b"a photographed form"
@@ -88,6 +93,39 @@ def test_a_scan_is_first_kept_for_a_person_and_later_a_form(held: tuple[Ledger, 
     assert (newest(ledger, sha).status, newest(ledger, sha).ocr, newest(ledger, sha).seals) == ("read", True, 1)
 
 
+def pasted(*, in_the_page: bool, **pictures: bytes) -> bytes:
+    """A letter whose only contents are pictures shown in its text, as parts beside it or written into the page itself."""
+    letter = EmailMessage(policy=SMTP)
+    letter["From"], letter["Subject"], letter["Message-ID"] = "union@dlut.edu.cn", f"{UNIVERSITY}工会报送材料", "<p@dlut.edu.cn>"
+    sources = {name: f"data:image/png;base64,{base64.b64encode(p).decode()}" if in_the_page else f"cid:{name}@x" for name, p in pictures.items()}
+    letter.set_content("<p>基本情况表见下图。</p>" + "".join(f'<img src="{source}">' for source in sources.values()), subtype="html")
+    for name, payload in pictures.items() if not in_the_page else ():
+        letter.add_related(payload, "image", "png", cid=f"<{name}@x>")
+    return bytes(letter)
+
+
+@pytest.mark.parametrize("in_the_page", [False, True], ids=["shown by cid", "written into the page"])
+def test_a_form_pasted_into_the_text_is_a_form_and_logos_beside_it_are_never_looked_at(
+    in_the_page: bool, held: tuple[Ledger, Vault], campaign: Campaign
+) -> None:
+    """From the letter to the matrix: received, as a scan."""
+    ledger, vault = held
+    engine = Recogniser()
+    photo = png(1080, 1527)
+    keep(ledger, vault, pasted(in_the_page=in_the_page, badge=png(100, 100), photo=photo, banner=png(800, 140), dot=png(1, 1)))
+    open_letters(ledger, vault, engine, campaign)
+    read_documents(ledger, vault, engine, campaign)
+    read_scans(ledger, vault, engine, campaign, Scans(), NOW)
+    assess_letters(ledger, campaign, NOW)
+    assert engine.asked == [hashlib.sha256(photo).hexdigest()]
+    assessment = ledger.assessment(UNIVERSITY)
+    assert assessment is not None
+    (studio,) = assessment.submission.studios
+    sent = studio.materials[Material.BASIC_INFO]
+    assert (studio.leader, sent.status, sent.current and sent.current.recognised) == ("王海", "received", True)
+    assert not assessment.submission.unread
+
+
 def test_a_scan_is_recognised_once(held: tuple[Ledger, Vault], campaign: Campaign) -> None:
     """The next round, and the same bytes in another letter, cost nothing."""
     ledger, vault = held
@@ -96,6 +134,31 @@ def test_a_scan_is_recognised_once(held: tuple[Ledger, Vault], campaign: Campaig
     read_scans(ledger, vault, engine, campaign, Scans(), NOW)
     read_scans(ledger, vault, engine, campaign, Scans(), NOW)
     assert len(engine.asked) == 1
+
+
+class Stopped(Recogniser):
+    """An engine in a service that is killed while it reads the scan of this number."""
+
+    def __init__(self, at: int) -> None:
+        super().__init__()
+        self.at = at
+
+    def scan(self, task: Task) -> Outcome:
+        """Killed in mid-page."""
+        if len(self.asked) == self.at:
+            raise SystemExit
+        return super().scan(task)
+
+
+def test_a_killed_batch_goes_on_where_it_was(held: tuple[Ledger, Vault], campaign: Campaign) -> None:
+    """What was read before the kill is not read again: readings are kept one by one, by file and by version."""
+    ledger, vault = held
+    engine, after = Stopped(2), Recogniser()
+    shas = bring(ledger, vault, engine, campaign, "1.jpg", "2.jpg", "3.jpg", "4.jpg")
+    with pytest.raises(SystemExit):
+        read_scans(ledger, vault, engine, campaign, Scans(), NOW)
+    assert read_scans(ledger, vault, after, campaign, Scans(), NOW).waiting == 0
+    assert (engine.asked, after.asked) == (shas[:2], shas[2:])
 
 
 def test_a_form_in_word_is_never_sent_to_the_recogniser(held: tuple[Ledger, Vault], campaign: Campaign) -> None:

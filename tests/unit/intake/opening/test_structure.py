@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import binascii
 
 import pytest
@@ -186,6 +187,16 @@ def test_logo_in_the_signature_is_left_out_and_the_scan_in_the_text_is_kept() ->
     message = opened(letter(body))
     assert names(message) == ["未命名附件1.png"]
     assert message.kind == "submission"
+
+
+@pytest.mark.parametrize("written", ['src="{}"', "src='{}' alt=x", "src={} alt=x", 'style="background:url({})"'])
+def test_a_scan_written_into_the_page_itself_is_kept_and_a_logo_so_written_is_left_out(written: str) -> None:
+    """`data:` pictures: some programs paste so, and a letter of nothing else is no empty one."""
+    scan, logo = ("data:image/png;base64," + base64.b64encode(png(*size)).decode() for size in ((1200, 1700), (120, 40)))
+    message = opened(letter(text(f"<p>材料见下图</p><img {written.format(scan)}><img {written.format(logo)}>", kind="html")))
+    assert names(message) == ["未命名附件1.png"]
+    assert (message.attachments[0].inline, message.attachments[0].payload) == (True, png(1200, 1700))
+    assert (message.kind, message.left_out, message.text) == ("submission", ("image/png",), "材料见下图")
 
 
 def test_small_picture_that_the_text_does_not_show_is_kept() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 numpy = pytest.importorskip("numpy", reason="the extra `ocr` is not installed")
 
 from parsers.scan.text.decode import steps_to_script  # noqa: E402
-from parsers.scan.text.marks import with_mail_letters, with_semicolons  # noqa: E402
+from parsers.scan.text.marks import with_label_colons, with_mail_letters, with_semicolons  # noqa: E402
 from parsers.scan.text.opinions import settle  # noqa: E402
 from parsers.scan.text.pen import doubted_hand  # noqa: E402
 from parsers.scan.text.rank import rank_scripts  # noqa: E402
@@ -63,6 +65,13 @@ def test_two_readings_as_long_give_the_likelier_letter_at_each_place_and_stay_do
     assert found.others[0].letter == "叛"
 
 
+def test_two_readings_as_long_whose_letters_stand_elsewhere_are_not_mixed() -> None:
+    """One lost the first box, the other the second: letter by letter they would be 技技术术."""
+    one = Script("□技术", 0.6, (0.1, 0.35, 0.6), (0.6, 0.9, 0.9))
+    other = Script("技术☑", 0.5, (0.35, 0.6, 0.85), (0.9, 0.9, 0.5))
+    assert settle(one, other) == replace(one, sure=DISAGREES)
+
+
 @pytest.mark.parametrize(
     ("own", "elsewhere", "chosen"),
     [
@@ -116,6 +125,23 @@ def test_the_words_of_one_cell_are_read_as_the_label_they_may_be() -> None:
     assert ranked(upper, lower, printed=(label,), cells=(3, 4)) == ["何年伏市级以上", "劳模等荣营称号"]
 
 
+@pytest.mark.parametrize(
+    ("pieces", "left"),
+    [
+        ((("海", 1.0), ("全", 0.4), ("国", 0.4), ("劳", 1.0), ("模", 1.0)), ["", "全", "国", "劳", "模"]),
+        ((("加", 0.4), ("乡", 0.1), ("全国劳", 1.0), ("模", 1.0)), ["", "", "全国劳", "模"]),
+        ((("7", 0.36), ("助", 1.0), ("教", 1.0)), ["", "助", "教"]),
+        ((("7", 0.9), ("助教", 1.0)), ["7", "助教"]),
+        ((("助教", 1.0), ("博导", 0.4)), ["助教", "博导"]),
+        ((("全国劳模", 1.0), ("三人次", 0.4)), ["全国劳模", "三人次"]),
+    ],
+)
+def test_a_letter_of_a_seal_over_a_label_is_left_out_and_what_a_person_wrote_is_not(
+    pieces: tuple[tuple[str, float], ...], left: list[str]
+) -> None:
+    assert ranked(*(script(*piece) for piece in pieces), printed=("全国劳模", "助教"), cells=(0,) * len(pieces)) == left
+
+
 def test_printed_words_are_left_as_they_are() -> None:
     assert ranked(script("总数", 0.5, (0, "点", 0.4)), script("点数", 1.0), printed=("总数",)) == ["总数", "点数"]
 
@@ -139,6 +165,12 @@ def test_running_text_parts_with_semicolons_where_the_lower_dot_has_a_tail_and_n
     assert with_semicolons(script(text, 0.99), dots(lower)).text[RUNNING.index("：")] == mark
 
 
+def test_behind_a_label_stands_a_colon() -> None:
+    """And in running text a semicolon stays one."""
+    found = with_label_colons(script("高校工会；沈阳大学（盖章）填表日期;2022年；培训；"), lambda text: text in ("高校工会", "填表日期"))
+    assert found.text == "高校工会：沈阳大学（盖章）填表日期：2022年；培训；"
+
+
 @pytest.mark.parametrize(
     ("read", "meant"),
     [
@@ -153,6 +185,12 @@ def test_an_address_is_read_with_the_letter_where_a_figure_would_be_odd(read: st
 def wavering(letters: int, of: int, text: str = "字") -> Script:
     """A script of which so many letters waver."""
     return Script(text * of, 0.99, (), (0.9,) * letters + (0.999,) * (of - letters))
+
+
+def test_marks_and_boxes_that_waver_are_no_handwriting() -> None:
+    """A printed form whose brackets and tick boxes the recogniser is unsure of is printed all the same."""
+    page = [wavering(0, 100), wavering(12, 12, text="（"), wavering(0, 100, text="印")]
+    assert [s.sure for s in doubted_hand(page, lambda text: "印" in text)] == [0.99] * 3
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,11 @@ from PIL import Image  # noqa: E402
 
 from parsers.formats.bounds import RefusedError  # noqa: E402
 from parsers.scan.flat.colour import is_colourless, is_fax, lifted_red, without_seal_grey  # noqa: E402
-from parsers.scan.flat.edges import fill_gaps, straightened  # noqa: E402
+from parsers.scan.flat.edges import fill_gaps, part_merged, straightened  # noqa: E402
 from parsers.scan.flat.orient import find_turn, turned  # noqa: E402
-from parsers.scan.flat.rectify import box_to_area, rectify  # noqa: E402
+from parsers.scan.flat.rectify import Flat, box_to_area, rectify  # noqa: E402
 from parsers.scan.flat.rules import lean  # noqa: E402
+from parsers.scan.flat.sheet import find_sheet  # noqa: E402
 from parsers.scan.opened import pictures  # noqa: E402
 from parsers.scan.opened.files import payload_to_pages  # noqa: E402
 from parsers.scan.opened.pictures import payload_to_pictures  # noqa: E402
@@ -26,9 +27,9 @@ from parsers.scan.scan import PageReader  # noqa: E402
 from parsers.scan.seals.ring import find_seals  # noqa: E402
 from parsers.scan.text.bands import find_bands  # noqa: E402
 from parsers.scan.text.engine import NARROW  # noqa: E402
-from parsers.scan.text.lines import find_ink  # noqa: E402
+from parsers.scan.text.lines import find_ink, read_text  # noqa: E402
 from parsers.scan.text.opinions import settle  # noqa: E402
-from parsers.scan.text.ticks import read_ticks  # noqa: E402
+from parsers.scan.text.ticks import _closed_frame, read_ticks  # noqa: E402
 from parsers.scan.words import Box, Piece, Script  # noqa: E402
 from tests.generator import scans  # noqa: E402
 
@@ -68,6 +69,41 @@ def test_a_photograph_from_the_side_becomes_the_same_cells() -> None:
     assert len(rectify(scans.photographed(ruled())).cells[0]) == 21
 
 
+@pytest.mark.parametrize("seed", [201, 204, 211, 213])
+def test_a_sheet_photographed_from_far_aside_becomes_the_same_cells(seed: int) -> None:
+    """Its corners an eighth of the page off, most of the picture a desk."""
+    photo = scans.photographed(ruled(11, 9, merged=False), seed, 0.13, 1.7)
+    assert find_sheet(photo[:, :, 2]) is not None
+    assert len(rectify(photo).cells[0]) == 99
+
+
+@pytest.mark.parametrize(
+    "spoil", [lambda p: p, lambda p: scans.skewed(p, 2.0), scans.greyed, lambda p: scans.grainy(p, 9)], ids=["scan", "askew", "grey", "grain"]
+)
+def test_a_scan_that_is_all_paper_shows_no_sheet(spoil: Any) -> None:
+    """Nothing is cut off a page that fills its picture."""
+    assert find_sheet(spoil(ruled())[:, :, 2]) is None
+
+
+def test_the_bright_part_of_a_page_in_half_shadow_is_no_sheet() -> None:
+    """Its lines go on in the shadow: nothing is cut off there."""
+    photo = scans.photographed(ruled(11, 9, merged=False), 3, 0.02, 1.3)
+    shaded = photo.copy()
+    shaded[:, : photo.shape[1] // 2] = (shaded[:, : photo.shape[1] // 2] * 0.5).astype(numpy.uint8)
+    assert find_sheet(photo[:, :, 2]) is not None
+    assert find_sheet(shaded[:, :, 2]) is None
+
+
+def test_a_line_of_letters_across_a_cell_is_no_rule_and_a_rule_is() -> None:
+    """专利类别 stands in the middle of two rows, where the cells beside it end."""
+    left, tall, right = Box(100, 100, 300, 300), Box(300, 100, 500, 300), Box(500, 100, 700, 300)
+    boxes = [*(Box(b.x0, y, b.x1, y + 100) for b in (left, right) for y in (100, 200)), tall]
+    for thick, parts in ((3, 6), (26, 5)):
+        ink = numpy.zeros((400, 800), numpy.uint8)
+        ink[200 - thick // 2 : 200 + thick // 2 + 1, 310:490] = 255
+        assert len(part_merged(boxes, ink, 0, 0)) == parts
+
+
 def test_the_lean_of_a_page_is_told_by_its_rules() -> None:
     """In degrees, against the clock."""
     assert abs(lean(scans.skewed(ruled(), 2.0)[:, :, 2]) + 2.0) < 0.2
@@ -98,6 +134,39 @@ def test_black_under_a_red_seal_stays_and_the_seal_goes() -> None:
     assert grey[150, 100] > 200
     assert grey[200, 100] < 90
     assert grey[200, 200] < 60
+
+
+@needs_font
+@pytest.mark.parametrize("quality", [60, 85])
+def test_hardly_a_rim_is_left_of_a_seal_whose_colour_was_compressed(quality: int) -> None:
+    """Pale letters of it would be read as letters of the label they lie on; the black line through it is as black as ever."""
+    page = numpy.full((900, 900, 3), 255, numpy.uint8)
+    page[440:446, 100:800] = 15
+    grey = lifted_red(scans.recompressed(scans.stamped(page, "大连海事大学工会委员会", (450, 450)), quality))
+    assert grey[441:445, 120:780].max() < 80
+    grey[430:456] = 255
+    assert numpy.count_nonzero(grey < 200) < 400
+
+
+@pytest.mark.parametrize(("radius", "raised"), [(14, False), (30, True)])
+def test_on_a_coarse_page_only_what_is_as_large_as_a_star_is_taken_for_one(radius: int, raised: bool) -> None:
+    """Where letters and lines are grey all through, a thick corner of them leaves a small patch - and its lines are not a seal's."""
+    page = numpy.full((1400, 1000), 250, numpy.uint8)
+    page[::40] = page[1::40] = 20
+    for row in range(2, 6):
+        page[row::40] = 120
+    cv2.circle(page, (500, 700), radius, 120, -1)
+    assert bool((without_seal_grey(page) != page).any()) == raised
+
+
+def test_soft_edges_of_letters_on_a_grey_scan_outlive_a_seal() -> None:
+    """What is next to print is print: the grey rim of a letter is as grey as a seal."""
+    page = grey_page(seal=True)
+    soft = cv2.GaussianBlur(page, (5, 5), 1.0)
+    raised = without_seal_grey(soft)
+    beside = (cv2.dilate((page <= 20).astype(numpy.uint8), numpy.ones((3, 3), numpy.uint8)) > 0) & (page > 20)
+    assert (raised[beside] == soft[beside]).mean() > 0.95
+    assert raised[690:710, 455:470].min() > 240
 
 
 def test_a_fax_is_known_and_a_clean_drawing_is_none() -> None:
@@ -162,6 +231,16 @@ def test_boxes_are_told_by_the_picture_and_not_by_the_engines_letters(line: str,
     assert read.script.sure >= 0.75
 
 
+def test_a_square_that_a_tick_closes_within_its_box_is_not_the_box() -> None:
+    """Else the inside of that small square would be looked at, which is empty."""
+    ink = numpy.zeros((75, 90), numpy.uint8)
+    cv2.rectangle(ink, (20, 15), (60, 55), 255, 3)
+    cv2.rectangle(ink, (32, 25), (58, 49), 255, 2)
+    frame = _closed_frame(ink)
+    assert frame is not None
+    assert frame[2] > 36
+
+
 def test_a_title_that_holds_the_words_of_a_choice_is_left_alone() -> None:
     """劳模（职工）创新工作室 is no choice."""
     grey = numpy.full((100, 900), 255, numpy.uint8)
@@ -194,6 +273,26 @@ def test_the_last_line_of_a_text_may_be_one_letter() -> None:
     bands = find_bands(numpy.asarray(paper.image)[:, :, 0], Box(100, 40, 1300, 200), 30)
     assert len(bands) == 2
     assert bands[1].width < 0.1 * bands[0].width
+
+
+@needs_font
+def test_a_cell_of_several_lines_that_the_finder_overlooked_is_read_line_by_line() -> None:
+    """全国 劳 模 over one another in a narrow cell are higher than any line; a cell beside it gives the height of a letter."""
+    grey = scans.drawn(["全国", "劳", "模", "", "其他"])[:, :, 2]
+    cells = [Box(110, 100, 300, 255), Box(110, 275, 300, 345)]
+
+    class Sees:
+        """Finds the second cell's line alone, reads nothing."""
+
+        def find(self, picture: Any, side: int = 0) -> list[Any]:
+            return [numpy.array([[118, 288], [180, 288], [180, 328], [118, 328]], numpy.float32)]
+
+        def read(self, crops: Sequence[Any], room: int = NARROW) -> list[Script]:
+            return [Script("字", 0.99, (0.5,)) for _ in crops]
+
+    flat = Flat(numpy.dstack([grey] * 3), grey, numpy.eye(3), (Box(110, 100, 300, 345),), (tuple(cells),))
+    text = read_text(flat, Sees(), lambda _: False)
+    assert [len(cell.pieces) for cell in text.tables[0]] == [3, 1]
 
 
 def test_an_empty_cell_has_no_ink_and_a_written_one_has() -> None:
