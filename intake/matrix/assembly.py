@@ -20,11 +20,10 @@ from intake.matrix.punctuality import Punctuality, letter_punctuality, submissio
 from intake.matrix.studios import Fact, facts_to_studios, is_member_sheet, leaves_to_facts
 from intake.matrix.summaries import category_words, standing_rows, summaries_of, table_category, tables_of
 from intake.matrix.versions import number_versions, rows_with_changes, version_in_force, with_doubts
-from intake.message import CloudFile
 from intake.names import clean_person, studio_core
 from intake.records import UnknownLetter
-from intake.submission import MATERIALS, UNNAMED, Claim, Decision, Material, MaterialState, Received, StudioSubmission, Submission, Version
-from parsers.form import BASIC_INFO, BLANK_TEMPLATE, NARRATIVE, SUMMARY_TABLE, SUPPORTING
+from intake.submission import MATERIALS, Claim, Decision, Material, MaterialState, Received, StudioSubmission, Submission, Version
+from parsers.form import BASIC_INFO, BLANK_TEMPLATE, NARRATIVE, SUMMARY_TABLE, SUPPORTING, Form
 
 _KIND = {Material.BASIC_INFO: BASIC_INFO, Material.NARRATIVE: NARRATIVE, Material.SUMMARY_ROW: SUMMARY_TABLE}
 _NOTE_LENGTH = 120
@@ -88,7 +87,7 @@ def institution_names(institution: Institution) -> tuple[str, ...]:
 
 
 def _put_together(desk: _Desk, letters: Sequence[Received], leaves: Sequence[Leaf]) -> Submission:
-    claims = desk.around.claims
+    claims = {r.sha256: desk.around.claims[r.sha256] for r in letters if r.sha256 in desk.around.claims}
     free = [leaf for leaf in leaves if leaf.attachment.sha256 not in desk.rulings.placed]
     categories = {(leaf.attachment.sha256, i): table_category(leaf, form, desk.campaign) for leaf, i, form in tables_of(free)}
     facts = list(leaves_to_facts(free, categories))
@@ -106,9 +105,9 @@ def _put_together(desk: _Desk, letters: Sequence[Received], leaves: Sequence[Lea
     waiting = [leaf for leaf in unread if leaf.attachment.sha256 not in joined]
     floating = mark_nameless(place_unread(waiting, drafts, desk.owners, category_words(desk.campaign)), free, desk.owners)
     floating += [_narrative_to_floating(leaf, i) for leaf, i in unplaced_narratives]
-    clouds = _clouds(letters, leaves, desk)
+    clouds = _clouds(letters, desk)
     still_open = open_floating([*floating, *clouds], leaves, drafts, tables.in_force)
-    unclaimed = [*_unclaimed_cover(desk.around.unclaimed, len(leaves)), *_unread_cover(desk.around.unread, len(leaves))]
+    unclaimed = [*_unclaimed_cover(desk.around.unclaimed), *_unread_cover(desk.around.unread)]
     studios = _drafts_to_studios(drafts, standing, [*still_open, *unclaimed], desk)
     return Submission(
         institution=desk.institution,
@@ -124,10 +123,10 @@ def _put_together(desk: _Desk, letters: Sequence[Received], leaves: Sequence[Lea
         blank_templates=tuple(x.to_version(i) for x in free for i, f in enumerate(x.forms) if f.kind == BLANK_TEMPLATE),
         excluded=tuple(sorted(desk.rulings.excluded)),
         decisions=desk.rulings.in_force,
-        claims={r.sha256: claims[r.sha256] for r in letters if r.sha256 in claims},
+        claims=claims,
         unread_letters=desk.around.unread,
         awaited=tuple(m for m in MATERIALS if any(m in cover.version.may_be for cover in unclaimed)),
-        affiliates=tuple(dict.fromkeys(claims[r.sha256].affiliate for r in letters if r.sha256 in claims and claims[r.sha256].affiliate)),
+        affiliates=tuple(dict.fromkeys(claim.affiliate for claim in claims.values() if claim.affiliate)),
         explanations=tuple(r.sha256 for r in letters if "explanation" in r.message.intents and not r.message.leaves),
         **_times(letters, leaves, studios, desk),  # type: ignore[arg-type]
     )
@@ -137,13 +136,8 @@ def _put_together(desk: _Desk, letters: Sequence[Received], leaves: Sequence[Lea
 
 
 def _add_form_versions(draft: Draft) -> None:
-    for fact in draft.facts:
-        if fact.row is None:
-            draft.add(Material.BASIC_INFO, fact.leaf.to_version(fact.form_index))
-        elif not any(
-            v.attachment == fact.table[0] and v.form_index == fact.form_index for v in draft.versions.get(Material.SUMMARY_ROW, ())
-        ):
-            draft.add(Material.SUMMARY_ROW, fact.leaf.to_version(fact.form_index))
+    for fact in {f.table: f for f in draft.facts}.values():  # a table that lists a studio twice is one version of its row
+        draft.add(Material.BASIC_INFO if fact.row is None else Material.SUMMARY_ROW, fact.leaf.to_version(fact.form_index))
 
 
 def _place_by_decision(leaves: Sequence[Leaf], drafts: list[Draft], desk: _Desk) -> None:
@@ -186,13 +180,13 @@ def _decided_version(leaf: Leaf, material: Material) -> Version:
 def _drafts_to_studios(
     drafts: Sequence[Draft], standing: Mapping[int, Mapping[str | None, Fact]], still_open: Sequence[Floating], desk: _Desk
 ) -> tuple[StudioSubmission, ...]:
-    order = {c.key: i for i, c in enumerate(desk.campaign.categories)}
+    """By category, then as the tables list them; those that no table lists in the order in which they came."""
+    order: dict[str | None, int] = {c.key: i for i, c in enumerate(desk.campaign.categories)}
+    rows = [_newest(standing.get(i, {}).values()) for i in range(len(drafts))]
     built = [_draft_to_studio(i, d, standing.get(i, {}), still_open, desk) for i, d in enumerate(drafts)]
-    studios = list(zip(_as_decided(built, drafts, desk), drafts, strict=True))
-    ranked = sorted(
-        enumerate(studios), key=lambda p: (order.get(p[1][0].category or "", 9), _row_place(p[1][1], standing.get(p[0], {})), p[0])
-    )
-    return tuple(studio for _, (studio, _) in ranked)
+    studios = _as_decided(built, drafts, desk)
+    places = [(order.get(studios[i].category, len(order)), row is None, row.order if row else ()) for i, row in enumerate(rows)]
+    return tuple(studios[i] for i in sorted(range(len(studios)), key=places.__getitem__))
 
 
 def _as_decided(studios: Sequence[StudioSubmission], drafts: Sequence[Draft], desk: _Desk) -> list[StudioSubmission]:
@@ -207,11 +201,6 @@ def _as_decided(studios: Sequence[StudioSubmission], drafts: Sequence[Draft], de
     return result
 
 
-def _row_place(draft: Draft, rows: Mapping[str | None, Fact]) -> tuple[int, int]:
-    row = _newest(rows.values())
-    return (row.leaf.order, row.row_index) if row else (1 << 30, draft.facts[0].leaf.order if draft.facts else 1 << 30)
-
-
 def _newest(facts: Iterable[Fact]) -> Fact | None:
     return max(facts, key=lambda f: (not f.leaf.late, f.order), default=None)
 
@@ -222,17 +211,18 @@ def _draft_to_studio(
     row = _newest(rows.values())
     superseded = row is None and any(f.row is not None for f in draft.facts)
     materials = {m: _material_state(m, draft, _concerning(still_open, index, m), desk) for m in MATERIALS}
-    form = materials[Material.BASIC_INFO].current
+    filled = materials[Material.BASIC_INFO].current
+    form = filled.form if filled else None
     if superseded:
         materials = {m: replace(s, status="waived", note="superseded") if s.status == "missing" else s for m, s in materials.items()}
     materials[Material.PAPER] = _paper_state(draft, desk)
-    name = (row.studio if row else "") or _form_text(form, "studio") or (draft.names[0] if draft.names else "")
-    leader = (row.leader if row else "") or _form_text(form, "leader.name") or (draft.leaders[0] if draft.leaders else "")
+    name = (row.studio if row else "") or _form_text(form, "studio") or next(iter(draft.names), "")
+    leader = (row.leader if row else "") or _form_text(form, "leader.name") or next(iter(draft.leaders), "")
     return StudioSubmission(
         key=_studio_key(draft, desk.owners),
-        name=name or (f"{leader}创新工作室" if leader else UNNAMED),
+        name=name or f"{leader}创新工作室",
         leader=leader,
-        category=_category(draft, form, rows) or name_to_category(name, category_words(desk.campaign)),
+        category=_category(draft, form, row) or name_to_category(name, category_words(desk.campaign)),
         names=tuple(draft.names),
         materials=materials,
         summary_row=row.row if row else None,
@@ -242,34 +232,30 @@ def _draft_to_studio(
 
 
 def _studio_key(draft: Draft, owners: Sequence[str]) -> str:
-    leader = clean_person(draft.leaders[0]) if draft.leaders else ""
-    return f"{leader}|{studio_core(draft.names[0], owners) if draft.names else ''}"
+    return f"{clean_person(next(iter(draft.leaders), ''))}|{studio_core(next(iter(draft.names), ''), owners)}"
 
 
-def _form_text(version: Version | None, key: str) -> str:
-    written = version.form.value(key) if version and version.form else None
-    return str(written).strip() if written else ""
+def _form_text(form: Form | None, key: str) -> str:
+    return str(form.value(key) or "").strip() if form else ""
 
 
-def _category(draft: Draft, form: Version | None, rows: Mapping[str | None, Fact]) -> str | None:
-    ticked = _form_text(form, "category")
-    newest = _newest(rows.values())
-    return ticked or (newest.category if newest else None) or next((f.category for f in reversed(draft.facts) if f.category), None)
+def _category(draft: Draft, form: Form | None, row: Fact | None) -> str | None:
+    listed = row.category if row else None
+    return _form_text(form, "category") or listed or next((f.category for f in reversed(draft.facts) if f.category), None)
 
 
 def _concerning(still_open: Sequence[Floating], index: int, material: Material) -> list[Floating]:
     # A table may list every studio, whoever's name stands in its file name (魏华推荐汇总表.jpg).
-    tables = (Material.SUMMARY_ROW,) if material is Material.SUMMARY_ROW else None
-    return [f for f in still_open if material in f.version.may_be and (f.may_concern(index) or f.version.may_be == tables)]
+    return [f for f in still_open if material in f.version.may_be and (f.may_concern(index) or f.version.may_be == (Material.SUMMARY_ROW,))]
 
 
 def _material_state(material: Material, draft: Draft, floating: Sequence[Floating], desk: _Desk) -> MaterialState:
     versions = number_versions(draft.versions.get(material, ()), desk.campaign.forms)
     if material is Material.SUMMARY_ROW:
         versions = rows_with_changes(versions, draft, desk.campaign.forms)
-    current = version_in_force(versions, desk.rulings)
-    if material is not Material.SUMMARY_ROW:
-        versions, current = with_doubts(versions, current, desk.rulings, desk.campaign.forms)
+        current = version_in_force(versions, desk.rulings)
+    else:
+        versions, current = with_doubts(versions, version_in_force(versions, desk.rulings), desk.rulings, desk.campaign.forms)
     if current is not None:
         note = "staff" if current.attachment in desk.rulings.placed else ""
         return MaterialState(current.status, versions, current, note)
@@ -292,22 +278,22 @@ def _paper_state(draft: Draft, desk: _Desk) -> MaterialState:
 # --- the rest --------------------------------------------------------------------------------------------------------------------------
 
 
-def _unclaimed_cover(letters: Sequence[Received], order: int) -> list[Floating]:
+def _unclaimed_cover(letters: Sequence[Received]) -> list[Floating]:
     """What an unclaimed letter holds may be this institution's: until it is claimed nothing it may be is called missing (law 6).
 
     Only the statuses know of it: neither its file names nor its contents may reach an institution whose letter it perhaps is not.
     """
     leaves = letters_to_leaves(letters, frozenset(), frozenset())
-    cover = [Floating(replace(leaf.to_version(), may_be=_possible_materials(leaf)), order, foreign=True) for leaf in leaves]
-    clouds = [cloud_to_floating(r, c, order, False) for r in letters for c in r.message.cloud_files if not c.quoted]
+    cover = [Floating(replace(leaf.to_version(), may_be=_possible_materials(leaf)), foreign=True) for leaf in leaves]
+    clouds = [cloud_to_floating(r, c, False) for r in letters for c in r.message.cloud_files if not c.quoted]
     return [*cover, *(replace(cloud, foreign=True) for cloud in clouds)]
 
 
-def _unread_cover(letters: Sequence[UnknownLetter], order: int) -> list[Floating]:
+def _unread_cover(letters: Sequence[UnknownLetter]) -> list[Floating]:
     """A letter that nobody could read may hold anything."""
     kept = {"status": "received_unread", "letter": "", "attachment": "", "file": "", "path": (), "problem": "not_read", "may_be": MATERIALS}
     moments = [letter.received_at or letter.since for letter in letters]
-    return [Floating(Version(number=1, received_at=when, **kept), order, foreign=True) for when in moments if when is not None]  # type: ignore[arg-type]
+    return [Floating(Version(number=1, received_at=when, **kept), foreign=True) for when in moments if when is not None]  # type: ignore[arg-type]
 
 
 def _possible_materials(leaf: Leaf) -> tuple[Material, ...]:
@@ -317,21 +303,16 @@ def _possible_materials(leaf: Leaf) -> tuple[Material, ...]:
 
 def _narrative_to_floating(leaf: Leaf, index: int) -> Floating:
     version = replace(leaf.to_version(index), status="received_unread", problem="unrecognised", may_be=(Material.NARRATIVE,))
-    return Floating(version, leaf.order, stranger=True)
+    return Floating(version, stranger=True)
 
 
-def _clouds(letters: Sequence[Received], leaves: Sequence[Leaf], desk: _Desk) -> list[Floating]:
+def _clouds(letters: Sequence[Received], desk: _Desk) -> list[Floating]:
     found: dict[str, Floating] = {}
     for letter in letters:
-        order = next((x.order for x in leaves if (x.received_at, x.letter.sha256) >= (letter.arrived_at, letter.sha256)), len(leaves))
         for cloud in letter.message.cloud_files:
-            if not cloud.quoted and _cloud_key(cloud) not in found:
-                found[_cloud_key(cloud)] = cloud_to_floating(letter, cloud, order, desk.punctual[letter.sha256] == "late")
+            if not cloud.quoted:
+                found.setdefault(cloud.url or cloud.name, cloud_to_floating(letter, cloud, desk.punctual[letter.sha256] == "late"))
     return list(found.values())
-
-
-def _cloud_key(cloud: CloudFile) -> str:
-    return cloud.url or cloud.name
 
 
 def _unplaced(leaves: Sequence[Leaf], drafts: Sequence[Draft], joined: set[str], desk: _Desk) -> tuple[Version, ...]:
@@ -340,35 +321,25 @@ def _unplaced(leaves: Sequence[Leaf], drafts: Sequence[Draft], joined: set[str],
     for leaf in leaves:
         if leaf.attachment.sha256 in placed or any(f.kind in (SUMMARY_TABLE, BLANK_TEMPLATE) for f in leaf.forms):
             continue
-        index = next((i for i, f in enumerate(leaf.forms) if f.kind in (BASIC_INFO, NARRATIVE, SUPPORTING)), 0 if leaf.forms else None)
-        version = leaf.to_version(index)
-        is_note = (
-            leaf.problem == "unrecognised" and not leaf_to_materials(leaf) and len(leaf.reading.text if leaf.reading else "") < _NOTE_LENGTH
-        )
-        member_sheet = any(is_member_sheet(f) for f in leaf.forms)
-        problem = "" if is_note else "unrecognised" if member_sheet or _is_lost(leaf) else leaf.problem
-        result.append(replace(version, status="received" if not problem else "received_unread", problem=problem))
+        index = next((i for i, f in enumerate(leaf.forms) if f.kind in (BASIC_INFO, NARRATIVE, SUPPORTING)), None)
+        is_note = leaf.problem == "unrecognised" and not leaf_to_materials(leaf) and len(leaf.text) < _NOTE_LENGTH
+        is_lost = any(f.kind == NARRATIVE or is_member_sheet(f) for f in leaf.forms)
+        problem = "" if is_note else "unrecognised" if is_lost else leaf.problem
+        result.append(replace(leaf.to_version(index), status="received_unread" if problem else "received", problem=problem))
     return tuple(result)
-
-
-def _is_lost(leaf: Leaf) -> bool:
-    return any(f.kind == NARRATIVE for f in leaf.forms)
 
 
 def _times(letters: Sequence[Received], leaves: Sequence[Leaf], studios: Sequence[StudioSubmission], desk: _Desk) -> dict[str, object]:
     """When things came: only letters that brought something count."""
-    brought = tuple(dict.fromkeys(x.letter.sha256 for x in leaves))
-    linked = tuple(r.sha256 for r in letters if any(not c.quoted for c in r.message.cloud_files) and r.sha256 not in brought)
-    contributors = tuple(r.sha256 for r in letters if r.sha256 in {*brought, *linked})
-    arrivals = [r.arrived_at for r in letters if r.sha256 in contributors]
-    deadline_kinds = desk.punctual
+    filed = {x.letter.sha256 for x in leaves}
+    brought = [r for r in letters if r.sha256 in filed or any(not c.quoted for c in r.message.cloud_files)]
+    contributors = [r.sha256 for r in brought]
+    arrivals = [r.arrived_at for r in brought]
     return {
         "first_received_at": min(arrivals, default=None),
         "last_received_at": max(arrivals, default=None),
-        "timeliness": submission_timeliness(contributors, deadline_kinds, studios),
-        "late_letters": tuple(s for s in contributors if deadline_kinds[s] == "late"),
-        "borderline_letters": tuple(s for s in contributors if deadline_kinds[s] == "borderline"),
-        "accepted_late": tuple(
-            r.sha256 for r in letters if r.sha256 in contributors and r.arrived_at > desk.deadline and desk.rulings.accepts(r.sha256)
-        ),
+        "timeliness": submission_timeliness(contributors, desk.punctual, studios),
+        "late_letters": tuple(s for s in contributors if desk.punctual[s] == "late"),
+        "borderline_letters": tuple(s for s in contributors if desk.punctual[s] == "borderline"),
+        "accepted_late": tuple(r.sha256 for r in brought if r.arrived_at > desk.deadline and desk.rulings.accepts(r.sha256)),
     }

@@ -36,7 +36,7 @@ def mark_nameless(floating: Iterable[Floating], leaves: Sequence[Leaf], owners: 
 def _is_nameless(floating: Floating) -> bool:
     """A table whose name tells its category is judged by the tables in hand; any other scan must name its studio."""
     told_table = floating.version.may_be == (Material.SUMMARY_ROW,) and floating.category is not None
-    return floating.version.problem in _UNSEEN and not floating.named and not told_table
+    return floating.version.problem in _UNSEEN and not floating.drafts and not told_table
 
 
 def _repeats(floating: Floating, leaves: Sequence[Leaf], copies: Collection[str]) -> bool:

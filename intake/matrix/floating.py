@@ -19,26 +19,23 @@ _VERSION_WORDS = re.compile(r"(最终版?|终稿|定稿|更新版?|更正版?|�
 _GENERAL_WORDS = re.compile(
     r"(附件|申报|材料|基本情况表?|情况表|汇总表?|推荐|劳模|职工|创新|工作室|全部|全套|电子版|扫描件?|盖章|正文|文件|图片|照片|压缩包|img|scan|doc|新建|[一二三四五之\d])"
 )
-_PROBLEMS_TOLD = frozenset({"encrypted", "corrupt", "hostile", "too_large", "unsupported", "unreadable", "empty"})
+_PROBLEMS_TOLD = frozenset({"encrypted", "corrupt", "hostile", "too_large", "unsupported", "unreadable", "empty", "cloud"})
 
 
 @dataclass(frozen=True, slots=True)
 class Floating:
-    """A kept but unread file (or a link) that may be a material of some studios: all of them when `drafts` is empty.
+    """A kept but unread file (or a link) that may be a material of the studios in `drafts`, which its own name or a folder's names, else of all.
 
-    `stranger`: it may be of a studio that nothing readable knows, so no other studio's files make it needless. `named`: its own name or a
-    folder's names the studios in `drafts`, which may else be the only one there is.
+    `stranger`: it may be of a studio that nothing readable knows, so no other studio's files make it needless.
     `category` is that of an unread summary table, as its name tells. `foreign`: it stands in a letter that nobody has claimed yet.
     """
 
     version: Version
-    order: int
     drafts: tuple[int, ...] = ()
     cloud: CloudFile | None = None
     stranger: bool = False
     category: str | None = None
     foreign: bool = False
-    named: bool = False
 
     def may_concern(self, index: int) -> bool:
         """True when the studio with this index may be meant."""
@@ -55,12 +52,12 @@ def place_unread(leaves: Sequence[Leaf], drafts: list[Draft], owners: Sequence[s
         materials = leaf_to_materials(leaf)
         version = replace(leaf.to_version(), may_be=materials)
         targets = _named_drafts(leaf.path, drafts, owners)
-        if len(targets) == 1 and len(materials) == 1 and materials[0] is not Material.SUMMARY_ROW:
-            drafts[targets[0]].add(materials[0], version)
+        match targets, materials:
+            case [target], [Material.BASIC_INFO | Material.NARRATIVE as material]:
+                drafts[target].add(material, version)
         stranger = not targets and (names_stranger(leaf.path, drafts, owners) or _is_unknown(version, owners))
-        concerned = targets or ((0,) if len(drafts) == 1 and not stranger else ())
-        category = name_to_category(version.file, annexes)
-        floating.append(Floating(version, leaf.order, concerned, None, stranger, category, named=bool(targets)))
+        category = name_to_category(version.file, annexes) if Material.SUMMARY_ROW in materials else None
+        floating.append(Floating(version, targets, stranger=stranger, category=category))
     return floating
 
 
@@ -84,13 +81,13 @@ def _named_drafts(path: Sequence[str], drafts: Sequence[Draft], owners: Sequence
     return ()
 
 
-def cloud_to_floating(letter: Received, cloud: CloudFile, order: int, late: bool) -> Floating:
+def cloud_to_floating(letter: Received, cloud: CloudFile, late: bool) -> Floating:
     """A link stands for the file it points at, though nothing of it is kept (domain.md 5.7)."""
     version = Version(
         number=1, status="received_unread", letter=letter.sha256, attachment="", file=cloud.name, path=(cloud.name,),
-        received_at=letter.received_at, late=late, size=cloud.size or 0, problem="cloud", may_be=path_to_materials((cloud.name or "链接.zip",)),
+        received_at=letter.received_at, late=late, size=cloud.size or 0, problem="cloud", may_be=path_to_materials((cloud.name,)),
     )  # fmt: skip
-    return Floating(version, order, (), cloud)
+    return Floating(version, cloud=cloud)
 
 
 def drafts_from_names(leaves: Sequence[Leaf], owners: Sequence[str]) -> list[Draft]:
@@ -139,11 +136,11 @@ def _is_document(name: str) -> bool:
 def _needless(floating: Floating, drafts: Sequence[Draft], categories: Collection[str]) -> bool:
     """True when every material it may be is there in readable form; a damaged or closed file needs that to have come later."""
     version = floating.version
-    told = version.problem in _PROBLEMS_TOLD or version.problem == "cloud"
+    told = version.problem in _PROBLEMS_TOLD
     concerned = [d for i, d in enumerate(drafts) if floating.may_concern(i)]
     if not version.may_be:
         return not told
-    another_table = floating.category is not None and floating.category not in categories and Material.SUMMARY_ROW in version.may_be
+    another_table = floating.category not in (None, *categories)
     if floating.stranger or another_table or not concerned or any(d.lacks(m) for d in concerned for m in version.may_be):
         return False
     arrived = [v for d in concerned for m in version.may_be for v in d.versions.get(m, ()) if v.status == "received"]

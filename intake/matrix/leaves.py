@@ -59,6 +59,11 @@ class Leaf:
         return self.reading.forms if self.reading else ()
 
     @property
+    def text(self) -> str:
+        """The text read in it, empty when nothing was."""
+        return self.reading.text if self.reading else ""
+
+    @property
     def known(self) -> bool:
         """True when it holds at least one form or narrative, or is known to be none (supporting, blank)."""
         return any(f.kind in (BASIC_INFO, SUMMARY_TABLE, NARRATIVE, BLANK_TEMPLATE, SUPPORTING) for f in self.forms)
@@ -162,8 +167,8 @@ def leaf_to_materials(leaf: Leaf) -> tuple[Material, ...]:
     """Which materials an unread or unrecognised file may be; empty when it is certainly none of them."""
     if leaf.attachment.problem == "hostile":
         return _words_to_materials(clean_text(leaf.attachment.name))
-    if leaf.problem == "unrecognised" and leaf.reading:
-        return tuple(_content_to_materials(leaf.reading.text, leaf.attachment.name))
+    if leaf.problem == "unrecognised":
+        return tuple(_content_to_materials(leaf.text, leaf.attachment.name))
     return path_to_materials(leaf.path)
 
 

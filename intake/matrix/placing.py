@@ -76,26 +76,19 @@ def _narrative_score(leaf: Leaf, index: int, draft: Draft, drafts: Sequence[Draf
     form = leaf.forms[index]
     said = field_text(form, "studio"), field_text(form, "leader")
     pairs = [(n, leader) for n in draft.names or [""] for leader in draft.leaders or [""]]
-    content = max((identity_likeness(said, pair, owners) for pair in pairs), default=0.0)
     scores = [
-        content,
+        max(identity_likeness(said, pair, owners) for pair in pairs),
         _path_score(leaf.path, draft, drafts, owners),
         _sibling_score(leaf, index, draft),
         _folder_score(leaf, draft, drafts),
+        _text_score(leaf, draft, drafts),
     ]
-    scores.append(_text_score(leaf, draft, drafts))
     return max(scores) + 0.05 * sum(scores)
 
 
 def _path_score(path: Sequence[str], draft: Draft, drafts: Sequence[Draft], owners: Sequence[str]) -> float:
     own, folders = clean_name(path[-1]), clean_name("/".join(path[:-1]))
-    return (
-        1.9
-        if _is_among(draft, drafts_in_name(own, drafts, owners))
-        else 1.7
-        if _is_among(draft, drafts_in_name(folders, drafts, owners))
-        else 0.0
-    )
+    return max(1.9 * _is_among(draft, drafts_in_name(own, drafts, owners)), 1.7 * _is_among(draft, drafts_in_name(folders, drafts, owners)))
 
 
 def _is_among(draft: Draft, drafts: Sequence[Draft]) -> bool:
@@ -117,39 +110,32 @@ def draft_keys(draft: Draft, owners: Sequence[str]) -> tuple[str, ...]:
 
 def _sibling_score(leaf: Leaf, index: int, draft: Draft) -> float:
     """A narrative that follows a studio's form in the same file belongs to it."""
-    before = [i for i, f in enumerate(leaf.forms) if f.kind == BASIC_INFO and i < index]
-    ours = {f.form_index for f in draft.facts if f.leaf.attachment.sha256 == leaf.attachment.sha256 and f.row is None}
-    if not ours:
-        return 0.0
-    return 1.8 if (before and before[-1] in ours) or (not before and len(ours) == 1) else 0.0
+    before = [i for i, f in enumerate(leaf.forms[:index]) if f.kind == BASIC_INFO and not is_member_sheet(f)]
+    ours = [f.form_index for f in draft.facts if f.leaf is leaf and f.row is None]
+    return 1.8 * (before[-1] in ours if before else bool(ours))
 
 
 def _folder_score(leaf: Leaf, draft: Draft, drafts: Sequence[Draft]) -> float:
     folder = leaf.path[:-1]
-    if not folder:
-        return 0.0
     here = [d for d in drafts if any(f.leaf.path[:-1] == folder and f.row is None for f in d.facts)]
-    return 1.5 if len(here) == 1 and here[0] is draft else 0.0
+    return 1.5 * (folder != () and len(here) == 1 and _is_among(draft, here))
 
 
 def _text_score(leaf: Leaf, draft: Draft, drafts: Sequence[Draft]) -> float:
-    text = leaf.reading.text if leaf.reading else ""
-    mine = sum(text.count(name) for name in draft.leaders if name)
-    others = max((text.count(n) for d in drafts if d is not draft for n in d.leaders if n and n not in draft.leaders), default=0)
-    return 1.2 if mine > others else 0.0
+    mine = sum(leaf.text.count(name) for name in draft.leaders)
+    others = (leaf.text.count(name) for d in drafts for name in d.leaders if name not in draft.leaders)
+    return 1.2 * (mine > max(others, default=0))
 
 
 def _clear_best(scores: Sequence[float]) -> int | None:
-    if not scores:
-        return None
-    ranked = sorted(range(len(scores)), key=lambda i: -scores[i])
-    best, second = scores[ranked[0]], scores[ranked[1]] if len(ranked) > 1 else 0.0
-    return ranked[0] if best >= 1.0 and best - second > 0.05 else None
+    best = max(scores, default=0.0)
+    near = [i for i, score in enumerate(scores) if best - score <= 0.05]
+    return near[0] if best >= 1.0 and len(near) == 1 else None
 
 
 def _draft_from_narrative(form: Form, drafts: list[Draft]) -> int | None:
     studio, leader = field_text(form, "studio"), field_text(form, "leader")
-    if not studio or len(studio) > 40:
+    if not studio:
         return None
     drafts.append(Draft([], [studio], [leader] if leader else []))
     return len(drafts) - 1
@@ -158,21 +144,20 @@ def _draft_from_narrative(form: Form, drafts: list[Draft]) -> int | None:
 def _place_by_elimination(left: list[tuple[Leaf, int]], drafts: Sequence[Draft], owners: Sequence[str]) -> list[tuple[Leaf, int]]:
     """The only narrative nobody placed and the only studio without one go together, unless the text plainly speaks of another."""
     needy = [d for d in drafts if d.lacks(Material.NARRATIVE)]
-    target = needy[0] if len(needy) == 1 else drafts[0] if len(drafts) == 1 else None
-    if len(left) != 1 or target is None or _speaks_of_another(left[0][0], left[0][1], target, owners):
-        return left
-    target.add(Material.NARRATIVE, left[0][0].to_version(left[0][1]))
-    return []
+    match left, needy or drafts:
+        case [(leaf, index)], [target] if not _speaks_of_another(leaf, index, target, owners):
+            target.add(Material.NARRATIVE, leaf.to_version(index))
+            return []
+    return left
 
 
 def _speaks_of_another(leaf: Leaf, index: int, draft: Draft, owners: Sequence[str]) -> bool:
-    form, text = leaf.forms[index], leaf.reading.text if leaf.reading else ""
-    if any(name in text for name in draft.leaders):
+    if any(name in leaf.text for name in draft.leaders):
         return False
-    core = studio_core(field_text(form, "studio"), owners)
-    other_studio = bool(core) and all(likeness(core, studio_core(n, owners)) < 0.5 for n in draft.names)
-    other_leader = bool(field_text(form, "leader")) and bool(draft.leaders)
-    return other_studio or other_leader or names_stranger(leaf.path, [draft], owners)
+    core = studio_core(field_text(leaf.forms[index], "studio"), owners)
+    other_studio = core != "" and all(likeness(core, studio_core(n, owners)) < 0.5 for n in draft.names)
+    other_leader = field_text(leaf.forms[index], "leader") and draft.leaders
+    return bool(other_studio or other_leader or names_stranger(leaf.path, [draft], owners))
 
 
 def names_stranger(path: Sequence[str], drafts: Sequence[Draft], owners: Sequence[str]) -> bool:
@@ -195,9 +180,8 @@ def place_annexes(leaves: Sequence[Leaf], drafts: Sequence[Draft], owners: Seque
     joined: set[str] = set()
     for leaf in leaves:
         sheets = [f for f in leaf.forms if is_member_sheet(f)]
-        if not sheets and not (is_annex(leaf) and not any(f.kind == BASIC_INFO for f in leaf.forms)):
-            continue
-        target = _annex_target(leaf, drafts, owners)
+        named = is_annex(leaf) and all(f.kind != BASIC_INFO for f in leaf.forms)
+        target = _annex_target(leaf, drafts, owners) if sheets or named else None
         if target is not None:
             target.versions[Material.BASIC_INFO] = [_with_annex(v, leaf, sheets) for v in target.versions[Material.BASIC_INFO]]
             joined.add(leaf.attachment.sha256)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from operator import ne
 
 from intake.matrix.leaves import Leaf
 from intake.names import SIMILAR, clean_organisation, clean_person, clean_studio, likeness, studio_core
@@ -37,6 +38,11 @@ class Fact:
         return self.leaf.attachment.sha256, self.form_index
 
     @property
+    def place(self) -> tuple[str, int] | str:
+        """Where what differs is two studios: the rows of one table, the forms of one letter."""
+        return self.leaf.letter.sha256 if self.row is None else self.table
+
+    @property
     def order(self) -> tuple[int, int, int]:
         """Order of arrival: file, form, row."""
         return self.leaf.order, self.form_index, self.row_index
@@ -45,7 +51,7 @@ class Fact:
 def row_text(row: Mapping[str, Value], key: str) -> str:
     """A cell of a row as text, empty when blank or not printed."""
     value = row.get(key)
-    return "" if value is None else str(value.value or value.raw or "").strip()
+    return "" if value is None else str(value.value or value.raw).strip()
 
 
 def field_text(form: Form, key: str) -> str:
@@ -62,7 +68,7 @@ def leaves_to_facts(leaves: Sequence[Leaf], categories: Mapping[tuple[str, int],
     """Every row of every summary table and every basic-info form; `categories` tells each table's category."""
     for leaf in leaves:
         for index, form in enumerate(leaf.forms):
-            if form.kind == BASIC_INFO and not is_member_sheet(form):
+            if form.kind == BASIC_INFO:
                 yield Fact(leaf, form, index, form.value("category"), field_text(form, "studio"), field_text(form, "leader.name"),
                            field_text(form, "organisation"))  # fmt: skip
             elif form.kind == SUMMARY_TABLE:
@@ -73,7 +79,7 @@ def leaves_to_facts(leaves: Sequence[Leaf], categories: Mapping[tuple[str, int],
 def _row_to_fact(leaf: Leaf, form: Form, index: int, category: str | None, number: int) -> Fact:
     row = form.rows[number]
     return Fact(
-        leaf, form, index, category, row_text(row, "studio"), row_text(row, "leader_name"), row_text(row, "organisation"), row, number + 1
+        leaf, form, index, category, row_text(row, "studio"), row_text(row, "leader_name"), row_text(row, "organisation"), row, number
     )
 
 
@@ -86,15 +92,17 @@ def facts_to_studios(facts: Sequence[Fact], owners: Sequence[str]) -> list[list[
     groups = [by_identity[key] for key in sorted(by_identity)]
     pairs = [(likeness_of(a[0], b[0], owners), i, j) for (i, a), (j, b) in combinations(enumerate(groups), 2)]
     owner = list(range(len(groups)))
-    for strength, i, j in sorted(pairs, key=lambda p: (-p[0], p[1], p[2])):
+    for strength, i, j in sorted(pairs, key=lambda p: -p[0]):
         first, second = owner[i], owner[j]
-        if strength > 0 and first != second and not _apart(groups, owner, (first, second), owners):
+        if strength > 0 and not _apart(_joined(groups, owner, first), _joined(groups, owner, second), owners):
             owner = [first if o == second else o for o in owner]
-    merged: dict[int, list[Fact]] = {}
-    for index, group in enumerate(groups):
-        merged.setdefault(owner[index], []).extend(group)
-    merged_groups = [sorted(g, key=lambda f: f.order) for g in merged.values()]
-    return sorted(_pair_leftovers(merged_groups, owners), key=lambda g: g[0].order)
+    studios = [_joined(groups, owner, index) for index in dict.fromkeys(owner)]
+    return sorted(_pair_leftovers(studios, owners), key=lambda g: g[0].order)
+
+
+def _joined(groups: Sequence[Sequence[Fact]], owner: Sequence[int], index: int) -> list[Fact]:
+    """The facts of all groups that were found to be one studio, in order of arrival."""
+    return sorted((f for i, group in enumerate(groups) if owner[i] == index for f in group), key=lambda f: f.order)
 
 
 def likeness_of(one: Fact, other: Fact, owners: Sequence[str]) -> float:
@@ -106,12 +114,10 @@ def identity_likeness(one: tuple[str, str], other: tuple[str, str], owners: Sequ
     """Likeness of two (studio, leader) pairs: 4 leader and name, 3 name, 2..3 leader and part of the name, 2 leader, 1 nearly both."""
     first, second = studio_core(one[0], owners), studio_core(other[0], owners)
     leader, leader_other = clean_person(one[1]), clean_person(other[1])
-    same_leader = bool(leader) and leader == leader_other
-    same_core = bool(first) and first == second
     alike = likeness(first, second)
-    if same_leader:
-        return 4.0 if same_core or clean_studio(one[0], owners) == clean_studio(other[0], owners) else 2.0 + alike * 0.9
-    if same_core:
+    if leader and leader == leader_other:
+        return 4.0 if first == second else 2.0 + alike * 0.9
+    if first and first == second:
         return 3.0
     if (leader and leader == second) or (leader_other and leader_other == first):
         return 2.5
@@ -121,37 +127,33 @@ def identity_likeness(one: tuple[str, str], other: tuple[str, str], owners: Sequ
 
 def one_slip(first: str, second: str) -> bool:
     """True for two names of equal length that differ in one character (李文博, 李文搏); 许刚 and 许刚玲 are two people."""
-    return len(first) == len(second) >= 2 and sum(a != b for a, b in zip(first, second, strict=True)) == 1
+    return len(first) == len(second) >= 2 and sum(map(ne, first, second)) == 1
 
 
-def _apart(groups: Sequence[Sequence[Fact]], owner: Sequence[int], pair: tuple[int, int], owners: Sequence[str]) -> bool:
+def _apart(first: Sequence[Fact], second: Sequence[Fact], owners: Sequence[str]) -> bool:
     """True when the two groups are known to be two studios: two different rows of one table, two different forms of one letter."""
-    first = [f for i, g in enumerate(groups) if owner[i] == pair[0] for f in g]
-    second = [f for i, g in enumerate(groups) if owner[i] == pair[1] for f in g]
     return any(_two_studios(a, b, owners) for a in first for b in second)
 
 
 def _two_studios(one: Fact, other: Fact, owners: Sequence[str]) -> bool:
-    same_place = one.table == other.table if one.row is not None and other.row is not None else False
-    if one.row is None and other.row is None:
-        same_place = one.leaf.letter.sha256 == other.leaf.letter.sha256
-    if not same_place:
+    if one.place != other.place:
         return False
-    names = clean_studio(one.studio, owners), clean_studio(other.studio, owners)
-    if all(names) and names[0] != names[1] and studio_core(one.studio, owners) != studio_core(other.studio, owners):
+    named = clean_studio(one.studio, owners) and clean_studio(other.studio, owners)
+    if named and studio_core(one.studio, owners) != studio_core(other.studio, owners):
         return True
-    leaders = clean_person(one.leader), clean_person(other.leader)
-    return all(leaders) and (leaders[0] != leaders[1] if one.row is not None else likeness(*leaders) < 0.5)
+    first, second = clean_person(one.leader), clean_person(other.leader)
+    return bool(first and second) and (first != second if one.row is not None else likeness(first, second) < 0.5)
 
 
 def _pair_leftovers(groups: list[list[Fact]], owners: Sequence[str]) -> list[list[Fact]]:
     """A single row without a form and a single form without a row, somewhat alike: one studio spelled twice, so X02/X04 ask instead of 尚缺."""
     rows = [g for g in groups if all(f.row is not None for f in g)]
     forms = [g for g in groups if all(f.row is None for f in g)]
-    if len(rows) != 1 or len(forms) != 1 or not _somewhat_alike(rows[0][0], forms[0][0], owners):
-        return groups
-    rest = [g for g in groups if g is not rows[0] and g is not forms[0]]
-    return [*rest, sorted(rows[0] + forms[0], key=lambda f: f.order)]
+    match rows, forms:
+        case [[[row, *_] as listed], [[form, *_] as filled]] if _somewhat_alike(row, form, owners):
+            rest = [g for g in groups if g is not listed and g is not filled]
+            return [*rest, sorted(listed + filled, key=lambda f: f.order)]
+    return groups
 
 
 def _somewhat_alike(row: Fact, form: Fact, owners: Sequence[str]) -> bool:
@@ -165,5 +167,5 @@ def _somewhat_alike(row: Fact, form: Fact, owners: Sequence[str]) -> bool:
 
 def _are_of_two_kinds(row: Fact, form: Fact, owners: Sequence[str]) -> bool:
     """True when category and topic differ too: 吕强英 of 附件1 and 吕强宇 of 水产养殖 who ticks 职工 are two people, not one misspelled."""
-    topics = [studio_core(f.studio, owners).replace(clean_person(f.leader), "") for f in (row, form)]
-    return None not in (row.category, form.category) and row.category != form.category and topics[0] != topics[1]
+    topics = {studio_core(f.studio, owners).replace(clean_person(f.leader), "") for f in (row, form)}
+    return bool(row.category and form.category) and row.category != form.category and len(topics) > 1
