@@ -74,7 +74,7 @@ def compose_reminder(kind: str, occasion: Occasion, campaign: Campaign) -> Lette
     """The reminder's letter; an institution that sent nothing is told that not recommending is an answer too."""
     silent = not occasion.assessment.submission.letters
     requests = findings_to_requests(occasion.assessment.findings, frozenset())
-    facts = occasion_to_facts(occasion, requests, campaign) | {"templates": False}
+    facts = occasion_to_facts(occasion, requests, campaign)
     key = reminder_key(kind, campaign, occasion.now)
     return facts_to_letter("reminder_silent" if silent else kind, occasion, facts, campaign, told=(key,))
 
@@ -107,6 +107,6 @@ def compose_deadline_change(occasion: Occasion, campaign: Campaign, pardoned: tu
     """The notice of a moved deadline; always before staff's eyes first. `pardoned` are letters once called late that are on time now."""
     requests = findings_to_requests(occasion.assessment.findings, frozenset())
     arrived = moments_to_phrase([letter.arrived_at for letter in pardoned], campaign)
-    facts = occasion_to_facts(occasion, requests, campaign) | {"templates": False, "pardoned": arrived}
+    facts = occasion_to_facts(occasion, requests, campaign) | {"pardoned": arrived}
     key = deadline_change_key(campaign, occasion.now)
     return facts_to_letter("deadline_change", occasion, facts, campaign, told=(key,), needs_approval=True)
