@@ -142,7 +142,7 @@ def weigh(clues: Sequence[Clue]) -> Claim:
     named, home = _certain(clues, "named"), _certain(clues, "domain", "learned")
     # A number can be guessed or copied: against the sender's own domain it makes a question, never an owner.
     guessed = bool(numbered) and not replied and bool(home) and numbered[0] not in home
-    ours = () if guessed else tuple(dict.fromkeys((*replied, *numbered)))
+    ours = tuple(dict.fromkeys((*replied, *numbered)))
     if len(printed) > 1:
         return Claim(None, candidates, split=printed)
     name = None if guessed or len(books) > 1 else _agree(ours, printed or books, named, home)
