@@ -7,6 +7,10 @@
 # make audit  known faults of the pinned dependencies (pip-audit); says so and goes on where the network does not let it ask
 # make increments  three hundred random histories, each derived step by step and all at once
 # make growth      what one more letter costs in books of 100, 1 000 and 10 000 (an hour), drawn into docs/pictures
+# make bench       measure every stage beside its floor and its peers (half an hour) and write docs/PERFORMANCE.md
+# make package     wheel and sdist into dist/, the wheel installed into an empty environment, the demo run from it in an empty folder
+# make papers      docs/findings.md, docs/LICENSES.md and the tables that are made from the code
+# make pictures    every picture of docs/pictures anew (Chromium, LibreOffice and the extra browser); look at each
 # make lock   write constraints.txt anew from what is installed (after a deliberate upgrade)
 
 PYTHON ?= python3
@@ -14,7 +18,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
 
-.PHONY: increments growth demo test quick sweep check lint lock clean reliability audit
+.PHONY: package papers pictures increments growth demo test quick sweep check lint lock clean reliability audit bench
 
 demo: $(VENV)/.demo
 	$(BIN)/intake demo
@@ -69,5 +73,31 @@ increments: $(VENV)/.test
 growth: $(VENV)/.test
 	$(BIN)/python -m benchmarks.growth --picture docs/pictures/growth.svg
 
+# What a user would pick instead, in a folder of its own; what does not install is named as absent on the page.
+.venv-peers/.done: benchmarks/peers.txt
+	@$(PYTHON) -m venv .venv-peers
+	-@grep -v '^#' $< | while read -r one; do .venv-peers/bin/python -m pip install -q --disable-pip-version-check "$$one" || echo "$$one: 未装上"; done
+	@touch $@
+
+bench: $(VENV)/.test .venv-peers/.done
+	$(BIN)/python -m benchmarks.performance
+
+package: $(VENV)/.test
+	@rm -rf build dist
+	@$(BIN)/python -c "import setuptools.build_meta as b; b.build_sdist('dist'); b.build_wheel('dist')" > /dev/null
+	@rm -rf build
+	@ls dist/*
+	@set -e; trial=$$(mktemp -d); trap 'rm -rf "$$trial"' EXIT; \
+	  $(PYTHON) -m venv "$$trial/venv"; \
+	  "$$trial/venv/bin/python" -m pip install -q --disable-pip-version-check -c constraints.txt "$$(ls $$PWD/dist/*.whl)[demo]"; \
+	  mkdir "$$trial/empty"; cd "$$trial/empty"; "$$trial/venv/bin/intake" --version; "$$trial/venv/bin/intake" demo
+
+papers: $(VENV)/.test
+	$(BIN)/python -m benchmarks.papers
+
+pictures: $(VENV)/.test
+	$(PIP) -c constraints.txt -e '.[browser]'
+	$(BIN)/python -m benchmarks.pictures
+
 clean:
-	rm -rf $(VENV) demo-output
+	rm -rf $(VENV) .venv-peers demo-output

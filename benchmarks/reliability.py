@@ -129,12 +129,13 @@ def line(row: Row, record: Mapping[str, Any]) -> str:
 def kill_lines(record: Mapping[str, Any]) -> str:
     """The kills at random instants, by kind of work."""
     found = record.get("kills", {}).get("found", {})
-    titles = {"round": "任意时刻 kill -9：收信、读件、拟信、发信", "backup": "任意时刻 kill -9：备份", "restore": "任意时刻 kill -9：恢复", "rebuild": "任意时刻 kill -9：重建"}
+    titles = {"round": "任意时刻 kill -9：收信、读件、拟信、发信", "blind": "任意时刻 kill -9：收信、读件、拟信、发信，无见证", "backup": "任意时刻 kill -9：备份", "restore": "任意时刻 kill -9：恢复", "rebuild": "任意时刻 kill -9：重建"}
     lines = ""
     for kind, title in titles.items():
         if f"{kind}: killed" in found:
             lost = found.get(f"{kind}: lost", 0) + found.get(f"{kind}: damaged", 0)
             doubled = found.get(f"{kind}: doubled", "–")
+            doubled = f"{doubled}（同一封原样，至多一次，写明）" if kind == "blind" and doubled else doubled
             how = f"`benchmarks/kills.py`，种子 {'、'.join(str(seed) for seed in record['kills']['seeds'])}，{record['kills']['on']}"
             lines += f"| {title} | {how} | {found[f'{kind}: killed']} | {lost} | {doubled} | – | 重新启动后接着做；integrity_check 与校验和每次都核对 |\n"
     return lines
@@ -170,7 +171,7 @@ def night_sentence(found: Mapping[str, Any]) -> str:
     days = "、".join(f"{day} {count}封" for day, count in found["by_day"].items())
     return (
         f"；来信{found['institutions']}校都有回执（{found['answered']}校），涵盖最后来信的{found['covered']}校；第10、44、末一校的回执在{'、'.join(str(m) for m in found['first_minutes'])}分钟时发出"
-        f"（自来信开始算）；逐日{days}。只受设置的限额所限：每15分钟10封、每日50封（留6封给工作人员）：截止前一刻10封，次日44封，其余第三日0时起"
+        f"（自来信开始算）；逐日{days}。只受设置的限额所限：每15分钟10封、每日50封（留6封给工作人员；截止前一日留三分之一给还须补正的）"
     )
 
 

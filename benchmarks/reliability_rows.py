@@ -19,6 +19,11 @@ HOSTILE = "tests/crash/test_hostile_files.py::"
 JAIL = "tests/unit/intake/reading/test_jail.py::"
 CRASH = "tests/crash/test_chaos.py::"
 POINTS = "tests/crash/test_kill_points.py::"
+DISASTER = "tests/live/test_disasters.py::"
+ADVERSARY = "tests/crash/test_adversary.py::"
+DESK = "tests/crash/test_injection_desk.py::"
+WORKER = "tests/unit/service/test_worker.py::"
+RENUMBERED = "tests/unit/service/test_renumbered.py::"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +57,28 @@ RELIABILITY = (
         "test_a_wait_noted_by_a_clock_that_ran_ahead_binds_nobody")), "2、10、30、60分钟后再试；暂时性的每轮都试"),
     Row("被杀的进程留下的工作目录", "kill -9 之后重新启动；别人的、在用的、同名链接", ("tests/unit/intake/reading/test_scratch.py",), "无需处理", leaked="0"),
     Row("服务器拒绝给出一封信", "脚本服务器与演示信箱", (CHAOS + "test_a_refused_letter_is_named_and_remembered", "tests/live/test_fetch_netease.py::test_a_letter_the_server_will_not_give_holds_up_no_other"), "日报写明文件夹和编号"),
-    Row("一个文件夹不让打开", "脚本服务器", (CHAOS + "test_a_folder_that_will_not_open_is_named_and_the_others_are_read",), "日报写明文件夹；其余照收"),
-    Row("服务器每秒一字节", "脚本服务器；一轮至多10分钟，值班线程各自独立", (CHAOS + "test_a_server_of_one_byte_a_second_is_given_up_at_the_deadline",), "一小时收不到信时发出故障通知；日报照发"),
+    Row("一个文件夹不让打开、列出之后被删", "脚本服务器", (CHAOS + "test_a_folder_that_will_not_open_is_named_and_the_others_are_read",
+        CHAOS + "test_a_folder_taken_away_between_list_and_look_costs_nothing_but_a_word"), "日报写明文件夹；其余照收"),
+    Row("服务器每秒一字节、从不回答；此时叫停", "脚本服务器；一轮至多10分钟，值班线程各自独立", (CHAOS + "test_a_server_of_one_byte_a_second_is_given_up_at_the_deadline",
+        WORKER + "test_a_mailbox_that_hangs_keeps_nobody_from_work_and_no_stop_waiting", WORKER + "test_a_cycle_beyond_its_time_is_told_and_not_begun_a_second_time"), "一小时收不到信时发出故障通知；日报照发，叫停即停"),
     Row("登录被拒、暂时不可用、BYE", "脚本服务器，7种回答", (CHAOS + "test_only_a_wrong_code_is_called_a_wrong_code", CHAOS + "test_a_server_that_says_good_bye_at_once_is_unavailable"), "只有真是授权码不对才这样说；2、10、30、60分钟后再试"),
     Row("连接断在信中间，随后恢复", "代理切断连接", (CRASH + "test_a_line_cut_in_the_middle_loses_nothing_and_still_gets_on", CRASH + "test_after_a_cut_the_batches_shrink_until_one_fits_through"), "无需处理"),
     Row("UIDVALIDITY 不变而重编、变更、重建", "脚本服务器与模型检验", (CHAOS + "test_a_mailbox_built_anew_costs_a_download_and_doubles_nothing", CRASH + "test_in_any_order_of_events_recorded_is_what_was_served",
         CRASH + "test_uids_given_to_other_letters_under_the_same_uidvalidity_are_found_out"), "无需处理"),
-    Row("UIDVALIDITY 永远为1、重编且到达时间同一秒", "需要两封信的 INTERNALDATE 相等", (), "尚无办法发现", tried=NOT_DONE),
-    Row("移动、重复、列出后删除", "Dovecot 与演示信箱", (CRASH + "test_letters_moved_to_another_folder_are_not_new", CRASH + "test_the_same_letter_delivered_again_is_one_letter",
+    Row("UIDVALIDITY 永远为1、重编且到达时间同一秒", "换一个信箱：换去一半、全换、倒序、前移、插在最前，时间全同；每小时核对 Message-ID，不同的再比字节", (RENUMBERED + "test_letters_under_known_numbers_are_found_out_by_their_message_id",
+        RENUMBERED + "test_a_head_the_server_writes_differently_means_no_other_letter", RENUMBERED + "test_a_mailbox_that_is_what_it_was_costs_one_question_an_hour_and_no_letter"), "无需处理：一小时内自动重新收取（没有 Message-ID 的信除外）"),
+    Row("移动、重复、中文文件夹名、列出后删除", "Dovecot 与演示信箱", (CRASH + "test_letters_moved_to_another_folder_are_not_new", CRASH + "test_the_same_letter_delivered_again_is_one_letter",
+        "tests/live/test_fetch_dovecot.py::test_a_chinese_folder_name_is_spoken_both_ways",
         "tests/live/test_fetch_dovecot.py::test_letters_expunged_between_list_and_fetch_are_not_missed_by_anyone", CHAOS + "test_what_staff_took_away_is_no_longer_unknown"), "无需处理"),
-    Row("收信不通、发信通：答复和提醒照发", "一轮中收信失败，其余工位照做", ("tests/live/test_refusals.py::test_an_unreachable_mailbox_is_exit_3",), "中文一句话；账上已有的照办"),
+    Row("收信不通、发信通：账上已有的信照读、照答、照提醒", "一轮中收信失败，其余工位照做", ("tests/live/test_refusals.py::test_an_unreachable_mailbox_is_exit_3",
+        WORKER + "test_a_mailbox_that_cannot_be_reached_keeps_no_letter_in_the_books_from_being_answered", WORKER + "test_each_station_stands_on_its_own_feet"), "中文一句话；账上已有的照办"),
     Row("信箱里有两万封旧信", "脚本服务器与 Dovecot；中途断线一次，内存增长不过150 MB", (CHAOS + "test_twenty_thousand_old_letters_come_batch_by_batch_in_bounded_memory", DOVECOT + "test_twenty_thousand_old_letters_come_batch_by_batch_in_bounded_memory"), "断线前收下的留着，下一轮接着收"),
     Row("Dovecot 上的一封坏信：断线、NIL、空串、{0}、不给、NO、半封", "真的 Dovecot，中间的坏线路改动它的话", (DOVECOT + "test_one_spoilt_letter_keeps_no_other_away_is_named_and_comes_once_it_is_given",), "日报“未收到”：文件夹、编号、发件人；其余照收"),
     Row("Dovecot 上打不开的文件夹、每秒若干字节、重建而乱序的文件夹", "真的 Dovecot，中间的坏线路", tuple(DOVECOT + t for t in ("test_a_folder_that_will_not_open_is_named_and_the_others_are_read",
         "test_a_line_of_a_byte_at_a_time_is_given_up_at_the_deadline_and_what_came_is_kept", "test_a_folder_made_anew_with_its_letters_in_another_order_doubles_nothing")), "日报写明文件夹；其余照收"),
-    Row("两个进程同用一个账册", "文件锁", ("tests/live/test_refusals.py::test_a_second_service_on_the_same_ledger_is_exit_3",), "中文一句话，退出码3"),
+    Row("两个进程同用一个账册、四轮同时开始、新账册同时被几个打开", "文件锁、文件夹锁", ("tests/live/test_refusals.py::test_a_second_service_on_the_same_ledger_is_exit_3",
+        DISASTER + "test_four_rounds_at_once_on_one_ledger_are_one_round_and_three_refusals", "tests/unit/intake/books/test_errors_and_lock.py::test_whoever_opens_new_books_first_shapes_them_and_the_others_wait"), "一个做，其余一句话、退出码3"),
+    Row("账册正被别的程序占用", "另一程序持写锁；每一种读写各试一次", ("tests/unit/intake/books/test_locked_books.py",), "中文一句话，退出码3；看的照看"),
     Row("两套程序同用一个信箱", "“已发送”中有本程序写的、账上没有的信", (CHAOS + "test_a_second_service_on_one_mailbox_is_noticed_and_nothing_leaves_by_itself",), "日报“两套程序”；自动改为审核后发"),
     Row("重建时记账、重建推不出来的", "另一进程持锁；毁一份原件再 rebuild --reread", tuple("tests/unit/service/test_house_commands.py::" + t for t in (
         "test_rebuild_is_refused_while_another_process_works_on_the_books", "test_rebuild_that_would_give_fewer_says_so_line_by_line_and_ends_with_1")), "逐项列出，以1结束"),
@@ -85,12 +97,20 @@ RELIABILITY = (
     Row("“已发送”不存在或从不留底", "脚本服务器与一轮收信", (SMTP_CHAOS + "test_a_witness_that_was_never_seen_to_keep_copies_proves_nothing_and_staff_are_told", CHAOS + "test_a_sent_folder_without_what_surely_left_is_no_witness_and_staff_are_told"),
         "日报“已发送”：请打开“SMTP发信后保存到服务器”；不作见证", doubled="至多1（写明）"),
     Row("磁盘写满后腾出", "限额文件系统", ("tests/live/test_refusals.py::test_a_full_disk_is_exit_3_and_the_letter_comes_again",), "中文一句话，退出码3"),
+    Row("磁盘变成只读，随后恢复", "重新挂载", (DISASTER + "test_a_disk_that_became_read_only_is_one_sentence_and_the_work_goes_on_once_it_is_not",), "中文一句话，退出码3"),
+    Row("账册三分之一的页成了乱码", "改写 ledger.db；七种命令、体检，再恢复", (DISASTER + "test_a_ledger_of_which_a_third_is_noise_is_told_by_every_command_and_brought_back",), "每个命令一句话、退出码3；体检其余各项照做；intake restore 取回"),
+    Row("账册丢失、成了空文件", "删去或清空 ledger.db 再收两轮", (DISASTER + "test_a_lost_ledger_is_filled_anew_and_nobody_is_answered_a_second_time",), "重新收取；日报“两套程序”，自动改为审核后发，一封不重发"),
+    Row("端口写反、TLS 连明文端口、未加密连外机", "演示服务器", (DISASTER + "test_the_wrong_port_is_told_as_such_on_both_sides", SMTP + "test_an_unencrypted_line_to_another_machine_is_refused",
+        "tests/live/test_fetch_netease.py::test_plain_connections_are_for_this_machine_alone"), "说连不上，不说授权码错"),
     Row("原件损坏：校验、复原、备份、恢复", "改写原件库中的字节", tuple(BACKUP + t for t in ("test_a_copy_names_what_was_damaged_when_it_was_made", "test_a_fresh_copy_heals_a_damaged_original",
         "test_a_damaged_letter_is_asked_for_again_and_one_from_nowhere_is_told_to_staff", "test_every_original_is_looked_at_within_a_week")), "doctor、backup 写明；日报“原件库”"),
     Row("一个损坏的附件挡住全部读件", "改写一份附件", ("tests/unit/intake/belt/test_disturbed.py::test_a_file_the_disk_has_altered_stops_no_reading_and_is_read_once_whole",), "其余照读；复原后自动补读"),
-    Row("恢复损坏的备份", "改写备份", (BACKUP + "test_a_damaged_backup_changes_nothing",), "拒绝，现有账册未动"),
-    Row("恢复旧备份后重发", "恢复后逐封与“已发送”比对", (BACKUP + "test_after_a_restore_every_letter_waits_and_what_left_is_not_sent_again",), "全部停在待审核，自动改为审核后发"),
-    Row("更新版本写的账册", "多一步迁移", (BACKUP + "test_books_of_a_newer_release_are_refused_with_a_sentence",), "中文一句话，退出码3"),
+    Row("恢复损坏的备份、值班时恢复", "改写备份；另一进程持锁", (BACKUP + "test_a_damaged_backup_changes_nothing", DISASTER + "test_restoring_is_refused_while_the_service_holds_the_books"), "拒绝，现有账册未动"),
+    Row("恢复旧备份后重发", "恢复后逐封与“已发送”比对；发信方式以恢复回来的账册为准", (BACKUP + "test_after_a_restore_every_letter_waits_and_what_left_is_not_sent_again",
+        BACKUP + "test_books_brought_back_send_nothing_by_themselves_whatever_those_they_replace_said"), "全部停在待审核，自动改为审核后发"),
+    Row("更新版本写的账册", "多一步迁移；按提示恢复升级前的备份", (BACKUP + "test_books_of_a_newer_release_are_refused_with_a_sentence", DISASTER + "test_books_of_a_newer_release_are_brought_back_from_before_as_the_refusal_says"), "中文一句话，退出码3"),
+    Row("最早版本写的账册", "第一版表结构的账册", ("tests/unit/intake/books/test_earlier_books.py",), "打开即用，推出的总表相同"),
+    Row("截止前一日限额将尽", "出厂限额；收据一晚上占满、还须补正的后到", ("tests/unit/notifier/post/test_last_day.py",), "还须补正的先发；不须再办的，截止后续发，日报写明几封"),
     Row("备份保留", "200天的每夜备份", (BACKUP + "test_kept_are_fourteen_days_eight_weeks_and_the_first_of_every_month", BACKUP + "test_settings_are_copied_without_their_secrets_and_the_campaign_with_its_roster"), "–"),
 )
 
@@ -107,20 +127,30 @@ SECURITY = (
     Row("陌生人来信得到什么", "中性回执：不列他人所报、不列差异、不提校名和文件名", (STRANGE + "test_a_stranger_is_answered_neutrally_and_the_registered_mailbox_is_told",
         STRANGE + "test_once_staff_confirm_the_mailbox_of_a_university_without_address_it_gets_the_real_answer"), "登记邮箱收到材料情况", leaked="0"),
     Row("伪造发件人（SPF/DKIM/DMARC 失败）、Reply-To 攻击者", "本服务器的 Authentication-Results 判为失败", (STRANGE + "test_a_forged_sender_gets_nothing_and_moves_nothing",), "日报“安全”：疑似冒用，不予回复", leaked="0"),
-    Row("Reply-To 指向第三方", "别的域名、引号、%0a", (STRANGE + "test_a_reply_address_in_another_domain_is_never_written_to",), "日报“邮箱”：只回复发件地址", leaked="0"),
+    Row("Reply-To 指向第三方", "15种写法，陌生人与登记邮箱各一遍，整个流程；别的域名、引号、%0a", (STRANGE + "test_a_reply_address_in_another_domain_is_never_written_to", ADVERSARY + "test_no_reply_address_leads_a_letter_to_anybody_else"), "日报“邮箱”：只回复发件地址", leaked="0"),
     Row("回复我会信件的线索是否可信", "回执发给登记邮箱与发给陌生人各一", (EVIDENCE + "test_a_reply_proves_only_when_our_letter_went_to_a_proven_address",), "–", leaked="0"),
     Row("相似域名、转发头自称", "", (EVIDENCE + "test_the_rosters_domain_proves_and_a_lookalike_of_it_does_not", EVIDENCE + "test_what_an_inline_forwarded_head_says_proves_nothing"), "日报“邮箱”待确认", leaked="0"),
     Row("别校邮箱引用回执编号", "编号与发件域名不合", ("tests/unit/intake/claiming/test_sender.py::test_a_case_number_from_another_universitys_own_mailbox_is_a_question",), "待认领", leaked="0"),
-    Row("猜测回执编号", "顺序数出、校验字符不写或写错；两套账册各自的校验字符", (EVIDENCE + "test_forms_names_and_numbers_alone_prove_nothing",
+    Row("猜测回执编号", "顺序数出、校验字符不写或写错；两套账册各自的校验字符；12个地址各猜一个", (ADVERSARY + "test_counted_up_numbers_tell_nothing_of_anybody", EVIDENCE + "test_forms_names_and_numbers_alone_prove_nothing",
         "tests/unit/intake/claiming/test_sender.py::test_a_counted_up_number_without_its_check_part_is_a_hint_and_proves_nothing",
         "tests/unit/intake/books/test_ledger.py::test_the_check_part_of_a_number_is_every_office_s_own_and_says_nothing_of_the_next",
         "tests/unit/intake/test_case_numbers.py"), "待认领，候选中写明编号不作凭据", leaked="0"),
-    Row("伪造“今年不推荐”", "陌生人来信", (STRANGE + "test_a_forged_refusal_to_recommend_keeps_nobody_from_being_reminded",), "照常提醒；答复待审核", leaked="0"),
-    Row("60个陌生人的来信占满当日额度", "60封", (STRANGE + "test_strangers_wait_behind_every_receipt_and_have_a_budget_of_their_own",), "每天至多10封，高校回执在先"),
+    Row("伪造撤回、“今年不推荐”", "陌生人以学校名义来信", (STRANGE + "test_a_forged_refusal_to_recommend_keeps_nobody_from_being_reminded", ADVERSARY + "test_a_forged_withdrawal_and_a_forged_refusal_change_nothing_until_a_click"), "照常提醒；撤回、不推荐待点", leaked="0"),
+    Row("60个陌生人的来信占满当日额度；一人反复来问", "60封，另有一人5封", (STRANGE + "test_strangers_wait_behind_every_receipt_and_have_a_budget_of_their_own", ADVERSARY + "test_one_stranger_is_asked_once_and_sixty_do_not_keep_a_university_waiting"), "每天至多10封，一人至多一封；高校回执在先"),
+    Row("两个自动程序互相答复", "两套收件台互写两天：标记在、标记被去掉、标记和线索都被去掉", ("tests/crash/test_loops.py::test_two_offices_of_ours_stop_writing_to_each_other",), "各一两封即止", doubled="–"),
     Row("不自报的自动回复", "3天24封", (STRANGE + "test_a_machine_that_does_not_say_so_is_answered_twice_at_most",), "两封之后不再答", doubled="–"),
-    Row("钓鱼文件名经我会之手转给他人", "未证实的来信人的文件名不进任何信", (STRANGE + "test_a_stranger_is_answered_neutrally_and_the_registered_mailbox_is_told",), "–", leaked="0"),
-    Row("日志里的手机号、身份证号", "打码", ("tests/unit/service/test_log.py",), "–", leaked="0"),
+    Row("钓鱼文件名、主题经我会之手转给他人", "未证实的来信人的文件名、主题不进任何信", (STRANGE + "test_a_stranger_is_answered_neutrally_and_the_registered_mailbox_is_told", ADVERSARY + "test_words_of_his_reach_nobody_but_himself"), "–", leaked="0"),
+    Row("日志里的手机号、身份证号、坏字符", "打码（分组、带86、全角也认）；每行一个 JSON、北京时间、按大小轮换、无事不记", ("tests/unit/service/test_log.py",), "–", leaked="0"),
+    Row("归档后清理，不留人的信息", "账册、原件、日志、工作台图片、半途的恢复；别处的备份写明", tuple(BACKUP + t for t in ("test_nothing_is_purged_before_its_day_and_everything_is_handed_over_first",
+        "test_nothing_that_holds_letters_is_left_behind_and_copies_elsewhere_are_named", "test_damaged_originals_are_never_purged")), "先导出并备份，核验后才删", leaked="0"),
+    Row("依赖的已知漏洞", "pip-audit：有、没有、查不到、不答复、没有装", ("tests/unit/test_audit.py",), "有则构建失败；查不到写明，不算失败"),
     Row("公式注入、HTML 注入、信头注入", "导出表、日报、信函", ("tests/unit/notifier/tables", "tests/unit/notifier/letters/test_wording.py"), "–", leaked="0"),
     Row("主题、姓名、文件名、正文、表中各栏都是攻击者的话：标签、换行加 Bcc、公式、终端控制符、反向文字、路径、模板", "12种话，本校与陌生人各一封；信函、日报、命令、导出逐一查看", tuple("tests/crash/test_injection.py::" + t for t in (
         "test_no_command_sends_a_terminal_anything_but_letters", "test_letters_have_our_headers_and_our_tags_alone", "test_the_digest_shows_the_words_and_obeys_none", "test_what_is_exported_holds_no_formula_and_stays_in_its_folder")), "照字面显示", leaked="0"),
+    Row("攻击者的话在工作台：每一页、每个下载、三种工作簿、整包导出、查询词和备注", "12种话，本校、陌生人、校名本身带标签的学校各一封；逐页走遍", tuple(DESK + t for t in (
+        "test_no_page_of_the_desk_holds_a_tag_a_link_or_a_character_of_theirs", "test_no_download_of_the_desk_names_a_header_a_path_or_a_kind_of_theirs", "test_no_workbook_of_the_desk_holds_a_formula",
+        "test_no_path_in_the_whole_export_leads_out_of_it", "test_what_a_person_types_is_text_too")), "照字面显示", leaked="0"),
+    Row("在工作台看一封怀恶意的信", "七种专拖时间的信，逐页打开", (DESK + "test_no_letter_keeps_the_desk_busy_by_being_looked_at",), "网页样式在隔离室里整理，整理不出就请看文字"),
+    Row("工作台：未登录、别人的页面、别的主机名、路径、跳转、猜密码、过期的登录、慢客户端", "测试客户端与真端口", ("tests/unit/service/desk/test_security.py",), "拒绝，什么都没有记", leaked="0"),
+    Row("主题、姓名、文件名、编号里的换行", "整个流程", (ADVERSARY + "test_line_breaks_in_subject_name_and_sender_make_no_header",), "–", leaked="0"),
 )

@@ -83,11 +83,7 @@ def load_roster(path: Path, mistakes: list[Mistake]) -> tuple[Institution, ...]:
     except OSError:
         mistakes.append(Mistake(str(path), 0, "", "没有名录文件，请放入 roster.csv。"))
         return ()
-    try:
-        text = payload.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = payload.decode("gb18030", errors="replace")
-    reader = csv.DictReader(text.splitlines())
+    reader = csv.DictReader(roster_text(payload).splitlines())
     lacking = [c for c in ("name", "aliases", "domains", "class", "confirmed") if c not in (reader.fieldnames or [])]
     if lacking:
         mistakes.append(Mistake(str(path), 1, ",".join(lacking), "名录缺少这些列。"))
@@ -100,6 +96,14 @@ def load_roster(path: Path, mistakes: list[Mistake]) -> tuple[Institution, ...]:
             mistakes.append(Mistake(str(path), line, "name", f"“{institution.name}”重复列示。"))
         institutions[institution.name] = institution
     return tuple(institutions.values())
+
+
+def roster_text(payload: bytes) -> str:
+    """The text of a roster file as editors and Excel save it."""
+    try:
+        return payload.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return payload.decode("gb18030", errors="replace")
 
 
 def load_texts(folder: Path) -> dict[str, str]:

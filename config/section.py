@@ -9,6 +9,9 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+TO_BE_FILLED = "请填写"
+"""What a draft holds where a person must write something; nothing with it is taken for an answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
@@ -54,6 +57,9 @@ class Section:
                 return None
             return default
         value = self.table[key]
+        if value == TO_BE_FILLED:
+            self.fault(key, "还没有填写。")
+            return None if default is ... else default
         if kind is float and isinstance(value, int) and not isinstance(value, bool):
             return float(value)
         if (isinstance(value, bool) and kind is int) or not isinstance(value, kind):

@@ -36,8 +36,9 @@ class Area:
     @classmethod
     def of(cls, page: int, box: tuple[float, float, float, float], width: float, turn: int = 0) -> Area:
         """The place of a box measured in whatever the page's `width` is measured in."""
-        x0, top, x1, bottom = (round(float(value) / max(float(width), 1.0), 4) for value in box)
-        return cls(page, x0, top, x1, bottom, turn)
+        whole = max(float(width), 1.0)
+        x0, top, x1, bottom = box
+        return cls(page, round(x0 / whole, 4), round(top / whole, 4), round(x1 / whole, 4), round(bottom / whole, 4), turn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,10 @@ class Cell:
     sure: float = 1.0
     area: Area | None = None
 
+    def __hash__(self) -> int:
+        """By its place alone: cells are asked for many times, and two of one table hardly ever share it."""
+        return self.row << 10 ^ self.col
+
     @property
     def filled(self) -> bool:
         """True when anything stands in it, legible or not."""
@@ -83,12 +88,12 @@ class Table:
     @property
     def rows(self) -> int:
         """How many grid rows the cells cover."""
-        return max((c.row + c.rowspan for c in self.cells), default=0)
+        return max([c.row + c.rowspan for c in self.cells], default=0)
 
     @property
     def cols(self) -> int:
         """How many grid columns the cells cover."""
-        return max((c.col + c.colspan for c in self.cells), default=0)
+        return max([c.col + c.colspan for c in self.cells], default=0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from operator import is_
 
 from config.schema import FormSchema
 from parsers.document import Document
 from parsers.form import NARRATIVE, SUPPORTING, UNRECOGNISED, Form, Reading
 from parsers.formats.door import bytes_to_document
 from parsers.forms.found import Part
+from parsers.forms.grid import Grids
 from parsers.forms.labels import compact
 from parsers.forms.narrative import blocks_to_narratives
 from parsers.forms.recognise import Recogniser
@@ -43,15 +45,28 @@ def document_to_reading(document: Document, sha256: str, name: str, schemas: Seq
 
 
 @lru_cache(maxsize=8)
-def _recogniser(schemas: tuple[FormSchema, ...]) -> Recogniser:
+def _equal_recogniser(schemas: tuple[FormSchema, ...]) -> Recogniser:
     return Recogniser(schemas)
+
+
+_LAST: list[tuple[tuple[FormSchema, ...], Recogniser]] = []
+
+
+def _recogniser(schemas: tuple[FormSchema, ...]) -> Recogniser:
+    """The recogniser of these schemas: the last one where they are the very same objects, for comparing whole schemas takes longer than a table."""
+    for known, made in _LAST:
+        if len(known) == len(schemas) and all(map(is_, known, schemas)):
+            return made
+    _LAST[:] = [(schemas, _equal_recogniser(schemas))]
+    return _LAST[0][1]
 
 
 def document_to_forms(document: Document, name: str, schemas: Sequence[FormSchema]) -> tuple[Form, ...]:
     """Every form of a readable document."""
     recogniser = _recogniser(tuple(schemas))
-    parts = recogniser.recognise(document, name)
-    forms = [recogniser.readers[s.key].read(part, category) for s, part, category in parts.forms]
+    grids = Grids()
+    parts = recogniser.recognise(document, name, grids)
+    forms = [recogniser.readers[s.key].read(part, category, grids) for s, part, category in parts.forms]
     forms += [_member_list(recogniser, schema, part) for schema, part in parts.lists]
     essays = [e for s in schemas if s.kind == NARRATIVE for e in blocks_to_narratives(parts.rest, s, name)]
     essays = [] if essays and recogniser.is_unread_form(parts.rest) else essays

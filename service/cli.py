@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import importlib
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from service.commands.terminal import run
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "值班": (
@@ -37,6 +41,8 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("restore", "house", "从备份恢复；现有账册挪到一边，不覆盖。"),
         ("purge", "house", "归档日期之后清理：先导出并备份到 DIR，核验无误再删去账册、原件和日志。"),
         ("campaign", "house", "申报批次：检查、新建。"),
+        ("install", "install", "装成开机自动运行的服务（Linux，systemd）：自己的用户，只有自己的文件夹可写。"),
+        ("completion", "install", "印出命令补全的脚本（bash、zsh、fish）：按 Tab 补全命令和选项。"),
     ),
 }
 """By what they are for: each command, the room it lives in, and its first line of help - so that the help loads no room, and a command only
@@ -58,6 +64,13 @@ class Sections(click.Group):
         """The commands in the order of a clerk's day."""
         return [name for rows in SECTIONS.values() for name, _, _ in rows]
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """What Tab offers: the commands with their first lines, and the options; no room is loaded for it."""
+        from click.shell_completion import CompletionItem  # only for the shell
+
+        rows = [CompletionItem(name, help=said) for rows in SECTIONS.values() for name, _, said in rows if name.startswith(incomplete)]
+        return rows + click.Command.shell_complete(self, ctx, incomplete)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """One heading a section."""
         for title, rows in SECTIONS.items():
@@ -65,14 +78,33 @@ class Sections(click.Group):
                 formatter.write_dl([(name, said) for name, _, said in rows])
 
 
+def show_version(context: click.Context, _parameter: click.Parameter, asked: bool) -> None:
+    """--version: as it was installed."""
+    if asked:
+        from importlib import metadata  # only where it is asked for
+
+        try:
+            version = metadata.version("union-intake")
+        except metadata.PackageNotFoundError:
+            version = "（没有安装，直接从源码运行）"
+        click.echo(f"intake {version}")
+        context.exit()
+
+
 @click.group(cls=Sections, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
-@click.version_option(package_name="union-intake", prog_name="intake")
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=show_version, help="显示版本。")
 def intake() -> None:
     """收件台：收信、登记、核对材料、回执、提醒、日报。
 
     \b
-    先试一试：intake demo（自带信箱和来信，不需要任何账号）。
-    真用之前：写好 intake.toml，运行 intake doctor，再运行 intake run。
+    先试一试：
+      intake demo                  自带信箱和来信，不需要任何账号
+      intake demo --serve          走完以后打开工作台，自己定一件事试试
+    真用：
+      intake run                   在空文件夹里运行，打开它印出的网址，照“首次设置”走完
+      intake doctor                逐项试一遍，哪里不通、怎么办
+    每条命令都有说明和例子：
+      intake status --help
 
     \b
     退出码：0 完成；1 完成，但有事要人处理；2 命令或设置写错；3 外部拒绝（信箱、发信、磁盘）；70 程序自身出错。

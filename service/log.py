@@ -5,16 +5,22 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import re
 import sys
 from datetime import datetime
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 
-MASK = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)|(?<![\dXx])(\d{6})\d{8}(\d{3}[\dXx])(?![\dXx])")
+MASK = re.compile(
+    r"(?:(?<!\d)|(?<=\b86)|(?<=\b0086)|(?<=\b086))([1１][3-9３-９]\d)[ -]?\d{4}[ -]?(\d{4})(?!\d)"
+    r"|(?<![\dXx])(\d{6})[ -]?\d{8}[ -]?(\d{3}[\dXx])(?![\dXx])"
+)
+"""Mobiles with or without 86, and ID numbers, also in the groups people write them in and in full-width digits; a longer number is another one."""
 
 
 def mask_personal_numbers(text: str) -> str:
@@ -65,15 +71,26 @@ def start_log(verbose: bool = False) -> None:
     logging.getLogger("intake").setLevel(logging.DEBUG if verbose else logging.INFO)
 
 
+class KeptLines(RotatingFileHandler):
+    """Files of lines for their owner's eyes alone, each new one too; what cannot be written as it is stands there escaped, never nowhere."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, maxBytes=5 << 20, backupCount=4, encoding="utf-8", errors="backslashreplace", delay=False)
+
+    def _open(self) -> TextIOWrapper:
+        descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        os.fchmod(descriptor, 0o600)
+        return open(descriptor, "a", encoding=self.encoding, errors=self.errors)
+
+
 def keep_log(folder: Path) -> None:
     """Keep the same log as JSON lines below `folder`, five files of five megabytes, for their owner's eyes; a folder that cannot be written
     keeps nobody from work."""
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handler = RotatingFileHandler(folder / "intake.jsonl", maxBytes=5 << 20, backupCount=4, encoding="utf-8", delay=False)
+        handler = KeptLines(folder / "intake.jsonl")
     except OSError as error:
         logging.getLogger("intake").warning("日志没有写进 %s：%s", folder, error.strerror)
         return
-    (folder / "intake.jsonl").chmod(0o600)
     handler.setFormatter(JsonLine())
     logging.getLogger().addHandler(handler)

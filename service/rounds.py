@@ -24,6 +24,7 @@ from notifier.letter import SendReport
 from parsers.read import READER_VERSION
 from service.desk.replies import answer_replies
 from service.office import Office
+from service.renumbered import look_at_numbers
 from service.sent_folder import look_at_sent
 
 log = logging.getLogger("intake.rounds")
@@ -101,6 +102,8 @@ def fetch(office: Office, ledger: Ledger, vault: Vault, folders: Sequence[str] =
         with Mailbox.open(settings) as mailbox, closing_at(FETCH_SECONDS, mailbox.abort):
             new = fetch_letters(mailbox, ledger, vault, settings, office.clock()).new
             look_at_sent(office, ledger, mailbox)
+            if look_at_numbers(office, ledger, mailbox):
+                new += fetch_letters(mailbox, ledger, vault, settings, office.clock()).new
     except World as refusal:
         note_failure(ledger, office.clock(), refusal)
         note_refused_login(ledger, office.clock(), refusal)

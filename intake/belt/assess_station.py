@@ -18,7 +18,7 @@ from intake.books import CONTACTS, DECISION, INSTITUTION, LAST_ASSESSED, LETTER,
 from intake.checks import Neighbours, Print, Traces, bands, submission_to_traces
 from intake.claiming import letters_to_addressees, letters_to_shares, letters_to_waiting
 from intake.codec import json_to_value, value_to_json
-from intake.decisions import decisions_in_force
+from intake.decisions import OF_THE_OFFICE, decisions_in_force
 from intake.errors import World
 from intake.judging import (
     across,
@@ -223,6 +223,8 @@ def unread_letters(ledger: Ledger, campaign: Campaign, now: datetime) -> Mapping
 
 
 def _concerns(decision: Decision, institution: str, letters: frozenset[str]) -> bool:
+    if decision.kind in OF_THE_OFFICE:
+        return False  # a moved deadline is in the campaign already; how letters leave judges nobody
     if decision.kind in ("claim", "split"):
         return decision.institution == institution or decision.target in letters
     return decision.institution in ("", institution)

@@ -7,9 +7,11 @@ the last commits at a power loss, and an acknowledgement that left must not outl
 from __future__ import annotations
 
 import errno
+import fcntl
+import logging
+import os
 import sqlite3
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -28,25 +30,44 @@ finally:
 
 __all__ = ["Database", "Migrations", "immediate", "open_database", "world_errors"]
 
+log = logging.getLogger("intake.books")
 LOCK_SECONDS = 30.0
-_SHAPING = threading.Lock()
-"""The first thread of a service to open new or earlier books shapes them, the others wait: two at it refuse each other."""
 
 
 def open_database(path: Path, migrations: Migrations) -> Database:
     """The file at `path`, created when missing and brought to the newest shape; one connection serves one thread."""
     with world_errors():
         path.parent.mkdir(parents=True, exist_ok=True)
-        # no plugins of sqlite-utils: to look for them costs more than to open the books, and nobody else's code belongs on them
-        database = Database(sqlite3.connect(path, timeout=LOCK_SECONDS), execute_plugins=False)
-        database.enable_wal()
-        database.execute("PRAGMA synchronous=FULL")
-        database.execute("PRAGMA foreign_keys=ON")
-        if newer := {step.name for step in migrations.applied(database)} - _known_steps(migrations):
-            database.close()
-            raise LedgerNewer(f"{path.name}：{'、'.join(sorted(newer))}")
-        if migrations.pending(database):
-            migrations.apply(database)
+        with _one_at_a_time(path.parent):
+            return _opened(path, migrations)
+
+
+@contextmanager
+def _one_at_a_time(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock: of several threads and processes that open new or earlier books the first shapes them and the others wait, for
+    two at it refuse each other. Nothing is left behind; the system lets go of it when the process dies."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _opened(path: Path, migrations: Migrations) -> Database:
+    # no plugins of sqlite-utils: to look for them costs more than to open the books, and nobody else's code belongs on them
+    database = Database(sqlite3.connect(path, timeout=LOCK_SECONDS), execute_plugins=False)
+    database.enable_wal()
+    database.execute("PRAGMA synchronous=FULL")
+    database.execute("PRAGMA foreign_keys=ON")
+    if newer := {step.name for step in migrations.applied(database)} - _known_steps(migrations):
+        database.close()
+        raise LedgerNewer(f"{path.name}：{'、'.join(sorted(newer))}")
+    if owed := migrations.pending(database):
+        earlier = bool(migrations.applied(database))
+        migrations.apply(database)
+        if earlier:
+            log.info("账册 %s 已升级到本版，原有数据不变：%s", path, "、".join(step.name for step in owed))
     return database
 
 

@@ -39,6 +39,11 @@ class Letters(Base):
         sql = "SELECT uid, received_at FROM sighting WHERE account = ? AND folder = ? AND uidvalidity = ?"
         return {r["uid"]: text_to_moment(r["received_at"]) for r in self._rows(sql, [account, folder, uidvalidity])}
 
+    def met(self, account: str, folder: str, uidvalidity: int) -> dict[int, str]:
+        """Which letter was met under which UID of this folder, by SHA-256."""
+        sql = "SELECT uid, sha256 FROM sighting WHERE account = ? AND folder = ? AND uidvalidity = ?"
+        return {r["uid"]: r["sha256"] for r in self._rows(sql, [account, folder, uidvalidity])}
+
     def record_fetched(self, records: Iterable[LetterRecord], sightings: Iterable[Sighting]) -> int:
         """Record kept letters and where they were met; gives how many letters are new. Known letters are left as they are."""
         marks = ", ".join("?" * len(LETTER_COLUMNS))

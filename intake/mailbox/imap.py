@@ -143,6 +143,17 @@ class Mailbox:
             answer = self._client.fetch([uid], [f"BODY.PEEK[HEADER.FIELDS (FROM SUBJECT DATE)]<0.{WRITER_BYTES}>"]).get(uid, {})
         return next((held for key, held in answer.items() if key.startswith(b"BODY[HEADER") and held), b"")
 
+    def message_ids(self, uids: Sequence[int]) -> Mapping[int, str]:
+        """The Message-ID line of each of these letters as the server gives it now; letters that are gone, or bear none, are missing."""
+        found: dict[int, str] = {}
+        for start in range(0, len(uids), LISTING_UIDS):
+            with world_errors():
+                answer = self._client.fetch(list(uids[start : start + LISTING_UIDS]), ["BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]"])
+            for uid, said in answer.items():
+                if line := next((held for key, held in said.items() if key.startswith(b"BODY[HEADER") and held and held.strip()), b""):
+                    found[uid] = re.sub(rb"\s+", b"", line).decode("utf-8", "replace")
+        return found
+
     def find_in_sent(self, message_id: str, since: date | None = None) -> bool | None:
         """Whether a letter of ours stands in 已发送; None when there is no such folder to ask.
 

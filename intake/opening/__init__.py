@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from intake.opening.headers.glimpse import sender_and_subject
     from intake.opening.headers.head import split_head
     from intake.opening.open_letter import OPENER_VERSION, raw_to_message
+    from intake.opening.own_page import raw_to_own_page
     from intake.opening.senders.authentication import weigh_authentication
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "header_to_text",
     "join_volumes",
     "raw_to_message",
+    "raw_to_own_page",
     "sender_and_subject",
     "split_head",
     "weigh_authentication",
@@ -41,6 +43,7 @@ __getattr__ = opens(
             "OPENER_VERSION",
             "raw_to_message",
         ),
+        "intake.opening.own_page": ("raw_to_own_page",),
         "intake.opening.senders.authentication": ("weigh_authentication",),
     }
 )

@@ -10,12 +10,13 @@ if TYPE_CHECKING:
     from notifier.belt.institutions import compose_owed, send_letters
     from notifier.belt.staff import compose_digest, queue_digest, queue_digests_due, queue_heartbeat, queue_to_staff
     from notifier.belt.todo import find_stale_todo, read_todo, write_todo_owed
-    from notifier.belt.trial import try_campaign
+    from notifier.belt.trial import kept_from, try_campaign
 
 __all__ = [
     "compose_digest",
     "compose_owed",
     "find_stale_todo",
+    "kept_from",
     "queue_digest",
     "queue_digests_due",
     "queue_heartbeat",
@@ -44,6 +45,6 @@ __getattr__ = opens(
             "read_todo",
             "write_todo_owed",
         ),
-        "notifier.belt.trial": ("try_campaign",),
+        "notifier.belt.trial": ("kept_from", "try_campaign"),
     }
 )

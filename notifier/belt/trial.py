@@ -66,6 +66,8 @@ def check_forms(campaign: Campaign) -> Iterator[str]:
         lacking = [name for name in NAMING.get(schema.kind, ()) if name not in names]
         if lacking:
             yield f"forms：“{schema.title}”没有用来认出工作室和领衔人的字段（{'、'.join(lacking)}），来件将无法登记。"
+        if schema.years and campaign.data_years and set(schema.years) != set(campaign.data_years):
+            yield f"forms：“{schema.title}”的 years 为{'、'.join(map(str, schema.years))}，campaign.toml 的 data_years 为{'、'.join(map(str, campaign.data_years))}，请改一致。"
     kinds = {schema.kind for schema in campaign.forms}
     for kind, title in (("basic_info", "基本情况表"), ("summary_table", "汇总表"), ("narrative", "申报材料")):
         if kind not in kinds:
@@ -155,3 +157,16 @@ def check_leftovers(campaign: Campaign, shipped: Campaign) -> Iterator[str]:
     kept = [i.name for i in campaign.institutions if shipped.institution(i.name)]
     if kept and len(kept) * 2 > len(campaign.institutions):
         yield f"roster.csv：仍有样本批次的{len(kept)}所单位（{'、'.join(kept[:3])}等），请换成本单位的名录。"
+
+
+def kept_from(campaign: Campaign, last: Campaign) -> Iterator[str]:
+    """What still is as it was last year and may be so, but must have been looked at: dates, people, how universities are reached."""
+    dates = {d.at for d in campaign.deadlines} & {d.at for d in last.deadlines} or {p.starts for p in campaign.phases} & {p.starts for p in last.phases}
+    if dates:
+        yield "campaign.toml：有与上一年相同的日期，请核对 [[phases]]、[[deadlines]]。"
+    if same := [c.name for c in campaign.contacts if c in last.contacts]:
+        yield f"campaign.toml：联系人与上一年相同（{'、'.join(same)}），请核对电话。"
+    old = {i.name: (i.email, i.phone) for i in last.institutions}
+    pairs = [(i.name, kept) for i in campaign.institutions if (kept := {i.email, i.phone} & set(old.get(i.name, ())) - {""})]
+    if pairs:
+        yield f"roster.csv：{len(pairs)}所的邮箱或电话与上一年相同（{'、'.join(name for name, _ in pairs[:3])}{'等' if len(pairs) > 3 else ''}），请逐所核对。"

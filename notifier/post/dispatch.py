@@ -8,10 +8,10 @@ from datetime import datetime, time, timedelta
 from typing import Literal
 
 from config.campaign import Campaign
-from config.settings import Mode, Settings
+from config.settings import Mode, Pacing, Settings
 from intake.records import OutboxRecord, OutboxState
 from notifier.letter import Letter
-from notifier.letters import KEPT_BACK, REMINDERS, SAID_ALREADY, TO_STAFF, TO_STRANGERS, count_left_today
+from notifier.letters import ASKING, KEPT_BACK, REMINDERS, SAID_ALREADY, TO_STAFF, TO_STRANGERS, count_left_today
 from notifier.post.mime import derive_message_id, wording_to_bytes
 
 # china-mail.md a7: what NetEase means by its codes decides whether one letter waits, the queue waits, or a person must look.
@@ -22,6 +22,7 @@ BACKOFF_MINUTES = (1, 5, 30, 120)
 MAXIMUM_ATTEMPTS = 12
 MAXIMUM_REFUSED_AS_SPAM = 2
 STAFF_RESERVE = 6
+LAST_DAY, QUARTER, KEPT_SHARE = timedelta(days=1), timedelta(minutes=15), 3
 # Nothing waits longer; a later time was written by a clock that ran ahead.
 LONGEST_WAIT = timedelta(hours=25)
 
@@ -186,15 +187,41 @@ def find_due(rows: Iterable[OutboxRecord], now: datetime, served: Mapping[str, i
     return tuple(sorted(due, key=lambda row: (-row.priority, lately.get(row.recipient.lower(), 0), row.created_at, row.key)))
 
 
-def find_allowance(settings: Settings, sent_today: int, sent_quarter: int, kind: str, strangers_today: int = 0) -> Allowance:
-    """What the caps leave; letters to institutions stop a little early so that the staff's digest always gets through, and strangers have a
-    small budget of their own: no flood of them uses up the day of the universities."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """留额: how much of the day's and of the quarter hour's cap a letter leaves to others."""
+
+    today: int = 0
+    quarter: int = 0
+
+
+def keep_for_who_must_act(kind: str, priority: int, campaign: Campaign, pacing: Pacing, now: datetime) -> Kept:
+    """In the last day before the deadline letters that ask nothing leave a third of the caps to those that do: whoever writes in the last hour
+    and lacks something can mend it only if he hears of it before. Never more is kept than could still leave by then."""
+    left = campaign.deadline_at(now).at - now
+    if kind in TO_STAFF or priority >= ASKING or not timedelta() < left <= LAST_DAY:
+        return Kept()
+    quarters = -(-left // QUARTER)
+    return Kept(min(pacing.per_day // KEPT_SHARE, pacing.per_quarter_hour * quarters), pacing.per_quarter_hour // KEPT_SHARE)
+
+
+def find_allowance(
+    settings: Settings, sent_today: int, sent_quarter: int, kind: str, strangers_today: int = 0, kept: Kept | None = None
+) -> Allowance:
+    """What the caps leave; letters to institutions stop a little early so that the staff's digest always gets through, strangers have a small
+    budget of their own (no flood of them uses up the day of the universities), and something may be `kept` for more urgent letters."""
     pacing = settings.pacing
     if kind in TO_STRANGERS and strangers_today >= pacing.strangers_per_day:
         return Allowance(0, f"今日发往未登记邮箱的信已达上限（每日{pacing.strangers_per_day}封），其余明日续发。")
     reserve = 0 if kind in TO_STAFF else min(STAFF_RESERVE, pacing.per_day // 5)
+    kept = kept or Kept()
     today = pacing.per_day - reserve - sent_today
     quarter = pacing.per_quarter_hour - sent_quarter
+    if 0 < today <= kept.today:
+        return Allowance(0, "截止在即，今日余下的额度留给还须补正的学校，其余的信随后续发。", until_tomorrow=True)
+    if today > 0 and 0 < quarter <= kept.quarter:
+        return Allowance(0, "截止在即，这15分钟余下的额度留给还须补正的学校，稍后续发。")
+    today, quarter = today - kept.today, quarter - kept.quarter
     if today <= 0:
         return Allowance(0, f"今日发信已达上限（每日{pacing.per_day}封），其余明日续发，截止在即的先发。", until_tomorrow=True)
     if quarter <= 0:

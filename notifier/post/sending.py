@@ -22,6 +22,7 @@ from notifier.post.dispatch import (
     LONGEST_WAIT,
     MAXIMUM_ATTEMPTS,
     MAXIMUM_REFUSED_AS_SPAM,
+    QUARTER,
     Allowance,
     Answer,
     Gate,
@@ -29,6 +30,7 @@ from notifier.post.dispatch import (
     day_start,
     find_allowance,
     find_due,
+    keep_for_who_must_act,
     next_try,
 )
 from notifier.post.mime import bytes_to_words
@@ -38,7 +40,6 @@ STOPPED_UNTIL, STOPPED_WHY = "smtp_stopped_until", "smtp_stopped_why"
 POST_FULL = "post_full"
 LAST_OK, LAST_ERROR = "last_send_ok", "last_send_error"
 UNKNOWN_WAIT = timedelta(minutes=2)
-QUARTER = timedelta(minutes=15)
 MAXIMUM_UNKNOWN = 2
 WITNESSES = 3
 AHEAD = timedelta(minutes=5)
@@ -220,7 +221,8 @@ def find_allowance_now(work: Round, row: OutboxRecord) -> Allowance:
     sent = work.ledger.sent_since(today, until=soon)
     quarter = work.ledger.sent_since(now - QUARTER, until=soon)
     strangers = sum(work.ledger.sent_since(today, kind, soon) for kind in TO_STRANGERS) if row.kind in TO_STRANGERS else 0
-    return find_allowance(work.settings, sent, quarter, row.kind, strangers)
+    kept = keep_for_who_must_act(row.kind, row.priority, work.campaign, work.settings.pacing, now)
+    return find_allowance(work.settings, sent, quarter, row.kind, strangers, kept)
 
 
 def hand_over(work: Round, line: Line, row: OutboxRecord) -> Answer:

@@ -46,10 +46,10 @@ class BookRecords:
     from_1904: bool = False
 
 
-def payload_to_records(payload: bytes) -> BookRecords:
+def payload_to_records(payload: bytes, opened: OleStreams | None = None) -> BookRecords:
     """The records of an .xls or .et; RefusedError when it is encrypted, damaged, or holds more cells than a form can."""
     try:
-        return _book(OleStreams(payload).read("Workbook", "Book"))
+        return _book((opened or OleStreams(payload)).read("Workbook", "Book"))
     except (struct.error, IndexError, ValueError) as error:
         raise damaged() from error
 

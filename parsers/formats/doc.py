@@ -11,9 +11,11 @@ from parsers.formats.blocks import Blocks
 from parsers.formats.bounds import MAX_CELLS, RefusedError, damaged, too_large
 from parsers.formats.docbinary import WordFile, find_run, form_box, payload_to_wordfile, properties_of, u16, u32
 from parsers.formats.marks import find_overstrike, find_symbol_font, symbol_to_text
+from parsers.formats.olestreams import OleStreams
 
 _MARK = re.compile("[\r\x07\x0c]")
 _SPECIAL = re.compile("[\x00-\x1f\xa0\ud800-\udfff\uf000-\uf0ff]")
+_HALF = re.compile("[\ud800-\udfff]")
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 # Column edges nearer than this (twentieths of a point) are one edge: writers round each row on its own.
 _SAME_EDGE = 30
@@ -21,10 +23,10 @@ _MAX_DEPTH = 60
 _BODY, _NOTES, _MARGINS, _END_NOTES, _BOXES = 0, 1, 2, 5, 6
 
 
-def doc_to_document(payload: bytes) -> Document:
+def doc_to_document(payload: bytes, opened: OleStreams | None = None) -> Document:
     """A Word 97-2003 document: body, text boxes, foot notes, headers (`place` says which)."""
     try:
-        return _Walk(payload_to_wordfile(payload)).document()
+        return _Walk(payload_to_wordfile(payload, opened)).document()
     except (struct.error, IndexError, ValueError) as error:
         raise damaged() from error
 
@@ -42,6 +44,9 @@ class _Look:
     @property
     def plain(self) -> bool:
         return not (self.symbol or self.font or self.deleted or self.hidden or self.picture is not None)
+
+
+_PLAIN = _Look()
 
 
 @dataclass(slots=True)
@@ -88,7 +93,8 @@ class _Walk:
     def __init__(self, file: WordFile) -> None:
         self._file = file
         self._blocks = Blocks()
-        self._looks: dict[int, _Look] = {}
+        self._looks: dict[bytes, _Look] = {}
+        self._marks: dict[bytes, _Mark] = {}
         self._stack: list[_OpenTable] = []
         self._cells = 0
         self._pictures = 0
@@ -174,6 +180,12 @@ class _Walk:
 
     def _mark(self, place: int) -> _Mark:
         _, _, raw = find_run(self._file.paragraphs, self._file.position(place)[0])
+        mark = self._marks.get(raw)
+        if mark is None:
+            mark = self._marks[raw] = self._properties_to_mark(raw)
+        return mark
+
+    def _properties_to_mark(self, raw: bytes) -> _Mark:
         mark = _Mark()
         style = u16(raw, 0) if len(raw) >= 2 else 0
         if 1 <= style <= 9:  # the built-in styles Heading 1..9
@@ -209,10 +221,11 @@ class _Walk:
     def _look(self, position: int) -> tuple[_Look, int]:
         index, end, raw = find_run(self._file.characters, position)
         if index < 0:
-            return _Look(), end
-        if index not in self._looks:
-            self._looks[index] = self._properties_to_look(raw)
-        return self._looks[index], end
+            return _PLAIN, end
+        look = self._looks.get(raw)
+        if look is None:
+            look = self._looks[raw] = self._properties_to_look(raw)
+        return look, end
 
     def _properties_to_look(self, raw: bytes) -> _Look:
         symbol, font, deleted, hidden, picture = None, None, False, False, None
@@ -251,7 +264,8 @@ class _Walk:
                         out.insert(0, OBJECT)
                     self._letter(letter, look, out, fields)
             at = stop
-        return _PAIR.sub(_join_pair, "".join(out)).encode("utf-8", "replace").decode("utf-8")
+        text = "".join(out)
+        return _PAIR.sub(_join_pair, text).encode("utf-8", "replace").decode("utf-8") if _HALF.search(text) else text
 
     def _letter(self, letter: str, look: _Look, out: list[str], fields: list[_Field]) -> None:
         code = ord(letter)

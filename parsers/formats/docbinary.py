@@ -51,10 +51,10 @@ class WordFile:
         return offset + (place - start) * width, width, end
 
 
-def payload_to_wordfile(payload: bytes) -> WordFile:
+def payload_to_wordfile(payload: bytes, opened: OleStreams | None = None) -> WordFile:
     """A .doc taken apart; RefusedError for encrypted files and for Word 6/95, which LibreOffice must convert."""
     try:
-        streams = OleStreams(payload)
+        streams = opened or OleStreams(payload)
         word = streams.read("WordDocument")
         if u16(word, 0) != _WORD_97:
             raise RefusedError("unsupported", "needs_conversion")

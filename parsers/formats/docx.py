@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import zipfile
 from collections.abc import Callable, Mapping
 
 from parsers.document import Document
@@ -16,10 +17,10 @@ TEMPLATE_PROPERTY = "intake-template"
 _PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff")
 
 
-def docx_to_document(payload: bytes) -> Document:
+def docx_to_document(payload: bytes, opened: zipfile.ZipFile | None = None) -> Document:
     """A Word document as its reader sees it: body first, then foot notes, headers and footers (`place` says which)."""
-    package = Package(payload)
-    main = find_main_part(package, ("document", "template", "macro"))
+    package = Package(payload, opened)
+    main = find_main_part(package)
     root = xml_to_element(package.read(main))
     relations = part_relations(package, main)
     return _parts_to_document(root, relations, package)
@@ -45,8 +46,14 @@ def _parts_to_document(root: Element, relations: Mapping[str, tuple[str, str]], 
     return blocks.to_document("docx", pictures=pictures, tag=template_tag(package))
 
 
-def find_main_part(package: Package, kinds: tuple[str, ...] = ()) -> str:
+def find_main_part(package: Package) -> str:
     """The part the package says it is about (Office 365 writes document2.xml), whatever its namespace."""
+    if not package.main:
+        package.main = _named_main_part(package)
+    return package.main
+
+
+def _named_main_part(package: Package) -> str:
     relations = package.find("_rels/.rels")
     if relations is not None:
         for relation in xml_to_element(relations):
@@ -62,6 +69,13 @@ def find_main_part(package: Package, kinds: tuple[str, ...] = ()) -> str:
 
 def part_relations(package: Package, part: str) -> dict[str, tuple[str, str]]:
     """A part's relations: id -> (kind, member name); links out of the package are left out."""
+    found = package.relations.get(part)
+    if found is None:
+        found = package.relations[part] = _read_relations(package, part)
+    return found
+
+
+def _read_relations(package: Package, part: str) -> dict[str, tuple[str, str]]:
     folder, name = posixpath.split(part)
     payload = package.find(f"{folder}/_rels/{name}.rels")
     found: dict[str, tuple[str, str]] = {}

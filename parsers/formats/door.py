@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from parsers.document import Document, Status
 from parsers.formats.bounds import RefusedError
@@ -13,15 +14,20 @@ from parsers.formats.odf import flat_odf_to_document, odf_to_document
 from parsers.formats.ofd import ofd_to_document
 from parsers.formats.pdf import pdf_to_document
 from parsers.formats.sheetxml import sheetxml_to_document
-from parsers.formats.sniff import Kind, payload_to_kind
+from parsers.formats.sniff import Kind, sniffed
 from parsers.formats.text import csv_to_document, text_to_document
 from parsers.formats.wordxml import flatopc_to_document, wordxml_to_document
 from parsers.formats.xls import xls_to_document, xlsb_to_document
 from parsers.formats.xlsx import xlsx_to_document
 
-_READERS: Mapping[Kind, Callable[[bytes], Document]] = {
+# Readers that go on with the container which was opened to see what the file is (see `sniff.sniffed`).
+_OPENED: Mapping[Kind, Callable[[bytes, Any], Document]] = {
     "doc": doc_to_document,
     "docx": docx_to_document,
+    "xls": xls_to_document,
+    "xlsx": xlsx_to_document,
+}
+_READERS: Mapping[Kind, Callable[[bytes], Document]] = {
     "flatopc": flatopc_to_document,
     "html": html_to_document,
     "mht": mht_to_document,
@@ -33,9 +39,7 @@ _READERS: Mapping[Kind, Callable[[bytes], Document]] = {
     "sheetxml": sheetxml_to_document,
     "text": text_to_document,
     "wordxml": wordxml_to_document,
-    "xls": xls_to_document,
     "xlsb": xlsb_to_document,
-    "xlsx": xlsx_to_document,
 }
 _NOT_READ: Mapping[Kind, tuple[Status, str]] = {
     "empty": ("empty", ""),
@@ -57,15 +61,15 @@ def bytes_to_document(payload: bytes, name: str = "") -> Document:
     `name` is the sender's and decides nothing but how plain text is cut into columns (.csv). The status words are those of
     `parsers.document`; `problems` say more: damaged, too_large, too_deep, hostile, needs_conversion, archive, unknown_format.
     """
-    kind = payload_to_kind(payload)
-    reader = _READERS.get(kind)
+    kind, opened = sniffed(payload)
+    going_on, reader = _OPENED.get(kind), _READERS.get(kind)
     if kind == "text" and name.lower().endswith((".csv", ".tsv")):
         reader = csv_to_document
-    if reader is None:
+    if going_on is None and reader is None:
         status, problem = _NOT_READ.get(kind, ("unsupported", "unknown_format"))
         return Document(reader=kind, status=status, problems=(problem,) if problem else ())
     try:
-        return reader(payload)
+        return going_on(payload, opened) if going_on else reader(payload)  # type: ignore[misc]
     except RefusedError as refusal:
         return Document(reader=kind, status=refusal.status, problems=(refusal.problem,) if refusal.problem else ())
     except (MemoryError, RecursionError):

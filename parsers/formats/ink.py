@@ -7,29 +7,31 @@ from typing import NamedTuple
 
 
 class Glyph(NamedTuple):
-    """One printed letter and the box it stands in; `down` when it is written downwards."""
+    """One printed letter and the box it stands in; `down` when it is written downwards. Made by `glyph`, which knows the rest.
+
+    `middle` is the height of its middle, `center` the middle of its width, `size` its height, at least 4 points, `blank` a letter without ink:
+    each is asked for a dozen times a letter, so they are worked out once.
+    """
 
     text: str
     x0: float
     x1: float
     top: float
     bottom: float
-    down: bool = False
+    down: bool
+    middle: float
+    center: float
+    size: float
+    blank: bool
 
-    @property
-    def middle(self) -> float:
-        """The height of its middle."""
-        return (self.top + self.bottom) / 2
 
-    @property
-    def center(self) -> float:
-        """The middle of its width."""
-        return (self.x0 + self.x1) / 2
+def glyph(text: str, x0: float, x1: float, top: float, bottom: float, down: bool = False) -> Glyph:
+    """A letter in its box."""
+    high = bottom - top
+    return _made(Glyph, (text, x0, x1, top, bottom, down, (top + bottom) / 2, (x0 + x1) / 2, high if high > 4.0 else 4.0, text.isspace()))
 
-    @property
-    def size(self) -> float:
-        """Its height, at least 4 points."""
-        return max(self.bottom - self.top, 4.0)
+
+_made = tuple.__new__  # a page has a thousand letters: this is half the price of naming each part
 
 
 class Rule(NamedTuple):

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from parsers.document import Document, Status
 from parsers.formats.blocks import Blocks
 from parsers.formats.bounds import Element, Package, RefusedError, attribute, child, damaged, local, too_large, xml_to_element
-from parsers.formats.ink import Glyph, Ink, Rule
+from parsers.formats.ink import Ink, Rule, glyph
 from parsers.formats.marks import find_symbol_font, symbol_to_text
 from parsers.formats.pages import pages_to_blocks
 from parsers.formats.pdf_kind import page_kind
@@ -143,7 +143,7 @@ class _Book:
                 width = size * abs(matrix[0] or 1.0) * (1.0 if ord(letter[0]) > 0x2000 else 0.5)
                 height = size * abs(matrix[3] or 1.0)
                 ink.glyphs.append(
-                    Glyph(letter, px * _POINTS, (px + width) * _POINTS, (py - height * 0.85) * _POINTS, (py + height * 0.15) * _POINTS)
+                    glyph(letter, px * _POINTS, (px + width) * _POINTS, (py - height * 0.85) * _POINTS, (py + height * 0.15) * _POINTS)
                 )
             if len(ink.glyphs) > _MAX_GLYPHS:
                 raise too_large()

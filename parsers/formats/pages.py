@@ -11,10 +11,11 @@ from importlib import resources
 from parsers.document import OBJECT, Area, Cell, Table, Unread
 from parsers.formats.blocks import Blocks
 from parsers.formats.ink import Ink
-from parsers.formats.ruled import RuledCell, RuledTable, ink_to_tables
+from parsers.formats.ruled import RuledCell, RuledTable, ink_to_tables, nearest
 from parsers.formats.textlines import Line, is_wrapped, lines_to_text
 
 _PAGE_NUMBER = re.compile(r"^[\s\-—–―·]*(?:第?\s*\d{1,4}\s*页?\s*(?:[/／,，、]?\s*共?\s*\d{1,4}\s*页)?|[ivxIVX]{1,6})[\s\-—–―·]*$")
+_A_RADICAL = re.compile("[\u2e80-\u2fdf]")
 _MARGIN = 0.09
 _EDGE = 0.15
 _PAPER_EDGE = 0.07
@@ -49,7 +50,7 @@ def _radicals() -> dict[int, str]:
 
 def clean_radicals(text: str) -> str:
     """Kangxi and CJK radicals, which some PDF fonts map their letters to, as the letters they look like: ⼯会 -> 工会."""
-    return text.translate(_radicals())
+    return text.translate(_radicals()) if _A_RADICAL.search(text) else text
 
 
 def pages_to_blocks(pages: Sequence[tuple[int, Ink]], blocks: Blocks) -> None:
@@ -380,8 +381,8 @@ def _write_table(table: RuledTable, blocks: Blocks, place: str, inside: tuple[in
     rows = _edges(y for c in table.cells for y in (c.top, c.bottom))
     cells = []
     where: dict[int, tuple[int, int]] = {}
-    for cell in sorted(table.cells, key=lambda c: (_index(rows, c.top), c.x0)):
-        row, col = _index(rows, cell.top), _index(columns, cell.x0)
+    for cell in sorted(table.cells, key=lambda c: (nearest(rows, c.top), c.x0)):
+        row, col = nearest(rows, cell.top), nearest(columns, cell.x0)
         where[id(cell)] = (row, col)
         lines = _cell_lines(cell)
         text = clean_radicals(lines_to_text(lines, cell.x0, cell.x1))
@@ -390,8 +391,8 @@ def _write_table(table: RuledTable, blocks: Blocks, place: str, inside: tuple[in
         cells.append(
             Cell(
                 unread=_unread(cell, text), text=text, row=row, col=col,
-                rowspan=max(1, _index(rows, cell.bottom) - row), colspan=max(1, _index(columns, cell.x1) - col),
-                sure=min((line.sure for line in lines), default=1.0), area=cell.area,
+                rowspan=max(1, nearest(rows, cell.bottom) - row), colspan=max(1, nearest(columns, cell.x1) - col),
+                sure=min([line.sure for line in lines], default=1.0), area=cell.area,
             )
         )  # fmt: skip
     blocks.close_table(slot, Table(cells=tuple(cells), number=number, place=place, inside=inside))
@@ -406,7 +407,3 @@ def _edges(values: Iterator[float]) -> list[float]:
         if not edges or value - edges[-1] > _SAME_EDGE:
             edges.append(value)
     return edges
-
-
-def _index(edges: Sequence[float], value: float) -> int:
-    return min(range(len(edges)), key=lambda k: abs(edges[k] - value))

@@ -11,7 +11,7 @@ import pypdfium2.raw as c
 
 from parsers.document import TICKED, UNTICKED
 from parsers.formats.bounds import too_large
-from parsers.formats.ink import Glyph, Ink, Rule
+from parsers.formats.ink import Ink, Rule, glyph
 from parsers.formats.marks import UNKNOWN_GLYPH, find_symbol_font, symbol_to_text
 
 MAX_GLYPHS = 60_000
@@ -22,6 +22,7 @@ WRITTEN = 16  # a path of more pieces is no rule and no box: writing by hand, a 
 _LINE_END_HYPHENS = (0x02, 0xFFFE)  # how pdfium reports a hyphen at a line end (trap 30)
 Turn = Callable[[float, float], tuple[float, float]]
 Matrix = tuple[float, float, float, float, float, float]
+_Box = tuple[ctypes.c_float, ...]
 _UNIT: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
@@ -59,20 +60,29 @@ def _add_glyphs(page: pypdfium2.PdfPage, ink: Ink, turn: Turn) -> None:
     loose = c.FS_RECTF()
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     reader = _FontReader(raw)
+    unicode_of, loose_box, tight_box = c.FPDFText_GetUnicode, c.FPDFText_GetLooseCharBox, c.FPDFText_GetCharBox
+    add = ink.glyphs.append
+    last_x, last_bottom, last_top = 0.0, 0.0, 0.0
     for index in range(count):
-        code = c.FPDFText_GetUnicode(raw, index)
+        code = unicode_of(raw, index)
         if code in _LINE_END_HYPHENS:
             code = 0x2D
         if code in (0, 10, 13):
             continue
         letter = chr(code) if code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else UNKNOWN_GLYPH
-        c.FPDFText_GetLooseCharBox(raw, index, loose)
-        c.FPDFText_GetCharBox(raw, index, left, right, bottom, top)
+        loose_box(raw, index, loose)
         x0, x1, y0, y1 = loose.left, loose.right, loose.bottom, loose.top
-        middle_x, middle_y = (left.value + right.value) / 2, (bottom.value + top.value) / 2
-        down = right.value > left.value and not (x0 - 1 <= middle_x <= x1 + 1 and y0 - 1 <= middle_y <= y1 + 1)
+        down = False
+        # What goes on to the right between the same two heights is written along like the letter before it; any other letter is asked.
+        if not (y0 == last_bottom and y1 == last_top and x0 >= last_x):
+            tight_box(raw, index, left, right, bottom, top)
+            tight_left, tight_right = left.value, right.value
+            if tight_right > tight_left:
+                middle_x, middle_y = (tight_left + tight_right) / 2, (bottom.value + top.value) / 2
+                down = not (x0 - 1 <= middle_x <= x1 + 1 and y0 - 1 <= middle_y <= y1 + 1)
+        last_x, last_bottom, last_top = (x0, y0, y1) if not down else (0.0, 0.0, 0.0)
         if down:
-            x0, x1, y0, y1 = left.value, right.value, bottom.value, top.value  # downward writing: the loose box is elsewhere
+            x0, x1, y0, y1 = tight_left, tight_right, bottom.value, top.value  # downward writing: the loose box is elsewhere
         if (code < 0x100 and not letter.isdigit()) or 0xE000 <= code <= 0xF8FF or letter == UNKNOWN_GLYPH:
             font = find_symbol_font(reader.name(index))
             if font and letter == UNKNOWN_GLYPH:
@@ -81,7 +91,7 @@ def _add_glyphs(page: pypdfium2.PdfPage, ink: Ink, turn: Turn) -> None:
         if index % 16 == 0:
             ink.fonts.add(reader.name(index))
         (ax, ay), (bx, by) = turn(x0, y0), turn(x1, y1)
-        ink.glyphs.append(Glyph(letter, min(ax, bx), max(ax, bx), min(ay, by), max(ay, by)))
+        add(glyph(letter, ax if ax < bx else bx, bx if ax < bx else ax, ay if ay < by else by, by if ay < by else ay))
     text_page.close()
 
 
@@ -100,26 +110,27 @@ class _FontReader:
 
 def _add_objects(page: pypdfium2.PdfPage, ink: Ink, turn: Turn) -> None:
     covered = 0.0
+    box = tuple(ctypes.c_float() for _ in range(4))
     for seen, (item, matrix) in enumerate(_objects(page.raw, c.FPDFPage_CountObjects, c.FPDFPage_GetObject, _UNIT, 0)):
         if seen > MAX_OBJECTS:
             raise too_large()
         kind = c.FPDFPageObj_GetType(item)
         if kind == c.FPDF_PAGEOBJ_PATH:
             ink.paths += 1
-            _add_path(item, matrix, ink, turn)
+            _add_path(item, matrix, ink, turn, box)
         elif kind == c.FPDF_PAGEOBJ_TEXT:
-            ink.lost_letters = ink.lost_letters or _is_lost(item)
+            ink.lost_letters = ink.lost_letters or _is_lost(item, box)
         elif kind == c.FPDF_PAGEOBJ_IMAGE:
             ink.pictures += 1
-            x0, y0, x1, y1 = _bounds(item, matrix, turn)
+            x0, y0, x1, y1 = _bounds(item, matrix, turn, box)
             ink.place(x0, y0, x1, y1)
             covered += max(0.0, min(x1, ink.width) - max(x0, 0.0)) * max(0.0, min(y1, ink.height) - max(y0, 0.0))
     ink.covered = min(1.0, covered / max(ink.width * ink.height, 1.0))
 
 
-def _is_lost(item: Any) -> bool:
+def _is_lost(item: Any, box: _Box) -> bool:
     """True where pdfium leaves a text out: without the font on this machine a single letter has no width, so it is passed over."""
-    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    left, bottom, right, top = box
     if c.FPDFPageObj_GetBounds(item, left, bottom, right, top) and right.value - left.value > 0.01:
         return False
     font = c.FPDFTextObj_GetFont(item)
@@ -154,19 +165,23 @@ def _on(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
     return matrix[0] * x + matrix[2] * y + matrix[4], matrix[1] * x + matrix[3] * y + matrix[5]
 
 
-def _bounds(item: Any, matrix: Matrix, turn: Turn) -> tuple[float, float, float, float]:
-    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+def _bounds(item: Any, matrix: Matrix, turn: Turn, box: _Box) -> tuple[float, float, float, float]:
+    left, bottom, right, top = box
     c.FPDFPageObj_GetBounds(item, left, bottom, right, top)
-    corners = [turn(*_on(matrix, x, y)) for x in (left.value, right.value) for y in (bottom.value, top.value)]
+    x0, y0, x1, y1 = left.value, bottom.value, right.value, top.value
+    if matrix is _UNIT:
+        (ax, ay), (bx, by) = turn(x0, y0), turn(x1, y1)
+        return min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)
+    corners = [turn(*_on(matrix, x, y)) for x in (x0, x1) for y in (y0, y1)]
     return min(p[0] for p in corners), min(p[1] for p in corners), max(p[0] for p in corners), max(p[1] for p in corners)
 
 
-def _add_path(item: Any, matrix: Matrix, ink: Ink, turn: Turn) -> None:
+def _add_path(item: Any, matrix: Matrix, ink: Ink, turn: Turn, box: _Box) -> None:
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     c.FPDFPath_GetDrawMode(item, fill, stroke)
     if not (fill.value or stroke.value) or _is_white(item, stroked=bool(stroke.value)):
         return
-    x0, top, x1, bottom = _bounds(item, matrix, turn)
+    x0, top, x1, bottom = _bounds(item, matrix, turn, box)
     if c.FPDFPath_CountSegments(item) > WRITTEN:
         ink.place(x0, top, x1, bottom)
         return
@@ -274,4 +289,4 @@ def _lay_text(text: str, box: tuple[float, float, float, float], ink: Ink) -> No
     for number, row in enumerate(rows):
         step = min((x1 - x0) / max(len(row), 1), height if height < 20 else 12)
         for place, letter in enumerate(row):
-            ink.glyphs.append(Glyph(letter, x0 + place * step, x0 + (place + 1) * step, top + number * height, top + (number + 1) * height))
+            ink.glyphs.append(glyph(letter, x0 + place * step, x0 + (place + 1) * step, top + number * height, top + (number + 1) * height))

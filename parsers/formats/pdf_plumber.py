@@ -7,7 +7,7 @@ from typing import Any
 
 from parsers.document import TICKED, UNTICKED
 from parsers.formats.bounds import too_large
-from parsers.formats.ink import Glyph, Ink, Rule
+from parsers.formats.ink import Ink, Rule, glyph
 from parsers.formats.marks import UNKNOWN_GLYPH, find_symbol_font, symbol_to_text
 from parsers.formats.pdf_ink import MAX_GLYPHS, MAX_OBJECTS, WRITTEN
 
@@ -62,7 +62,7 @@ def _add_char(char: dict[str, Any], ink: Ink) -> None:
         ink.unreadable_boxes = ink.unreadable_boxes or font is not None
         text = UNKNOWN_GLYPH
     text = symbol_to_text(font, text)
-    ink.glyphs.append(Glyph(text, char["x0"], char["x1"], char["top"], char["bottom"]))
+    ink.glyphs.append(glyph(text, char["x0"], char["x1"], char["top"], char["bottom"]))
 
 
 def _add_shape(shape: dict[str, Any], ink: Ink) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from parsers.document import OBJECT, Area
-from parsers.formats.ink import Glyph, Ink, Rule
+from parsers.formats.ink import Glyph, Ink, Rule, glyph
 from parsers.formats.textlines import Line, glyphs_to_lines
 
 _SAME = 2.0
@@ -90,16 +90,22 @@ def ink_to_tables(ink: Ink) -> tuple[list[RuledTable], list[Line]]:
 
 def without_struck(glyphs: Sequence[Glyph], across: Sequence[Rule]) -> tuple[list[Glyph], list[Rule]]:
     """Letters without those that a drawn line strikes out (a printed deletion too: it is not what was meant), and the rules without such lines."""
-    order = sorted(range(len(glyphs)), key=lambda k: glyphs[k].middle)
-    heights = [glyphs[k].middle for k in order]
+    middles = [g.middle for g in glyphs]
+    order = sorted(range(len(glyphs)), key=middles.__getitem__)
+    heights = [middles[k] for k in order]
+    inked = [glyphs[k] for k in order]
     struck: set[int] = set()
     kept = []
     for rule in across:
-        first, last = bisect.bisect_left(heights, rule.at - _STRUCK * 60), bisect.bisect_right(heights, rule.at + _STRUCK * 60)
-        under = [k for k in order[first:last] if _is_struck(glyphs[k], rule)]
-        width = sum(glyphs[k].x1 - glyphs[k].x0 for k in under)
-        if under and width > 0.6 * (rule.end - rule.start):
-            struck.update(k for k in under)
+        at, start, end = rule.at, rule.start - 1, rule.end + 1
+        first, last = bisect.bisect_left(heights, at - _STRUCK * 60), bisect.bisect_right(heights, at + _STRUCK * 60)
+        under = [
+            first + k
+            for k, g in enumerate(inked[first:last])
+            if start <= g.center <= end and abs(g.middle - at) <= _STRUCK * g.size and not g.blank
+        ]
+        if under and sum(inked[k].x1 - inked[k].x0 for k in under) > 0.6 * (rule.end - rule.start):
+            struck.update(order[k] for k in under)
         else:
             kept.append(rule)
     return ([g for k, g in enumerate(glyphs) if k not in struck] if struck else list(glyphs)), kept
@@ -108,7 +114,7 @@ def without_struck(glyphs: Sequence[Glyph], across: Sequence[Rule]) -> tuple[lis
 def _is_spilt(cell: RuledCell) -> bool:
     """True when words reach over the cell's own lines: a worksheet's row too low for its wrapped text prints it into the rows around it."""
     over = sum(
-        (cell.top - g.top > _SPILT * g.size or g.bottom - cell.bottom > _SPILT * g.size) and not g.text.isspace() and not g.down
+        (cell.top - g.top > _SPILT * g.size or g.bottom - cell.bottom > _SPILT * g.size) and not g.blank and not g.down
         for g in cell.glyphs
     )
     return over > 1 or (over == 1 and len(cell.glyphs) == 1)
@@ -119,21 +125,15 @@ def _is_border(rule: Rule, start: float, end: float, edges: tuple[float, float])
     return start - _TOUCH < rule.start and rule.end < end + _TOUCH and min(abs(rule.at - edge) for edge in edges) < _SAME
 
 
-def _is_struck(glyph: Glyph, rule: Rule) -> bool:
-    return (
-        abs(glyph.middle - rule.at) <= _STRUCK * glyph.size and rule.start - 1 <= glyph.center <= rule.end + 1 and not glyph.text.isspace()
-    )
-
-
 def _is_margin(cell: RuledCell, table: RuledTable) -> bool:
     """The gap between a frame and the table inside it (trap 31): blank, at the very edge, as long as the edge and thin."""
-    if not cell.blank or len({round(c.top) for c in table.cells}) < 3:
+    if not cell.blank:
         return False
     tall = cell.bottom - cell.top > 0.98 * (table.bottom - table.top) and cell.x1 - cell.x0 < _MARGIN
     wide = cell.x1 - cell.x0 > 0.98 * (table.x1 - table.x0) and cell.bottom - cell.top < _SLIVER_HEIGHT * 2
     at_side = cell.x0 - table.x0 < 1 or table.x1 - cell.x1 < 1
     at_end = cell.top - table.top < 1 or table.bottom - cell.bottom < 1
-    return (tall and at_side) or (wide and at_end)
+    return ((tall and at_side) or (wide and at_end)) and len({round(c.top) for c in table.cells}) >= 3
 
 
 def _is_stray(table: RuledTable) -> bool:
@@ -199,10 +199,14 @@ def _clustered(values: Iterable[float]) -> list[float]:
     return [sum(group) / len(group) for group in groups]
 
 
-def _nearest(values: Sequence[float], value: float) -> int:
+def nearest(values: Sequence[float], value: float) -> int:
+    """Which of some values in their order is nearest to another, the lower one of two equally near."""
     index = bisect.bisect_left(values, value)
-    candidates = [k for k in (index - 1, index) if 0 <= k < len(values)]
-    return min(candidates, key=lambda k: abs(values[k] - value))
+    if index == 0:
+        return 0
+    if index == len(values) or value - values[index - 1] <= values[index] - value:
+        return index - 1
+    return index
 
 
 def _implied(levels: list[Rule], uprights: list[Rule]) -> tuple[list[Rule], bool, bool]:
@@ -269,11 +273,11 @@ def _boxes(xs: list[float], ys: list[float], levels: list[Rule], uprights: list[
     middles_x = [(a + b) / 2 for a, b in pairwise(xs)]
     middles_y = [(a + b) / 2 for a, b in pairwise(ys)]
     for rule in levels:
-        line = level_at[_nearest(ys, rule.at)]
+        line = level_at[nearest(ys, rule.at)]
         for k in range(bisect.bisect_left(middles_x, rule.start - _SAME), bisect.bisect_right(middles_x, rule.end + _SAME)):
             line[k] = True
     for rule in uprights:
-        line = upright_at[_nearest(xs, rule.at)]
+        line = upright_at[nearest(xs, rule.at)]
         for k in range(bisect.bisect_left(middles_y, rule.start - _SAME), bisect.bisect_right(middles_y, rule.end + _SAME)):
             line[k] = True
     parent = list(range(columns * rows))
@@ -318,20 +322,29 @@ def _is_banded(boxes: list[tuple[int, int]], level_at: list[list[bool]]) -> bool
 def _place_glyphs(glyphs: Sequence[Glyph], tables: list[RuledTable]) -> list[Glyph]:
     """Gives each glyph to the cell it stands in, smallest table first; the rest stand outside."""
     outside: list[Glyph] = []
-    for glyph in glyphs:
-        x, y = glyph.center, glyph.middle
-        cell = next(
-            (
-                c
-                for t in tables
-                if t.x0 <= x <= t.x1 and t.top <= y <= t.bottom and t.top - glyph.top < _OVER * glyph.size
-                for c in t.cells
-                if c.x0 <= x < c.x1 and c.top <= y < c.bottom
-            ),
-            None,
-        )
-        (outside if cell is None else cell.glyphs).append(glyph)
+    banded = [(t, *_bands(t)) for t in tables]
+    for one in glyphs:
+        x, y = one.center, one.middle
+        held = outside
+        for table, levels, bands in banded:
+            if not (table.x0 <= x <= table.x1 and table.top <= y <= table.bottom and table.top - one.top < _OVER * one.size):
+                continue
+            found = next((c for c in bands[bisect.bisect_right(levels, y)] if c.x0 <= x < c.x1), None)
+            if found is not None:
+                held = found.glyphs
+                break
+        held.append(one)
     return outside
+
+
+def _bands(table: RuledTable) -> tuple[list[float], list[list[RuledCell]]]:
+    """The heights at which a table's cells begin or end, and the cells over the first, between each two and under the last."""
+    levels = sorted({y for c in table.cells for y in (c.top, c.bottom)})
+    bands: list[list[RuledCell]] = [[] for _ in range(len(levels) + 1)]
+    for cell in table.cells:
+        for k in range(bisect.bisect_left(levels, cell.top) + 1, bisect.bisect_left(levels, cell.bottom) + 1):
+            bands[k].append(cell)
+    return levels, bands
 
 
 def _place_pictures(placed: Sequence[Box], tables: list[RuledTable], outside: Sequence[Glyph]) -> list[Glyph]:
@@ -345,11 +358,11 @@ def _place_pictures(placed: Sequence[Box], tables: list[RuledTable], outside: Se
         if held:
             held[0].inked = True
             continue
-        beside = [g for g in outside if top <= g.middle <= bottom and not g.text.isspace()]
+        beside = [g for g in outside if top <= g.middle <= bottom and not g.blank]
         line = min(beside, key=lambda g: (abs(g.middle - y), abs(g.center - x)), default=None)
         size = line.size if line else 10.0
         middle = line.middle if line else y
-        loose.append(Glyph(OBJECT, x - size / 2, x + size / 2, middle - size / 2, middle + size / 2))
+        loose.append(glyph(OBJECT, x - size / 2, x + size / 2, middle - size / 2, middle + size / 2))
     return loose
 
 

@@ -56,6 +56,7 @@ def _under_picture(first: Place, last: Place) -> list[Place]:
     return [(first[0] + r, first[1] + c) for r in range(rows) for c in range(cols)]
 
 
+@lru_cache(maxsize=4096)
 def place_to_address(row: int, col: int) -> str:
     """(2, 1) -> "B3"."""
     return f"{_col_to_letters(col)}{row + 1}"
@@ -117,7 +118,7 @@ def closed_up(cells: Sequence[Cell]) -> list[Cell]:
     """The same cells with every wide gap made narrow: whoever walks the grid row by row walks no million of blank ones. Addresses stay."""
     rows = _closed_axis([(cell.row, cell.rowspan) for cell in cells])
     cols = _closed_axis([(cell.col, cell.colspan) for cell in cells])
-    if all(place == kept for axis in (rows, cols) for place, kept in axis.items()):
+    if all(axis.keys() == set(axis.values()) for axis in (rows, cols)):
         return list(cells)
     return [replace(cell, row=rows[cell.row], col=cols[cell.col]) for cell in cells]
 
@@ -125,10 +126,12 @@ def closed_up(cells: Sequence[Cell]) -> list[Cell]:
 def _closed_axis(extents: Iterable[tuple[int, int]]) -> dict[int, int]:
     placed: dict[int, int] = {}
     reach = left_out = 0
-    for start, span in sorted(extents):
-        left_out += max(0, start - reach - _WIDEST_GAP)
+    for start, span in sorted(set(extents)):
+        if start - reach > _WIDEST_GAP:
+            left_out += start - reach - _WIDEST_GAP
         placed[start] = start - left_out
-        reach = max(reach, start + span)
+        if start + span > reach:
+            reach = start + span
     return placed
 
 
@@ -172,6 +175,11 @@ def _spans(merges: Iterable[tuple[Place, Place]], last_row: int, last_col: int) 
 def _cell(sheet: Sheet, place: Place, span: tuple[int, int]) -> Cell:
     code = sheet.formats.get(place, "General")
     kept = sheet.values.get(place)
+    if kept is None or isinstance(kept, str):  # nearly every cell of a form
+        text = "" if kept is None else kept.replace("\r\n", "\n").replace("\r", "\n").strip()
+        shown_code = "" if code == "General" else code
+        address = place_to_address(*place)
+        return Cell(text, *place, *span, address, None, shown_code, sheet.notes.get(place, ""), sheet.unread.get(place, ""))
     unread = sheet.unread.get(place, "")
     if isinstance(kept, float) and not isfinite(kept):  # 1E999 or "nan" typed into the file: no number, and no blank either
         kept, unread = None, unread or "error"

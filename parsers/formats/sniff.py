@@ -19,17 +19,27 @@ _IMAGES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"BM", b
 _ARCHIVES = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HEAD = 65536
+_BLANK = b"\0 \t\r\n"
 
 
 def payload_to_kind(payload: bytes) -> Kind:
     """The format of a file's bytes; `unknown` for what no reader here knows."""
-    if not payload.strip(b"\0 \t\r\n"):
-        return "empty"
-    head = payload[:_HEAD]
-    if head.startswith(b"PK"):
+    return sniffed(payload)[0]
+
+
+def sniffed(payload: bytes) -> tuple[Kind, zipfile.ZipFile | OleStreams | None]:
+    """The format of a file's bytes, and the zip or OLE file that was opened to see it: its directory is read once."""
+    if payload.startswith(b"PK"):
         return _zip_kind(payload)
-    if head.startswith(_OLE):
+    if payload.startswith(_OLE):
         return _ole_kind(payload)
+    return _plain_kind(payload), None
+
+
+def _plain_kind(payload: bytes) -> Kind:
+    head = payload[:_HEAD]
+    if not head.strip(_BLANK) and not payload.strip(_BLANK):
+        return "empty"
     if b"%PDF-" in head[:1024]:
         return "pdf"
     if head.lstrip()[:5].lower() == b"{\\rtf":
@@ -49,18 +59,18 @@ def _is_image(head: bytes) -> bool:
     )  # fmt: skip
 
 
-def _zip_kind(payload: bytes) -> Kind:
+def _zip_kind(payload: bytes) -> tuple[Kind, zipfile.ZipFile | None]:
     try:
-        with zipfile.ZipFile(io.BytesIO(payload)) as package:
-            names = [name.replace("\\", "/").lstrip("/").lower() for name in package.namelist()]
-            mimetype = b""
-            if "mimetype" in names:
-                entry = package.infolist()[names.index("mimetype")]
-                mimetype = package.read(entry) if entry.file_size < 200 and not entry.flag_bits & 1 else b""
-            types = _content_types(package, names)
+        package = zipfile.ZipFile(io.BytesIO(payload))
+        names = [name.replace("\\", "/").lstrip("/").lower() for name in package.namelist()]
+        mimetype = b""
+        if "mimetype" in names:
+            entry = package.infolist()[names.index("mimetype")]
+            mimetype = package.read(entry) if entry.file_size < 200 and not entry.flag_bits & 1 else b""
+        types = _content_types(package, names)
     except Exception:  # a zip that cannot be listed: damaged, whatever it was
-        return "damaged"
-    return _package_kind(frozenset(names), mimetype, types)
+        return "damaged", None
+    return _package_kind(frozenset(names), mimetype, types), package
 
 
 def _content_types(package: zipfile.ZipFile, names: list[str]) -> bytes:
@@ -88,17 +98,17 @@ def _package_kind(names: frozenset[str], mimetype: bytes, types: bytes) -> Kind:
     return "pptx" if b"presentationml" in types or "ppt/presentation.xml" in names else "zip"
 
 
-def _ole_kind(payload: bytes) -> Kind:
+def _ole_kind(payload: bytes) -> tuple[Kind, OleStreams | None]:
     """By the root directory's own streams, names without case: a workbook may hold a whole Word file as an object."""
     try:
         streams = OleStreams(payload)
     except RefusedError:
-        return "damaged"
+        return "damaged", None
     if "EncryptedPackage" in streams:
-        return "encrypted"
+        return "encrypted", None
     if "WordDocument" in streams:
-        return "doc"
-    return "xls" if "Workbook" in streams or "Book" in streams else "ole"
+        return "doc", streams
+    return "xls" if "Workbook" in streams or "Book" in streams else "ole", streams
 
 
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|table|meta|div|p|style|title|center|font|span)[\s>:/]", re.IGNORECASE)

@@ -6,6 +6,7 @@ import bisect
 import re
 from collections.abc import Sequence
 from itertools import pairwise
+from operator import attrgetter
 from typing import NamedTuple
 
 from parsers.formats.ink import Glyph
@@ -38,37 +39,56 @@ class Line(NamedTuple):
 
 def glyphs_to_lines(glyphs: Sequence[Glyph]) -> list[Line]:
     """Lines from top to bottom; letters printed twice for weight count once."""
-    inked = sorted((g for g in glyphs if g.text), key=lambda g: g.middle)
-    visible = [g for g in inked if not g.text.isspace()]
-    if not visible:
+    written = [g for g in glyphs if g.text and not g.blank]
+    if not written:
         return []
-    if _is_downward([g for g in glyphs if g.text and not g.text.isspace()]):
-        return _columns_to_lines(visible)
+    level = written[0].middle
+    if not any(g.middle != level or g.down for g in written):
+        rows = [written]
+    else:
+        visible = sorted(written, key=_middle)
+        if _is_downward(written):
+            return _columns_to_lines(visible)
+        rows = _levels_to_rows(visible)
+    blanks = sorted([g for g in glyphs if g.blank], key=_middle)
+    heights = [b.middle for b in blanks]
+    return [_row_to_line(row, _between(blanks, heights, row) if blanks else ()) for row in rows]
+
+
+_middle = attrgetter("middle")
+
+
+def _levels_to_rows(visible: Sequence[Glyph]) -> list[list[Glyph]]:
+    """Letters from top to bottom, parted where the next one stands lower than half a letter."""
     rows: list[list[Glyph]] = []
+    row: list[Glyph] = []
     level = -1e9
     for glyph in visible:
-        if not rows or glyph.middle - level > 0.55 * max(min(glyph.size, rows[-1][0].size), 5):
-            rows.append([glyph])
+        if not row or glyph.middle - level > 0.55 * max(min(glyph.size, row[0].size), 5):
+            row = [glyph]
+            rows.append(row)
             level = glyph.middle
         else:
-            rows[-1].append(glyph)
-            level += (glyph.middle - level) / len(rows[-1])
-    blanks = [g for g in inked if g.text.isspace()]
-    heights = [b.middle for b in blanks]
-    return [_row_to_line(row, _between(blanks, heights, row)) for row in rows]
+            row.append(glyph)
+            level += (glyph.middle - level) / len(row)
+    return rows
 
 
 def _between(blanks: Sequence[Glyph], heights: Sequence[float], row: Sequence[Glyph]) -> Sequence[Glyph]:
     """The blanks on the height of a row."""
-    first = bisect.bisect_left(heights, min(g.top for g in row))
-    return blanks[first : bisect.bisect_right(heights, max(g.bottom for g in row))]
+    first = bisect.bisect_left(heights, min([g.top for g in row]))
+    return blanks[first : bisect.bisect_right(heights, max([g.bottom for g in row]))]
 
 
 def _is_downward(glyphs: Sequence[Glyph]) -> bool:
     """True for Chinese written downwards in two columns or more: the file's own order goes down, not along."""
-    if sum(g.down for g in glyphs) > len(glyphs) / 2:
+    if sum([g.down for g in glyphs]) > len(glyphs) / 2:
         return True
-    if len(glyphs) < 3 or len(glyphs) > 200 or not all(_CJK.match(g.text) or g.text in "()" for g in glyphs):
+    if len(glyphs) < 3 or len(glyphs) > 200:
+        return False
+    if not any(b.center - a.center < -0.5 * a.size and b.middle < a.middle for a, b in pairwise(glyphs)):
+        return False  # no step back to the head of a column
+    if not all(_CJK.match(g.text) or g.text in "()" for g in glyphs):
         return False
     steps = [(b.center - a.center, b.middle - a.middle, a.size) for a, b in pairwise(glyphs)]
     down = sum(1 for dx, dy, size in steps if abs(dx) < 0.3 * size and 0 < dy < 1.6 * size)
@@ -92,24 +112,36 @@ def _columns_to_lines(glyphs: Sequence[Glyph]) -> list[Line]:
 
 
 def _row_to_line(row: list[Glyph], blanks: Sequence[Glyph]) -> Line:
-    row.sort(key=lambda g: (g.x0, g.x1))
+    row.sort(key=_left)
     kept: list[Glyph] = []
     for glyph in row:
-        if not any(glyph.text == other.text and abs(glyph.x0 - other.x0) < _twice(glyph) for other in kept[-3:]):
+        for other in kept[-3:]:
+            if glyph.text == other.text and abs(glyph.x0 - other.x0) < _twice(glyph):
+                break
+        else:
             kept.append(glyph)
-    parts = [kept[0].text]
-    places = sorted(b.center for b in blanks)
-    for before, glyph in pairwise(kept):
+    before = kept[0]
+    parts = [before.text]
+    places = sorted([b.center for b in blanks])
+    for glyph in kept[1:]:
         gap = glyph.x0 - before.x1
         size = max(before.size, glyph.size)
-        typed = _TYPED_GAP if bool(_CJK.match(before.text)) == bool(_CJK.match(glyph.text)) else _SCRIPT_GAP
         if gap > _WIDE_GAP * size:
             parts.append("    ")
-        elif gap > _GAP * size or (gap > typed * size and _has_one(places, before.center, glyph.center)):
+        elif gap > _GAP * size:
             parts.append(" ")
+        elif gap > _TYPED_GAP * size and places:
+            typed = _TYPED_GAP if bool(_CJK.match(before.text)) == bool(_CJK.match(glyph.text)) else _SCRIPT_GAP
+            if gap > typed * size and _has_one(places, before.center, glyph.center):
+                parts.append(" ")
         parts.append(glyph.text)
+        before = glyph
     text = "".join(parts)
-    return Line(text, kept[0].x0, max(g.x1 for g in kept), min(g.top for g in kept), max(g.bottom for g in kept), max(g.size for g in kept))
+    top, bottom = min([g.top for g in kept]), max([g.bottom for g in kept])
+    return Line(text, kept[0].x0, max([g.x1 for g in kept]), top, bottom, max([g.size for g in kept]))
+
+
+_left = attrgetter("x0", "x1")
 
 
 def _twice(glyph: Glyph) -> float:

@@ -6,13 +6,14 @@ the document research (check boxes 1-5, text boxes 10, tracked changes 11, place
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from parsers.document import OBJECT, TICKED, UNTICKED, Table
 from parsers.formats.blocks import Blocks, Grid
 from parsers.formats.bounds import Element, attribute, child, clean_count, local
 from parsers.formats.marks import find_overstrike, find_symbol_font, symbol_to_text
+from parsers.formats.wordplain import PlainRow, find_plain_rows
 from parsers.formats.wordstyles import Numbering, Styles
 
 _UNSEEN = frozenset(("strike", "dstrike", "vanish"))
@@ -260,12 +261,32 @@ class WordWalk:
     def _table(self, table: Element, inside: tuple[int, int, int] | None) -> None:
         slot, number = self._blocks.open_table()
         grid = Grid()
+        rows = find_plain_rows(table, self._styles)
+        if rows is None:
+            self._walk_rows(table, grid, number)
+        else:
+            self._write_rows(rows, grid, number)
+        self._blocks.close_table(slot, Table(cells=tuple(grid.cells), number=number, place=self._place, inside=inside))
+
+    def _write_rows(self, rows: Sequence[PlainRow], grid: Grid, number: int) -> None:
+        """The rows of a table that is built like any other; only cells with more than words in them are walked through."""
+        for row in rows:
+            grid.start_row(row.skipped)
+            for cell in row.cells:
+                text = cell.text if cell.plain else self._cell_text(cell.element, number, grid.row, grid.col)
+                if cell.vertical is None:
+                    grid.add(text, cell.span)
+                elif cell.vertical == "continue":
+                    grid.continue_above(text, cell.span)
+                else:
+                    grid.add(text, cell.span, opens=cell.vertical == "restart")
+
+    def _walk_rows(self, table: Element, grid: Grid, number: int) -> None:
         for row in _parts(table, "tr"):
             if not _is_deleted(row):
                 grid.start_row(_skipped_columns(row))
                 for cell in _parts(row, "tc"):
                     self._cell(cell, grid, number)
-        self._blocks.close_table(slot, Table(cells=tuple(grid.cells), number=number, place=self._place, inside=inside))
 
     def _cell(self, cell: Element, grid: Grid, number: int) -> None:
         properties = child(cell, "tcPr")

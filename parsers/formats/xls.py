@@ -9,12 +9,13 @@ from parsers.formats.bounds import Package, too_large
 from parsers.formats.calamine_sheets import MAX_GRID, CalamineBook
 from parsers.formats.docx import template_tag
 from parsers.formats.marks import symbol_to_text
+from parsers.formats.olestreams import OleStreams
 from parsers.formats.sheetgrid import PICTURE_FORMULA, Place, Sheet, sheet_to_cells
 
 
-def xls_to_document(payload: bytes) -> Document:
+def xls_to_document(payload: bytes, opened: OleStreams | None = None) -> Document:
     """A BIFF workbook (Excel 5 to 2003, WPS .et): one table a visible sheet."""
-    records = payload_to_records(payload)
+    records = payload_to_records(payload, opened)
     for sheet in records.sheets.values():
         _check_reach(sheet.last)
     book = CalamineBook(payload)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from datetime import date, time, timedelta
 
 from parsers.document import Document
@@ -28,9 +29,9 @@ from parsers.formats.xlsxparts import (
 _PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff")
 
 
-def xlsx_to_document(payload: bytes) -> Document:
+def xlsx_to_document(payload: bytes, opened: zipfile.ZipFile | None = None) -> Document:
     """A workbook: one table a visible sheet; `problems` say what was hidden or not calculated."""
-    package = Package(payload)
+    package = Package(payload, opened)
     listed, from_1904 = package_to_sheets(package)
     shown = [sheet for sheet in listed if not sheet.hidden]
     problems = ["hidden_sheet_skipped"] if len(shown) < len(listed) else []

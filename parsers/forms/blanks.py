@@ -8,9 +8,10 @@ belong together counts only when enough of them stand together, and a label of t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from operator import attrgetter
 
 from config.schema import FieldSchema, FormSchema
 from parsers.document import OBJECT, Cell, Paragraph, Table
@@ -18,14 +19,17 @@ from parsers.form import Value, Where
 from parsers.forms.checkboxes import text_to_choice
 from parsers.forms.found import MISPLACED, Found, Part
 from parsers.forms.grid import Grid
-from parsers.forms.labels import LabelBook, clean_text, compact
-from parsers.forms.lines import LineBook, clean_line_value, find_figures
+from parsers.forms.labels import clean_text, compact
+from parsers.forms.lines import LineValue, clean_line_value
 from parsers.forms.values import SURE, UNSURE, Typed, cell_to_value, clean_blank, text_to_value, unread_text
+from parsers.forms.wording import Said, Wording
 
 _DATE_PIECE = re.compile(r"(?:\d{1,4}|[零〇○一二三四五六七八九十]{1,4})?[年月日./-]?|(?:\d{1,4}年)?\d{1,2}月(?:\d{1,2}日?)?")
 _DATE_SO_FAR = re.compile(
     r"[\d零〇○一二三四五六七八九十]{2,4}(?:[年./-](?:[\d零〇○一二三四五六七八九十]{1,3}(?:[月./-](?:[\d零〇○一二三四五六七八九十]{1,3}日?)?)?)?)?"
 )
+
+LONGEST_LINE = 4000  # characters of running text that labels are looked for in
 
 Spot = tuple[int, int, int]  # table number, row, column
 
@@ -48,6 +52,13 @@ class Sheet:
     claimed: set[Spot]
     labels: dict[Cell, Label] = field(default_factory=dict)
     spoken: set[Cell] = field(default_factory=set)
+    free: list[tuple[Cell, Said]] = field(default_factory=list)
+
+    def listen(self, words: Wording) -> None:
+        """Notes the cells with words that no roster claims, and what each says to the form."""
+        number = self.grid.table.number
+        filled = (c for c in self.grid.cells if c.text and not c.text.isspace())
+        self.free = [(c, words.of(c.text)) for c in filled if (number, c.row, c.col) not in self.claimed]
 
     def is_label(self, cell: Cell | None) -> bool:
         """True when a cell is a label, or begins with one (姓名：张三), so no value of its neighbour."""
@@ -55,62 +66,61 @@ class Sheet:
             cell in self.labels or cell in self.spoken or (self.grid.table.number, cell.row, cell.col) in self.claimed
         )
 
-    def free(self) -> Iterator[Cell]:
-        """The cells with words that no roster claims."""
-        return (c for c in self.grid.cells if c.text.strip() and (self.grid.table.number, c.row, c.col) not in self.claimed)
-
 
 class Blanks:
     """空格读法: knows the labels of a schema and finds every blank of a part."""
 
-    def __init__(self, schema: FormSchema) -> None:
+    def __init__(self, schema: FormSchema, words: Wording) -> None:
         self.schema = schema
         self._fields = {f.name: f for f in schema.fields}
-        self._book = LabelBook((label, f.name) for f in schema.fields for label in f.labels)
-        self._heads = LabelBook((label, g.name) for g in schema.groups for label in g.labels)
-        self._years = LabelBook((label, f.name) for f in schema.fields for label in f.row_labels)
-        self._lines = LineBook(schema)
+        self._groups = {f.group: schema.group(f.group) for f in schema.fields}
+        self._words = words
 
     def find(self, part: Part, grids: Sequence[Grid], claimed: set[Spot]) -> tuple[Found, ...]:
         """Every candidate value in a part, best ways of finding first."""
         sheets = [Sheet(grid, i, claimed) for i, grid in enumerate(grids)]
         for sheet in sheets:
+            sheet.listen(self._words)
             sheet.labels = self._labels(sheet)
-            sheet.spoken = {c for c in sheet.free() if c not in sheet.labels and self._lines.begins(c.text)}
+            sheet.spoken = {c for c, said in sheet.free if said.begins and c not in sheet.labels}
         anchors = self._anchors(part, sheets)
         found: list[Found] = []
         for sheet in sheets:
-            crossed = set()
-            for one in self._find_crossed(sheet):
-                crossed.add(one.name)
-                found.append(one)
+            found.extend(self._find_crossed(sheet))
             found.extend(self._find_beside(sheet, anchors))
             found.extend(self._find_inside(sheet, anchors))
             found.extend(self._find_glued(sheet))
-        for i, paragraph in enumerate(part.paragraphs):
+        paragraphs = part.paragraphs
+        for i, paragraph in enumerate(paragraphs):
+            lines = self._words.of(paragraph.text).lines if len(paragraph.text) <= LONGEST_LINE else ()
+            if not lines:
+                continue
             where = Where(place=paragraph.place, cell=f"第{i + 1}段", area=paragraph.area)
             line = (
                 replace(one, rank=MISPLACED) if self._is_misplaced(one.name, part, paragraph) else one
-                for one in self._find_in_line(paragraph.text, where, 2, lambda name: 10_000 if self._is_line(name) else 20_000)
+                for one in self._find_in_line(
+                    paragraph.text, lines, where, 2, lambda name: 10_000 if self._is_line(name) else 20_000
+                )
             )
-            found.extend(_as_surely(_under_ink(line) if _is_under_ink(part.paragraphs, i) else line, paragraph.sure))
+            found.extend(_as_surely(_under_ink(line) if _is_under_ink(paragraphs, i) else line, paragraph.sure))
         found.extend(self._find_wrapped(part))
         found.extend(self._find_loose_choice(part, found))
-        return tuple(sorted(found, key=lambda f: f.rank))
+        return tuple(sorted(found, key=_rank))
 
     # ---- labels
 
     def _labels(self, sheet: Sheet) -> dict[Cell, Label]:
-        named = {c: tuple(self._fields[n] for n in self._book.find(c.text)) for c in sheet.free()}
+        named = {c: tuple([self._fields[n] for n in said.fields]) for c, said in sheet.free if said.fields}
         together = self._rows_together(sheet, named)
         labels: dict[Cell, Label] = {}
-        for cell, fields in named.items():
-            allowed = tuple(f for f in fields if self._stands_together(cell, f, together))
-            heads = self._heads.find(cell.text)
-            if allowed or heads:
-                labels[cell] = Label(cell, allowed, heads)
+        for cell, said in sheet.free:
+            if not (said.fields or said.heads):
+                continue
+            allowed = tuple([f for f in named.get(cell, ()) if self._stands_together(cell, f, together)])
+            if allowed or said.heads:
+                labels[cell] = Label(cell, allowed, said.heads)
         titles = [c for c, label in labels.items() if any(f.row_labels for f in label.fields)]
-        years = [c for c in sheet.free() if c not in labels and self._is_year(c.text)]
+        years = [c for c, said in sheet.free if said.year and c not in labels]
         for cell in years:
             if self._is_year_label(cell, titles) and not self._is_year_value(cell, years, titles):
                 labels[cell] = Label(cell)
@@ -121,11 +131,11 @@ class Blanks:
         blocks: dict[str, list[tuple[Cell, str]]] = {}
         for cell, fields in named.items():
             for one in fields:
-                if self.schema.group(one.group).together > 1:
+                if self._groups[one.group].together > 1:
                     blocks.setdefault(one.group, []).append((cell, one.name))
         out: dict[str, set[Spot]] = {}
         for group, cells in blocks.items():
-            enough = self.schema.group(group).together
+            enough = self._groups[group].together
             for cell, _ in cells:
                 in_row = {n for c, n in cells if c.row < cell.row + cell.rowspan and cell.row < c.row + c.rowspan}
                 in_column = {n for c, n in cells if c.col == cell.col and abs(c.row - cell.row) < 4}
@@ -134,15 +144,12 @@ class Blanks:
         return out
 
     def _stands_together(self, cell: Cell, one: FieldSchema, together: Mapping[str, set[Spot]]) -> bool:
-        if self.schema.group(one.group).together <= 1:
+        if self._groups[one.group].together <= 1:
             return True
         spots = together.get(one.group, set())
         if (0, cell.row, cell.col) in spots:
             return True
         return one.name.endswith("total") and any(abs(row - cell.row) <= 1 for _, row, _ in spots)
-
-    def _is_year(self, text: str) -> bool:
-        return bool(self._years.find(text)) or bool(re.fullmatch(r"20\d\d年?度?", compact(text)))
 
     def _is_year_label(self, cell: Cell, titles: Sequence[Cell]) -> bool:
         """A year (2020年) is a label only where columns are titled over it, or rows beside it."""
@@ -157,19 +164,15 @@ class Blanks:
                 groups = {f.group for f in label.fields}
                 for group in (*label.heads, *(groups if len(groups) == 1 else ())):
                     anchors.setdefault(group, []).append(_place(sheet, cell))
-            for cell in sheet.free():
-                for name in self._sure_names(cell.text) if cell not in sheet.labels else ():
+            for cell, said in sheet.free:
+                for name in _sure_names(cell.text, said) if said.lines and cell not in sheet.labels else ():
                     anchors.setdefault(self._fields[name].group, []).append(_place(sheet, cell))
         return anchors
-
-    def _sure_names(self, text: str) -> set[str]:
-        """The blanks that a text in one cell certainly names (姓名：…)."""
-        return {line.names[0] for line in self._lines.find(text) if len(line.names) == 1} if len(text) < 400 else set()
 
     def _nearest(self, fields: Iterable[FieldSchema], place: int, anchors: Mapping[str, list[int]]) -> FieldSchema | None:
         """The field whose block is nearest to a place."""
         choices = list(fields)
-        if len({f.group for f in choices}) <= 1:
+        if len(choices) == 1 or len({f.group for f in choices}) <= 1:
             return choices[0] if choices else None
         return min(choices, key=lambda f: min((abs(a - place) for a in anchors.get(f.group, ())), default=10**9))
 
@@ -177,8 +180,10 @@ class Blanks:
 
     def _find_crossed(self, sheet: Sheet) -> Iterator[Found]:
         columns = [(c, f) for c, label in sheet.labels.items() for f in label.fields if f.row_labels]
-        printed = [(c, set(self._years.find(c.text))) for c in sheet.free()]
-        labels = [c for c, names in printed if names]
+        if not columns:
+            return
+        printed = [(c, set(said.years)) for c, said in sheet.free if said.years]
+        labels = [c for c, _ in printed]
         years = [(c, names) for c, names in printed if names and not self._is_year_value(c, labels, [t for t, _ in columns])]
         for title, one in columns:
             met = [
@@ -212,7 +217,7 @@ class Blanks:
             year.row < title.row <= year.row + 8
             and title.col < year.col
             and not any(
-                year.row < c.row <= title.row and c.col > title.col for c in sheet.labels if self._years.find(c.text) and c is not year
+                year.row < c.row <= title.row and c.col > title.col for c in sheet.labels if self._words.of(c.text).years and c is not year
             )
         )
 
@@ -229,6 +234,8 @@ class Blanks:
     def _find_beside(self, sheet: Sheet, anchors: Mapping[str, list[int]]) -> Iterator[Found]:
         for cell, label in sheet.labels.items():
             fields = [f for f in label.fields if not f.row_labels]
+            if not fields:
+                continue
             one = self._nearest(fields, _place(sheet, cell), anchors)
             if one is None:
                 continue
@@ -266,12 +273,12 @@ class Blanks:
     def _no_label_after(self, sheet: Sheet, cell: Cell) -> bool:
         """True when the next words of the row are no label, so that they can only be this label's (a workbook's overflowing title)."""
         following = next((c for c in sheet.grid.after(cell) if c.filled), None)
-        return following is not None and not sheet.is_label(following) and not self._lines.find(following.text)
+        return following is not None and not sheet.is_label(following) and not self._words.of(following.text).lines
 
     def _under(self, sheet: Sheet, cell: Cell, one: FieldSchema) -> Cell | None:
         """The cell under a label; under a merged heading that was not really merged, the next one down."""
         below = sheet.grid.below(cell)
-        if below is not None and not below.filled and self.schema.group(one.group).layout == "header":
+        if below is not None and not below.filled and self._groups[one.group].layout == "header":
             row = sheet.grid.rows[below.row]
             if sum(1 for c in row if sheet.is_label(c) and any(f.group == one.group for f in sheet.labels[c].fields)) >= 2:
                 return sheet.grid.below(below)
@@ -314,26 +321,28 @@ class Blanks:
     # ---- inside a cell, in running text
 
     def _find_inside(self, sheet: Sheet, anchors: Mapping[str, list[int]]) -> Iterator[Found]:
-        counted = [f for f in self.schema.fields if f.type == "integer"]
-        for cell in sheet.free():
-            if cell in sheet.labels:
+        for cell, said in sheet.free:
+            lines = said.lines if len(cell.text) <= LONGEST_LINE else ()
+            if not (said.figures or lines) or cell in sheet.labels:
                 continue
             where = sheet.grid.where(cell)
-            for one, text in find_figures(cell.text, counted):
+            for one, text in said.figures:
                 if not text.strip("项个人名件次 ") and self._figure_beside(sheet, cell):
                     continue
                 yield from _as_surely([Found(one.name, self._text_value(text, one, where), rank=1)], cell.sure)
             place = _place(sheet, cell)
-            inside = self._find_in_line(cell.text, where, 1, lambda name: self._distance(name, place, anchors), (sheet, cell))  # noqa: B023
+            inside = self._find_in_line(cell.text, lines, where, 1, lambda name: self._distance(name, place, anchors), (sheet, cell))  # noqa: B023
             yield from _as_surely(inside, cell.sure)
 
     def _find_glued(self, sheet: Sheet) -> Iterator[Found]:
         """A label and its value in one cell with nothing but a gap between them (所在单位⏎土木学院), where no cell beside it could hold the value."""
-        for cell in sheet.free():
-            head, _, rest = cell.text.strip().partition("\n")
-            if cell in sheet.labels or cell in sheet.spoken or not rest.strip() or len(head) > 20:
+        for cell, _ in sheet.free:
+            if "\n" not in cell.text:
                 continue
-            named = [self._fields[n] for n in self._book.find(head)]
+            head, _, rest = cell.text.strip().partition("\n")
+            if not rest or len(head) > 20 or not rest.strip() or cell in sheet.labels or cell in sheet.spoken:
+                continue
+            named = [self._fields[n] for n in self._words.of(head).fields]
             right = sheet.grid.right(cell)
             if len(named) == 1 and self._is_plain(named[0]) and (right is None or sheet.is_label(right)):
                 value = self._text_value(rest, named[0], sheet.grid.where(cell, named[0].name))
@@ -341,7 +350,7 @@ class Blanks:
 
     def _is_plain(self, one: FieldSchema) -> bool:
         """True for a blank whose label is nothing else anywhere: not of a block whose labels count only together, not one of figures by year."""
-        return not one.row_labels and self.schema.group(one.group).together == 1
+        return not one.row_labels and self._groups[one.group].together == 1
 
     def _figure_beside(self, sheet: Sheet, cell: Cell) -> bool:
         right = sheet.grid.right(cell)
@@ -351,11 +360,14 @@ class Blanks:
         return min((abs(a - place) for a in anchors.get(self._fields[name].group, ())), default=10**6)
 
     def _find_in_line(
-        self, text: str, where: Where, rank: int, distance: object, beside: tuple[Sheet, Cell] | None = None
+        self,
+        text: str,
+        lines: Sequence[LineValue],
+        where: Where,
+        rank: int,
+        distance: Callable[[str], int],
+        beside: tuple[Sheet, Cell] | None = None,
     ) -> Iterator[Found]:
-        if len(text) > 4000:
-            return
-        lines = self._lines.find(text)
         met = {n for line in lines for n in line.names if len(line.names) == 1}
         for line in lines:
             name = self._best_name(line.names, met, distance)
@@ -366,12 +378,12 @@ class Blanks:
             if not value and beside and line is lines[-1]:
                 sheet, cell = beside
                 right = next((c for c in sheet.grid.after(cell) if c.filled), None)
-                if right is not None and not sheet.is_label(right) and not self._lines.find(right.text):
+                if right is not None and not sheet.is_label(right) and not self._words.of(right.text).lines:
                     yield Found(name, self._cell_value(sheet.grid, self._whole_date(sheet, right, one), one), rank=rank)
                     continue
             yield Found(name, self._text_value(value, one, where), rank=rank)
 
-    def _best_name(self, names: Sequence[str], met: set[str], distance: object) -> str:
+    def _best_name(self, names: Sequence[str], met: set[str], distance: Callable[[str], int]) -> str:
         """Which of several blanks a label in running text stands for: the one whose block is met in the same text, else the nearest."""
         if len(names) == 1:
             return names[0]
@@ -379,15 +391,14 @@ class Blanks:
         near = [n for n in names if self._fields[n].group in groups]
         if near:
             return near[0]
-        assert callable(distance)
         return min(names, key=distance)
 
     def _find_wrapped(self, part: Part) -> Iterator[Found]:
         """A name whose label stands on a line of its own: narrow print wraps "填表人：" over three lines (seen in PDFs of worksheets)."""
         paragraphs = part.paragraphs
         for paragraph, following in pairwise(paragraphs):
-            one = next((self._fields[n] for n in self._book.find(paragraph.text) if self._is_line(n)), None)
-            lines = self._lines.find(following.text)
+            one = next((self._fields[n] for n in self._words.of(paragraph.text).fields if self._is_line(n)), None)
+            lines = self._words.of(following.text).lines if one is not None else ()
             if one is None or one.format != "person" or paragraph.text.rstrip().endswith((":", "：")) or not lines:
                 continue
             name = re.split(r"\s{2,}", following.text.strip())[0]
@@ -417,7 +428,7 @@ class Blanks:
     # ---- typed
 
     def _is_line(self, name: str) -> bool:
-        return self.schema.group(self._fields[name].group).place == "line"
+        return self._groups[self._fields[name].group].place == "line"
 
     def _cell_value(self, grid: Grid, cell: Cell, one: FieldSchema, where: Where | None = None) -> Value:
         where = where or grid.where(cell, one.name)
@@ -446,6 +457,11 @@ class Blanks:
         if one.type == "array":
             return Value(raw, list(choice.keys), where, sure)
         return Value(raw, choice.keys[0] if len(choice.keys) == 1 else None, where, sure)
+
+
+def _sure_names(text: str, said: Said) -> set[str]:
+    """The blanks that a text in one cell certainly names (姓名：…)."""
+    return {line.names[0] for line in said.lines if len(line.names) == 1} if len(text) < 400 else set()
 
 
 def _as_surely(found: Iterable[Found], sure: float) -> Iterator[Found]:
@@ -504,6 +520,9 @@ def _value(text: str, typed: Typed, where: Where, one: FieldSchema) -> Value:
         )
     )
     return Value("" if empty else text, typed.value, where, typed.confidence)
+
+
+_rank = attrgetter("rank")
 
 
 def _place(sheet: Sheet, cell: Cell) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -58,15 +59,22 @@ def _tokens(text: str, options: Sequence[Option]) -> list[_Token]:
     for pattern, shown in _BRACKETS:
         bare = pattern.sub(shown, bare)
     bare = _LETTER_TICK.sub("√", bare)
-    spellings = {re.sub(r"\s", "", w): o.key for o in options for w in o.words}
-    words = "|".join(r"\s*".join(map(re.escape, w)) for w in sorted(spellings, key=len, reverse=True))
-    marks = re.escape(_TICKED + _EMPTY + _CROSS + _LOOSE)
+    spellings, pattern = _spelled(tuple((o.key, o.words) for o in options))
     tokens = []
-    for match in re.finditer(rf"(?P<option>{words})|(?P<mark>[{marks}])|(?P<gap>\s+|[^\s{marks}])", bare):
+    for match in pattern.finditer(bare):
         kind = match.lastgroup or "gap"
         shown = spellings[re.sub(r"\s", "", match[0])] if kind == "option" else match[0]
         tokens.append(_Token(kind, shown))
     return tokens
+
+
+@lru_cache(maxsize=64)
+def _spelled(options: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[dict[str, str], re.Pattern[str]]:
+    """The key of every spelling without blanks, and what finds spellings, marks and the rest."""
+    spellings = {re.sub(r"\s", "", word): key for key, words in options for word in words}
+    words = "|".join(r"\s*".join(map(re.escape, w)) for w in sorted(spellings, key=len, reverse=True))
+    marks = re.escape(_TICKED + _EMPTY + _CROSS + _LOOSE)
+    return spellings, re.compile(rf"(?P<option>{words})|(?P<mark>[{marks}])|(?P<gap>\s+|[^\s{marks}])")
 
 
 def _marked_choice(tokens: list[_Token], words: list[str]) -> Choice:

@@ -8,11 +8,12 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from config.schema import FieldSchema, FormSchema
-from parsers.forms.labels import compact, fold, label_key
+from parsers.forms.labels import CACHE_LIMIT, compact, fold, label_key
 
 _SEAL = r"(?:\s*[(\[【][^()\[\]【】]{0,8}[)\]】])?"
 _START = r"(?:(?<=^)|(?<=[\s:;,.。)\]】、_/☑☐□√]))"
 _BETWEEN = r"[\s/、·()\-_]*"
+LONGEST_KEPT = 200  # characters of a text that is remembered from one document to the next
 _TAIL_SEAL = re.compile(r"[(（\[【]?\s*(?:盖\s*章|公\s*章|签\s*[章字名])\s*[)）\]】]?\s*[:：]?\s*$")
 
 
@@ -41,14 +42,27 @@ class LineBook:
         self._pattern = re.compile(
             rf"{_START}(?P<label>{spelled}){_SEAL}\s*(?P<colon>[:：])|{_START}(?P<bare>{spelled}){_SEAL}(?=\s|$)", re.IGNORECASE
         )
+        self._bare = re.compile("|".join(_BETWEEN.join(map(re.escape, w)) for w in sorted(self._loose)) or r"(?!)", re.IGNORECASE)
+        self._remembered = lru_cache(maxsize=CACHE_LIMIT)(self._find)
+        self._begun = lru_cache(maxsize=CACHE_LIMIT)(self._begins)
 
     def begins(self, text: str) -> bool:
         """True when a text begins with a label and its colon."""
-        match = self._pattern.match(fold(text).lstrip())
+        return self._begun(text) if len(text) <= LONGEST_KEPT else self._begins(text)
+
+    def _begins(self, text: str) -> bool:
+        folded = fold(text)
+        match = self._pattern.match(folded.lstrip()) if ":" in folded else None
         return bool(match and match["colon"])
 
     def find(self, text: str) -> tuple[LineValue, ...]:
         """Every label of the text with its value; empty when the text holds none."""
+        return self._remembered(text) if len(text) <= LONGEST_KEPT else self._find(text)
+
+    def _find(self, text: str) -> tuple[LineValue, ...]:
+        plain = fold(text)
+        if ":" not in plain and not self._bare.search(plain):
+            return ()
         folded, origin = _folded(text)
         marks = [m for m in self._pattern.finditer(folded) if m["label"] or _label_of(m["bare"]) in self._loose]
         found = []
@@ -70,41 +84,42 @@ def _year_labels(field: FieldSchema) -> Iterable[str]:
         yield from (f"{row}{label}" for row in field.row_labels[:2] for label in field.labels)
 
 
-def _folded(text: str) -> tuple[str, list[int]]:
+def _folded(text: str) -> tuple[str, Sequence[int]]:
     """The folded text with the place in the original of every folded character (and of the end)."""
-    parts, origin = [], []
-    for i, char in enumerate(text):
-        shown = fold(char)
-        parts.append(shown)
+    parts = [fold(char) for char in text]
+    if all(len(part) == 1 for part in parts):
+        return "".join(parts), range(len(text) + 1)
+    origin: list[int] = []
+    for i, shown in enumerate(parts):
         origin.extend([i] * len(shown))
     return "".join(parts), [*origin, len(text)]
 
 
-@lru_cache(maxsize=64)
-def _figures(labels: tuple[str, ...]) -> re.Pattern[str]:
-    spelled = "|".join(r"\s*".join(map(re.escape, x)) for x in sorted(labels, key=len, reverse=True))
-    unit = r"[项个人名件次]?"
-    return re.compile(
-        rf"(?P<label>{spelled})\s*[:：]?\s*(?P<value>\(?\s*(?:\d[\d,.]*|/|-+|—+|无)?\s*(?:\(?{unit}\)?)?\s*\)?)\s*[;,，；、/|]?\s*",
-        re.IGNORECASE,
-    )
+class FigureBook:
+    """计数标签簿: reads counts printed in one cell with their labels ("国际 3 个  国家 2 个")."""
 
+    def __init__(self, fields: Iterable[FieldSchema]) -> None:
+        self._spelled = {compact(label).lower(): f for f in fields for label in f.labels if "*" not in label}
+        spelled = "|".join(r"\s*".join(map(re.escape, x)) for x in sorted(self._spelled, key=len, reverse=True)) or r"(?!)"
+        unit = r"[项个人名件次]?"
+        self._pattern = re.compile(
+            rf"(?P<label>{spelled})\s*[:：]?\s*(?P<value>\(?\s*(?:\d[\d,.]*|/|-+|—+|无)?\s*(?:\(?{unit}\)?)?\s*\)?)\s*[;,，；、/|]?\s*",
+            re.IGNORECASE,
+        )
 
-def find_figures(text: str, fields: Sequence[FieldSchema]) -> tuple[tuple[FieldSchema, str], ...]:
-    """Counts printed in one cell with their labels ("国际 3 个  国家 2 个"); empty unless the whole cell is made of such pairs."""
-    spelled = {compact(label).lower(): f for f in fields for label in f.labels if "*" not in label}
-    folded = fold(text).strip()
-    if not spelled or not folded or len(folded) > 160:
-        return ()
-    at, found = 0, []
-    pattern = _figures(tuple(spelled))
-    while at < len(folded):
-        match = pattern.match(folded, at)
-        if not match or match.end() == at:
+    def find(self, text: str) -> tuple[tuple[FieldSchema, str], ...]:
+        """Each count with its field; empty unless the whole cell is made of such pairs."""
+        folded = fold(text).strip()
+        if len(folded) > 160:
             return ()
-        found.append((spelled[compact(match["label"]).lower()], match["value"].strip().strip("()").strip()))
-        at = match.end()
-    return tuple(found)
+        at, found = 0, []
+        while at < len(folded):
+            match = self._pattern.match(folded, at)
+            if not match or match.end() == at:
+                return ()
+            found.append((self._spelled[compact(match["label"]).lower()], match["value"].strip().strip("()").strip()))
+            at = match.end()
+        return tuple(found)
 
 
 def clean_line_value(text: str, field: FieldSchema) -> str:

@@ -23,6 +23,7 @@ _COUNTED = re.compile(rf"[{_WIDE}]|[^\s{_WIDE}]+")
 _HEADING = re.compile(
     r"^\s*(?:第?[一二三四五六七八九十\d]+[、.．)）节部分章\s]|[(（][一二三四五六七八九十\d]+[)）])?\s*(.{2,30}?)\s*[:：。]?\s*$"
 )
+_NUMBERED = re.compile(r"(?:[(（]?[一二三四五六七八九十\d]+[)）、.．]?)")
 _PERSON = r"[\u4e00-\u9fff·]{2,4}"
 _STUDIO = re.compile(r"([\u4e00-\u9fffA-Za-z0-9·（）()“”\"]{1,30}?创新工作室)")
 _NOT_STUDIO = re.compile(
@@ -74,7 +75,10 @@ def _title_before(lines: Sequence[str], at: int, schema: FormSchema) -> int:
 def _lines_to_narrative(lines: Sequence[str], schema: FormSchema, name: str) -> Form | None:
     text = "\n".join(lines)
     characters = word_count(text)
-    found = [s for s in schema.sections if _has_section(lines, s)]
+    headings = [compact(heading[1]) for line in lines if (heading := _HEADING.match(line))]
+    leads = [lead for line in lines if _NUMBERED.match(lead := compact(line)[:24])]
+    whole = compact("".join(lines))
+    found = [s for s in schema.sections if _has_section(headings, leads, whole, s)]
     if _is_outline(text, schema, characters):
         return Form(kind=BLANK_TEMPLATE, facts={"of": NARRATIVE})
     head = compact("".join(lines[:3]) + name)
@@ -111,18 +115,12 @@ def _facts(text: str, lines: Sequence[str], schema: FormSchema, characters: int,
     }
 
 
-def _has_section(lines: Sequence[str], section: Section) -> bool:
-    """True when a heading names a part of the outline, or the text treats it by one of its fuller names."""
+def _has_section(headings: Sequence[str], leads: Sequence[str], whole: str, section: Section) -> bool:
+    """True when a heading or the beginning of a numbered line names a part of the outline, or the text treats it by one of its fuller names."""
     words = [compact(w) for w in section.words]
-    for line in lines:
-        heading = _HEADING.match(line)
-        if heading and any(w in compact(heading[1]) for w in words):
-            return True
-        lead = compact(line)[:24]
-        if re.match(r"(?:[(（]?[一二三四五六七八九十\d]+[)）、.．]?)", lead) and any(w in lead for w in words):
-            return True
-    text = compact("".join(lines))
-    return any(w in text for w in words if len(w) >= 4)
+    if any(w in line for line in (*headings, *leads) for w in words):
+        return True
+    return any(w in whole for w in words if len(w) >= 4)
 
 
 def _is_outline(text: str, schema: FormSchema, characters: int) -> bool:
@@ -172,7 +170,7 @@ def text_to_fingerprint(text: str) -> tuple[int, ...]:
     hashes = [zlib.crc32(s.encode()) for s in shingles]
     if not hashes:
         return ()
-    return tuple(min((h * a + b) % _PRIME for h in hashes) for a, b in _COEFFICIENTS)
+    return tuple([min([(h * a + b) % _PRIME for h in hashes]) for a, b in _COEFFICIENTS])
 
 
 _PRIME = (1 << 31) - 1

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
 from itertools import pairwise
 
 from config.schema import FormSchema
@@ -16,11 +17,10 @@ from parsers.document import OBJECT, Cell, Document, Paragraph, Table
 from parsers.form import Where
 from parsers.forms.filled import FormReader
 from parsers.forms.found import Part
-from parsers.forms.grid import Grid, part_of_table
-from parsers.forms.labels import LabelBook, compact
-from parsers.forms.lines import LineBook
+from parsers.forms.grid import Grids, part_of_table
+from parsers.forms.labels import CACHE_LIMIT, compact
 from parsers.forms.pagebreak import join_cut_rows
-from parsers.forms.rows.roster import Roster
+from parsers.forms.rows.roster import Spot
 
 Block = Paragraph | Table
 FORM_CELLS = 8_000  # a larger table is a data dump, no form
@@ -28,6 +28,7 @@ MIN_FIELDS = 3
 SURE_FIELDS = 6
 LINE_FORM_FIELDS = 6
 UNREAD_LABELS = 8
+SHORTEST_TITLE, LONGEST_LINE = 4, 200  # characters: of a title, and of a text that may hold a label with its value
 _ANNEX = re.compile(r"附(?:件|表)\s*[一二三四五六七八九\d]{0,2}\s*[:：、]?")
 _GOES_OVER = re.compile(r"[(\[【]?(?:接上页|接前页|续上页|续表|续前表|续上表|上接第?\d*页|续)[一二三四五六七八九\d]{0,2}[)\]】]?[:：]?")
 _TITLE_NOISE = re.compile(r"[《》\"“”]|填写|按照|根据|详见|请|。|；")
@@ -75,16 +76,23 @@ class Recogniser:
         self._kinds: dict[str, list[FormSchema]] = {}
         for schema in self.schemas:
             self._kinds.setdefault(schema.kind, []).append(schema)
-        self._books = {k: LabelBook((x, f.name) for f in v[0].fields for x in f.labels) for k, v in self._kinds.items()}
-        self._heads = [LabelBook((x, g.name) for s in v for g in s.groups for x in g.labels) for v in self._kinds.values()]
-        self._rosters = {k: Roster(v[0], v[0].rows) for k, v in self._kinds.items() if v[0].rows}
-        self._lines = {k: LineBook(v[0]) for k, v in self._kinds.items()}
+        first = {k: self.readers[v[0].key] for k, v in self._kinds.items()}
+        self._words = {k: reader.words for k, reader in first.items()}
+        self._books = {k: reader.words.fields for k, reader in first.items()}
+        self._heads = [reader.words.heads for reader in self.readers.values()]
+        self._rosters = {k: reader.roster for k, reader in first.items() if reader.roster}
         self._places = {k: {f.name: v[0].group(f.group) for f in v[0].fields} for k, v in self._kinds.items()}
+        self._together = {k: {g.name: g.together for g in places.values()} for k, places in self._places.items()}
+        self._titles = [(s.kind, t, f"{t}(") for s in self.schemas for t in map(compact, s.titles)]
+        self._title_ends = tuple(title for _, title, _ in self._titles)
+        self._title_kinds = lru_cache(maxsize=CACHE_LIMIT)(self._find_title_kind)
+        self._prints = {k: lru_cache(maxsize=CACHE_LIMIT)(partial(self._find_prints, k)) for k in self._kinds}
 
-    def recognise(self, document: Document, name: str = "") -> Recognised:
-        """The forms of a document in reading order."""
-        blocks = self._unfold(document.blocks)
-        seen = {i: self._look(b) for i, b in enumerate(blocks) if isinstance(b, Table)}
+    def recognise(self, document: Document, name: str = "", grids: Grids | None = None) -> Recognised:
+        """The forms of a document in reading order; `grids` keeps the tables' grids for whoever reads them next."""
+        grids = grids or Grids()
+        blocks = self._unfold(document.blocks, grids)
+        seen = {i: self._look(b, grids) for i, b in enumerate(blocks) if isinstance(b, Table)}
         drafts, lists = self._gather(blocks, seen)
         if not drafts:
             line_form = self._line_form(blocks)
@@ -109,7 +117,7 @@ class Recogniser:
 
     # ---- blocks
 
-    def _unfold(self, blocks: Iterable[Block]) -> list[Block]:
+    def _unfold(self, blocks: Iterable[Block], grids: Grids) -> list[Block]:
         """Stacked forms in one table come apart; frames around other tables and boxes of plain text become paragraphs."""
         out: list[Block] = []
         all_blocks = list(blocks)
@@ -117,7 +125,7 @@ class Recogniser:
         for block in all_blocks:
             if isinstance(block, Paragraph) or len(block.cells) > FORM_CELLS:
                 out.append(block)
-            elif self._is_frame(block, block.number in framed):
+            elif self._is_frame(block, block.number in framed, grids):
                 out.extend(Paragraph(line, place=block.place) for c in block.cells for line in c.text.split("\n") if line.strip())
             else:
                 out.extend(self._split(join_cut_rows(block, self._is_label, self._is_sure_label)))
@@ -130,15 +138,17 @@ class Recogniser:
         """True for a label that nobody writes as a value: not of a block whose labels count only together."""
         return any(self._places[k][n].together == 1 for k, book in self._books.items() for n in book.find(text))
 
-    def _is_frame(self, table: Table, holds_tables: bool) -> bool:
-        filled = [c for c in table.cells if c.text.strip()]
-        if table.cols == 1 or len(table.cells) == 1:
-            return not any(self._rosters[k].find_header(Grid(table)) for k in self._rosters) and (len(table.cells) <= 3 or holds_tables)
-        return holds_tables and len(filled) <= 2 and not self._look(table).fields
+    def _is_frame(self, table: Table, holds_tables: bool, grids: Grids) -> bool:
+        if len(table.cells) == 1 or table.cols == 1:
+            headed = any(roster.find_header(grids.of(table)) for roster in self._rosters.values())
+            return not headed and (len(table.cells) <= 3 or holds_tables)
+        return holds_tables and sum(bool(c.text.strip()) for c in table.cells) <= 2 and not self._look(table, grids).fields
 
     def _split(self, table: Table) -> list[Table]:
-        carried = {c.row + 1 for c in table.cells if c.text and self._goes_over(c.text)}
-        rows = sorted({c.row for c in table.cells if self._title_kind(c.text)} - carried)
+        rows = sorted({c.row for c in table.cells if self._title_kind(c.text)})
+        if rows:
+            carried = {c.row + 1 for c in table.cells if c.text and self._goes_over(c.text)}
+            rows = [row for row in rows if row not in carried]
         if not rows:
             return [table]
         starts = [self._pull_up(table, r) for r in rows]
@@ -160,28 +170,32 @@ class Recogniser:
 
     def _title_kind(self, text: str) -> str:
         """The kind of form a line names as its title ("" when it is no title)."""
+        return self._title_kinds(text) if len(text) <= LONGEST_LINE else self._find_title_kind(text)
+
+    def _find_title_kind(self, text: str) -> str:
         bare = compact(text)
-        if not bare or len(bare) > 50 or len(bare) < 4 or _TITLE_NOISE.search(text):
+        if len(bare) > 50 or len(bare) < SHORTEST_TITLE:
             return ""
-        for schema in self.schemas:
-            if any(bare.endswith(compact(t)) or f"{compact(t)}(" in bare for t in schema.titles):
-                return schema.kind
-        return ""
+        if not bare.endswith(self._title_ends) and "(" not in bare:
+            return ""
+        if _TITLE_NOISE.search(text):
+            return ""
+        return next((kind for kind, title, opened in self._titles if bare.endswith(title) or opened in bare), "")
 
     def is_titled(self, blocks: Iterable[Block]) -> bool:
         """True when a line among these blocks is the title of a form: then the form is here, but could not be read."""
         return any(self._title_kind(line) for b in blocks for text in _texts(b) for line in text.split("\n"))
 
-    def _look(self, table: Table) -> Seen:
+    def _look(self, table: Table, grids: Grids) -> Seen:
         """What a table looks like."""
         best = Seen()
         if len(table.cells) > FORM_CELLS:
             return best
         title = next((c.text for c in table.cells if self._title_kind(c.text)), "")
+        filled = [c for c in table.cells if c.text]
         for kind in self._books:
-            rows = self._rosters[kind].read([Grid(table)]) if kind in self._rosters else None
-            columns = rows.headers[0].names if rows and rows.headers else frozenset()
-            free = [c for c in table.cells if c.text and not (rows and (table.number, c.row, c.col) in rows.claimed)]
+            columns, claimed = self._rosters[kind].span(grids.of(table)) if kind in self._rosters else (frozenset[str](), set[Spot]())
+            free = [c for c in filled if (table.number, c.row, c.col) not in claimed] if claimed else filled
             fields = self._printed(kind, free)
             if len(fields) + len(columns) > len(best.fields) + len(best.columns) and (len(fields) >= MIN_FIELDS or columns):
                 best = Seen(kind, fields, columns)
@@ -191,21 +205,30 @@ class Recogniser:
         """The blanks of the body that these cells label; labels that count only together (教授) need enough of them in one row."""
         by_row: dict[tuple[str, int], set[str]] = {}
         fields: set[str] = set()
+        prints = self._prints[kind]
         for cell in cells:
-            for name in (*self._books[kind].find(cell.text), *self._spoken(kind, cell.text)):
-                group = self._places[kind][name]
-                if group.place == "body":
-                    by_row.setdefault((group.name, cell.row if group.together > 1 else -1), set()).add(name)
-        together = {g.name: g.together for g in self._places[kind].values()}
+            for name, group_name, together in prints(cell.text) if len(cell.text) <= LONGEST_LINE else ():
+                if together > 1:
+                    by_row.setdefault((group_name, cell.row), set()).add(name)
+                else:
+                    fields.add(name)
         for (group_name, _), names in by_row.items():
-            fields |= names if len(names) >= together[group_name] else set()
+            fields |= names if len(names) >= self._together[kind][group_name] else set()
         return frozenset(fields)
+
+    def _find_prints(self, kind: str, text: str) -> tuple[tuple[str, str, int], ...]:
+        """The blanks of the body that a text labels or holds: their names, their blocks, and how many of a block make one."""
+        said = self._words[kind].of(text)
+        if not (said.fields or said.lines):
+            return ()
+        named = ((name, self._places[kind][name]) for name in (*said.fields, *self._spoken(kind, text)))
+        return tuple((name, group.name, group.together) for name, group in named if group.place == "body")
 
     def _spoken(self, kind: str, text: str) -> set[str]:
         """The blanks that a cell certainly holds together with their labels (姓名：张三)."""
-        if len(text) > 200 or not (":" in text or "：" in text):
+        if len(text) > LONGEST_LINE or not (":" in text or "：" in text):
             return set()
-        return {v.names[0] for v in self._lines[kind].find(text) if v.colon and len(v.names) == 1}
+        return {v.names[0] for v in self._words[kind].of(text).lines if v.colon and len(v.names) == 1}
 
     def is_unread_form(self, blocks: Iterable[Block]) -> bool:
         """True for the words of a form whose table could not be seen (printed without lines): its title, and many of its labels each for itself."""
@@ -325,7 +348,7 @@ class Recogniser:
             return True
         if self._title_kind(text):
             return True
-        names = {n for line in self._lines[kind].find(text) for n in line.names}
+        names = {n for line in self._words[kind].of(text).lines for n in line.names}
         groups = [self._places[kind][n].name for n in names if self._places[kind][n].place == "line"]
         return "head" in groups
 
@@ -334,9 +357,10 @@ class Recogniser:
         end = at = draft.tables[-1] + 1
         while at < high:
             text = _block_text(blocks[at])
-            names = {n for line in self._lines[draft.kind].find(text) for n in line.names}
+            words = self._words[draft.kind]
+            names = {n for line in words.of(text).lines for n in line.names}
             if isinstance(blocks[at], Table):
-                names |= {n for c in blocks[at].cells for n in self._books[draft.kind].find(c.text)}  # type: ignore[union-attr]
+                names |= {n for c in blocks[at].cells for n in words.of(c.text).fields}  # type: ignore[union-attr]
             last = high == len(blocks)
             foot = any(self._places[draft.kind][n].name == "foot" or (last and self._places[draft.kind][n].place == "line") for n in names)
             if not foot and (self._is_opening(text, draft.kind) or len(compact(text)) > 120):
@@ -352,7 +376,7 @@ class Recogniser:
                 n
                 for b in blocks
                 if isinstance(b, Paragraph) and len(b.text) < 400
-                for v in self._lines[kind].find(b.text)
+                for v in self._words[kind].of(b.text).lines
                 if v.colon
                 for n in v.names
             }

@@ -33,16 +33,19 @@ _HINTS = re.compile(
 _SEALS = re.compile(
     r"[(（\[【]\s*(?:加?盖\s*(?:公\s*)?章(?:\s*处)?|公\s*章|印\s*章|签\s*[章字名](?:\s*[、/或]?\s*盖章)?|章|手\s*写?\s*签\s*名?)\s*[)）\]】]"
 )
+_RULING = re.compile("_{2,}")
 _EMPTY = re.compile(r"[_＿\s　.。…·:：/\\|-]*")
 
 
 def clean_blank(text: str, hints: Iterable[str] = ()) -> str:
     """Text without seal words, hint sentences and ruling (____): "" when nothing was really written."""
-    bare = _SEALS.sub("", text.replace(OBJECT, ""))
+    bare = text.replace(OBJECT, "") if OBJECT in text else text
+    if "章" in bare or "签" in bare:
+        bare = _SEALS.sub("", bare)
     folded = compact(bare)
     if not folded or not folded.strip("_.…·:") or _HINTS.match(folded) or any(compact(h) == folded for h in hints):
         return ""
-    return re.sub(r"_{2,}", " ", bare).strip()
+    return (_RULING.sub(" ", bare) if "__" in bare else bare).strip()
 
 
 def unread_text(text: str, hints: Iterable[str] = ()) -> Unread:
@@ -66,12 +69,17 @@ _NUMBER = re.compile(
     rf"(?P<unit>人民币|美元|美金|万美元|元|圆|块|%|{_COUNT_UNITS})?(?P<tail>整|正|左右|以上|多|余|(?:团队|骨干)?(?:成员|人员|职工|教师|员工))?[。.;]?",
     re.IGNORECASE,
 )
+_FIGURES = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,6})?")
+_UNIT = re.compile(rf"万元|元|美元|万美元|亿元|{_COUNT_UNITS}")
+_UNIT_ALONE = re.compile(rf"(?:万?元|万?美元|亿元|%|{_COUNT_UNITS})")
 _ADDED = re.compile(r"\d+(?:\.\d+)?(?:\+\d+(?:\.\d+)?){1,5}(?:=\d+(?:\.\d+)?)?")
 _BRACKET_TAIL = re.compile(rf"\((?P<inside>[^()]*)\)(?P<unit>{_COUNT_UNITS})?$")
 
 
 def text_to_number(text: str, unit: str = "") -> Typed:
     """A figure in the printed unit (`万元`: 125000元 is 12.5, 3.2亿 is 32000); "/", "—", "无" are 0; "" is a blank; anything else None."""
+    if _FIGURES.fullmatch(text):  # as nearly everybody writes it
+        return Typed(plain_number(float(text)))
     bare = compact(text).replace("，", ",").replace("。", ".") if text else ""
     if not bare:
         return Typed(None)
@@ -85,11 +93,11 @@ def text_to_number(text: str, unit: str = "") -> Typed:
 
 
 def _is_unit(text: str) -> bool:
-    return bool(re.fullmatch(rf"万元|元|美元|万美元|亿元|{_COUNT_UNITS}", text))
+    return bool(_UNIT.fullmatch(text))
 
 
 def _number(bare: str, unit: str) -> Typed:
-    if re.fullmatch(rf"(?:万?元|万?美元|亿元|%|{_COUNT_UNITS})", bare):
+    if _UNIT_ALONE.fullmatch(bare):
         return Typed(None)
     if _ADDED.fullmatch(bare):
         return _added(bare)
@@ -182,6 +190,11 @@ _SEPARATED = re.compile(
     r"(?P<rest>.*)",
     re.DOTALL,
 )
+_RULED = re.compile(r"[_\s]+")
+_DIGIT = re.compile(rf"[\d{_CN}]")
+_UNFILLED = re.compile(r"(?:\d{4}|20|[二]?[〇零○]?)年月日?|年月日?")
+_YEAR = re.compile(r"(?:19|20)\d{2}")
+_SERIAL = re.compile(r"[2-6]\d{4}(?:\.0)?")
 _SOLID = re.compile(r"(?P<year>(?:19|20)\d{2})(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])?")
 _REST = re.compile(
     r"(?:星期[一二三四五六日天]|周[一二三四五六日]|(?:开始|起始|起)?(?:至今)?|始|以来|前后?|左右|出?生|成立|创建|建立|命名|\(.*\)|t?00:00(?::00)?(?:\.0+)?|日|号)?[。.,;]?"
@@ -191,18 +204,18 @@ EXCEL_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a day count, not a moment
 
 def text_to_date(text: str) -> Typed:
     """A date as ISO 8601 at the precision written ("2019-05" stays a month); "" or "  年 月 日" is a blank; anything else None."""
-    bare = re.sub(r"[_\s]+", "", fold(text)) if text else ""
+    bare = _RULED.sub("", fold(text)) if text else ""
     bare = _LEAD_IN.sub("", _ROUND_YEAR.sub("〇", bare.translate(_ROUND)))
-    if not re.search(rf"[\d{_CN}]", bare) and re.fullmatch(r"[年月日/.:\-号()至]*", bare):
+    if not _DIGIT.search(bare) and re.fullmatch(r"[年月日/.:\-号()至]*", bare):
         return Typed(None)
-    if re.fullmatch(r"(?:\d{4}|20|[二]?[〇零○]?)年月日?|年月日?", bare):
+    if _UNFILLED.fullmatch(bare):
         return Typed(None)
     solid = _SOLID.fullmatch(bare)
     if solid:
         return _iso(int(solid["year"]), int(solid["month"]), int(solid["day"]) if solid["day"] else None)
-    if re.fullmatch(r"(?:19|20)\d{2}", bare):
+    if _YEAR.fullmatch(bare):
         return Typed(bare)
-    if re.fullmatch(r"[2-6]\d{4}(?:\.0)?", bare):
+    if _SERIAL.fullmatch(bare):
         return Typed((EXCEL_EPOCH + timedelta(days=int(float(bare)))).date().isoformat(), LIKELY)
     match = _SEPARATED.fullmatch(bare)
     if not match or not _REST.fullmatch(match["rest"] or ""):
@@ -263,9 +276,14 @@ def number_to_date(number: float, number_format: str) -> Typed:
 # ---- phones, addresses, words
 
 
+_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+
+
 def text_to_phone(text: str) -> Typed:
     """A phone number: 139-0000-0000, +86 and a workbook's 13900001234.0 become eleven digits; a landline keeps its hyphen; others as written."""
     bare = compact(text)
+    if _MOBILE.fullmatch(bare):
+        return Typed(bare)
     bare = re.sub(r"^(\d{7,12})\.0+$", r"\1", bare)
     if re.fullmatch(r"\d(?:\.\d+)?e\+?1\d", bare, re.IGNORECASE):
         return Typed(f"{float(bare):.0f}") if len(bare.lower().split("e")[0]) > 11 else Typed(None, UNSURE)
@@ -302,9 +320,15 @@ def text_to_year(text: str) -> Typed:
     return Typed(spelled if spelled and 1900 <= spelled <= 2100 else None)
 
 
+_IN_A_NAME = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
+
+
 def text_to_person(text: str) -> Typed:
     """A name without the blanks typed to make it as long as its neighbours (张 三); several names stay apart."""
-    return Typed(re.sub(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])", "", clean_text(text)) or None)
+    return Typed(_IN_A_NAME.sub("", clean_text(text)) or None)
+
+
+_BY_FORMAT = {"phone": text_to_phone, "email": text_to_email, "person": text_to_person}
 
 
 def text_to_value(text: str, field: FieldSchema) -> Typed:
@@ -315,9 +339,9 @@ def text_to_value(text: str, field: FieldSchema) -> Typed:
         return text_to_date(text)
     if field.type == "year":
         return text_to_year(text)
-    by_format = {"phone": text_to_phone, "email": text_to_email, "person": text_to_person}
-    if field.format in by_format:
-        return by_format[field.format](text)
+    by_format = _BY_FORMAT.get(field.format)
+    if by_format is not None:
+        return by_format(text)
     return Typed(clean_text(text) or None)
 
 

@@ -8,13 +8,14 @@ from pathlib import Path
 import click
 
 from intake.books import sole_process
-from service.commands.terminal import DONE, NEEDS_A_PERSON, WORLD_REFUSED, WrongUse, office_options, opened_office, progress_bar
+from service.commands.terminal import DONE, NEEDS_A_PERSON, WORLD_REFUSED, WrongUse, examples, office_options, opened_office, progress_bar
 from service.log import keep_log
 from service.rounds import Round, import_files
 from service.rounds import poll as poll_once
 from service.worker import serve
 
 
+@examples("intake demo", "intake demo --serve", "intake demo --data 演示 --serve --port 8700")
 @click.command("demo")
 @click.option("--data", type=click.Path(path_type=Path), default=Path("demo-output"), show_default=True, metavar="DIR", help="演示写到哪里。")
 @click.option("--serve", "stay", is_flag=True, help="走完以后打开工作台（网页），直到 Ctrl-C。")
@@ -24,10 +25,11 @@ def demo(data: Path, stay: bool, port: int) -> int:
     try:
         from service.demo.play import play
     except ModuleNotFoundError as error:
-        raise WrongUse(f"演示还缺 {error.name}：请运行 make demo，或 pip install 'union-intake[demo]'。") from None
+        raise WrongUse(f"演示还缺 {error.name}：在检出的文件夹里请运行 make demo；装好的程序，请把安装包带上可选件 demo 再装一次（办法见 docs/running.md）。") from None
     return play(data, stay, port)
 
 
+@examples("intake run", "intake run --no-desk --config /var/lib/intake/intake.toml")
 @click.command("run")
 @click.option("--no-desk", "alone", is_flag=True, help="不打开工作台（网页）。")
 @office_options
@@ -47,6 +49,7 @@ def run(alone: bool, config: Path | None, now: datetime | None) -> int:
     return DONE
 
 
+@examples("intake desk", "intake desk --password 郝老师")
 @click.command("desk")
 @click.option("--password", "name", default=None, metavar="NAME", help="给这个人换一个密码（忘了密码时用），打印出来就结束。")
 @office_options
@@ -65,6 +68,7 @@ def desk(name: str | None, config: Path | None, now: datetime | None) -> int:
     return DONE
 
 
+@examples("intake poll", "intake poll --folder INBOX --folder 垃圾邮件")
 @click.command("poll")
 @click.option("--folder", "folders", multiple=True, metavar="NAME", help="只看这个文件夹（可写多次）；默认看设置里的全部。")
 @office_options
@@ -77,6 +81,7 @@ def poll(folders: tuple[str, ...], config: Path | None, now: datetime | None) ->
     return told(result)
 
 
+@examples("intake import 另存的邮件", "intake import 一封.eml 历史.mbox")
 @click.command("import")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="PATH…")
 @office_options

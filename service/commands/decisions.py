@@ -19,13 +19,37 @@ from intake.submission import Decision
 from notifier.letters import TO_STAFF
 from notifier.proposals import SHORT, handle
 from service.commands.show import moment_to_text, rows_to_text
-from service.commands.terminal import NEEDS_A_PERSON, WrongUse, office_options, opened_office
+from service.commands.terminal import NEEDS_A_PERSON, WrongUse, examples, office_options, opened_office
 from service.deciding import DECIDING, TITLES, Deciding, detail_to_text, what_follows
 from service.decisions import Recorded, record_decision
 from service.office import Office
 from service.refusals import Slip
 
+# What stands for each word of a decision in the examples of the help.
+EXAMPLE_WORDS = {
+    "letter": "bf804e00bd",
+    "finding": "F14",
+    "file": "6eeeac70c8bf",
+    "studio": "李玉职工创新工作室",
+    "successor": "周芳职工创新工作室",
+    "category": "职工",
+    "unit_class": "普通",
+    "copies": "2",
+    "stamped": "已盖章",
+    "day": "2022-08-04",
+    "material": "基本情况表",
+    "scope": "提醒",
+    "email": "gonghui@dlut.example",
+    "phone": "-",
+    "contact": "-",
+    "at": "2022-08-12T23:59:59",
+    "mode": "审核后发",
+    "about": "LN2022-0004-VWEC-01",
+    "person": "郝老师",
+}
 
+
+@examples("intake decide claim 大连理工大学 bf804e00bd", "intake decide list", "intake decide undo 12")
 @click.group("decide")
 def decide() -> None:
     """记录工作人员的决定：只增不改，谁、何时、为何都留下；做错了用 undo。"""
@@ -91,13 +115,21 @@ def add_command(deciding: Deciding) -> None:
         click.option("--by", default=None, help="谁决定的（工作人员姓名）。")(command)
     )
     command = click.option("--yes", is_flag=True, help="提示之后仍要照此登记。")(command)
-    decide.command(deciding.name, help=deciding.tells, short_help=deciding.tells)(office_options(command))
+    examples(example_of(deciding))(decide.command(deciding.name, help=deciding.tells, short_help=deciding.tells)(office_options(command)))
+
+
+def example_of(deciding: Deciding) -> str:
+    """The decision as it is typed, with words of an invented case."""
+    first = () if deciding.of_the_office or deciding.of_anybody else ("大连理工大学",)
+    words = [EXAMPLE_WORDS[name] for name, _ in deciding.arguments]
+    return " ".join(("intake decide", deciding.name, *first, *words, *(("--reason 理由写在这里",) if deciding.wants_reason else ())))
 
 
 for _deciding in DECIDING:
     add_command(_deciding)
 
 
+@examples("intake decide split bf804e00bd", "intake decide split bf804e00bd 附件4甲.docx=白山医科大学 附件4乙.docx=黑水医科大学")
 @decide.command("split")
 @click.argument("letter", metavar="信")
 @click.argument("parts", nargs=-1, metavar="[文件=学校…]")
@@ -110,6 +142,7 @@ def split(letter: str, parts: tuple[str, ...], by: str | None, reason: str, conf
     return 0
 
 
+@examples("intake decide undo 12 --reason 点错了")
 @decide.command("undo")
 @click.argument("number", metavar="决定号")
 @click.option("--by", default=None, help="谁决定的（工作人员姓名）。")
@@ -147,6 +180,7 @@ def target_to_text(decision: Decision) -> str:
     return {"reminders": "提醒", "letters": ""}.get(decision.target, decision.target)
 
 
+@examples("intake decide list")
 @decide.command("list")
 @office_options
 def list_decisions(config: Path | None, now: datetime | None) -> int:

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import re
-import shutil
 from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 
 import click
 
-from config.load import DEFAULT_CAMPAIGN, load_campaign
+from config.load import CAMPAIGNS, DEFAULT_CAMPAIGN, load_campaign
 from intake.belt import NOT_DERIVED
 from intake.belt import rebuild as rebuild_everything
 from intake.belt import retry as retry_letters
 from intake.books import Ledger, sole_process
-from notifier.belt import find_stale_todo, try_campaign
+from notifier.belt import find_stale_todo, kept_from, try_campaign
 from service.commands.terminal import (
     DONE,
     NEEDS_A_PERSON,
     WORLD_REFUSED,
     WrongUse,
+    examples,
     json_option,
     office_options,
     opened_office,
@@ -30,11 +29,13 @@ from service.commands.terminal import (
 from service.keeping.backup import backup as make_backup
 from service.keeping.backup import damaged_in
 from service.keeping.backup import restore as put_back
+from service.keeping.campaign_folder import copy_campaign, draft_next_year
 from service.keeping.doctor import examine
 from service.keeping.retention import purge as clear_out
 from service.rounds import after_fetching, reading_engine
 
 
+@examples("intake rebuild --check", "intake rebuild")
 @click.command("rebuild")
 @click.option("--check", is_flag=True, help="只比较不改动：从原件全部重读一遍，有一处不同就以 1 结束。")
 @click.option("--reread", is_flag=True, help="不用本版程序已有的读件结果，从原件全部重读（--check 总是这样）。")
@@ -70,6 +71,7 @@ def rebuild(check: bool, reread: bool, config: Path | None, now: datetime | None
     return NEEDS_A_PERSON if lost else DONE
 
 
+@examples("intake retry", "intake retry bf804e00bd")
 @click.command("retry")
 @click.argument("shas", nargs=-1, metavar="SHA256…")
 @office_options
@@ -94,12 +96,13 @@ def quarantined(ledger: Ledger, typed: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sha for sha in held if not typed or any(sha.startswith(t.lower()) for t in typed))
 
 
+@examples("intake doctor", "intake doctor --json")
 @click.command("doctor")
 @json_option
 @office_options
 def doctor(as_json: bool, config: Path | None, now: datetime | None) -> int:
     """逐项试一遍外部条件（登录、文件夹、发信、磁盘、时钟、转换程序），说明怎么办。"""
-    office = opened_office(config, now)
+    office = opened_office(config, now, damaged=True)
     findings = []
     for item in examine(office):
         findings.append(item)
@@ -110,6 +113,7 @@ def doctor(as_json: bool, config: Path | None, now: datetime | None) -> int:
     return WORLD_REFUSED if any(i.verdict == "refused" for i in findings) else DONE
 
 
+@examples("intake backup backups")
 @click.command("backup")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 @office_options
@@ -123,18 +127,20 @@ def backup(folder: Path, config: Path | None, now: datetime | None) -> int:
     return NEEDS_A_PERSON if damaged else DONE
 
 
+@examples("intake restore backups/backup-20220806-023000")
 @click.command("restore")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 @office_options
 def restore(folder: Path, config: Path | None, now: datetime | None) -> int:
     """从备份恢复；现有账册挪到一边，不覆盖。"""
-    office = opened_office(config, now)
+    office = opened_office(config, now, damaged=True)
     with sole_process(office.lock_path):
         aside = put_back(office, folder, office.clock())
     click.echo(f"已恢复。{f'原来的账册在 {aside}。' if aside else ''}请运行 intake rebuild --check 核对。恢复之后所有待发的信都停在待审核，请与“已发送”核对后再批准；自动发信已改为审核后发。")
     return DONE
 
 
+@examples("intake purge 归档", "intake purge 归档 --yes")
 @click.command("purge")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 @click.option("--yes", "agreed", is_flag=True, help="确认删除；不写只说明会做什么。")
@@ -143,23 +149,29 @@ def purge(folder: Path, agreed: bool, config: Path | None, now: datetime | None)
     """归档日期之后清理：先导出并备份到 DIR，核验无误再删去账册、原件和日志。"""
     office = opened_office(config, now)
     if not agreed:
-        click.echo(f"将导出并备份到 {folder}，核验后删去 {office.settings.data} 里的账册、原件和日志。确认请加 --yes。")
+        click.echo(f"将导出并备份到 {folder}，核验后删去 {office.settings.data} 里的账册、原件、日志，以及工作台的图片和登录。确认请加 --yes。")
         return NEEDS_A_PERSON
     with sole_process(office.lock_path):
         done = clear_out(office, folder, office.clock())
     click.echo(f"已导出到 {done.export}，备份在 {done.copy}，删去 {len(done.removed)} 项。")
-    return DONE
+    if done.left:
+        click.echo(f"{done.left[0].parent} 里还有 {len(done.left)} 份以前的备份，里面也有全部来信：不再需要的请一并删去。")
+    return NEEDS_A_PERSON if done.left else DONE
 
 
+@examples("intake campaign check liaoning-2022", "intake campaign new liaoning-2023 --from liaoning-2022")
 @click.group("campaign")
 def campaign() -> None:
     """申报批次：检查、新建。"""
 
 
+@examples("intake campaign check liaoning-2022", "intake campaign check liaoning-2023 --against liaoning-2022")
 @campaign.command("check")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
-def check_campaign(folder: Path) -> int:
+@click.option("--against", "last", type=click.Path(path_type=Path), default=None, metavar="DIR", help="上一年的批次文件夹：另列出还与上一年相同的日期、联系人、学校邮箱和电话。")
+def check_campaign(folder: Path, last: Path | None) -> int:
     """检查批次文件夹：每处错误都指出文件、行和项；信函、表样、台账逐一试做。"""
+    folder = campaign_called(folder)
     found = load_campaign(folder)
     faults = list(dict.fromkeys(try_campaign(found, load_campaign(DEFAULT_CAMPAIGN))))
     if faults:
@@ -168,21 +180,39 @@ def check_campaign(folder: Path) -> int:
     click.echo(f"{found.title}（{found.document_number}）：名录 {len(found.institutions)} 所，表样 {len(found.forms)} 种，信函 {len(found.letters)} 件，没有错误。")
     if unconfirmed:
         click.echo(f"名录中 {unconfirmed} 所尚未确认（confirmed = no）：可以认信，但不会自动发名额函和提醒。")
-    return DONE
+    kept = list(kept_from(found, load_campaign(campaign_called(last)))) if last else []
+    for line in kept:
+        click.echo(f"请核对：{line}")
+    return NEEDS_A_PERSON if kept else DONE
 
 
+def campaign_called(named: Path) -> Path:
+    """The folder a person means: a path, or the name of a shipped campaign."""
+    for place in (named, CAMPAIGNS / named):
+        if (place / "campaign.toml").exists():
+            return place
+    raise WrongUse(f"{named} 不是批次文件夹（其中应有 campaign.toml），可用 intake campaign new 新建。")
+
+
+@examples("intake campaign new 我的批次", "intake campaign new liaoning-2023 --from liaoning-2022")
 @campaign.command("new")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
-def new_campaign(folder: Path) -> int:
-    """以随带的批次为样本新建一个批次文件夹。"""
+@click.option("--from", "source", default=None, metavar="DIR", type=click.Path(path_type=Path), help="上一年的批次文件夹（或随带批次的名字）：换年用，只属于上一年的一律留空待填。")
+def new_campaign(folder: Path, source: Path | None) -> int:
+    """新建批次文件夹：照抄随带的通知，或由上一年的批次起草（--from）。"""
     if folder.exists():
         raise WrongUse(f"{folder} 已存在，请换一个名字。")
-    shutil.copytree(DEFAULT_CAMPAIGN, folder)
-    text = folder / "campaign.toml"
-    key = re.sub(r"[^A-Za-z0-9-]+", "-", folder.resolve().name).strip("-") or "new-campaign"
-    text.write_text(re.sub(r'(?m)^key = ".*"$', f'key = "{key}"', text.read_text(encoding="utf-8"), count=1), encoding="utf-8")
-    click.echo(f"已新建 {folder}。请改 campaign.toml（文号、日期、名额）、roster.csv（名录）、forms（表样），再运行 intake campaign check {folder}。")
-    return DONE
+    if source is None:
+        copy_campaign(DEFAULT_CAMPAIGN, folder)
+        click.echo(f"已新建 {folder}，内容就是随带的通知（2022年，日期、名额、联系人都是那一年的）。请改 campaign.toml（文号、日期、名额）、roster.csv（名录）、forms（表样），再运行 intake campaign check {folder}。换年请加 --from 上一年的文件夹。")
+        return DONE
+    emptied = draft_next_year(campaign_called(source), folder)
+    click.echo(f"已由 {source} 起草 {folder}：")
+    click.echo("  文号、标题、年份、日期、联系人写成“请填写”，上一年的值留在后面的注释里；延期、调休没有带来。")
+    click.echo(f"  名录的学校都在，全部改为未确认；邮箱、电话、联系人已清空（{emptied} 所原来有）。")
+    click.echo("  名额、类别、门槛、表样、信函、本单位地址和邮箱照旧，请对照新通知核对。")
+    click.echo(f"填好后运行 intake campaign check {folder}，它会逐项指出还没填的；没有错误了，再把 intake.toml 的 campaign 改成它。")
+    return NEEDS_A_PERSON
 
 
 COMMANDS = (rebuild, retry, doctor, backup, restore, purge, campaign)

@@ -20,7 +20,16 @@ from notifier.proposals import proposal_to_command
 from notifier.tables import export as export_folders
 from service.commands.show import STATES as STATE_WORDS
 from service.commands.show import moment_to_text, outbox_to_text, record_to_text
-from service.commands.terminal import NEEDS_A_PERSON, WrongUse, json_option, office_options, opened_office, print_json, progress_bar
+from service.commands.terminal import (
+    NEEDS_A_PERSON,
+    WrongUse,
+    examples,
+    json_option,
+    office_options,
+    opened_office,
+    print_json,
+    progress_bar,
+)
 from service.deciding import Case, text_to_day
 from service.desk.replies import seal
 from service.office import Office
@@ -60,6 +69,7 @@ def record_to_json(record: OutboxRecord) -> dict[str, Any]:
     }
 
 
+@examples("intake letters", "intake letters --state 待审核", "intake letters show LN2022-0003-XNR7-01")
 @click.group("letters", invoke_without_command=True)
 @click.option("--state", default=None, callback=parse_state, metavar="状态", help="只看这一状态：演练稿、待审核、待发、发送中、已发、失败、已弃发。")
 @json_option
@@ -98,6 +108,7 @@ def known_keys(ledger: Ledger, keys: tuple[str, ...]) -> None:
         raise WrongUse(f"待发信里没有 {'、'.join(unknown)}，用 intake letters 看编号。")
 
 
+@examples("intake letters approve LN2022-0003-XNR7-01")
 @letters.command("approve")
 @click.argument("keys", nargs=-1, required=True, metavar="编号…")
 @office_options
@@ -117,6 +128,7 @@ def approve(keys: tuple[str, ...], config: Path | None, now: datetime | None) ->
     return 0 if approval.done and not approval.refused else NEEDS_A_PERSON
 
 
+@examples("intake letters hold LN2022-0003-XNR7-01")
 @letters.command("hold")
 @click.argument("keys", nargs=-1, required=True, metavar="编号…")
 @office_options
@@ -125,6 +137,7 @@ def hold(keys: tuple[str, ...], config: Path | None, now: datetime | None) -> in
     return change(keys, config, now, hold_letters, "已暂停")
 
 
+@examples("intake letters drop LN2022-0003-XNR7-01")
 @letters.command("drop")
 @click.argument("keys", nargs=-1, required=True, metavar="编号…")
 @office_options
@@ -133,6 +146,7 @@ def drop(keys: tuple[str, ...], config: Path | None, now: datetime | None) -> in
     return change(keys, config, now, drop_letters, "已弃发")
 
 
+@examples("intake letters edit LN2022-0003-XNR7-01", "intake letters edit LN2022-0003-XNR7-01 --file 改好的正文.txt")
 @letters.command("edit")
 @click.argument("key", metavar="编号")
 @click.option("--file", "file", type=click.File(encoding="utf-8"), default=None, help="改好的正文（纯文本）；不写就打开编辑器。")
@@ -165,6 +179,7 @@ def difference(before: str, after: str) -> str:
     return "\n".join(("－ " if line[0] == "-" else "＋ ") + line[2:] for line in lines if line[0] in "-+")
 
 
+@examples("intake letters resend LN2022-0003-XNR7-01 gonghui@dlut.example")
 @letters.command("resend")
 @click.argument("key", metavar="编号")
 @click.argument("address", metavar="新地址")
@@ -183,6 +198,7 @@ def resend(key: str, address: str, config: Path | None, now: datetime | None) ->
     return 0
 
 
+@examples("intake letters show LN2022-0003-XNR7-01")
 @letters.command("show")
 @click.argument("key", metavar="编号")
 @office_options
@@ -197,6 +213,7 @@ def show(key: str, config: Path | None, now: datetime | None) -> int:
     return 0
 
 
+@examples("intake digest", "intake digest --date 8月5日 --all", "intake digest --send")
 @click.command("digest")
 @click.option("--date", "day", default=None, metavar="日期", help="哪一天的日报，默认今天；写成 2022-08-05 或 8月5日。")
 @click.option("--all", "everything", is_flag=True, help="另把全部待办逐件列出，并附办法。")
@@ -242,6 +259,7 @@ def at_half_past_eight(day: date, office: Any) -> datetime:
     return datetime.combine(day, time(8, 30), office.campaign.zone)
 
 
+@examples("intake export 导出")
 @click.command("export")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 @office_options

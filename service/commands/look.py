@@ -20,6 +20,7 @@ from service.commands.terminal import (
     DONE,
     NEEDS_A_PERSON,
     WrongUse,
+    examples,
     json_option,
     office_options,
     opened_office,
@@ -56,6 +57,7 @@ def failed_to_contract(name: str, key: str, outcome: Died | Failed) -> dict[str,
             "problems": [{"code": "M12", "where": name, "message": f"{why}：原件已保留，请人工查看。"}]}  # fmt: skip
 
 
+@examples("intake open 来信.eml", "intake open *.eml --json")
 @click.command("open")
 @click.argument("files", nargs=-1, required=True, type=A_FILE, metavar="FILE.eml…")
 @json_option
@@ -86,6 +88,7 @@ def letter_to_text(answer: dict[str, Any]) -> str:
     return "\n".join([*lines, *(f"   注意：{p['message']}" for p in answer["problems"])])
 
 
+@examples("intake read 附件4.docx", "intake read 附件2.xlsx --json")
 @click.command("read")
 @click.argument("files", nargs=-1, required=True, type=A_FILE, metavar="FILE…")
 @json_option
@@ -125,6 +128,7 @@ def form_titles(campaign: Campaign) -> dict[str, str]:
     return {field.name: field.title or field.name for form in campaign.forms for field in form.fields}
 
 
+@examples("intake check 报送材料 --institution 大连理工大学", "intake check 附件2.xlsx 附件4.docx 申报材料.docx --json")
 @click.command("check")
 @click.argument("paths", nargs=-1, required=True, type=EXISTING, metavar="PATH…")
 @click.option("--institution", default=None, metavar="NAME", help="学校全称；不写就从表里认。")

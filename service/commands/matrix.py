@@ -12,12 +12,13 @@ import click
 from intake.contract import assessment_to_contract
 from intake.records import LetterLine
 from intake.submission import Assessment, Submission
-from service.commands.terminal import DONE, find_institution, json_option, office_options, opened_office, print_json
+from service.commands.terminal import DONE, examples, find_institution, json_option, office_options, opened_office, print_json
 from service.office import Office
 
 WAITING = frozenset({"M01", "M10"})
 
 
+@examples("intake status", "intake status --institution 大连理工大学", "intake status --json")
 @click.command("status")
 @click.option("--institution", default=None, metavar="NAME", help="只看一所学校。")
 @json_option

@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # the help, and a slip of the finger, open no books
 
 DONE, NEEDS_A_PERSON, WRONG_USE, WORLD_REFUSED, OUR_BUG = 0, 1, 2, 3, 70
 Command = TypeVar("Command", bound=Callable[..., Any])
+AnyCommand = TypeVar("AnyCommand", bound=click.Command)
 log = logging.getLogger("intake.terminal")
 
 
@@ -53,7 +54,7 @@ class ChineseHelp(click.HelpFormatter):
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
         """Two columns: what is typed, and what it does."""
-        super().write_dl([(typed, OWN_WORDS.get(tells, tells)) for typed, tells in rows], col_max, col_spacing)
+        super().write_dl([(typed, re.sub(r" *\[default: (.+?)\]", r"（默认 \1）", OWN_WORDS.get(tells, tells))) for typed, tells in rows], col_max, col_spacing)
 
 
 click.Context.formatter_class = ChineseHelp
@@ -74,6 +75,16 @@ def parse_moment(_context: click.Context, _parameter: click.Parameter, value: st
     except ValueError:
         raise WrongUse(f"--now：看不懂“{value}”，请写成 2022-08-05T23:50:00。") from None
     return moment if moment.tzinfo else datetime.fromisoformat(f"{value}+08:00")
+
+
+def examples(*lines: str) -> Callable[[AnyCommand], AnyCommand]:
+    """Put above a command: how it is typed, shown at the end of its help."""
+
+    def add(command: AnyCommand) -> AnyCommand:
+        command.help = "\n".join(((command.help or "").rstrip(), "", "\b", "例：", *(f"  {line}" for line in lines)))
+        return command
+
+    return add
 
 
 def office_options(command: Command) -> Command:
@@ -120,12 +131,18 @@ def progress_bar(as_json: bool = False) -> Progress:
     return show
 
 
-def opened_office(config: Path | None, now: datetime | None, quiet: bool = False) -> Office:
-    """The office of the common options, with the log started; what needs no books is `quiet` about where they would be."""
-    from service.office import open_office
+def opened_office(config: Path | None, now: datetime | None, quiet: bool = False, damaged: bool = False) -> Office:
+    """The office of the common options, with the log started; what needs no books is `quiet` about where they would be. With `damaged` books
+    that cannot be read keep nobody out: the office is then as its files describe it."""
+    from service.office import open_office, read_office
 
     start_log()
-    office = open_office(config, now)
+    try:
+        office = open_office(config, now)
+    except World:
+        if not damaged:
+            raise
+        office = read_office(config, now)
     if office.settings.source is None and not quiet:
         click.echo(f"（没有 intake.toml，用内置设置，账册在 {office.settings.data}）", err=True)
     return office

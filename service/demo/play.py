@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ from intake.books import LAST_ASSESSED, Ledger, Vault
 from intake.reading import Engine, make_engine
 from intake.records import OutboxRecord
 from notifier.belt import queue_digests_due
+from notifier.letters import KINDS
 from notifier.tables import export
 from service.commands.show import matrix_to_text, record_to_text
 from service.demo.mailbox import DemoMailbox
@@ -26,6 +28,8 @@ from service.demo.story import FOLDER, Arrival, load_story, raw_to_reply
 from service.office import Office, open_office
 from service.rounds import after_fetching, fetch, send
 
+READ_ME = "先看这里"
+LINES_OF_A_RECEIPT, LINES_OF_A_SUPPLEMENT, LINES_OF_A_DIGEST = 6, 7, 8
 MARK, UNFINISHED = ".intake-demo", ".unfinished"
 ADDRESS, SECRET = "intake@office.example", "demo-authorisation-code"
 SETTINGS = f"""# 演示用的设置，由 intake demo 写成；演示之后可以用它查看账册，例如：
@@ -99,7 +103,7 @@ def play(data: Path, stay: bool = False, port: int = 0) -> int:
         office = replace(office, settings=with_servers(office.settings, mailbox), clock=clock, pause=clock.pause)
         with office.books() as (ledger, vault), make_engine(1) as engine:
             act(office, story, clock, mailbox, ledger, vault, engine)
-            show_results(office, ledger, vault, data)
+            show_results(office, ledger, vault, data, stay)
         (data / UNFINISHED).unlink(missing_ok=True)
         if stay:
             keep_open(data, mailbox, clock.now, port)
@@ -199,28 +203,59 @@ def bar(done: int, of: int) -> str:
     return f"[{'█' * done}{'·' * (of - done)}] {done:2}/{of}"
 
 
-def show_results(office: Office, ledger: Ledger, vault: Vault, data: Path) -> None:
-    """What a newcomer wants to see: a receipt, a 补正 letter, the matrix, the digest, and where everything lies."""
+def show_results(office: Office, ledger: Ledger, vault: Vault, data: Path, stay: bool) -> None:
+    """What a newcomer wants to see on one screen: what came, a receipt, a 补正, the head of the digest, and where the whole of it lies."""
     letters = ledger.outbox("sent")
-    for title, wanted in (("一封回执", "complete"), ("一封补正告知", "supplement")):
-        show_letter(title, next((r for r in letters if r.kind == wanted), None))
-    heading("总表")
-    click.echo(matrix_to_text(ledger.assessments().values(), office.campaign))
-    show_letter("最后一份收件日报", next((r for r in reversed(letters) if r.kind == "digest"), None))
+    receipt, supplement = (next((r for r in letters if r.kind == kind), None) for kind in ("complete", "supplement"))
+    digest = next((r for r in reversed(letters) if r.kind == "digest"), None)
+    matrix = matrix_to_text(ledger.assessments().values(), office.campaign)
+    write_down(data / READ_ME, {"回执.txt": receipt, "补正告知.txt": supplement, "收件日报.txt": digest}, matrix)
     target = data / "export"
     shutil.rmtree(target, ignore_errors=True)
     export(ledger, vault, office.campaign, target, office.clock(), lambda *_: None)
-    heading("都写在哪里")
-    click.echo("\n".join(places(data, len(ledger.letters()), len(letters))))
+    click.echo(f"\n━━ 收了什么 ━━  {len(ledger.letters())}封信，{len(office.campaign.institutions)}所学校；发信{len(letters)}封")
+    click.echo(shortened(kinds_of(letters)))
+    show_some("一封回执", receipt, LINES_OF_A_RECEIPT)
+    show_some("一封补正告知", supplement, LINES_OF_A_SUPPLEMENT)
+    show_some("最后一份收件日报", digest, LINES_OF_A_DIGEST)
+    click.echo("\n━━ 都写在哪里 ━━")
+    click.echo("\n".join(places(data, stay)))
 
 
-def show_letter(title: str, record: OutboxRecord | None) -> None:
+def kinds_of(letters: Sequence[OutboxRecord]) -> str:
+    """How many letters of which kind left."""
+    counted = Counter(KINDS[record.kind].title for record in letters)
+    return "、".join(f"{title}{count}" for title, count in counted.most_common())
+
+
+def write_down(folder: Path, letters: Mapping[str, OutboxRecord | None], matrix: str) -> None:
+    """The letters shown and the matrix whole, as text files."""
+    folder.mkdir(exist_ok=True)
+    for name, record in letters.items():
+        (folder / name).write_text("（这次没有）" if record is None else letter_text(record), encoding="utf-8")
+    (folder / "总表.txt").write_text(matrix + "\n", encoding="utf-8")
+
+
+def letter_text(record: OutboxRecord) -> str:
     """One letter of ours as its reader sees it."""
-    heading(title)
-    if record is None:
-        click.echo("（这次没有）")
-        return
-    click.echo(f"收件人：{record.recipient}\n主题：{record.subject}\n\n{record_to_text(record)}")
+    return f"收件人：{record.recipient}\n主题：{record.subject}\n\n{record_to_text(record)}"
+
+
+def show_some(title: str, record: OutboxRecord | None, lines: int) -> None:
+    """The first lines of one letter of ours."""
+    click.echo(f"\n━━ {title} ━━  {record.subject if record else '（这次没有）'}")
+    for line in [line for line in record_to_text(record).splitlines() if line.strip()][:lines] if record else ():
+        click.echo(shortened(line))
+
+
+def shortened(line: str) -> str:
+    """A line that fits a terminal: at most 44 Chinese characters or as wide."""
+    room = 88
+    for place, letter in enumerate(line):
+        room -= 1 if letter.isascii() else 2
+        if room < 0:
+            return line[:place] + "…"
+    return line
 
 
 def command_as_typed() -> str:
@@ -231,21 +266,13 @@ def command_as_typed() -> str:
     return os.path.relpath(script) if script.is_absolute() and script.is_relative_to(Path.cwd()) else str(script)
 
 
-def heading(title: str) -> None:
-    """A heading across the terminal."""
-    click.echo(f"\n━━ {title} {'━' * max(4, 60 - 2 * len(title))}\n")
-
-
-def places(data: Path, letters: int, sent: int) -> Iterator[str]:
+def places(data: Path, stay: bool) -> Iterator[str]:
     """Where the demo wrote what, and what to try next."""
-    config = data / "intake.toml"
-    yield f"收信 {letters} 封，发信 {sent} 封。"
-    yield f"  {data / 'books'}     账册和原始邮件"
-    yield f"  {data / 'sent'}      发出的每封信（.eml，可用任何邮件程序打开）"
-    yield f"  {data / 'export'}    合并的附件1、附件2，台账，每所学校一个文件夹"
-    yield "再试试："
-    command = command_as_typed()
-    yield f"  {command} status --config {config} --institution 浑河工业大学"
-    yield f"  {command} rebuild --check --config {config}"
-
-
+    config, command = data / "intake.toml", command_as_typed()
+    yield f"  {data / READ_ME}  上面几封信的全文、总表"
+    yield f"  {data / 'sent'}  发出的每封信（.eml，可用任何邮件程序打开）"
+    yield f"  {data / 'export'}  合并的附件1、附件2，台账，每所学校一个文件夹"
+    yield f"  {data / 'books'}  账册和原始邮件"
+    if not stay:
+        yield f"再试试：{command} demo --serve{'' if data == Path('demo-output') else f' --data {data}'}（工作台，用浏览器看，自己定一件事）"
+    yield f"        {command} status --institution 浑河工业大学 --config {config}"

@@ -31,6 +31,7 @@ def desk_on_demo(config: Path, opened: Callable[[], Office]) -> None:
     with opened_desk(premises, bell) as address, tended(bell, premises.office):
         bell.ring()
         click.echo(
-            f"\n━━ 工作台 ━━\n\n  网址  {address}\n  姓名  {PEOPLE[0][0]}\n  密码  {password}\n\n  另一位老师是 {PEOPLE[1][0]}，用同一个密码。Ctrl-C 结束。"
+            f"\n━━ 工作台 ━━  {address}\n"
+            f"  姓名 {PEOPLE[0][0]}　密码 {password}　（另一位是 {PEOPLE[1][0]}，同一个密码；Ctrl-C 结束）"
         )
         stop.wait()

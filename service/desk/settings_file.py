@@ -50,6 +50,8 @@ def with_tables(text: str, name: str, bodies: Sequence[Sequence[tuple[str, str]]
     parts = [part for part in split_tables(text) if part[0] != name]
     for body in bodies:
         head = f"[[{name}]]" if several else f"[{name}]"
+        if parts[-1][1] and parts[-1][1][-1].strip():
+            parts[-1][1].append("")
         parts.append((name, [head, *(f"{key} = {value}" for key, value in body), ""]))
     return joined(parts)
 

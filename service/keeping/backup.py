@@ -22,6 +22,8 @@ NAMES = ("ledger.db", "vault.db")
 MANIFEST = "manifest.json"
 NAME_OF_COPY = "backup-%Y%m%d-%H%M%S"
 DAYS, WEEKS = 14, 8
+BEING_MADE, BEING_RESTORED, LEFT_BEHIND = "making-", "restoring-", timedelta(days=1)
+"""A copy bears its name only once it is whole: half a one must never be the last of its week, kept while good ones go."""
 
 
 def copy_database(source: Path, target: Path) -> None:
@@ -46,15 +48,24 @@ def backup(office: Office, folder: Path, now: datetime) -> Path:
     target = folder / now.strftime(NAME_OF_COPY)
     if target.exists():
         raise BackupRefused(f"{target} 已存在，稍候一秒再试。")
-    target.mkdir(parents=True, mode=0o700)
+    sweep(folder, BEING_MADE, now)
+    making = folder / f"{BEING_MADE}{target.name}"
+    making.mkdir(parents=True, mode=0o700)
     for name in NAMES:
-        copy_database(office.settings.data / name, target / name)
-    copy_rules(office, target)
-    with Vault.open(target / "vault.db") as vault:
+        copy_database(office.settings.data / name, making / name)
+    copy_rules(office, making)
+    with Vault.open(making / "vault.db") as vault:
         damaged = vault.damaged()
     manifest = {"made_at": now.isoformat(), "campaign": office.campaign.key, "damaged": damaged}
-    (target / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
-    return target
+    (making / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
+    return making.rename(target)
+
+
+def sweep(folder: Path, beginning: str, now: datetime) -> None:
+    """Take away what a killed copy or restore left half done a day or more ago: it is no copy, and it holds letters."""
+    for path in folder.glob(f"{beginning}*"):
+        if now.timestamp() - path.stat().st_mtime > LEFT_BEHIND.total_seconds():
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def copy_rules(office: Office, target: Path) -> None:
@@ -108,7 +119,8 @@ def restore(office: Office, folder: Path, now: datetime) -> Path | None:
         raise BackupRefused(f"{folder} 不是备份文件夹：缺 {'、'.join(lacking)}。请指向 backup-日期-时间 那一层。")
     data, aside = office.settings.data, None
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fresh = data / now.strftime("restoring-%Y%m%d-%H%M%S")
+    sweep(data, BEING_RESTORED, now)
+    fresh = data / now.strftime(f"{BEING_RESTORED}%Y%m%d-%H%M%S")
     fresh.mkdir(mode=0o700)
     try:
         bring(folder, fresh, office, now)
@@ -144,6 +156,6 @@ def hold_everything(ledger: Ledger, office: Office, now: datetime) -> None:
     with ledger.immediate():
         for row in ledger.outbox("queued"):
             ledger.mark(row.key, "held", error="账册由备份恢复，这封信可能已经发出：请与“已发送”核对后再批准。")
-        if office.settings.mode == "automatic":
+        if office.as_decided(ledger.decisions()).settings.mode == "automatic":  # by the books brought back, not by those they replace
             ledger.decide("mode", by="恢复备份", at=now, detail={"mode": "approve"}, reason="账册由备份恢复，发信前须与“已发送”核对")
         ledger.note_health(RESTORED, now.isoformat())

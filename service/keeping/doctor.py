@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -47,6 +49,7 @@ def examine(office: Office) -> Iterator[Examined]:
     yield examine_smtp(office)
     yield examine_converter()
     yield examine_jail()
+    yield examine_ledger(office)
     yield examine_vault(office)
     yield examine_scans(office)
 
@@ -54,7 +57,7 @@ def examine(office: Office) -> Iterator[Examined]:
 def examine_scans(office: Office) -> Examined:
     """Whether scans are recognised, and how many pages a day may cost."""
     if not scan_reader_available():
-        return Examined("扫描件识别", "advice", "未安装：扫描件照收，登记为“待人工查看”。要识读，请运行 pip install 'union-intake[ocr]'（约400 MB，不联网取模型）。")
+        return Examined("扫描件识别", "advice", "未安装：扫描件照收，登记为“待人工查看”。要识读，请把安装包带上可选件 ocr 再装一次（约400 MB，模型在包里；办法见 docs/running.md）。")
     pages = office.settings.scans.pages_per_day
     if not pages:
         return Examined("扫描件识别", "advice", "已安装，但 intake.toml 的 [scans] pages_per_day 为 0：扫描件一律待人工查看。")
@@ -73,7 +76,7 @@ def examine_roster(office: Office) -> Examined:
     waiting = [i.name for i in office.campaign.institutions if not i.confirmed]
     if not waiting:
         return Examined("名录", "good", f"{len(office.campaign.institutions)} 所，全部确认")
-    return Examined("名录", "advice", f"{len(waiting)} 所尚未确认（如{waiting[0]}）：核对后在 roster.csv 的 confirmed 写 yes，才会自动提醒。")
+    return Examined("名录", "advice", f"{len(waiting)} 所尚未确认（如{waiting[0]}）：核对后在工作台“首次设置”的名录页勾“确认”（或在 roster.csv 的 confirmed 写 yes），才会自动提醒。")
 
 
 def examine_disk(office: Office) -> Examined:
@@ -128,6 +131,19 @@ def examine_smtp(office: Office) -> Examined:
     except World as refusal:
         return Examined("发信", "refused", str(refusal))
     return Examined("发信", "good", f"{office.settings.smtp.user} 登录成功（没有发出任何信）")
+
+
+def examine_ledger(office: Office) -> Examined:
+    """Which shape the ledger has: the steps that were taken, and when the last was; opening it has brought it to this release's."""
+    if not office.ledger_path.exists():
+        return Examined("账册", "good", "还没有账册，第一次收信时建立")
+    try:
+        with office.books(), closing(sqlite3.connect(office.ledger_path)) as database:
+            steps = database.execute("SELECT name, applied_at FROM _sqlite_migrations WHERE migration_set = 'ledger' ORDER BY id").fetchall()
+    except World as refusal:
+        return Examined("账册", "refused", str(refusal))
+    last, at = steps[-1]
+    return Examined("账册", "good", f"共 {len(steps)} 步升级，都已做完；最近一步 {last}，做于 {datetime.fromisoformat(at).astimezone(office.campaign.zone):%Y-%m-%d %H:%M}")
 
 
 def examine_vault(office: Office) -> Examined:

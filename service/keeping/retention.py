@@ -15,18 +15,23 @@ from service.keeping.backup import NAMES, backup, damaged_in
 from service.office import Office
 from service.refusals import BackupRefused
 
+HELD = (*(f"{name}*" for name in NAMES), "before-restore-*", "restoring-*", "backups", "desk.db*", "log")
+"""What in the data folder holds letters or pictures of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Purged:
-    """清理结果: where everything was handed over to, and what was taken away."""
+    """清理结果: where everything was handed over to, what was taken away, and the nightly copies that lie elsewhere and still hold everything."""
 
     export: Path
     copy: Path
     removed: tuple[Path, ...]
+    left: tuple[Path, ...] = ()
 
 
 def purge(office: Office, folder: Path, now: datetime) -> Purged:
-    """Export and back up into `folder`, prove both, then remove books, logs and set-aside books from the data folder.
+    """Export and back up into `folder`, prove both, then remove everything that holds letters from the data folder: books (also set
+    aside, half restored or copied there), logs, and the desk's own book with its pictures of pages.
 
     Raises BackupRefused before the archive date, without one, and when anything to be handed over is lost or damaged.
     """
@@ -45,7 +50,9 @@ def purge(office: Office, folder: Path, now: datetime) -> Purged:
     copy = backup(office, folder, now)
     if damaged := damaged_in(copy):
         raise BackupRefused(f"有 {len(damaged)} 份原件与登记时不一致，没有清理：请先运行 intake doctor。")
-    gone = [p for name in NAMES for p in data.glob(f"{name}*")] + [*data.glob("before-restore-*"), *data.glob("log")]
+    gone = [path for name in HELD for path in sorted(data.glob(name))]
     for path in gone:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
-    return Purged(report.folder, copy, tuple(gone))
+    elsewhere = office.settings.backup
+    left = tuple(sorted(elsewhere.glob("backup-*"))) if elsewhere and elsewhere.is_dir() else ()
+    return Purged(report.folder, copy, tuple(gone), tuple(path for path in left if path != copy))

@@ -70,14 +70,19 @@ def letter(number: int, attack: str, sender: str) -> bytes:
     return head.encode() + content.as_bytes(policy=email.policy.SMTP)
 
 
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Every attack from the university's own address and from a stranger's, imported, read and answered."""
-    folder = tmp_path_factory.mktemp("office")
+def house_of_letters(folder: Path) -> None:
+    """An office with the demo's roster and an empty folder for letters."""
     shutil.copytree(DEFAULT_CAMPAIGN, folder / "campaign")
     shutil.copyfile(FOLDER / "roster.csv", folder / "campaign" / "roster.csv")
     (folder / "intake.toml").write_text(SETTINGS, encoding="utf-8")
     (folder / "in").mkdir()
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every attack from the university's own address and from a stranger's, imported, read and answered."""
+    folder = tmp_path_factory.mktemp("office")
+    house_of_letters(folder)
     for number, attack in enumerate(ATTACKS):
         (folder / "in" / f"{number:02}a.eml").write_bytes(letter(number, attack, "gh@lhut.example"))
         (folder / "in" / f"{number:02}b.eml").write_bytes(letter(100 + number, attack, f"stranger{number}@evil.example"))

@@ -192,6 +192,17 @@ def test_a_folder_that_will_not_open_is_named_and_the_others_are_read(server: Sc
     assert "文件夹“INBOX”打不开" in found.refused[0]
 
 
+def test_a_folder_taken_away_between_list_and_look_costs_nothing_but_a_word(server: Scripted, books: tuple[Ledger, Vault]) -> None:
+    server.refuse = frozenset({"垃圾邮件"})
+    found = round_of(server, books)
+    assert isinstance(found, FetchReport)
+    assert (kept(books), len(found.refused)) == (12, 1)
+    del server.folders["垃圾邮件"]
+    again = round_of(server, books, 1)
+    assert isinstance(again, FetchReport)
+    assert (kept(books), again.refused, again.absent) == (12, (), ("垃圾邮件",))
+
+
 def test_what_staff_took_away_is_no_longer_unknown(server: Scripted, books: tuple[Ledger, Vault]) -> None:
     server.body = WRONG["NIL"]
     round_of(server, books)

@@ -223,6 +223,17 @@ def test_a_new_campaign_is_a_new_folder_that_checks_out(office: Path) -> None:
     assert intake(office, "campaign", "new", "liaoning-2023").returncode == 2
 
 
+def test_the_next_year_is_drafted_from_the_last_and_refused_until_it_is_filled_in(office: Path) -> None:
+    """What belonged to the old year alone is left to be written, place by place."""
+    made = intake(office, "campaign", "new", "next", "--from", "campaign")
+    assert (made.returncode, "请填写" in made.stdout) == (1, True)
+    check = intake(office, "campaign", "check", "next")
+    assert check.returncode == 2
+    assert "deadlines[1].at：还没有填写。" in check.stderr
+    assert "yes" not in (office / "next" / "roster.csv").read_text(encoding="utf-8")
+    assert intake(office, "campaign", "new", "other", "--from", "nowhere").returncode == 2
+
+
 def test_help_teaches_every_command_in_the_order_of_a_clerks_day(office: Path) -> None:
     """Every command of the contract stands in the help with a Chinese sentence."""
     text = intake(office, "--help").stdout

@@ -69,13 +69,10 @@ def is_no_entry(texts: Mapping[str, str], rank: str, key: str) -> bool:
 
 def ends_list(cells: Sequence[Cell], titles: Iterable[Cell]) -> bool:
     """True for a row of another make than the list: one text lies across several of its titled columns, or it is headed 学校工会意见."""
-    own = [cell for cell in cells if cell.filled]
-    spread = max((sum(_lies_under(title, cell) for title in titles) for cell in own), default=0)
+    own = [cell for cell in cells if cell.unread or (cell.text and not cell.text.isspace())]
+    edges = [(title.col, title.col + title.colspan) for title in titles]
+    spread = max([sum([c.col < end and start < c.col + c.colspan for start, end in edges]) for c in own], default=0)
     if spread >= 3 or (spread == 2 and len(own) <= 2):
         return True
     first = compact(own[0].text) if own else ""
     return len(own) <= 2 and len(first) >= 4 and bool(_OPINION.fullmatch(first))
-
-
-def _lies_under(title: Cell, cell: Cell) -> bool:
-    return cell.col < title.col + title.colspan and title.col < cell.col + cell.colspan

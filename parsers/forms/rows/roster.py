@@ -9,19 +9,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from config.schema import FieldSchema, FormSchema, Rows
 from parsers.document import OBJECT, Cell
 from parsers.form import Value
-from parsers.forms.grid import Grid, transposed
-from parsers.forms.labels import LabelBook, compact, label_key
+from parsers.forms.grid import Grid, turned_cell
+from parsers.forms.labels import CACHE_LIMIT, LONGEST_LABEL, compact, label_key
 from parsers.forms.pagebreak import is_paged
 from parsers.forms.rows.noentry import ends_list, is_no_entry
 from parsers.forms.rows.sideways import repeated_blocks, turned_lists
 from parsers.forms.values import SURE, UNSURE, Typed, cell_to_value, clean_blank, unread_text
+from parsers.forms.wording import Wording
 
+Spot = tuple[int, int, int]
+"""A cell by its table's number, its row and its column."""
 _YEAR = re.compile(r"(?<!\d)(20\d{2}|\d{2})(?=年|$|[、,.\-—至和]|\D)")
+_TITLE_YEAR = re.compile(r"(?:20)?(\d{2})年度?")
+_COLON = re.compile("[:：]")
+_UNASKED = Value("", None)
 _DITTO = re.compile(r"同上|〃|″|\"|”|同前")
 
 
@@ -52,14 +59,13 @@ class Header:
 class Roster:
     """明细读法: knows the column titles of a schema and reads rows under them."""
 
-    def __init__(self, schema: FormSchema, rows: Rows) -> None:
+    def __init__(self, schema: FormSchema, rows: Rows, words: Wording) -> None:
         self.schema, self.rows = schema, rows
         self.columns = {c.name: c for c in rows.columns}
-        self._book = LabelBook((label, c.name) for c in rows.columns for label in c.labels)
+        self._words = words
         self._sure = {f.name for f in schema.fields if schema.group(f.group).together == 1 and not f.row_labels}
-        self._blanks = LabelBook((label, f.name) for f in schema.fields for label in f.labels)
-        self._lines = LabelBook((label, f.name) for f in schema.fields if schema.group(f.group).place == "line" for label in f.labels)
-        self._heads = LabelBook((label, g.name) for g in schema.groups for label in g.labels)
+        self._shown_years = {y % 100 for y in schema.years}
+        self._remembered = lru_cache(maxsize=CACHE_LIMIT)(self._find_name)
 
     # ---- titles
 
@@ -69,32 +75,32 @@ class Roster:
 
     def find_header_from(self, grid: Grid, first: int) -> Header | None:
         """The first rows of titles at or after a row."""
-        counts = {r: self.titles(grid.rows[r]) for r in range(first, len(grid.rows))}
-        good = [r for r, names in counts.items() if self.is_header(grid.rows[r], names)]
-        if not good:
+        top = next((r for r in range(first, len(grid.rows)) if self.is_header(grid.rows[r], self.titles(grid.rows[r]))), None)
+        if top is None:
             return None
-        top, bottom = good[0], self._last_title_row(grid, good[0])
+        bottom = self._last_title_row(grid, top)
         columns = self._read_columns(grid, top, bottom)
         years = frozenset(y for r in range(top, bottom + 1) for c in grid.rows[r] for y in _title_years(c.text))
         return Header(top, bottom, columns, tuple(grid.rows[bottom]), years) if columns else None
 
     def titles(self, row: Sequence[Cell]) -> set[str]:
         """The columns that a row names."""
-        return {self._name_of(c.text) for c in row if c.text} - {""}
+        name_of = self._remembered
+        names = {name_of(c.text) for c in row if 0 < len(c.text) <= LONGEST_LABEL}
+        names.discard("")
+        return names
 
     def is_header(self, row: Sequence[Cell], names: set[str]) -> bool:
         """True for a row of titles: at least four of them, or three with one that only this roster prints, and hardly anything else."""
-        filled = [c for c in row if c.text.strip()]
-        marked = len(names.intersection(self.rows.markers))
-        if (
-            len(names) < 3
-            or (len(names) == 3 and not marked)
-            or (self.schema.kind == "summary_table" and not marked and self.rows.key not in names)
-        ):
+        if len(names) < 3:
             return False
-        titled = [self._name_of(c.text) != "" or bool(self._heads.find(c.text)) for c in row]
+        marked = len(names.intersection(self.rows.markers))
+        if (len(names) == 3 and not marked) or (self.schema.kind == "summary_table" and not marked and self.rows.key not in names):
+            return False
+        filled = [c for c in row if c.text.strip()]
+        titled = [self._name_of(c.text) != "" or bool(self._words.of(c.text).heads) for c in row]
         beside = sum(one and other for one, other in pairwise(titled))
-        others = {n for c in filled for n in self._blanks.find(c.text)}
+        others = {n for c in filled for n in self._words.of(c.text).fields}
         crowded = sum(titled) * 10 >= len(filled) * 6 and beside * 2 >= len(names) - 1
         return crowded and (len(others) <= len(names) or self.schema.kind == "summary_table")
 
@@ -115,11 +121,14 @@ class Roster:
         return not own and any(c.row <= row and self._name_of(c.text) for c in cells)
 
     def _is_year(self, text: str) -> bool:
-        return bool(re.fullmatch(r"(?:20)?\d{2}年度?", compact(text)))
+        return bool(_TITLE_YEAR.fullmatch(compact(text)))
 
     def _name_of(self, text: str) -> str:
         """The column a title stands for ("" when none); one that names a single data year prefers that year's column."""
-        names = self._book.find(text)
+        return self._remembered(text) if 0 < len(text) <= LONGEST_LABEL else ""
+
+    def _find_name(self, text: str) -> str:
+        names = self._words.of(text).columns
         if not names:
             return ""
         mentioned = {int(y) % 100 for y in _YEAR.findall(compact(text))}
@@ -127,7 +136,7 @@ class Roster:
         dated = [n for n, year in years.items() if year is not None and mentioned == {year % 100}]
         if dated:
             return dated[0]
-        if len(mentioned) == 1 and not mentioned & {y % 100 for y in self.schema.years}:
+        if len(mentioned) == 1 and not mentioned & self._shown_years:
             return ""
         return next((n for n, year in years.items() if year is None), "")
 
@@ -141,8 +150,8 @@ class Roster:
         return tuple(seen.values())
 
     def _other_year(self, text: str) -> bool:
-        found = re.fullmatch(r"(?:20)?(\d{2})年度?", compact(text))
-        return bool(found) and int(found[1]) not in {y % 100 for y in self.schema.years}  # type: ignore[index]
+        found = _TITLE_YEAR.fullmatch(compact(text))
+        return found is not None and int(found[1]) not in self._shown_years
 
     def _lowest_title(self, grid: Grid, cell: Cell, top: int, bottom: int) -> Cell | None:
         """The lowest title with words in it above (or at) a cell of the last title row."""
@@ -154,17 +163,26 @@ class Roster:
 
     # ---- rows
 
+    def span(self, grid: Grid) -> tuple[frozenset[str], set[Spot]]:
+        """The columns that one table titles, and the cells that belong to its list; no value is read for it."""
+        out = self._gathered([grid], ClaimedRows(self))
+        return (out.headers[0].names if out.headers else frozenset()), out.claimed
+
     def read(self, grids: Sequence[Grid]) -> RosterRows:
         """The rows of the first table with titles and of the tables that go on with it."""
-        out = RosterRows(self)
+        return self._gathered(grids, RosterRows(self))
+
+    def _gathered(self, grids: Sequence[Grid], out: RosterRows) -> RosterRows:
         for grid in grids if self.rows.layout == "rows" else ():
             out.add(grid)
         for grid in grids if not out.headers else ():
+            if not self._may_lie(grid):
+                continue
             if self.rows.layout == "blocks":
-                for entry in repeated_blocks(grid, self.rows, self._name_of, lambda text: bool(self._heads.find(text))):
+                for entry in repeated_blocks(grid, self.rows, self._name_of, lambda text: bool(self._words.of(text).heads)):
                     out.add_block(grid, entry)
                 continue
-            turned = Grid(transposed(grid.table))
+            turned = grid.turned
             header = self.find_header(turned)
             if header and header.names.intersection(self.rows.markers) and len(header.names) >= 4:
                 out.add(turned, source=grid)
@@ -173,24 +191,52 @@ class Roster:
                 out.add(part, source=grid)
         return out
 
+    def _may_lie(self, grid: Grid) -> bool:
+        """False for a table with too few titles of the list to be one on its side, so that nobody need turn it over."""
+        if self.rows.layout == "blocks":
+            return True
+        named = [(c, name) for c in grid.table.cells if 0 < len(c.text) <= LONGEST_LABEL and (name := self._remembered(c.text))]
+        names = {name for _, name in named}
+        sure = self.rows.layout == "columns"
+        if len(names) < 2 or not (sure or (len(names) >= 4 and not names.isdisjoint(self.rows.markers))):
+            return False
+        columns: dict[int, set[str]] = {}
+        edges: dict[int, set[str]] = {}
+        for cell, name in named:
+            edges.setdefault(cell.col, set()).add(name)
+            for col in range(cell.col, cell.col + cell.colspan):
+                columns.setdefault(col, set()).add(name)
+        if max(map(len, columns.values())) < (2 if sure else 3):
+            return False
+        return sure or max(map(len, edges.values())) >= 4 or any(self._may_head(grid, col) for col, found in columns.items() if len(found) >= 3)
+
+    def _may_head(self, grid: Grid, col: int) -> bool:
+        """True when enough of a column are titles for it to be their row once the table is turned over (see `is_header`)."""
+        texts = [c.text for c in grid.table.cells if c.col <= col < c.col + c.colspan and c.text.strip()]
+        titled = sum(self._name_of(text) != "" or bool(self._words.of(text).heads) for text in texts)
+        return titled * 10 >= len(texts) * 6
+
     def is_end(self, cells: Sequence[Cell]) -> bool:
         """True for a row that belongs to something else: a foot label, a block's title, another blank's label, a note over the whole width."""
         filled = [c for c in cells if c.text.strip()]
-        row = max((c.row for c in cells), default=0)
+        row = max([c.row for c in cells], default=0)
         own = [c for c in filled if c.row == row]  # what is merged downwards beside the list (a heading at its left) is no row of its own
-        if any(self._lines.find(c.text) or self._foot_text(c.text) or self._heads.find(c.text) for c in own):
-            return True
+        for cell in own:
+            said = self._words.of(cell.text)
+            if said.feet or said.heads or self._foot_text(cell.text):
+                return True
         if own and self._is_body_label(own[0].text):
             return True
         return len(cells) >= 1 and len(filled) == 1 and filled[0].colspan >= 3 and filled[0].colspan >= sum(c.colspan for c in cells) - 1
 
     def _is_body_label(self, text: str) -> bool:
         """True for the label of another blank of the form (社会效益), which no entry of the list begins with."""
-        return not self._book.find(text) and any(name in self._sure for name in self._blanks.find(text))
+        said = self._words.of(text)
+        return not said.columns and any(name in self._sure for name in said.fields)
 
     def _foot_text(self, text: str) -> bool:
-        head = re.split(r"[:：]", text, maxsplit=1)
-        return len(head) == 2 and bool(self._lines.find(head[0]))
+        head = _COLON.split(text, maxsplit=1) if ":" in text or "：" in text else ()
+        return len(head) == 2 and bool(self._words.feet.find(head[0]))
 
     def is_total(self, texts: Iterable[str]) -> bool:
         """True for a 合计 row."""
@@ -204,7 +250,7 @@ class RosterRows:
         self.roster = roster
         self.headers: list[Header] = []
         self.rows: list[dict[str, Value]] = []
-        self.claimed: set[tuple[int, int, int]] = set()
+        self.claimed: set[Spot] = set()
         self._last_grid: Grid | None = None
         self._order: list[str] = []
 
@@ -272,7 +318,7 @@ class RosterRows:
         inked = any(c.unread or OBJECT in c.text for c in named.values())
         if not inked and is_no_entry({n: c.text for n, c in named.items()}, rank, self.roster.rows.key):
             return
-        values = {n: self._value(source or grid, _turned(c) if source else c, self.roster.columns[n], r) for n, c in named.items()}
+        values = {n: self._value(source or grid, turned_cell(c) if source else c, self.roster.columns[n], r) for n, c in named.items()}
         if header is not None and not grid.adds_up(header.last, r):
             values = {n: replace(v, confidence=min(v.confidence, UNSURE)) for n, v in values.items()}
         if all(v.blank for n, v in values.items() if n != rank):
@@ -354,8 +400,16 @@ class RosterRows:
                 last[name] = Value(text, typed.value, above.where, min(above.confidence, typed.confidence, 0.9))
 
 
-def _turned(cell: Cell) -> Cell:
-    return replace(cell, row=cell.col, col=cell.row, rowspan=cell.colspan, colspan=cell.rowspan)
+class ClaimedRows(RosterRows):
+    """The cells of a list alone: which table a list belongs to is asked of every schema, its values of one."""
+
+    def _read_row(self, grid: Grid, header: Header | None, r: int, source: Grid | None) -> None:
+        """No values: where a list ends does not depend on them. Lists on their side leave the order of their columns to one another."""
+        if source is not None:
+            self._named_cells(grid, header, r)
+
+    def _value(self, grid: Grid, cell: Cell, field: FieldSchema, r: int) -> Value:
+        return _UNASKED
 
 
 def _title_years(text: str) -> set[int]:

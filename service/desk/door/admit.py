@@ -34,6 +34,8 @@ OPEN = frozenset({"static", "login.show", "login.enter", "app.healthz"})
 SETUP = frozenset({"setup.show", "setup.first_person"})
 FORM_BYTES, UPLOAD_BYTES = 64 << 10, 90 << 20
 UPLOADS = frozenset({"letters.take"})
+UNSHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Characters that are no text: in a stranger's words they turn the words after them round, or nothing at all is seen of them."""
 OLD_BROWSER = re.compile(r"Trident/|MSIE ")
 
 
@@ -96,13 +98,15 @@ def check_token() -> None:
 
 
 def protect(answer: Response) -> Response:
-    """The headers of every answer; a page that set a stricter policy of its own keeps it."""
+    """The headers of every answer, and no page with a character that is none; a page that set a stricter policy of its own keeps it."""
     for name, value in HEADERS.items():
         answer.headers.setdefault(name, value)
     if request.endpoint == "static":
         answer.headers["Cache-Control"] = "public, max-age=86400"
     else:
         answer.headers["Cache-Control"] = "no-store"
+    if answer.mimetype == "text/html" and UNSHOWN.search(page := answer.get_data(as_text=True)):
+        answer.set_data(UNSHOWN.sub("", page))
     begun = g.get("begun")
     if begun is not None:
         whole, own = (time.perf_counter() - begun) * 1000, (time.thread_time() - g.begun_cpu) * 1000

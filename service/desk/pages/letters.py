@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from email import message_from_bytes, policy
 from io import BytesIO
 
 from flask import Blueprint, Response, abort, make_response, render_template, request, send_file
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from werkzeug.wrappers import Response as Answer
 
 from intake.errors import World
@@ -23,8 +22,9 @@ from service.desk import queries
 from service.desk.answer import can_be_answered
 from service.desk.decide import back_to, deed
 from service.desk.door import here
-from service.desk.shown.clean_html import POLICY, clean_html
+from service.desk.shown.clean_html import PAGE, POLICY
 from service.desk.shown.forms import Ask, Field, ask, claim_ask, field_of_schools
+from service.desk.shown.picture import Refused
 from service.desk.shown.pinyin import is_found, name_to_search
 from service.desk.shown.views import Mail, authentication_words, error_to_reason, evidence_of, proof_sentence
 from service.desk.shown.words import LETTER_KINDS, OUTBOX_STATES, PROBLEMS, SOURCES
@@ -157,15 +157,10 @@ def split_ask(sha: str, message: Message | None, claim: Claim | None) -> Ask | N
 
 @page.get("/letter/<sha>/html")
 def html(sha: str) -> Response:
-    """The letter's own HTML, cleaned, for the frame; nothing in it may act."""
+    """The letter's own HTML, cleaned in the reading child, for the frame; nothing in it may act."""
     here.ledger().one_letter(sha) or abort(404)
-    parsed = message_from_bytes(raw_bytes(sha), policy=policy.default)
-    try:
-        part = parsed.get_body(("html",))
-        source = str(part.get_content()) if part else "<p>这封信没有网页样式。</p>"
-    except (LookupError, ValueError, KeyError, AttributeError):
-        source = "<p>这封信的网页样式读不出来，请看上面的文字，或下载原信。</p>"
-    answer = make_response(clean_html(source))
+    made = here.desk().artist.set_letter(raw_bytes(sha))
+    answer = make_response(PAGE.format(escape(made.sentence)) if isinstance(made, Refused) else made)
     answer.headers["Content-Security-Policy"] = POLICY
     answer.headers["X-Frame-Options"] = "SAMEORIGIN"
     return answer

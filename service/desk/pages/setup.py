@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
+import re
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,9 +20,10 @@ from service.decisions import record_decision
 from service.desk.door import here
 from service.desk.door.login import begin, fits, hash_password, refuse_password
 from service.desk.door.store import Person
-from service.desk.settings_file import quoted, read_settings, with_tables, write_secret
+from service.desk.settings_file import quoted, read_settings, split_tables, with_key, with_tables, write_secret
 from service.desk.settings_file import write_settings as write_file
 from service.desk.shown.words import MODE_TELLS, MODES
+from service.keeping.campaign_folder import own_campaign
 from service.keeping.doctor import examine_mailbox, examine_smtp
 from service.refusals import Slip
 
@@ -145,7 +147,15 @@ def write_staff() -> None:
     if people:
         path = here.desk().premises.path
         bodies = [[("name", quoted(p.name)), ("address", quoted(p.address))] for p in people]
-        write_settings(path, with_tables(read_settings(path), "staff", bodies, several=True))
+        write_settings(path, with_tables(with_own_campaign(path), "staff", bodies, several=True))
+
+
+def with_own_campaign(path: Path) -> str:
+    """The settings with a campaign folder beside them: the shipped one is copied where people may change it, one that is named already stays."""
+    text = read_settings(path)
+    if any(re.match(r"\s*campaign\s*=", line) for line in split_tables(text)[0][1]):
+        return text
+    return with_key(text, "campaign", quoted(own_campaign(path.parent)))
 
 
 @page.post("/setup/mailbox")
@@ -183,7 +193,7 @@ def write_mailbox(path: Path, address: str, secret: str, servers: tuple[str, str
             ("secret_file", quoted("secret.txt")),
         ]
         bodies.append((name, body + ([("tls", "false")] if plain else [])))
-    text = with_tables(read_settings(path), "mailbox", [bodies[0][1]])
+    text = with_tables(with_own_campaign(path), "mailbox", [bodies[0][1]])
     write_settings(path, with_tables(text, "smtp", [bodies[1][1]]))
 
 

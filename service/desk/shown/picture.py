@@ -1,14 +1,15 @@
-"""Shell: page pictures from the reading child - one child behind a lock, pictures kept by what they show; this process never looks inside."""
+"""Shell: pictures of pages and letters' own HTML from the reading child - one child behind a lock; this process never looks inside."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from intake.reading import Limits, Sandbox
 
 WIDTH = 900
-WORK = "parsers.formats.picture:page_picture"
+WORK = "service.desk.shown.untrusted:show"
 PATIENCE = 8.0
 VERSION = "1"
 LIMITS = Limits(memory=1 << 30, seconds=20, calls=50)
@@ -30,15 +31,27 @@ class Artist:
 
     def draw(self, payload: bytes, page: int) -> bytes | Refused:
         """One page as a PNG, or why there is none."""
-        if not self._lock.acquire(timeout=PATIENCE):
+        found = self._ask({"page": page, "width": WIDTH}, payload)
+        if found is None:
             return Refused("图片正在生成，请过几秒刷新。")
+        return found[0] if found and found[0][:4] == b"\x89PNG" else Refused("这个文件画不成图片，请下载后打开。")
+
+    def set_letter(self, raw: bytes) -> str | Refused:
+        """A letter's own HTML as a harmless page, or why there is none."""
+        found = self._ask({}, raw)
+        if found is None:
+            return Refused("网页样式正在整理，请过几秒再点。")
+        return found[0].decode("utf-8", "replace") if found else Refused("这封信没有网页样式，或者样式读不出来：请看上面的文字，或下载原信。")
+
+    def _ask(self, request: dict[str, int], payload: bytes) -> Sequence[bytes] | None:
+        """What the child gave, nothing where it died of the bytes; None while it is at work for somebody else."""
+        if not self._lock.acquire(timeout=PATIENCE):
+            return None
         try:
-            found = self._sandbox.ask({"page": page, "width": WIDTH}, payload)
+            found = self._sandbox.ask(request, payload)
         finally:
             self._lock.release()
-        if isinstance(found, tuple) and found[1] and found[1][0][:4] == b"\x89PNG":
-            return found[1][0]
-        return Refused("这个文件画不成图片，请下载后打开。")
+        return found[1] if isinstance(found, tuple) else ()
 
     def close(self) -> None:
         """Let the child go."""

@@ -68,6 +68,13 @@ def test_rebuild_that_would_give_fewer_says_so_line_by_line_and_ends_with_1(type
     assert "intake restore" in said
 
 
+def test_how_letters_leave_is_no_reason_to_judge_anybody_anew(typed: Typed, capsys: pytest.CaptureFixture[str]) -> None:
+    """A restore itself decides the mode; the check it asks for afterwards must find everything as it was."""
+    assert typed("decide", "mode", "审核后发", "--by", "郝老师") == DONE
+    capsys.readouterr()
+    assert typed("rebuild", "--check") == DONE, capsys.readouterr().out[:300]
+
+
 def every_command(group: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     """The commands with all that stand below them."""
     yield path

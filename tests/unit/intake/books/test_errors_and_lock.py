@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
 from intake import errors
+from intake.books.ledger import Ledger
 from intake.books.lock import sole_process
 from intake.errors import LedgerLocked, World
 
@@ -50,3 +53,18 @@ def test_the_same_process_may_hold_it_again_after_letting_go(tmp_path: Path) -> 
     for _ in range(2):
         with pytest.raises(RuntimeError), sole_process(tmp_path / "lock"):
             raise RuntimeError
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_whoever_opens_new_books_first_shapes_them_and_the_others_wait(turn: int, tmp_path: Path) -> None:
+    """Before: service, desk and a command at the very first start refused each other as our own bug (table already exists)."""
+    together = Barrier(8)
+
+    def opened(_: int) -> int:
+        together.wait()
+        with Ledger.open(tmp_path / "ledger.db") as ledger:
+            return ledger.count_letters()
+
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(opened, range(8))) == [0] * 8
+    assert [path.name for path in tmp_path.iterdir()] == ["ledger.db"]

@@ -19,7 +19,7 @@ from config.forms import FormSchema
 from config.load import DEFAULT_CAMPAIGN, load_campaign
 from intake.books import INSTITUTION, LETTER
 from intake.books.ledger import Ledger
-from notifier.belt.trial import try_campaign
+from notifier.belt.trial import kept_from, try_campaign
 from notifier.post.mime import bytes_to_text
 from tests.truth import stains
 from tests.unit.notifier.letters.cases import ZONE, at, complete_case, partial_case
@@ -54,11 +54,23 @@ def nameless_form() -> Campaign:
         (lambda: replace(SHIPPED, letters={k: v for k, v in SHIPPED.letters.items() if k != "digest.txt"}), "缺少 digest.txt"),
         (moved_deadline, "year 为2022，截止时间却在2026年"),
         (lambda: replace(SHIPPED, case_prefix="LN2021"), "case_prefix“LN2021”写的是2021年"),
+        (lambda: replace(SHIPPED, data_years=(2021, 2022)), "的 years 为2020、2021，campaign.toml 的 data_years 为2021、2022"),
         (nameless_form, "没有用来认出工作室和领衔人的字段（studio）"),
     ],
 )
 def test_a_year_that_cannot_work_is_refused_with_its_reason(broken: Callable[[], Campaign], said: str) -> None:
     assert any(said in fault for fault in try_campaign(broken(), SHIPPED))
+
+
+def test_what_is_still_as_it_was_last_year_is_named() -> None:
+    """A folder copied by hand keeps dates, people and addresses; they may be right, nobody should find out later that they were not."""
+    reached = tuple(replace(i, email="gh@a.example", phone="024-1") for i in SHIPPED.institutions[:2])
+    last = replace(SHIPPED, institutions=reached)
+    told = list(kept_from(last, last))
+    assert [line.partition("：")[0] for line in told] == ["campaign.toml", "campaign.toml", "roster.csv"]
+    assert "2所的邮箱或电话与上一年相同" in told[-1]
+    fresh = replace(moved_deadline(), phases=(), contacts=(), institutions=tuple(replace(i, email="", phone="") for i in reached))
+    assert list(kept_from(fresh, last)) == []
 
 
 def test_another_office_that_kept_the_samples_universities_is_told_so() -> None:

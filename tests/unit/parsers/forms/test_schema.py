@@ -23,8 +23,9 @@ def basic() -> dict[str, Any]:
 def test_the_shipped_schemas_name_every_field_of_the_contract(schemas: Schemas) -> None:
     import random
 
+    # A year's form may print more than the generator draws: a new field is one piece of TOML.
     printed = {f.name for s in schemas if s.kind == "basic_info" for f in s.fields}
-    assert printed == set(make_studio(random.Random(1), "某大学")) - {"members"}
+    assert printed >= set(make_studio(random.Random(1), "某大学")) - {"members"}
 
 
 def test_a_new_year_is_one_line_of_toml() -> None:

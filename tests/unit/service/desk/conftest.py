@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from html import unescape
@@ -124,10 +124,10 @@ PAGES = (
 SECRET = "QWERTYUIOPASDFGH"
 
 
-def crawl(browser: Browser, most: int = 260) -> dict[str, str]:
+def crawl(browser: Browser, most: int = 260, begin: Sequence[str] = PAGES) -> dict[str, str]:
     """Every page reachable by links, by address; pictures and downloads are opened and left."""
     found: dict[str, str] = {}
-    waiting = deque(PAGES)
+    waiting = deque(begin)
     while waiting and len(found) < most:
         path = waiting.popleft()
         if path in found or "all.zip" in path:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from config.load import load_settings
+from config.load import DEFAULT_CAMPAIGN, load_campaign, load_settings
 from service.desk.settings_file import read_settings, with_key, with_tables, write_settings
 from tests.unit.service.desk.campaign import PASSWORD
 from tests.unit.service.desk.conftest import Browser, House, house_in
@@ -45,6 +45,8 @@ def test_the_whole_way_without_editing_a_file(empty: House) -> None:
     assert [p.name for p in settings.staff] == ["郝老师", "姜老师"]
     assert stat.S_IMODE((empty.folder / "secret.txt").stat().st_mode) == 0o600
     assert "ABCDEFGH" not in (empty.folder / "intake.toml").read_text(encoding="utf-8")
+    assert settings.campaign == empty.folder / "liaoning-2022"  # the office's own copy, not the program's
+    assert load_campaign(settings.campaign) == load_campaign(DEFAULT_CAMPAIGN)
     assert "辽教科文卫体工发" in hao.get("/setup?step=campaign")
     hao.post("/setup/campaign")
     assert "没有确认" in hao.get("/setup")

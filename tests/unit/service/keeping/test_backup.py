@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ from intake.books.ledger import Sighting
 from intake.errors import LedgerNewer
 from intake.records import LetterRecord, OutboxRecord
 from notifier.belt.institutions import send_letters
+from service.desk.door.store import Store
 from service.keeping.backup import backup, damaged_in, prune, restore
 from service.keeping.retention import purge
 from service.keeping.scrubbing import scrub, share_of
@@ -89,6 +91,29 @@ def test_a_copy_names_what_was_damaged_when_it_was_made(office: Office, tmp_path
     assert damaged_in(backup(office, tmp_path / "copies", NOW)) == (sha,)
 
 
+def test_half_a_copy_bears_no_copys_name_and_is_swept_later(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kill in the middle: before, it was the newest copy, and the nights' pruning kept it for the last of its week."""
+    with monkeypatch.context() as broken:
+        broken.setattr("service.keeping.backup.copy_rules", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            backup(office, tmp_path / "copies", NOW)
+    [half] = (tmp_path / "copies").iterdir()
+    assert not half.name.startswith("backup-")
+    lying = office.settings.data / "restoring-20220701-000000"
+    lying.mkdir()
+    for path in (half, lying):
+        os.utime(path, (NOW.timestamp() - 2 * 86400,) * 2)
+    copy = backup(office, tmp_path / "copies", NOW + timedelta(minutes=1))
+    restore(office, copy, NOW + timedelta(minutes=2))
+    assert list((tmp_path / "copies").iterdir()) == [copy]
+    assert not lying.exists()
+
+
+def interrupted(*_: object) -> None:
+    """The process dies here."""
+    raise KeyboardInterrupt
+
+
 def test_a_damaged_backup_changes_nothing(office: Office, tmp_path: Path) -> None:
     copy = backup(office, tmp_path / "copies", NOW)
     with office.books() as (_, vault):
@@ -121,6 +146,17 @@ def test_after_a_restore_every_letter_waits_and_what_left_is_not_sent_again(offi
             ledger, office.settings, office.campaign, lambda: NOW, lambda _s: None, find_sent=lambda _id: True, connect=lambda: line
         )
         assert (report.sent, line.taken, [r.state for r in ledger.outbox()]) == (0, [], ["sent"])
+
+
+def test_books_brought_back_send_nothing_by_themselves_whatever_those_they_replace_said(office: Office, tmp_path: Path) -> None:
+    """Staff had switched to 自动 on the desk; the books that replace damaged ones hold that decision, the damaged ones are not asked."""
+    with office.books() as (ledger, _):
+        ledger.decide("mode", by="郝老师", at=NOW, detail={"mode": "automatic"}, reason="x")
+    copy = backup(office, tmp_path / "copies", NOW)
+    assert office.settings.mode == "approve"
+    restore(office, copy, NOW)
+    with office.books() as (ledger, _):
+        assert office.as_decided(ledger.decisions()).settings.mode == "approve"
 
 
 def test_settings_are_copied_without_their_secrets_and_the_campaign_with_its_roster(office: Office, tmp_path: Path) -> None:
@@ -193,6 +229,19 @@ def test_nothing_is_purged_before_its_day_and_everything_is_handed_over_first(of
     assert not list(office.settings.data.glob("*.db*"))
     restore(office, done.copy, NOW + timedelta(days=3))
     assert reasons(office)[0] == "first"
+
+
+def test_nothing_that_holds_letters_is_left_behind_and_copies_elsewhere_are_named(office: Office, tmp_path: Path) -> None:
+    """The desk keeps pictures of pages, its button copies into the data folder, a killed restore leaves a copy, the nights lie elsewhere."""
+    data, nights = office.settings.data, tmp_path / "nights"
+    for name in ("backups/backup-20220701-023000", "restoring-20220701-000000", "before-restore-20220701-000000", "log"):
+        (data / name).mkdir(parents=True)
+    with Store.open(data / "desk.db") as store:
+        store.keep_picture("sha/1", b"a page with a telephone", 0.0)
+    dated = replace(office, settings=replace(office.settings, archive=NOW.date(), backup=nights))
+    night = backup(dated, nights, NOW - timedelta(days=1))
+    assert purge(dated, tmp_path / "out", NOW).left == (night,)
+    assert list(data.iterdir()) == []
 
 
 def test_damaged_originals_are_never_purged(office: Office, tmp_path: Path) -> None:
