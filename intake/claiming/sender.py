@@ -82,7 +82,7 @@ def _all_clues(letters: Sequence[Received], desk: ClueDesk, context: Known) -> t
     """What each letter says of itself; those that so are nobody's (named too) are compared with the studios on the books."""
     clues = {r.sha256: tuple(find_clues(r, desk)) for r in letters}
     split = desk.rulings.splits  # staff gave it to several: whose its studios are, only its parts know
-    owners = {r.sha256: None if r.sha256 in split else weigh(r, clues[r.sha256]).institution for r in letters}
+    owners = {r.sha256: None if r.sha256 in split else weigh(clues[r.sha256]).institution for r in letters}
     ruled = {*split, *desk.rulings.claims}
     nobodys = [r for r in letters if owners[r.sha256] is None and r.sha256 not in ruled and r.message.kind not in MACHINES]
     if nobodys:
@@ -102,7 +102,7 @@ def _in_order(
     told: dict[str, tuple[Clue, ...]] = {}
     for letter in letters:
         told[letter.sha256] = (*clues[letter.sha256], *mailboxes.clues(letter, confirmed), *thread_clues(letter, threads))
-        claim = claims[letter.sha256] = weigh(letter, told[letter.sha256])
+        claim = claims[letter.sha256] = weigh(told[letter.sha256])
         if letter.message.message_id:
             threads[clean_id(letter.message.message_id)] = claim.institution
         if letter.sha256 not in rulings.claims:
@@ -110,7 +110,7 @@ def _in_order(
     for letter in letters:
         if claims[letter.sha256].institution is None and letter.sha256 not in rulings.claims:
             later = (c for a in learning_addresses(letter.message) for c in seen_clues(a, _wrote_for(mailboxes, a)))
-            claims[letter.sha256] = weigh(letter, (*told[letter.sha256], *later))
+            claims[letter.sha256] = weigh((*told[letter.sha256], *later))
     return claims
 
 
@@ -129,7 +129,7 @@ def _ruled(letter: Received, claim: Claim, rulings: Rulings) -> Claim | None:
 # --- weighing ------------------------------------------------------------------------------------------------------------------
 
 
-def weigh(letter: Received, clues: Sequence[Clue]) -> Claim:
+def weigh(clues: Sequence[Clue]) -> Claim:
     """The claim that the evidence supports; None with ranked candidates where it disagrees or is too thin."""
     candidates = _rank(clues)
     decided = [c for c in clues if c.kind == "decision"]
@@ -142,21 +142,22 @@ def weigh(letter: Received, clues: Sequence[Clue]) -> Claim:
     named, home = _certain(clues, "named"), _certain(clues, "domain", "learned")
     # A number can be guessed or copied: against the sender's own domain it makes a question, never an owner.
     guessed = bool(numbered) and not replied and bool(home) and numbered[0] not in home
-    ours = () if guessed else tuple(dict.fromkeys((*replied, *numbered)))
+    ours = tuple(dict.fromkeys((*replied, *numbered)))
     if len(printed) > 1:
-        return Claim(None, candidates, split=printed, codes=("M10",))
+        return Claim(None, candidates, split=printed)
     name = None if guessed or len(books) > 1 else _agree(ours, printed or books, named, home)
     if name is None:
-        return Claim(None, candidates, split=_named_split(letter, clues), codes=("M01",))
+        return Claim(None, candidates, split=_named_split(clues))
     domain = _certain(clues, "domain")
     codes = ("T02",) if domain and name not in domain else ()
     return Claim(name, candidates, affiliate=_affiliate(clues, name), codes=codes)
 
 
 def _alike_and_seen(clues: Sequence[Clue]) -> tuple[str, ...]:
-    """The one institution of which a letter names a studio or leader on the books, from a mailbox that wrote for it and for nobody else."""
+    """The institution of which a letter names a studio or leader on the books, from a mailbox that wrote for it and for nobody else; where
+    there are several, all."""
     alike, seen = ({name for c in clues if c.kind == kind for name in c.institutions} for kind in ("alike", "seen"))
-    return tuple(alike) if len(alike) == len(seen) == 1 and alike == seen else ()
+    return tuple(alike) if alike == seen else ()
 
 
 def _agree(ours: tuple[str, ...], printed: tuple[str, ...], named: tuple[str, ...], home: tuple[str, ...]) -> str | None:
@@ -183,9 +184,8 @@ def _certain(clues: Iterable[Clue], *kinds: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(c.institutions[0] for c in clues if c.kind in kinds and len(c.institutions) == 1))
 
 
-def _named_split(letter: Received, clues: Sequence[Clue]) -> tuple[str, ...]:
-    paths = [c for c in clues if c.kind == "named" and c.sentence.startswith("文件或文件夹名")]
-    names = _certain(paths, "named")
+def _named_split(clues: Sequence[Clue]) -> tuple[str, ...]:
+    names = _certain((c for c in clues if c.sentence.startswith("文件或文件夹名")), "named")
     return names if len(names) > 1 else ()
 
 
@@ -211,14 +211,11 @@ def _rank(clues: Iterable[Clue]) -> tuple[Candidate, ...]:
 
 def _with_codes(letter: Received, claim: Claim) -> Claim:
     """The claim with its findings: machines (M11) and hostile mail (M08) ask nothing; Q05 where a hospital wrote."""
-    codes = [c for c in claim.codes if c != "M01"]
     if letter.message.kind in MACHINES:
         return replace(claim, codes=("M11",), split=())
-    if claim.institution is None and "M10" not in codes:
-        codes += _unclaimed_codes(letter.message, claim)
-    if claim.institution and claim.affiliate:
-        codes.append("Q05")
-    return replace(claim, codes=tuple(dict.fromkeys(codes)))
+    if claim.institution is None:
+        return replace(claim, codes=_unclaimed_codes(letter.message, claim))
+    return replace(claim, codes=(*claim.codes, "Q05")) if claim.affiliate else claim
 
 
 def _first_from_strangers(received: Iterable[Received], claims: Mapping[str, Claim]) -> dict[str, Claim]:
@@ -236,24 +233,24 @@ def _first_from_strangers(received: Iterable[Received], claims: Mapping[str, Cla
     return found
 
 
-def _unclaimed_codes(message: Message, claim: Claim) -> list[str]:
+def _unclaimed_codes(message: Message, claim: Claim) -> tuple[str, ...]:
     if claim.split:
-        return ["M10"]
+        return ("M10",)
     if message.attachments and all(a.problem == "hostile" for a in message.attachments) and not claim.candidates:
-        return ["M08"]
-    return ["M01"]
+        return ("M08",)
+    return ("M01",)
 
 
 # --- one letter, several institutions --------------------------------------------------------------------------------------------
 
 
 def split_files(letter: Received, campaign: Campaign) -> Mapping[str, str]:
-    """Which file of a mixed letter belongs to whom (M10), by the name printed in it, else by its folder, else by its own name."""
+    """Which file of a mixed letter belongs to whom (M10), by the name printed in it, else by its own, else by the folders around it."""
     names, _ = roster_index(campaign.institutions)
     owners: dict[str, str] = {}
     folders: dict[tuple[str, ...], set[str]] = {}
     for attachment in letter.message.leaves:
-        owner = _file_owner(letter, attachment.sha256, attachment.path or (attachment.name,), names)
+        owner = _file_owner(letter, attachment.sha256, attachment.path, names)
         if owner:
             owners[attachment.sha256] = owner
             for depth in range(1, len(attachment.path)):

@@ -11,7 +11,7 @@ from intake.checks import CATALOGUE
 from intake.decisions import Rulings
 from intake.submission import MATERIALS, Finding, Submission
 
-_RANK = {"missing": 0, "conflict": 1, "manual": 2, "note": 3}
+_ORDER = ("missing", "conflict", "manual", "note")
 _QUOTA_CODES = frozenset(code for code, entry in CATALOGUE.items() if entry.quota)
 _PAPER_CODES = frozenset(code for code, entry in CATALOGUE.items() if entry.paper)
 _ASKED_ANEW = frozenset({"M13"})
@@ -28,7 +28,7 @@ def settle(
     once: dict[str, Finding] = {}
     for found in findings:
         once.setdefault(found.key or found.message, found)
-    ordered = sorted(once.values(), key=lambda f: _RANK[f.severity])
+    ordered = sorted(once.values(), key=lambda f: _ORDER.index(f.severity))
     return tuple(_settled(f, rulings, explained, quota) for f in ordered)
 
 
@@ -49,7 +49,6 @@ def is_complete(submission: Submission, findings: Iterable[Finding]) -> bool:
     anew (M13), and no kept file that may hold more (another studio's form, a second table) waits for a person. Open 核实 stand beside it."""
     if any(v.may_be for v in submission.unread):
         return False
-    active = [s for s in submission.studios if not s.withdrawn and not s.superseded]
-    states = [s.materials[m].status for s in active for m in MATERIALS]
+    states = [s.materials[m].status for s in submission.active_studios for m in MATERIALS]
     lacking = any((f.severity == "missing" or f.code in _ASKED_ANEW) and f.is_open and f.code not in _PAPER_CODES for f in findings)
-    return bool(active) and all(status in ("received", "waived") for status in states) and not lacking
+    return bool(states) and all(status in ("received", "waived") for status in states) and not lacking

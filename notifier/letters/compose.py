@@ -180,7 +180,7 @@ def compose_approved(occasion: Occasion, campaign: Campaign, delay_minutes: floa
     chosen = tuple(clicked or findings)
     if not chosen or not occasion.recipient:
         return None
-    facts = occasion_to_facts(occasion, Requests(conflicts=chosen), campaign) | {"templates": False}
+    facts = occasion_to_facts(occasion, Requests(conflicts=chosen), campaign)
     return facts_to_letter(
         "approved",
         occasion,

@@ -69,7 +69,6 @@ def compose_changed(occasion: Occasion, changes: Sequence[Change], campaign: Cam
     """The letter that says what is registered now; its list takes the place of what earlier letters said."""
     requests = findings_to_requests(occasion.assessment.findings, frozenset())
     facts = occasion_to_facts(occasion, Requests(missing=requests.missing), campaign) | {
-        "templates": False,
         "registered": [change.sentence for change in changes if not change.undone],
         "undone": [change.sentence for change in changes if change.undone],
     }
@@ -94,7 +93,6 @@ def retraction_key(row: OutboxRecord) -> str:
 def compose_retracted(occasion: Occasion, row: OutboxRecord, campaign: Campaign) -> Letter:
     """The word to whoever got a letter meant for somebody else: it names the letter, and nothing of what stood in it."""
     facts = occasion_to_facts(occasion, Requests(), campaign) | {
-        "templates": False,
         "sent_day": moment_to_day(row.sent_at or row.created_at, campaign),
         "wrong_case": row.case_number,
     }

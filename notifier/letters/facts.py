@@ -122,6 +122,7 @@ def occasion_to_facts(occasion: Occasion, requests: Requests, campaign: Campaign
         "greeting": occasion.assessment.institution.union + (f"（{occasion.affiliate}来信）" if occasion.affiliate else ""),
         "case": occasion.case_number,
         "complete": occasion.assessment.complete,
+        "templates": False,  # no fillable forms are enclosed, unless the letter's own facts say so
         "declined": submission.not_recommending,
         "complete_on_time": occasion.assessment.timeliness == "on_time_then_corrected",
         "missing": findings_to_sentences(requests.missing),

@@ -112,7 +112,7 @@ def blocked_addresses(outbox: Iterable[OutboxRecord], decisions: Sequence[Decisi
     """Addresses our mail came back from, until staff decide something about them afterwards (kinds `note` and `approve`)."""
     cleared = {}
     for decision in decisions:
-        if decision.kind in ("note", "approve") and "@" in decision.target:
+        if decision.kind in ("note", "approve"):
             cleared[decision.target.lower()] = decision.decided_at
     blocked = set()
     for row in outbox:
@@ -124,19 +124,20 @@ def blocked_addresses(outbox: Iterable[OutboxRecord], decisions: Sequence[Decisi
 
 def count_today(outbox: Iterable[OutboxRecord], address: str, campaign: Campaign, now: datetime) -> int:
     """Letters to one address on this calendar day, left or still to leave."""
-    today = now.astimezone(campaign.zone).date()
-    rows = (row for row in outbox if row.recipient.lower() == address.lower() and row.state not in ("dropped", "failed"))
-    return sum(1 for row in rows if (row.sent_at or row.created_at).astimezone(campaign.zone).date() == today)
+    return _count_of_day((row for row in outbox if row.state not in ("dropped", "failed")), address, campaign, now)
 
 
 def count_left_today(outbox: Iterable[OutboxRecord], address: str, campaign: Campaign, now: datetime) -> int:
     """Letters that left for one address on this calendar day, or may have: the limit that trusts no classification."""
-    today = now.astimezone(campaign.zone).date()
-    left = (row for row in outbox if row.state in ("sent", "sending") and row.recipient.lower() == address.lower())
-    return sum(1 for row in left if (row.sent_at or row.created_at).astimezone(campaign.zone).date() == today)
+    return _count_of_day((row for row in outbox if row.state in ("sent", "sending")), address, campaign, now)
+
+
+def _count_of_day(rows: Iterable[OutboxRecord], address: str, campaign: Campaign, now: datetime) -> int:
+    moments = [now, *(row.sent_at or row.created_at for row in rows if row.recipient.lower() == address.lower())]
+    today, *days = (moment.astimezone(campaign.zone).date() for moment in moments)
+    return days.count(today)
 
 
 def held_institutions(decisions: Sequence[Decision], target: str = "") -> frozenset[str]:
     """Institutions whose letters (or only reminders, with target `reminders`) staff keep back."""
-    wanted = ("", "letters") if not target else (target, "", "letters")
-    return frozenset(d.institution for d in decisions_in_force(decisions) if d.kind == "hold" and d.target in wanted)
+    return frozenset(d.institution for d in decisions_in_force(decisions) if d.kind == "hold" and d.target in ("", "letters", target))

@@ -39,8 +39,7 @@ def reminder_moment(days: int, campaign: Campaign, now: datetime) -> datetime:
 
 def reminder_key(kind: str, campaign: Campaign, now: datetime) -> str:
     """What makes a reminder the same one: its kind and its deadline - a moved deadline is reminded of anew."""
-    stage = "t1" if kind == "reminder_t1" else "t3"
-    return f"reminder:{stage}:{deadline_day(campaign.deadline_at(now).at, campaign).isoformat()}"
+    return f"reminder:{kind.removeprefix('reminder_')}:{deadline_day(campaign.deadline_at(now).at, campaign).isoformat()}"
 
 
 def answer_served(history: History, kind: str, campaign: Campaign, now: datetime) -> bool:
@@ -68,14 +67,14 @@ def owes_answer(occasion: Occasion, history: History) -> bool:
     """True while an answer is to come that says the same; a thank-you or files sent twice get none and keep nobody from being reminded."""
     unanswered = (r for r in occasion.assessment.submission.letters if is_answerable(r.message) and r.sha256 not in history.covered)
     letters = tuple(r for r in unanswered if is_told(occasion.assessment, r) or r.message.leaves)
-    return bool(letters) and choose_kind(replace(occasion, answers=letters)) is not None
+    return choose_kind(replace(occasion, answers=letters)) is not None
 
 
 def compose_reminder(kind: str, occasion: Occasion, campaign: Campaign) -> Letter:
     """The reminder's letter; an institution that sent nothing is told that not recommending is an answer too."""
     silent = not occasion.assessment.submission.letters
     requests = findings_to_requests(occasion.assessment.findings, frozenset())
-    facts = occasion_to_facts(occasion, requests, campaign) | {"templates": False}
+    facts = occasion_to_facts(occasion, requests, campaign)
     key = reminder_key(kind, campaign, occasion.now)
     return facts_to_letter("reminder_silent" if silent else kind, occasion, facts, campaign, told=(key,))
 
@@ -107,7 +106,7 @@ def find_pardoned(assessment: Assessment, history: History) -> tuple[Received, .
 def compose_deadline_change(occasion: Occasion, campaign: Campaign, pardoned: tuple[Received, ...] = ()) -> Letter:
     """The notice of a moved deadline; always before staff's eyes first. `pardoned` are letters once called late that are on time now."""
     requests = findings_to_requests(occasion.assessment.findings, frozenset())
-    arrived = moments_to_phrase([letter.arrived_at for letter in pardoned], campaign) if pardoned else ""
-    facts = occasion_to_facts(occasion, requests, campaign) | {"templates": False, "pardoned": arrived}
+    arrived = moments_to_phrase([letter.arrived_at for letter in pardoned], campaign)
+    facts = occasion_to_facts(occasion, requests, campaign) | {"pardoned": arrived}
     key = deadline_change_key(campaign, occasion.now)
     return facts_to_letter("deadline_change", occasion, facts, campaign, told=(key,), needs_approval=True)

@@ -135,6 +135,35 @@ def test_an_essay_that_names_the_institution_again_and_again_and_a_studio_it_has
     assert claim(stranger(essay), books("儿童视光创新工作室", "董博芳")).institution is None
 
 
+def test_a_letter_that_says_whose_it_is_is_never_compared_with_the_books_of_others() -> None:
+    """A partner's essay in a university's own letter must not make the letter the partner's."""
+    essay = file("材料.docx", narrative("土壤改良创新工作室", "谢喆洋"))
+    own = letter("07-30 10:00", essay, sender="gh@neu.edu.cn", subject="补充材料")
+    found = claim(own, books("土壤改良创新工作室", "谢喆洋"))
+    assert (found.institution, found.compared) == ("东北大学", False)
+    assert claim(stranger(essay), books("土壤改良创新工作室", "谢喆洋")).compared
+
+
+def test_what_a_machine_brings_back_is_nobodys_new_submission() -> None:
+    returned = stranger(file("材料.docx", narrative("土壤改良创新工作室", "谢喆洋")), kind="auto_reply")
+    found = claim(returned, books("土壤改良创新工作室", "谢喆洋"))
+    assert (found.institution, found.compared, found.codes) == (None, False, ("M11",))
+
+
+def test_what_staff_called_noise_is_compared_with_nothing_and_leaves_the_list() -> None:
+    essay = stranger(file("材料.docx", narrative("土壤改良创新工作室", "谢喆洋")))
+    later = letter("07-31 10:00", Union().form(0), sender="u1@qq.com")
+    assert claim(essay, books("土壤改良创新工作室", "谢喆洋"), later, decisions=[claimed_as("", essay)]) == Claim(None, ())
+
+
+def test_the_studios_of_a_letter_that_staff_split_are_known_to_none_of_its_universities_as_a_whole() -> None:
+    mixed = books("土壤改良创新工作室", "谢喆洋")
+    parts = {mixed.message.leaves[0].sha256: "东北大学", "other": UNIT}
+    essay = stranger(file("材料.docx", narrative("土壤改良创新工作室", "谢喆洋")))
+    assert claim(essay, mixed).institution == UNIT
+    assert claim(essay, mixed, decisions=[decision("split", mixed.sha256, unit="", parts=parts)]).institution is None
+
+
 def test_our_number_in_the_writer_s_own_words_counts_and_in_the_quoted_letter_does_not() -> None:
     scan = file("c.pdf", status="scanned")
     numbers = {"case_numbers": {"LN2022-0001-K7XQ": UNIT}}
@@ -284,6 +313,42 @@ def test_two_unions_in_one_letter_are_proposed_for_splitting() -> None:
     assert [owners[a.sha256] for a in mixed.message.attachments] == [UNIT, UNIT, "东北大学"]
 
 
+@pytest.mark.parametrize("parts", [{"a": "东北大学", "b": UNIT, "c": UNIT}, {}])
+def test_a_letter_staff_split_is_several_universities_by_their_word_else_by_its_forms(parts: dict[str, str]) -> None:
+    mixed = letter("07-29 10:00", Union().form(0), Union("大连海事大学", seed=2).form(1), sender="a@qq.com")
+    found = claim(mixed, decisions=[decision("split", mixed.sha256, unit="", parts=parts)])
+    assert (found.institution, found.codes) == (None, ())
+    assert set(found.split) == (set(parts.values()) or {UNIT, "大连海事大学"})
+
+
+def scan(path: str) -> File:
+    return file(path, status="scanned")
+
+
+def owners(*files: File) -> list[str | None]:
+    """Whose each file of a mixed letter is."""
+    mixed = letter("07-29 10:00", *files, sender="a@qq.com")
+    found = split_files(mixed, campaign())
+    return [found.get(leaf.sha256) for leaf in mixed.message.leaves]
+
+
+def test_a_file_of_a_mixed_letter_is_whose_name_is_printed_in_it_before_whose_folder_it_lies_in() -> None:
+    assert owners(Union().form(0, "东北大学/附件4.docx"), scan("东北大学/a.jpg")) == [UNIT, "东北大学"]
+
+
+def test_a_nameless_scan_lies_with_the_papers_around_it_however_deep_and_never_with_two() -> None:
+    ours, theirs = Union().form(0, "材料/甲/附件4.docx"), Union("东北大学", seed=2).form(1, "材料/乙/附件4.docx")
+    assert owners(ours, scan("材料/甲/照片/页/a.jpg")) == [UNIT, UNIT]
+    assert owners(ours, scan("材料/b.jpg")) == [UNIT, UNIT]
+    assert owners(ours, theirs, scan("材料/甲/a.jpg"), scan("材料/乙/照片/b.jpg")) == [UNIT, "东北大学", UNIT, "东北大学"]
+    assert owners(ours, theirs, scan("材料/c.jpg"), scan("材料/丙/d.jpg"), scan("e.jpg")) == [UNIT, "东北大学", None, None, None]
+
+
+def test_a_file_named_after_two_universities_is_whose_folder_it_lies_in() -> None:
+    assert owners(scan("东北大学/大连理工大学与东北大学合影.jpg"), scan("大连理工大学与东北大学.jpg")) == ["东北大学", None]
+    assert owners(scan("东北大学/大连理工大学.jpg")) == [UNIT]
+
+
 def test_a_forwarded_letter_is_judged_by_its_first_writer_not_by_the_one_who_forwards() -> None:
     forwarded = letter(
         "07-29 10:00",
@@ -302,6 +367,30 @@ def test_machines_ask_nothing_of_staff(kind: str) -> None:
 
 def test_an_executable_from_nobody_is_put_aside_without_a_question() -> None:
     assert claim(letter("07-29 10:00", file("发票.exe", problem="hostile"), sender="x@nowhere.example", subject="发票")).codes == ("M08",)
+
+
+def test_an_executable_beside_a_name_or_a_letter_without_files_is_laid_before_staff() -> None:
+    """Put aside unasked, the mail of a university that was broken into would be lost."""
+    executable = file("发票.exe", problem="hostile")
+    named = letter("07-29 10:00", executable, sender="x@nowhere.example", subject="发票", text="我们参照东北大学的做法整理了材料。")
+    assert claim(named).codes == ("M01",)
+    assert claim(letter("07-29 10:00", executable, scan("b.pdf"), sender="x@nowhere.example", subject="发票")).codes == ("M01",)
+    assert claim(letter("07-29 10:00", sender="x@nowhere.example", subject="发票")).codes == ("M01",)
+
+
+def test_a_clear_letter_is_not_put_in_doubt_by_what_its_mailbox_sends_later() -> None:
+    clear = letter("07-29 10:00", Union().form(0), sender="someone@163.com", subject="附件")
+    later = letter("07-30 10:00", Union("东北大学", seed=2).form(0), sender="someone@163.com", subject="附件")
+    found = claim(clear, later)
+    assert (found.institution, [c.institution for c in found.candidates]) == (UNIT, [UNIT])
+
+
+def test_a_machines_answer_is_not_the_first_letter_of_a_mailbox_nor_marked_as_one() -> None:
+    sent = {"r17@office.example": UNIT}
+    away = letter("07-29 10:00", sender="a@qq.com", subject="自动回复", kind="auto_reply", in_reply_to="<r17@office.example>")
+    first = letter("07-30 10:00", Union().form(0), sender="a@qq.com", subject="附件")
+    assert (claim(away, first, sent=sent).institution, claim(away, first, sent=sent).codes) == (UNIT, ("M11",))
+    assert claim(first, away, sent=sent).codes == ("M15",)
 
 
 def test_a_union_name_read_with_doubt_is_not_enough_to_outvote_the_subject() -> None:

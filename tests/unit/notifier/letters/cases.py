@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,12 +15,14 @@ from config.campaign import Campaign, Institution
 from config.load import DEFAULT_CAMPAIGN, load_campaign
 from config.settings import MailboxSettings, Pacing, Settings, SmtpSettings, Staff
 from intake.message import Address, Attachment, CloudFile, Message
+from intake.records import OutboxRecord
 from intake.submission import Assessment, Finding, Material, MaterialState, Received, StudioSubmission, Submission, Version
 from notifier.letter import Occasion
 from parsers.form import Form, Value
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOTHING = MaterialState()
+ROW_NUMBERS = count(1)
 SEA = Institution(
     name="滨海示例大学",
     aliases=("滨示大",),
@@ -253,6 +256,16 @@ def occasion(assessment: Assessment, now: datetime, *, answers: tuple[Received, 
     letters = assessment.submission.letters if answers is None else answers
     fields: dict[str, Any] = {"case_number": "LN2022-0017", "recipient": assessment.institution.email, "basis": "basis-1"}
     return Occasion(assessment=assessment, now=now, answers=letters, **(fields | more))
+
+
+def outbox_row(**more: Any) -> OutboxRecord:
+    """A 补正告知 to HILL in the queue, with a key of its own unless told otherwise."""
+    key = f"letter-{next(ROW_NUMBERS)}"
+    fields: dict[str, Any] = {
+        "key": key, "kind": "supplement", "institution": HILL.name, "recipient": HILL.email, "subject": "回执", "message_id": f"<{key}@x.example>",
+        "raw": key.encode(), "state": "queued", "created_at": at(30, 15, 0),
+    }  # fmt: skip
+    return OutboxRecord(**(fields | more))
 
 
 def cloud(name: str = "申报材料.zip") -> CloudFile:

@@ -3,17 +3,45 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from config.campaign import Deadline
 from intake.books.ledger import Ledger
-from intake.submission import Assessment, Submission
-from notifier.letters.reminders import find_due_reminder
+from intake.records import UnknownLetter
+from intake.submission import Assessment, Claim, Evidence, Submission
+from notifier.letters.history import History
+from notifier.letters.reminders import (
+    answer_served,
+    compose_reminder,
+    deadline_change_key,
+    find_due_reminder,
+    find_pardoned,
+    owes_answer,
+    wants_deadline_change,
+    wants_reminder,
+)
 from notifier.post.approval import approve_letters
-from tests.unit.notifier.letters.cases import HILL, LAKE, SEA, at, campaign, complete_case, finding, letter, partial_case
+from tests.unit.notifier.letters.cases import (
+    HILL,
+    LAKE,
+    SEA,
+    at,
+    campaign,
+    complete_case,
+    finding,
+    letter,
+    occasion,
+    outbox_row,
+    partial_case,
+)
 from tests.unit.notifier.letters.desk import Office
+
+DEADLINE = campaign().deadlines[0].at
+T3 = at(2, 9, 0, month=8)
+NOTHING_SAID = History(())
 
 
 @pytest.fixture
@@ -34,6 +62,8 @@ def office(ledger: Ledger) -> Office:
         (at(4, 8, 59, month=8), "reminder_t3"),
         (at(4, 9, 0, month=8), "reminder_t1"),
         (at(5, 23, 59, month=8), "reminder_t1"),
+        (DEADLINE - timedelta(seconds=1), "reminder_t1"),
+        (DEADLINE, None),
         (at(6, 0, 0, month=8), None),
     ],
 )
@@ -166,3 +196,160 @@ def test_a_letter_that_is_owed_no_answer_keeps_nobody_from_being_reminded(office
     assert office.compose(at(30, 21, 0)) == 0
     assert office.compose(at(2, 9, 0, month=8)) == 1
     assert [(row.kind, row.institution) for row in office.rows("queued")] == [("reminder_t3", HILL.name)]
+
+
+# --- who is reminded, and what already is the reminder -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "row", "served"),
+    [
+        ("reminder_t3", {"state": "held"}, True),
+        ("reminder_t3", {"state": "queued", "kind": "reminder_t1"}, False),
+        ("reminder_t3", {"state": "dropped"}, False),
+        ("reminder_t3", {"state": "sent", "sent_at": at(1, 21, 0, month=8)}, True),
+        ("reminder_t3", {"state": "sent", "sent_at": at(1, 20, 59, month=8)}, False),
+        ("reminder_t1", {"state": "sent", "sent_at": at(1, 21, 0, month=8)}, False),
+        ("reminder_t1", {"state": "sent", "sent_at": at(3, 21, 0, month=8)}, True),
+        ("reminder_t1", {"state": "sent", "sent_at": at(3, 20, 59, month=8)}, False),
+    ],
+)
+def test_an_answer_of_the_evening_before_is_the_reminder_and_an_older_one_is_not(kind: str, row: dict[str, Any], served: bool) -> None:
+    assert answer_served(History((outbox_row(**row),)), kind, campaign(), at(4, 9, 0, month=8)) is served
+    assert not answer_served(NOTHING_SAID, kind, campaign(), at(4, 9, 0, month=8))
+
+
+def wanted(case: Assessment, history: History = NOTHING_SAID, *, silent: bool = False) -> bool:
+    return wants_reminder(case, history, "reminder:t3:2022-08-05", remind_silent=silent)
+
+
+def of(case: Assessment, **more: Any) -> Assessment:
+    """The case with some of its submission changed."""
+    return replace(case, submission=replace(case.submission, **more))
+
+
+NO_LETTER = Assessment(institution=LAKE, submission=Submission(institution=LAKE))
+LOST_ON_THE_WAY = UnknownLetter(folder="INBOX", uidvalidity=1, uid=7)
+
+
+@pytest.mark.parametrize(
+    ("case", "reminded"),
+    [
+        (NO_LETTER, True),
+        (replace(NO_LETTER, institution=replace(LAKE, confirmed=False)), False),
+        (replace(NO_LETTER, institution=replace(LAKE, email="")), False),
+        (of(NO_LETTER, unread_letters=(LOST_ON_THE_WAY,)), False),
+        (of(NO_LETTER, not_recommending=True), False),
+    ],
+)
+def test_nobody_is_told_that_nothing_came_unless_that_is_sure_and_the_address_is_too(case: Assessment, reminded: bool) -> None:
+    assert wanted(case, silent=True) is reminded
+    assert not wanted(case, silent=False)
+
+
+def test_who_lacks_something_is_reminded_and_who_lacks_nothing_or_was_reminded_is_not() -> None:
+    case = partial_case()
+    assert wanted(case)
+    assert not wanted(replace(case, findings=tuple(f for f in case.findings if f.severity != "missing")))
+    assert not wanted(of(case, not_recommending=True))
+    assert not wanted(case, History((outbox_row(kind="reminder_t3", state="sent", told=("reminder:t3:2022-08-05",)),)))
+    assert wanted(case, History((outbox_row(kind="reminder_t3", state="sent", told=("reminder:t3:2022-08-02",)),)))
+
+
+def test_a_refusal_to_recommend_counts_when_its_sender_is_proven_and_no_studio_speaks_against_it() -> None:
+    case = partial_case()
+    wish = letter("declines", at(30, 9, 0), intents=("not_recommending",), sender=HILL.email)
+    stranger = {wish.sha256: Claim(HILL.name, evidence=Evidence(()))}
+    assert wanted(of(case, letters=(*case.submission.letters, wish)))
+    assert not wanted(of(case, letters=(wish,), studios=()))
+    assert wanted(of(case, letters=(wish,), studios=(), claims=stranger))
+    assert wanted(of(case, studios=()))
+
+
+def owed(*letters: Any, history: History = NOTHING_SAID, **more: Any) -> bool:
+    """True when an answer to these letters is still to come."""
+    return owes_answer(occasion(of(partial_case(), letters=letters, **more), T3), history)
+
+
+def test_a_reminder_waits_for_the_answer_that_says_the_same_and_for_no_other() -> None:
+    files = letter("more", at(2, 8, 55, month=8), files=("补.docx",), sender=HILL.email)
+    asks = letter("asks", at(2, 8, 55, month=8), kind="question", intents=("question",), sender=HILL.email)
+    thanks = letter("thanks", at(2, 8, 55, month=8), sender=HILL.email)
+    away = letter("away", at(2, 8, 55, month=8), files=("签名.docx",), kind="auto_reply", sender=HILL.email)
+    assert owed(files)
+    assert owed(asks)
+    assert not owed(thanks)
+    assert not owed(away)
+    assert not owed()
+    answered = History((outbox_row(state="sent", answers=(files.sha256,)),))
+    assert not owed(files, history=answered)
+    assert owed(files, asks, history=answered)
+
+
+def test_a_strangers_question_holds_no_reminder_up_but_his_files_do() -> None:
+    asks = letter("asks", at(2, 8, 55, month=8), kind="question", intents=("question",), sender="x@qq.example")
+    files = letter("files", at(2, 8, 55, month=8), files=("补.docx",), sender="x@qq.example")
+    strange = Claim(HILL.name, evidence=Evidence(()))
+    assert not owed(asks, claims={asks.sha256: strange})
+    assert owed(files, claims={files.sha256: strange})
+
+
+@pytest.mark.parametrize(("kind", "key"), [("reminder_t3", "reminder:t3:2022-08-05"), ("reminder_t1", "reminder:t1:2022-08-05")])
+def test_a_reminder_is_known_again_by_the_books_of_the_version_before(kind: str, key: str) -> None:
+    """The key stands in the books: written otherwise, everybody would be reminded a second time after an update."""
+    assert compose_reminder(kind, occasion(partial_case(), T3), campaign()).told == (key,)
+
+
+# --- a moved deadline ----------------------------------------------------------------------------------------------------------------
+
+MOVED = Deadline(at(12, 23, 59, month=8), at(4, 8, 0, month=8), "依补充通知")
+KEY = "deadline:2022-08-12T23:59:00+08:00"
+
+
+@pytest.mark.parametrize(("now", "key"), [(at(4, 7, 59, month=8), ""), (at(4, 8, 0, month=8), KEY)])
+def test_only_a_deadline_that_moved_is_told_and_not_before_it_is_in_force(now: datetime, key: str) -> None:
+    moved = replace(campaign(), deadlines=(*campaign().deadlines, MOVED))
+    assert deadline_change_key(moved, now) == key
+    assert deadline_change_key(campaign(), now) == ""
+
+
+WANTED_AGAIN = finding("M13", "conflict", "请用今年的表样重新填报。")
+
+
+@pytest.mark.parametrize(
+    ("case", "hears"),
+    [
+        (partial_case(), True),
+        (replace(partial_case(), findings=(WANTED_AGAIN,)), True),
+        (replace(partial_case(), findings=()), False),
+        (replace(partial_case(), timeliness="none"), False),
+        (replace(partial_case(), complete=True), False),
+        (of(partial_case(), not_recommending=True), False),
+        (complete_case(), False),
+    ],
+)
+def test_more_time_is_told_to_whoever_can_use_it_and_once(case: Assessment, hears: bool) -> None:
+    assert wants_deadline_change(case, NOTHING_SAID, KEY) is hears
+    assert not wants_deadline_change(case, NOTHING_SAID, "")
+    assert not wants_deadline_change(case, History((outbox_row(kind="deadline_change", state="held", told=(KEY,)),)), KEY)
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "pardoned"),
+    [
+        ("late", {}, True),
+        ("late_correction", {}, True),
+        ("borderline", {}, False),
+        ("complete", {}, False),
+        ("late", {"late_letters": "this"}, False),
+        ("late", {"borderline_letters": "this"}, False),
+        ("late", {"accepted_late": "this"}, False),
+    ],
+)
+def test_whoever_was_called_late_and_is_no_longer_hears_so(kind: str, more: dict[str, str], pardoned: bool) -> None:
+    case = complete_case(at(6, 9, 12, month=8))
+    [sha] = [received.sha256 for received in case.submission.letters]
+    case = of(case, **dict.fromkeys(more, (sha,)))
+    history = History((outbox_row(kind=kind, state="sent", answers=(sha,)),))
+    assert find_pardoned(case, history) == (case.submission.letters if pardoned else ())
+    assert wants_deadline_change(case, history, KEY) is pardoned
