@@ -58,10 +58,15 @@ def find_seals(picture: Picture) -> tuple[Seal, ...]:
 
 
 def _grey_seals(small: Picture) -> list[Seal]:
-    """Seals on a grey scan: rings among the ink that is lighter than print, with a star in them."""
+    """Seals on a grey scan or a fax: rings among the ink that is lighter than print, or among all ink, with a star in them."""
     grey = small if small.ndim == 2 else cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)
     even = evened(grey)
-    mask = _without_dust(((even > 60) & (even < 205)).astype(numpy.uint8))
+    # On a fax there is no lighter ink: its seal is as black as its print.
+    return _apart([seal for ink in ((even > 60) & (even < 205), even < 170) for seal in _rings_with_star(_without_dust(ink.astype(numpy.uint8)))])
+
+
+def _rings_with_star(mask: Picture) -> list[Seal]:
+    """Closed rings of this ink with a star in their middle: without colour nothing less is called a seal."""
     long_side = max(mask.shape)
     rings = cv2.HoughCircles(
         cv2.GaussianBlur(mask * 255, (5, 5), 1.2), cv2.HOUGH_GRADIENT, 2, long_side * 0.05, param1=120, param2=60,
@@ -72,7 +77,7 @@ def _grey_seals(small: Picture) -> list[Seal]:
         profile = max((_profile(mask, float(x) + dx, float(y) + dy, float(radius) + dr) for dx in (-1, 1) for dy in (-1, 1) for dr in (-3, 0, 3)), key=lambda p: p.merit)
         if _judge(profile, profile) == "star" and profile.ring > 0.9 and profile.star > 0.55:
             found.append(Seal(float(x), float(y), float(radius), "grey"))
-    return _apart(found)
+    return found
 
 
 def _without_dust(mask: Picture) -> Picture:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 from collections.abc import Sequence
 from typing import Any
 
@@ -32,6 +33,8 @@ from parsers.scan.text.opinions import settle  # noqa: E402
 from parsers.scan.text.ticks import _closed_frame, read_ticks  # noqa: E402
 from parsers.scan.words import Box, Piece, Script  # noqa: E402
 from tests.generator import scans  # noqa: E402
+from tests.generator.documents import basic_info_blocks  # noqa: E402
+from tests.generator.people import make_studio  # noqa: E402
 
 needs_font = pytest.mark.skipif(not scans.find_font(), reason="no Chinese font on this machine (fonts-noto-cjk)")
 CHOICE = (("劳模", "职工"), ("技术开发", "技术攻关", "其他"))
@@ -190,6 +193,17 @@ def test_a_seal_is_found_where_it_is(spoil: Any) -> None:
     (seal,) = find_seals(spoil(page))
     assert seal.kind == "star"
     assert 0.05 < seal.radius / max(spoil(page).shape[:2]) < 0.085
+
+
+@needs_font
+@pytest.mark.parametrize("spoil", [scans.greyed, scans.faxed, lambda p: scans.faxed(scans.skewed(p, 1.5))], ids=["grey", "fax", "leaning fax"])
+def test_a_seal_without_colour_is_found_by_its_ring_and_star_among_print_and_rules(spoil: Any) -> None:
+    """A fax has no lighter ink: its seal is as black as the text it lies over."""
+    form = scans.drawn(basic_info_blocks(make_studio(random.Random(7), "某某大学")))
+    sealed = scans.stamped(form, "某某大学工会委员会", (900, 800))
+    (seal,) = find_seals(spoil(sealed))
+    assert (seal.kind, abs(seal.x - 900) < 60, abs(seal.y - 800) < 60) == ("grey", True, True)
+    assert find_seals(spoil(form)) == ()
 
 
 @needs_font
