@@ -147,7 +147,8 @@ def soak_lines(record: Mapping[str, Any]) -> str:
     if held := record.get("soak"):
         found, grown = held["found"], held["found"]["grown"]
         idle = f"；其后{found['idle_days']}天无信，内存 {found['idle_kb'] / 1024:+.1f} MB" if "idle_days" in found else ""
-        how = f"`benchmarks/soak.py days {found['days']}`，{held['on']}；末三分之一比中三分之一多：内存 {grown['rss_kb'] / 1024:.1f} MB{'（**仍在增长**）' if grown['rss_kb'] > 0.03 * found['last']['rss_kb'] else ''}、句柄 {grown['handles']}、线程 {grown['threads']}、文件 {grown['files']}、工作目录 {grown['scratch']}{idle}"
+        grows = found.get("idle_kb", grown["rss_kb"]) > 0.03 * found["last"]["rss_kb"]
+        how = f"`benchmarks/soak.py days {found['days']}`，{held['on']}；末三分之一比中三分之一多：内存 {grown['rss_kb'] / 1024:.1f} MB{'（**仍在增长**）' if grows else '（日报随信件增多）'}、句柄 {grown['handles']}、线程 {grown['threads']}、文件 {grown['files']}、工作目录 {grown['scratch']}{idle}"
         lines += f"| 快进 {found['days']} 天，{found['letters']} 封信 | {how} | {found['days']} 天 | {found['lost']} | {found['doubled']} | – | 末日内存 {found['last']['rss_kb'] / 1024:.0f} MB，句柄 {found['last']['handles']} |\n"
     if held := record.get("night"):
         found = held["found"]
