@@ -28,7 +28,7 @@ test: $(VENV)/.test
 	$(BIN)/pytest -n auto
 
 quick: $(VENV)/.test
-	$(BIN)/pytest -n auto --quick -m "not slow and not live and not ocr and not sweep"
+	$(BIN)/pytest -n auto --dist worksteal --quick -m "not slow and not live and not ocr and not sweep and not samples"
 
 sweep: $(VENV)/.test
 	$(BIN)/pytest -n auto -m sweep

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 ROOT = Path(__file__).parents[1]
 LIST = ROOT / "tests" / "slow_modules.txt"
-SECONDS = 0.2  # a test of the module on average
+SECONDS = 0.1  # a test of the module on average
 
 
 def slow_modules(report: Path) -> list[str]:

@@ -132,4 +132,4 @@ class EngineUnavailable(World):
 class NobodyRecognises(World):
     """没有人识读扫描件: no worker recognises scans any more, and this machine has not the extra `ocr`."""
 
-    sentence = "能识读扫描件的工作机都不在线，本机也没有安装识读程序：扫描件先等着，恢复后接着识读，其他来信照常。"
+    sentence = "能识读扫描件的工作机都不在线，本机也没有安装识读程序：扫描件先等着，恢复后自动再识读，其他来信照常。"

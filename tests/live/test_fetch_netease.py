@@ -102,7 +102,8 @@ def test_letters_are_asked_for_by_number_and_imaplib_keeps_quiet(
         return ticket
 
     monkeypatch.setattr(Pipeline, "send", watched)
-    caplog.set_level(logging.DEBUG)
+    for name in (None, "intake.imap"):  # what other tests left set
+        caplog.set_level(logging.DEBUG, logger=name)
     netease.deliver(plain_letter(1).replace(b"letter 1", "身份证".encode()), MOMENT)
     fetch(netease, tmp_path)
     bodies = [words[1] for words, _ in asked if words[:1] == ("FETCH",) and "BODY.PEEK[]" in words[2]]

@@ -7,7 +7,7 @@ from pathlib import Path
 from benchmarks.quick import LIST, ROOT, slow_modules
 
 REPORT = """<testsuites><testsuite>
-<testcase classname="tests.unit.test_docs" name="a" time="0.01"/><testcase classname="tests.unit.test_docs" name="b" time="0.1"/>
+<testcase classname="tests.unit.test_docs" name="a" time="0.01"/><testcase classname="tests.unit.test_docs" name="b" time="0.05"/>
 <testcase classname="tests.unit.test_quick" name="a" time="0.01"/><testcase classname="tests.unit.test_quick" name="b" time="0.9"/>
 <testcase classname="tests.unit.test_gone" name="a" time="9"/>
 </testsuite></testsuites>"""
@@ -19,6 +19,6 @@ def test_every_module_of_the_list_exists() -> None:
 
 
 def test_a_module_is_slow_by_the_average_of_its_tests(tmp_path: Path) -> None:
-    """One test of a second in two is slow; a tenth of a second is not; what does not exist any more is left out."""
+    """One test of a second in two is slow; a hundredth is not; what does not exist any more is left out."""
     (tmp_path / "report.xml").write_text(REPORT, encoding="utf-8")
     assert slow_modules(tmp_path / "report.xml") == ["tests/unit/test_quick.py"]
