@@ -313,7 +313,7 @@ def send(office: Office, ledger: Ledger) -> SendReport:
 
 def is_being_assessed(ledger: Ledger, row: OutboxRecord) -> bool:
     """True for a letter to an institution about which something came or was decided that nobody has assessed yet; staff's own pages go."""
-    return bool(row.institution) and (ledger.has_work(LETTER, DECISION) or row.institution in ledger.marked(INSTITUTION))
+    return bool(row.institution) and (ledger.has_work(LETTER, DECISION) or ledger.mark_of(INSTITUTION, row.institution) is not None)
 
 
 def stands_in_sent(office: Office, message_id: str) -> bool | None:

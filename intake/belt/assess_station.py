@@ -153,7 +153,7 @@ def _assess_changed(
     standing = decisions_in_force(decisions)
     made = 0
     for name in sorted(_names(ledger, now) - set(stopped)):
-        mark = ledger.marked(INSTITUTION).get(name)
+        mark = ledger.mark_of(INSTITUTION, name)
         seen = {} if mark is None else {name: mark}
         if name not in roster:
             _drop(ledger, name, seen)

@@ -78,7 +78,7 @@ def settle_claims(ledger: Ledger, campaign: Campaign, decisions: Sequence[Decisi
 
 def _owed(ledger: Ledger, decisions: Sequence[Decision]) -> Owed:
     known_numbers = {str(d.number) for d in decisions}
-    letters = dict(list(ledger.marked(LETTER).items())[:AT_ONCE])
+    letters = ledger.marked(LETTER, AT_ONCE)
     decided = {number: mark for number, mark in ledger.marked(DECISION).items() if number in known_numbers}
     targets = {d.target for d in _with_undone(decisions, decided) if d.kind in ("claim", "split")}
     known = {sha for sha in targets if ledger.one_letter(sha) is not None}

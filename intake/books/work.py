@@ -20,18 +20,19 @@ class Work(Base):
 
     # Marks
 
-    def marked(self, what: str) -> Mapping[str, int]:
-        """The names marked for this kind of work, oldest first, each with the number of its mark."""
-        sql = "SELECT name, max(number) AS number FROM dirty WHERE what = ? GROUP BY name ORDER BY min(number)"
-        return {r["name"]: r["number"] for r in self._rows(sql, [what])}
+    def marked(self, what: str, most: int = -1) -> Mapping[str, int]:
+        """The names marked for this kind of work (the oldest so many), oldest first, each with the number of its mark."""
+        sql = "SELECT name, max(number) AS number FROM dirty WHERE what = ? GROUP BY name ORDER BY min(number) LIMIT ?"
+        return {r["name"]: r["number"] for r in self._rows(sql, [what, most])}
+
+    def mark_of(self, what: str, name: str) -> int | None:
+        """The number of one name's newest mark for this kind of work, None when there is none."""
+        found: int | None = self._rows("SELECT max(number) AS n FROM dirty WHERE what = ? AND name = ?", [what, name])[0]["n"]
+        return found
 
     def still_marked(self, what: str, seen: Mapping[str, int]) -> bool:
         """True when these names bear the very marks they were read with: nothing changed them since, and nobody else has done the work."""
-        for name, number in seen.items():
-            newest = self._rows("SELECT max(number) AS n FROM dirty WHERE what = ? AND name = ?", [what, name])[0]["n"]
-            if newest != number:
-                return False
-        return True
+        return all(self.mark_of(what, name) == number for name, number in seen.items())
 
     def has_work(self, *whats: str) -> bool:
         """True when anything of these kinds is marked."""

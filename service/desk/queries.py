@@ -200,4 +200,4 @@ def is_being_checked(ledger: Ledger, number: int) -> bool:
     """True while the belt has not yet assessed with this decision, or not yet written anew what waits about its institution."""
     made = next((d for d in ledger.decisions() if d.number == number), None)
     last = ledger.health().values.get(LAST_ASSESSED, "")
-    return bool(made and last and (made.decided_at > datetime.fromisoformat(last) or made.institution in ledger.marked(TODO)))
+    return bool(made and last and (made.decided_at > datetime.fromisoformat(last) or ledger.mark_of(TODO, made.institution) is not None))
