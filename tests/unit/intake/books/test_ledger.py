@@ -341,3 +341,15 @@ def test_a_file_that_is_no_ledger_is_told_with_the_cure(tmp_path: Path) -> None:
     (tmp_path / "ledger.db").write_bytes(b"this is not a database, not even nearly" * 100)
     with pytest.raises(LedgerUnwritable, match="restore"):
         Ledger.open(tmp_path / "ledger.db")
+
+
+@pytest.mark.parametrize("letters", [1, 10, 100])
+def test_letters_asked_for_by_name_are_looked_up_not_searched_for(ledger: Ledger, letters: int) -> None:
+    """From ten names on SQLite went through all letters there are, by the index of copies: a sixth of a second each time at 100 000."""
+    asked: list[str] = []
+    ledger._database.conn.set_trace_callback(asked.append)
+    ledger.received(f"{number:064x}" for number in range(letters))
+    ledger._database.conn.set_trace_callback(None)
+    plans = [row[3] for statement in asked if statement.startswith("SELECT") for row in ledger._database.execute(f"EXPLAIN QUERY PLAN {statement}")]
+    assert [plan for plan in plans if "letter" in plan.split()[1:2]] != []
+    assert [plan for plan in plans if plan.startswith("SCAN") or "letter_same_as (same_as=?)" in plan] == []
