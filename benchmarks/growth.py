@@ -1,4 +1,4 @@
-"""What one more letter costs as the books grow: books of 100, 1 000 and 10 000 letters of invented institutions, one in five with ten letters.
+"""What one more letter costs as the books grow: books of 100 to 100 000 letters of invented institutions, one in five with ten letters.
 
 Run `python -m benchmarks.growth [letters …] [--picture docs/pictures/growth.svg] [--books FOLDER]`. Every institution has names, a domain and texts of its
 own; letters are registered with their readings, the one more is a real .eml with real files that goes through the reading child.
@@ -39,7 +39,7 @@ from tests.generator.received import basic_info, file, letter, narrative, summar
 
 NOW = datetime.fromisoformat("2022-07-31T10:07:00+08:00")
 HAN = "江河湖海山川云霞松柏梅兰竹菊桃李杏桂枫槐榆杨柳桐梓楠樟檀椿栎荷莲芦苇蒲荻茶桑麻稻麦黍稷粟豆瓜果芝"
-SIZES = (100, 1000, 10000)
+SIZES = (100, 1000, 10000, 100000)
 TEN_LETTERS = 5
 REPEATS = 5
 
