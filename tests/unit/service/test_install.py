@@ -109,6 +109,8 @@ def test_the_jail_is_still_whole_where_the_unit_leaves_proc_alone() -> None:
     as_nobody = f"su -s /bin/sh nobody -c 'cd /; {jailed}'"
     if subprocess.run(["unshare", "-m", "sh", "-c", as_nobody], capture_output=True, check=False).returncode:
         pytest.skip("user namespaces are closed on this machine")
+    if Path("/proc/self/mounts").read_text(encoding="utf-8").count(" proc rw") > 1:
+        pytest.skip("another whole /proc is mounted here: the kernel takes that one for a pattern, and the cover proves nothing")
     covered = f"mount --bind /proc/sys /proc/sys && mount -o remount,bind,ro /proc/sys && {as_nobody}"
     assert subprocess.run(["unshare", "-m", "sh", "-c", covered], capture_output=True, check=False).returncode != 0
 
