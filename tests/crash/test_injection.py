@@ -61,13 +61,16 @@ def letter(number: int, attack: str, sender: str) -> bytes:
     content = EmailMessage()
     content.set_content(f"辽河理工大学工会报送材料。{attack}")
     safe = CONTROLS.sub("", attack)
-    for name in (f"附件4 {attack}.docx", f"{attack}.pdf"):
+    names = (f"附件4 {attack}.docx", f"{attack}.pdf")
+    for _ in names:
         payload = basic_info_docx({key: CONTROLS.sub("", value) if isinstance(value, str) else value for key, value in poisoned.items()})
         content.add_attachment(payload, maintype="application", subtype="octet-stream", filename="FILENAME")
-        content.get_payload()[-1].replace_header("Content-Disposition", f'attachment; filename="{encoded(name)}"')  # type: ignore[union-attr, index]
     head = f"From: {encoded(attack)} <{sender}>\r\nTo: intake@office.example\r\nSubject: {encoded('辽河理工大学 ' + attack)}\r\n"
     head += f"Message-ID: <{number}@lhut.example>\r\nReply-To: {encoded(safe)} <other{number}@third.example>\r\nDate: Mon, 1 Aug 2022 09:00:00 +0800\r\n"
-    return head.encode() + content.as_bytes(policy=email.policy.SMTP)
+    body = content.as_bytes(policy=email.policy.SMTP)
+    for name in names:  # afterwards: a Python that looks at what it writes refuses such a name, an attacker's program does not
+        body = body.replace(b'filename="FILENAME"', f'filename="{encoded(name)}"'.encode(), 1)
+    return head.encode() + body
 
 
 def house_of_letters(folder: Path) -> None:

@@ -15,11 +15,11 @@ from intake.books.vault import Vault
 from intake.reading.engine import Inline
 from intake.reading.tasks import Outcome, Task, task_to_outcome
 from parsers.form import Form, Reading
-from tests.unit.intake.belt.test_scan_station import PICTURE, bring, newest
+from tests.unit.intake.belt.test_scan_station import PICTURE, _installed, bring, newest
 from tests.unit.intake.belt.test_stations import NOW, campaign, held
 from tests.unit.intake.reading.test_photographed import FIRST, WHOLE
 
-__all__ = ["campaign", "held"]
+__all__ = ["_installed", "campaign", "held"]
 
 
 class Photographs(Inline):
