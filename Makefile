@@ -6,7 +6,7 @@
 # make reliability   run what docs/RELIABILITY.md and docs/SECURITY.md rest on (KILLS=510 FUZZ=1000000 for the long runs) and write both anew
 # make audit  known faults of the pinned dependencies (pip-audit); says so and goes on where the network does not let it ask
 # make increments  three hundred random histories, each derived step by step and all at once
-# make growth      what one more letter costs in books of 100, 1 000, 10 000 and 100 000 (half an hour), drawn into docs/pictures
+# make growth      what one more letter costs in books of 100, 1 000, 10 000 and 100 000 letters, drawn into docs/pictures
 # make bench       measure every stage beside its floor and its peers (half an hour) and write docs/PERFORMANCE.md
 # make cluster     two thousand letters through two workers and a PostgreSQL, both killed meanwhile, and what a second worker brings
 # make package     wheel and sdist into dist/, the wheel installed into an empty environment, the demo run from it in an empty folder

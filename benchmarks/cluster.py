@@ -195,7 +195,11 @@ def accounts(found: Figures) -> str:
 
 def rows(letters: int = LETTERS, speed: int = SPEED, rounds: int = ROUNDS) -> list[Row]:
     """The rows for docs/PERFORMANCE.md."""
-    found = measure(letters, speed, rounds)
+    return to_rows(measure(letters, speed, rounds))
+
+
+def to_rows(found: Figures) -> list[Row]:
+    """What was found as rows."""
     what = f"{found.letters} letters, 2 workers, kill -9 of a worker and of PostgreSQL in mid-job"
     cpu = {name: 1000 * speed.all / found.speed_letters for name, speed in (("one child here", found.child), ("one worker", found.one))}
     return [
@@ -216,8 +220,8 @@ def main() -> int:
     given = asked.parse_args()
     found = measure(given.letters, given.speed, given.rounds)
     print(json.dumps(asdict(found) | {"gain": found.gain, "possible": found.possible, "accounts": accounts(found)}))
-    for row in rows(given.letters, given.speed, given.rounds):
-        print(row)
+    for row in to_rows(found):
+        print(row.line())
     return 0 if found.same and not found.lost and not found.doubled else 1
 
 

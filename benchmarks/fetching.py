@@ -168,9 +168,7 @@ def main(times: int = 5) -> int:
     """Print the rows; 1 when a target is missed."""
     found = rows(times)
     for row in found:
-        beside = "".join(f", {name} {value:.3g}" for name, value in row.peers.items())
-        floor = f", floor {row.floor:.3g} (ratio {row.ours / row.floor:.2f})" if row.floor else ""
-        print(f"{row.what}: {row.ours:.3g} {row.unit}{floor}{beside}; {row.target}: {'met' if row.met else 'missed'}. {row.note}")
+        print(row.line())
     return 0 if all(row.met for row in found) else 1
 
 

@@ -222,9 +222,7 @@ def main(*parts: str) -> int:
     """Print the rows; 1 when a target is missed."""
     found = [row for part in parts or PARTS for row in PARTS[part]()]
     for row in found:
-        beside = "".join(f", {name} {value:.3g} (ratio {row.ours / value:.2f})" for name, value in row.peers.items())
-        floor = f", floor {row.floor:.3g} (ratio {row.ours / row.floor:.2f})" if row.floor else ""
-        print(f"{row.what}: {row.ours:.3g} {row.unit}{floor}{beside}; {row.target}: {'met' if row.met else 'missed'}. {row.note}")
+        print(row.line())
     return 0 if all(row.met for row in found) else 1
 
 

@@ -14,3 +14,9 @@ class Row:
     target: str
     met: bool
     note: str = ""
+
+    def line(self) -> str:
+        """The row as the terminal shows it: ours, how many times the floor and each peer it is, target, note."""
+        times = {"floor": self.floor, **self.peers}
+        beside = "".join(f", {name} {value:.3g} (× {self.ours / value:.2f})" for name, value in times.items() if value)
+        return f"{self.what}: {self.ours:.3g} {self.unit}{beside}; {self.target}: {'met' if self.met else 'missed'}. {self.note}"

@@ -181,9 +181,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     said = words.parse_args(arguments)
     found = rows(said.peers, said.files, said.rounds, said.folder)
     for row in found:
-        beside = ", ".join(f"{name} {took:.2f}" for name, took in row.peers.items())
-        floor = f"floor {row.floor:.2f}" if row.floor else "no floor"
-        print(f"{row.what}: {row.ours:.2f} {row.unit} ({floor}; {beside}) {row.target}: {'met' if row.met else 'missed'} - {row.note}")
+        print(row.line())
     return int(not all(row.met for row in found))
 
 

@@ -73,39 +73,39 @@ class _Group:
     def record(self) -> None:
         """Record what is held; where one letter of several makes trouble of our own, each by itself, so that it stands alone with its fault."""
         held, self.held, self.size = self.held, [], 0
+        sound = [(letter, task, outcome) for letter, task, outcome in held if isinstance(outcome, Message)]
         try:
-            self._record_all(held)
+            self._record([(letter, message) for letter, _, message in sound])
         except World:
             raise
         except Exception:
-            for letter, task, outcome in held:
-                self._record_one(letter, task, outcome)
-
-    def _record_all(self, held: Sequence[tuple[LetterRecord, Task, Outcome]]) -> None:
-        sound = [(letter, outcome) for letter, _, outcome in held if isinstance(outcome, Message)]
-        self.vault.keep_all(leaf.payload for _, message in sound for leaf in message.leaves if leaf.payload)
-        with self.ledger.immediate():
-            for letter, message in sound:
-                _record_opening(letter, message, self.ledger)
-        self.opened += len(sound)
+            for letter, task, message in sound:
+                self._record_alone(letter, task, message)
         for letter, task, outcome in held:
             if not isinstance(outcome, Message):
-                self._record_one(letter, task, outcome)
+                self._set_aside(letter, task, _reason(outcome))
 
-    def _record_one(self, letter: LetterRecord, task: Task, outcome: Outcome) -> None:
-        reason = _reason(outcome) if not isinstance(outcome, Message) else ""
-        if isinstance(outcome, Message):
-            try:
-                self.vault.keep_all(leaf.payload for leaf in outcome.leaves if leaf.payload)
-                _record_opening(letter, outcome, self.ledger)
-            except World:
-                raise
-            except Exception:
-                reason = _reason(Failed(traceback.format_exc()))
-        if reason:
-            self.ledger.quarantine(letter.sha256, reason)
-            self.ledger.note_unread(letter.sha256, _head_of(letter, task.payload), letter.fetched_at)
-        self.opened, self.quarantined = self.opened + (not reason), self.quarantined + bool(reason)
+    def _record(self, letters: Sequence[tuple[LetterRecord, Message]]) -> None:
+        """The leaves into the vault first, then the openings into the ledger."""
+        self.vault.keep_all(leaf.payload for _, message in letters for leaf in message.leaves if leaf.payload)
+        with self.ledger.immediate():
+            for letter, message in letters:
+                found = _with_the_rest_on_the_server(letter, message) if letter.state == "oversize" else message
+                self.ledger.record_opening(letter.sha256, found, OPENER_VERSION)
+        self.opened += len(letters)
+
+    def _record_alone(self, letter: LetterRecord, task: Task, message: Message) -> None:
+        try:
+            self._record([(letter, message)])
+        except World:
+            raise
+        except Exception:
+            self._set_aside(letter, task, _reason(Failed(traceback.format_exc())))
+
+    def _set_aside(self, letter: LetterRecord, task: Task, reason: str) -> None:
+        self.ledger.quarantine(letter.sha256, reason)
+        self.ledger.note_unread(letter.sha256, _head_of(letter, task.payload), letter.fetched_at)
+        self.quarantined += 1
 
 
 def _kept(vault: Vault, letter: LetterRecord) -> bytes:
@@ -150,12 +150,6 @@ def _attempted(owed: Iterable[LetterRecord], ledger: Ledger, vault: Vault) -> It
                 ledger.note_unread(letter.sha256, _head_of(letter, _kept(vault, letter)), letter.fetched_at)
             else:
                 yield letter
-
-
-def _record_opening(letter: LetterRecord, message: Message, ledger: Ledger) -> None:
-    """The opening into the ledger, once its leaves are in the vault."""
-    found = _with_the_rest_on_the_server(letter, message) if letter.state == "oversize" else message
-    ledger.record_opening(letter.sha256, found, OPENER_VERSION)
 
 
 def _with_the_rest_on_the_server(letter: LetterRecord, message: Message) -> Message:

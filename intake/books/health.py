@@ -43,3 +43,8 @@ class HealthNotes(Base):
         """The notes whose names begin so, each under the rest of its name."""
         rows = self._rows("SELECT * FROM health WHERE substr(name, 1, ?) = ?", [len(beginning), beginning])
         return {r["name"][len(beginning) :]: r["value"] for r in rows}
+
+    def taken_steps(self) -> tuple[tuple[str, str], ...]:
+        """The steps that brought the books to their shape, in order: each with its name and when it was taken (ISO 8601, UTC)."""
+        sql = "SELECT name, applied_at FROM _sqlite_migrations WHERE migration_set = 'ledger' ORDER BY id"
+        return tuple((r["name"], r["applied_at"]) for r in self._rows(sql))

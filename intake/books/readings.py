@@ -51,7 +51,7 @@ class ByText(Generic[R]):
 
 
 # The words of some thirty letters: one round asks for those of its letters in every station.
-MOST_TEXT = 4 << 20
+MOST_TEXT = 4 << 20  # characters
 _message = ByText(lambda text: json_to_value(text, Message), MOST_TEXT // 4)
 _reading = ByText(lambda text: json_to_value(text, Reading), MOST_TEXT)
 

@@ -54,7 +54,7 @@ class Watch:
             try:
                 call()
             except Exception:  # whatever one call meets, the other clocks are watched on
-                log.exception("守时")
+                log.exception("到时要做的一件事出错，其余的时限照常")
 
 
 watch = Watch()

@@ -11,7 +11,7 @@ from pathlib import Path
 from config.load import load_settings
 
 HEAD = re.compile(r"^\s*\[\[?\s*([A-Za-z0-9_.-]+)\s*\]\]?")
-NEW = "# 收件台的设置，由工作台写成；技术人员可以直接改，改完不用重启。\n"
+NEW = "# 收件台的设置，由工作台写成；技术人员可以直接改，改完不用重启（[desk] 一节除外）。\n"
 
 
 def quoted(text: str) -> str:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -139,8 +137,8 @@ def examine_ledger(office: Office) -> Examined:
     if not office.ledger_path.exists():
         return Examined("账册", "good", "还没有账册，第一次收信时建立")
     try:
-        with office.books(), closing(sqlite3.connect(office.ledger_path)) as database:
-            steps = database.execute("SELECT name, applied_at FROM _sqlite_migrations WHERE migration_set = 'ledger' ORDER BY id").fetchall()
+        with office.books() as (ledger, _):
+            steps = ledger.taken_steps()
     except World as refusal:
         return Examined("账册", "refused", str(refusal))
     last, at = steps[-1]

@@ -66,7 +66,7 @@ USER = """\
 u {name} - "收件台" {folder} -
 """
 SETTINGS = """\
-# 收件台的设置。首次设置在工作台（网页）里做，写进这里；技术人员可以直接改，改完不用重启。全部项目见文档 docs/intake.example.toml。
+# 收件台的设置。首次设置在工作台（网页）里做，写进这里；技术人员可以直接改，改完不用重启（[desk] 一节除外）。全部项目见文档 docs/intake.example.toml。
 campaign = "{campaign}"
 data = "data"
 backup = "backups"              # 每天 2:30 备份到这里；最好再拷一份到别的机器

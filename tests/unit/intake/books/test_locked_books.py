@@ -80,7 +80,7 @@ READERS: dict[str, tuple[Any, ...]] = {
     "not_ours": (["<x>"],), "one_claim": (SHA,), "one_letter": (SHA,), "one_outbox": ("k",), "one_reading": (SHA,), "opening": (SHA,), "openings_with_volumes": (), "ours_among": (["x"],),
     "outbox": (), "outbox_kind": ("notice",), "outbox_of": (NAME,), "outbox_since": (NOW,), "outbox_states": (), "outbox_to": ("a@example.org",), "owed_scans": ("1", "1+1"),
     "parties_of": ([SHA],), "prints_of": ([NAME],), "readings": ([SHA], "1"), "received": (), "scanned_pages": (SHA, "1+1"), "sent_since": (NOW,), "sighting_times": ("a", "INBOX", 1),
-    "sighted": ("a", "INBOX", 1), "sightings": ("a", "INBOX", 1), "still_marked": ("letter", {SHA: 1}), "studios_on_books": ([], "studio:"), "ties_of": ([SHA],), "todo": (), "todo_institutions": (), "traces_of": (NAME,),
+    "sighted": ("a", "INBOX", 1), "sightings": ("a", "INBOX", 1), "still_marked": ("letter", {SHA: 1}), "studios_on_books": ([], "studio:"), "taken_steps": (), "ties_of": ([SHA],), "todo": (), "todo_institutions": (), "traces_of": (NAME,),
     "unconverted": ("1",), "unknown_letters": (), "unopened": ("1",), "unread": ("1",), "unread_letters": (), "views_stamp": (), "wrote_for": (["a@example.org"],),
 }  # fmt: skip
 ELSEWHERE = {"open", "close", "immediate", "copy_facts", "snapshot", "take_derived"}
