@@ -138,6 +138,14 @@ class Mailbox:
         except (OSError, ValueError):
             return False
 
+    def settle(self) -> bool:
+        """Read what is still on its way; False when the line did not outlive it."""
+        try:
+            self._line.drain()
+        except (OSError, imaplib.IMAP4.error):
+            return False
+        return not self._line.is_dead
+
     def abort(self) -> None:
         """Cut the line from another thread: whoever waits on it gets MailboxUnavailable now. For a round that has taken too long."""
         with suppress(OSError):

@@ -1,7 +1,8 @@
 """Shell: one line kept between the rounds of the service (留住的连接) - a log-in every two minutes is most of what an idle poll costs.
 
 Only a line on which all went well is kept, for the same settings, and for a few minutes: servers and routers hang up on the silent without a
-word. One that was hung up on is found out before it is used, or by the first question that nobody answers, and another is opened.
+word. One that was hung up on is found out before it is used, or by the first question that nobody answers, and another is opened. What a round
+had asked for and not waited for is read off before the line is kept: else its coming late looks like a good-bye.
 """
 
 from __future__ import annotations
@@ -42,8 +43,11 @@ class KeptLine:
         except BaseException:
             held.mailbox.close()
             raise
-        held.used = time.monotonic()
-        self._held = held
+        if held.mailbox.settle():
+            held.used = time.monotonic()
+            self._held = held
+        else:
+            held.mailbox.close()
 
     def _take(self, settings: MailboxSettings) -> _Held:
         held, self._held = self._held, None

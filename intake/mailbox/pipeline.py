@@ -62,6 +62,11 @@ class Pipeline:
         # imaplib keeps its own account of the state, one command behind ours; nothing here can change a folder.
         imap.state, imap.is_readonly = "SELECTED", True
 
+    @property
+    def is_dead(self) -> bool:
+        """True once nothing more can come on this line."""
+        return self._dead is not None
+
     def send(self, name: str, *words: str | bytes) -> Ticket:
         """A command on its way; raises what a dead line raises."""
         self._wait()

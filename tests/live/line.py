@@ -83,3 +83,38 @@ def hang_up(*sides: socket.socket) -> None:
     for side in sides:
         with suppress(OSError):
             side.shutdown(socket.SHUT_RDWR)
+
+
+class LateTag(Line):
+    """A server that gives the bodies at once and says that these were all a moment later; `said` tells that it has."""
+
+    ASKS_FOR_BODIES = re.compile(rb"([A-Z]{4}\d+) UID FETCH [^\r\n]*BODY\.PEEK\[\]")
+
+    def __init__(self, target: int) -> None:
+        super().__init__(target)
+        self.said = threading.Event()
+        self._tags: set[bytes] = set()
+
+    def _up(self, here: socket.socket, there: socket.socket) -> None:
+        with suppress(OSError):
+            while got := here.recv(65536):
+                self.commands += [found.decode() for found in COMMAND.findall(b"\r\n" + got)]
+                self._tags |= set(self.ASKS_FOR_BODIES.findall(got))
+                there.sendall(got)
+        hang_up(here, there)
+
+    def _down(self, there: socket.socket, here: socket.socket) -> None:
+        with suppress(OSError):
+            while got := there.recv(65536):
+                at = min((found for tag in self._tags if (found := got.find(tag + b" OK")) >= 0), default=-1)
+                if at >= 0:
+                    here.sendall(got[:at])
+                    threading.Timer(0.1, self._say, (here, got[at:])).start()
+                else:
+                    here.sendall(got)
+        hang_up(here, there)
+
+    def _say(self, here: socket.socket, held: bytes) -> None:
+        with suppress(OSError):
+            here.sendall(held)
+        self.said.set()

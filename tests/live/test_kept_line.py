@@ -17,7 +17,7 @@ from intake.mailbox.imap import Mailbox
 from service.demo.mailbox import DemoMailbox
 from tests.letters import MOMENT, NOW, books, deliver_all, plain_letter, settings_of
 from tests.live.dovecot import Dovecot
-from tests.live.line import Line
+from tests.live.line import LateTag, Line
 
 FOLDERS = ("INBOX", "垃圾邮件", "广告邮件", "订阅邮件")
 
@@ -51,6 +51,30 @@ def test_an_idle_poll_of_four_folders_is_five_commands_where_uidnext_is_secret(n
         line.commands.clear()
         assert look(kept, settings, pair, 70) == 0
         assert line.commands.count("SEARCH") == 4
+
+
+def test_what_comes_late_of_a_round_is_no_good_bye(netease: DemoMailbox, pair: tuple[Ledger, Vault]) -> None:
+    """Bodies that are all here are not waited for any longer; the word that they were all is read before the line is laid aside."""
+    kept = KeptLine()
+    netease.deliver(plain_letter(1), MOMENT)
+    with LateTag(netease.imap_port) as line:
+        settings = settings_of(netease, line.port)
+        assert look(kept, settings, pair) == 1
+        assert line.said.wait(20)
+        assert look(kept, settings, pair, 2) == 0
+        assert line.commands.count("LOGIN") == 1
+
+
+def test_a_line_that_dies_as_the_round_ends_fails_no_round(netease: DemoMailbox, pair: tuple[Ledger, Vault]) -> None:
+    """Everything asked for is here; the line is not kept."""
+    kept = KeptLine()
+    netease.deliver(plain_letter(1), MOMENT)
+    settings = settings_of(netease)
+    with kept.lend(settings) as mailbox:
+        assert fetch_letters(mailbox, *pair, settings, NOW).new == 1
+        mailbox._line.send("NOOP")
+        mailbox.abort()
+    assert kept._held is None
 
 
 def test_a_letter_delivered_and_another_deleted_between_two_polls_is_found_at_once(netease: DemoMailbox, pair: tuple[Ledger, Vault]) -> None:
