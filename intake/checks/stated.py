@@ -77,22 +77,24 @@ def field_to_word(field: FieldSchema, schema: FormSchema, sentence: str) -> str:
 
 
 def told_apart(sheet: Sheet, found: Sequence[FieldSchema]) -> Iterator[tuple[FieldSchema, ...]]:
-    """The same fields, those we are sure of and those for staff apart, so that a doubtful one does not silence the others."""
+    """The same fields, those we are sure of and those for staff apart, so that a doubtful one does not silence the others; what is written but unclear alone."""
     for doubtful in (False, True):
-        group = tuple(field for field in found if sheet.doubtful(field.name) is doubtful)
+        group = tuple(field for field in found if sheet.doubtful(field.name) is doubtful and sheet.blank(field.name))
         if group:
             yield group
+    yield from ((field,) for field in found if not sheet.blank(field.name))
 
 
 def say(sheet: Sheet, code: str, schema: FormSchema, found: Sequence[FieldSchema], **facts: object) -> Finding:
     """One finding about these fields. The value is added only where the sentence repeats it, so that no birth date travels along."""
-    sentence = CATALOGUE[code].sentence
+    entry, unclear = CATALOGUE[code], not sheet.blank(found[0].name)
+    sentence = entry.unclear if unclear and entry.unclear else entry.sentence
     words = tuple(field_to_word(field, schema, sentence) for field in found)
     cell = sheet.cell(found[0].name)
     more: dict[str, object] = {"项": words, "项列表": words, "年": found[0].year or "", "n": sheet.number}
     if "{值}" in sentence:
         more["值"] = cell.raw if cell else ""
-    return sheet.finding(code, *(field.name for field in found), **(more | facts))
+    return sheet.finding(code, *(field.name for field in found), unclear=unclear, **(more | facts))
 
 
 def stated_sums(sheet: Sheet, schema: FormSchema) -> Iterator[tuple[Sum, float, float]]:
