@@ -14,6 +14,8 @@ from intake.submission import Finding
 
 _SEVERAL = re.compile(r"[、,，;；/\n]")
 _LOOSE = re.compile(r"[\s\-—()（）]")
+_NO_NUMBER = re.compile(r"[^\d\s+\-—()（）]+|(?<=\d{7})\s+(?=\d)|[（(](?!0\d{2,3}[)）])|(?<!\d)[)）]|(?<=\d{6})[)）]")
+"""What stands between telephone numbers or beside them: whose it is (张三), which it is (办公:), a note in brackets; an area code's own brackets are none of it."""
 
 
 def find_schema(campaign: Campaign, kind: str, category: str | None = None) -> FormSchema | None:
@@ -52,6 +54,7 @@ def _matches(pattern: str, text: str, *, loose: bool) -> bool:
     """Whether the text, or for telephone numbers one of several written there, is of the pattern."""
     whole = ascii_width(text).strip()
     written = [part.removeprefix("+86").strip() for part in (whole, *_SEVERAL.split(whole))] if loose else [whole]
+    written += [part for part in _NO_NUMBER.split(whole) if part] if loose else []
     tries = [*written, *(_LOOSE.sub("", part) for part in written)] if loose else written
     return any(re.fullmatch(pattern, one) for one in tries)
 

@@ -348,12 +348,16 @@ def text_to_year(text: str) -> Typed:
     return Typed(spelled if spelled and 1900 <= spelled <= 2100 else None)
 
 
-_IN_A_NAME = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
+_HAN = "[\u3400-\u9fff]"
+_TWO_PEOPLE = re.compile(rf"(?<={_HAN}{{2}})\s+(?={_HAN}{{2}})")
+_DOUBLE_SURNAMES = re.compile(r"(?:^|[、,，/\s])(?:欧阳|上官|司马|司徒|诸葛|皇甫|尉迟|慕容|公孙|东方|夏侯|令狐|宇文|长孙|西门|南宫|独孤|端木|轩辕|闻人|东郭|呼延|赫连|完颜|耶律)$")
+_IN_A_NAME = re.compile(rf"(?<={_HAN})\s+(?={_HAN})")
 
 
 def text_to_person(text: str) -> Typed:
-    """A name without the blanks typed to make it as long as its neighbours (张 三); several names stay apart."""
-    return Typed(_IN_A_NAME.sub("", clean_text(text)) or None)
+    """A name without the blanks typed to make it as long as its neighbours (张 三, 欧阳 娜娜); several names (张三 李四) stay apart."""
+    named = _TWO_PEOPLE.sub(lambda gap: "" if _DOUBLE_SURNAMES.search(text[: gap.start()]) else "\0", text)
+    return Typed(" ".join(clean_text(_IN_A_NAME.sub("", part)) for part in named.split("\0")) or None)
 
 
 _BY_FORMAT = {"phone": text_to_phone, "email": text_to_email, "person": text_to_person}

@@ -131,6 +131,7 @@ CASES = (
          (f"{NAME}领衔人“联系电话”请核对。", f"{NAME}领衔人“E-mail”请核对。"), audience="institution"),
     Case("F29", "no e-mail", form_case({"leader.email": None}), (f"{NAME}领衔人“E-mail”请核对。",)),
     Case("F29", "a landline", form_case({"leader.phone": "0411-84708320"})),
+    Case("F29", "an extension in brackets", form_case({"leader.phone": "0411-84708320（转8123）"})),
     Case("F29", "two telephones", form_case({"leader.phone": "84708320、13800001111"})),
     Case("F30", "a 劳模 leader without honours", form_case({"leader.honours": None}),
          (f"{NAME}申报类型为劳模，“何年获市级（含）以上劳模等荣誉称号”未填写。",)),
