@@ -221,28 +221,49 @@ def test_what_is_red_but_no_seal_is_none() -> None:
 # ---- ticks
 
 
+def printed_line(line: str, spoil: Any = lambda p: p, misread: str = "") -> tuple[Any, Piece]:
+    """A line of a choice on a page in grey, and what the engine says of it: 口 for an empty box, nothing for a ticked one, `misread` (two letters)
+    one for the other."""
+    paper = scans.Paper(900, 200, 30)
+    picture = spoil(paper.print_blocks([line]))
+    scale = picture.shape[1] / 900
+    at, places, spoken = float(scans.MARGIN), [], ""
+    for letter in line:
+        width = paper._length(letter)
+        if letter not in " ☑":
+            places.append(at + width / 2)
+            spoken += {"□": "口", misread[:1]: misread[1:]}.get(letter, letter)
+        at += width
+    box = Box((scans.MARGIN - 6) * scale, 104 * scale, (at + 6) * scale, 160 * scale)
+    return lifted_red(picture), Piece(box, Script(spoken, 0.95, tuple((p * scale - box.x0) / box.width for p in places)))
+
+
 @needs_font
 @pytest.mark.parametrize("spoil", [lambda p: p, scans.chatted], ids=["flat", "chat"])
 @pytest.mark.parametrize("line", ["□劳模 ☑职工", "☑劳模 □职工", "□劳模 □职工", "☑技术开发 □技术攻关 ☑其他"])
 def test_boxes_are_told_by_the_picture_and_not_by_the_engines_letters(line: str, spoil: Any) -> None:
     """The engine says 口 for an empty box and drops a ticked one."""
-    paper = scans.Paper(900, 200, 30)
-    picture = spoil(paper.print_blocks([line]))
-    scale = picture.shape[1] / 900
-    words = line.replace("☑", "").replace("□", "口")
-    letters = [c for c in line if c != " "]
-    at, places = float(scans.MARGIN), []
-    for c in line:
-        width = paper._length(c)
-        places += [at + width / 2] if c in words.replace("口", "□") and c != " " else []
-        at += width
-    box = Box((scans.MARGIN - 6) * scale, 104 * scale, (at + 6) * scale, 160 * scale)
-    spoken = words.replace(" ", "")
-    spots = tuple((p * scale - box.x0) / box.width for p in places)
-    assert len(spoken) == len(spots) <= len(letters)
-    read = read_ticks(lifted_red(picture), Piece(box, Script(spoken, 0.95, spots)), CHOICE)
+    grey, piece = printed_line(line, spoil)
+    read = read_ticks(grey, piece, CHOICE)
     assert read.script.text == line.replace("□", "☐")
     assert read.script.sure >= 0.75
+
+
+@needs_font
+@pytest.mark.parametrize(
+    ("line", "misread", "told"),
+    [
+        ("□技术开发 ☑技术攻关 □技", "", "☐技术开发 ☑技术攻关 ☐技"),
+        ("术攻关 ☑技术开发 □其他", "", "术攻关 ☑技术开发 ☐其他"),
+        ("工作 ☑技术开发 □其他", "", "☑技术开发 ☐其他"),
+        ("关 □技术开发 ☑其他", "开升", "关 ☐技术开发 ☑其他"),
+    ],
+    ids=["a letter of the next word", "the rest of a word", "a stray letter", "a misread letter"],
+)
+def test_a_choice_over_two_lines_is_one_choice(line: str, misread: str, told: str) -> None:
+    """Wherever its words are broken, and whatever one letter of them was taken for: the words are the form's own."""
+    grey, piece = printed_line(line, misread=misread)
+    assert read_ticks(grey, piece, CHOICE).script.text == told
 
 
 def test_a_square_that_a_tick_closes_within_its_box_is_not_the_box() -> None:
