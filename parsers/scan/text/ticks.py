@@ -23,6 +23,7 @@ _FAINT, _MARKED = 0.16, 0.21  # how dark the inside of an empty box is at most, 
 _SURE, _LIKELY, _GUESSED = 0.97, 0.8, 0.5
 _ZOOM_EM = 44.0
 _LONG = 4  # letters
+_AS_LARGE = 0.75
 _BOXES = "□☐☑☒√✓■口回囗区"
 _BOXED = re.compile(rf"[{_BOXES}][\u4e00-\u9fff]{2}|[\u4e00-\u9fff]{2}[□☐☑☒√✓■囗]")
 _NOISE = re.compile(r"[\s□☐☑☒√✓■●○◯口囗日回团区四田曰國图図冈凶区\[\]()（）【】〔〕.,，、。:：;；·|/\\_-]|[VvXx](?![a-z])")
@@ -112,7 +113,7 @@ def _as_printed(found: str, words: Sequence[str]) -> str:
 def _frames(grey: Picture, line: Box, words: Sequence[_Word], boxed: int) -> list[_Frame] | None:
     """The box of each word, all on one side: those that cannot be seen stand where the others do from their words; None without any."""
     for side in (-1, 1):
-        seen = [_find_frame(grey, line, word, side) for word in words]
+        seen = _alike([_find_frame(grey, line, word, side) for word in words])
         found = [(frame, word) for frame, word in zip(seen, words, strict=True) if frame]
         if not found or (side == 1 and len(found) < len(words)):
             continue
@@ -123,6 +124,12 @@ def _frames(grey: Picture, line: Box, words: Sequence[_Word], boxed: int) -> lis
     if boxed > len(words) / 2:  # too faint for an outline, but the engine saw something like a box before each word
         return [_expected(word.start - 1.1 * word.em, line.middle, 0.85 * word.em) for word in words]
     return None
+
+
+def _alike(frames: Sequence[_Frame | None]) -> list[_Frame | None]:
+    """The frames, those left out that are clearly smaller than the largest: boxes of one line are printed alike, so that is what a tick closes."""
+    largest = max((frame.box.width for frame in frames if frame), default=0.0)
+    return [frame if frame and frame.box.width > _AS_LARGE * largest else None for frame in frames]
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from parsers.scan.text.bands import find_bands  # noqa: E402
 from parsers.scan.text.engine import NARROW  # noqa: E402
 from parsers.scan.text.lines import find_ink, read_text  # noqa: E402
 from parsers.scan.text.opinions import settle  # noqa: E402
-from parsers.scan.text.ticks import _closed_frame, read_ticks  # noqa: E402
+from parsers.scan.text.ticks import _alike, _closed_frame, _Frame, read_ticks  # noqa: E402
 from parsers.scan.words import Box, Piece, Script  # noqa: E402
 from tests.generator import scans  # noqa: E402
 from tests.generator.documents import basic_info_blocks  # noqa: E402
@@ -274,6 +274,12 @@ def test_a_square_that_a_tick_closes_within_its_box_is_not_the_box() -> None:
     frame = _closed_frame(ink)
     assert frame is not None
     assert frame[2] > 36
+
+
+def test_a_square_smaller_than_the_boxes_beside_it_is_what_a_tick_closed() -> None:
+    """Boxes of one line are printed alike: where that one's own is, the others tell."""
+    boxes = [_Frame(Box(x, 10, x + side, 10 + side)) for x, side in ((0, 25), (100, 14), (200, 22))]
+    assert _alike([*boxes, None]) == [boxes[0], None, boxes[2], None]
 
 
 def test_a_title_that_holds_the_words_of_a_choice_is_left_alone() -> None:
