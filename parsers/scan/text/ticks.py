@@ -25,7 +25,7 @@ _ZOOM_EM = 44.0
 _LONG = 4  # letters
 _AS_LARGE = 0.75
 _BOXES = "□☐☑☒√✓■口回囗区"
-_BOXED = re.compile(rf"[{_BOXES}][\u4e00-\u9fff]{2}|[\u4e00-\u9fff]{2}[□☐☑☒√✓■囗]")
+_BOXED = re.compile(f"[{_BOXES}]" r"[\u4e00-\u9fff]{2}|[\u4e00-\u9fff]{2}[□☐☑☒√✓■囗]")
 _NOISE = re.compile(r"[\s□☐☑☒√✓■●○◯口囗日回团区四田曰國图図冈凶区\[\]()（）【】〔〕.,，、。:：;；·|/\\_-]|[VvXx](?![a-z])")
 
 

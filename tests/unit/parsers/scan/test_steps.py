@@ -276,6 +276,19 @@ def test_a_square_that_a_tick_closes_within_its_box_is_not_the_box() -> None:
     assert frame[2] > 36
 
 
+@needs_font
+def test_boxes_too_faint_for_an_outline_are_looked_for_where_the_engine_saw_them() -> None:
+    """Before each word, as large as a letter; what is dark there is ticked."""
+    line = "□技术开发 □技术攻关 □其他"
+    grey, piece = printed_line(line)
+    paper = scans.Paper(size=30)
+    for at in (0, 6, 12):
+        x = int(scans.MARGIN + paper._length(line[:at]))
+        grey[100:160, x : x + 30] = 255
+    cv2.line(grey, (scans.MARGIN + 4, 134), (scans.MARGIN + 24, 122), 20, 12)
+    assert read_ticks(grey, piece, CHOICE).script.text == "☑技术开发 ☐技术攻关 ☐其他"
+
+
 def test_a_square_smaller_than_the_boxes_beside_it_is_what_a_tick_closed() -> None:
     """Boxes of one line are printed alike: where that one's own is, the others tell."""
     boxes = [_Frame(Box(x, 10, x + side, 10 + side)) for x, side in ((0, 25), (100, 14), (200, 22))]
