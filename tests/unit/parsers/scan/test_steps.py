@@ -107,6 +107,18 @@ def test_a_line_of_letters_across_a_cell_is_no_rule_and_a_rule_is() -> None:
         assert len(part_merged(boxes, ink, 0, 0)) == parts
 
 
+def test_a_thick_leaning_rule_that_a_seal_covers_in_part_still_parts_two_cells() -> None:
+    """On a photograph brought up to size a rule is eight pixels thick and hardly lies where the cells beside it end."""
+    left, tall, right = Box(100, 100, 300, 300), Box(300, 100, 700, 300), Box(700, 100, 900, 300)
+    boxes = [*(Box(b.x0, y, b.x1, y + 100) for b in (left, right) for y in (100, 200)), tall]
+    ink = numpy.zeros((400, 1000), numpy.uint8)
+    cv2.line(ink, (300, 195), (700, 207), 255, 8)
+    ink[:, 480:600] = 0
+    assert len(part_merged(boxes, ink, 0, 0)) == 6
+    ink[:, 420:] = 0
+    assert len(part_merged(boxes, ink, 0, 0)) == 5
+
+
 def test_the_lean_of_a_page_is_told_by_its_rules() -> None:
     """In degrees, against the clock."""
     assert abs(lean(scans.skewed(ruled(), 2.0)[:, :, 2]) + 2.0) < 0.2
