@@ -1,60 +1,40 @@
 """Shell: the mailbox on the server (收信), over imapclient - looked at, never touched.
 
-EXAMINE and BODY.PEEK only: no flag, no move, no delete; staff go on using webmail as always. NetEase's habits are the normal case:
-ID after LOGIN and before the first EXAMINE on every connection, no IDLE, empty STATUS, UIDVALIDITY always 1, header searches that find
-nothing. Chosen from measurements: imaplib's debug off (else every body passes through repr, twelve times slower, and personal data reach
-debug logs), TCP_NODELAY (SEARCH leaves in two writes), aware times (else a UTC server moves every deadline by eight hours), lists of
-integers for FETCH (imapclient 4.1 breaks on ranges), a time-out on everything.
+EXAMINE and BODY.PEEK only: no flag, no move, no delete; staff go on using webmail as always. NetEase's habits are the normal case: no IDLE,
+empty STATUS, UIDVALIDITY always 1, header searches that find nothing. Lists of integers for FETCH (imapclient 4.1 breaks on ranges).
 """
 
 from __future__ import annotations
 
 import imaplib
-import ipaddress
 import re
 import select
 import socket
-import ssl
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from email import message_from_bytes
 from types import TracebackType
 from typing import Any
 
-from imapclient import IMAPClient, SocketTimeout
+from imapclient import IMAPClient
 from imapclient.datetime_util import format_criteria_date
-from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
-from imapclient.imap4 import IMAP4WithTimeout
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 from imapclient.imap_utf7 import decode as decode_utf7
 from imapclient.imapclient import join_message_ids
 from imapclient.response_parser import parse_fetch_response, parse_response
-from imapclient.tls import IMAP4_TLS
 
 from config.settings import MailboxSettings
-from intake.errors import (
-    MailboxNotTrusted,
-    MailboxRefused,
-    MailboxUnavailable,
-    PlainMailboxRefused,
-    ServerRefusedLogin,
-    UnsafeLogin,
-)
+from intake.errors import MailboxRefused
+from intake.mailbox.log_in import hung_up_on_failure, log_in, say_who, world_errors
 from intake.mailbox.pipeline import Pipeline, Ticket, Told
 
-IDENTITY = {"name": "union-intake", "version": "1.0", "vendor": "union-intake"}
-TIMEOUT = SocketTimeout(connect=15, read=90)
 LISTED = "UID RFC822.SIZE INTERNALDATE"
 AHEAD = 3
 HEADER_BYTES = 64 << 10
 WRITER_BYTES = 8 << 10
 LISTING_UIDS = 1000
-# What a server says when it, not the code, is the trouble (RFC 5530 and the words of great providers): to be tried again, never told as a wrong code.
-_PASSING = re.compile(
-    r"\[(UNAVAILABLE|INUSE|LIMIT|SERVERBUG|CONTACTADMIN)\]|\bBYE\b|internal (server )?error|too (many|busy|frequent)|try (again )?later|temporar|system busy|系统繁忙|过于频繁",
-    re.I,
-)
 _DERIVED_ID = re.compile(rb"<[0-9a-f]{32}@[^<>]{1,200}>")
 BY_FLAG: Mapping[str, bytes] = {"垃圾邮件": b"\\Junk", "已发送": b"\\Sent"}
 
@@ -85,11 +65,11 @@ class Mailbox:
     After `patiently` nothing is sent ahead any more.
     """
 
-    def __init__(self, client: IMAPClient, settings: MailboxSettings) -> None:
+    def __init__(self, client: IMAPClient, capabilities: frozenset[str], settings: MailboxSettings) -> None:
         self._client = client
         self._settings = settings
         self._line = Pipeline(client._imap, _parsed)
-        self._capabilities: frozenset[str] = frozenset()
+        self._capabilities = capabilities
         self._ahead: dict[tuple[Any, ...], Ticket] = {}
         self._next: tuple[tuple[str, tuple[int, ...]], ...] = ()
         self._patient = False
@@ -103,20 +83,11 @@ class Mailbox:
     @classmethod
     def open(cls, settings: MailboxSettings) -> Mailbox:
         """Connect (TLS always verified), log in, say who we are; raises the world's errors of intake.errors."""
-        if not settings.tls and not _loopback(settings.host):
-            raise PlainMailboxRefused(settings.host)
-        with world_errors():
-            client = _connect(settings)
-            try:
-                _log_in(client, settings)
-                mailbox = cls(client, settings)
-                mailbox._capabilities = _capabilities(client)
-                if "ID" in mailbox._capabilities:
-                    say_who(mailbox._line)
-            except BaseException:
-                with suppress(Exception):
-                    client.shutdown()
-                raise
+        client, capabilities = log_in(settings)
+        mailbox = cls(client, capabilities, settings)
+        if "ID" in capabilities:
+            with world_errors(), hung_up_on_failure(client):
+                say_who(mailbox._line)
         return mailbox
 
     def __enter__(self) -> Mailbox:
@@ -488,95 +459,10 @@ def _parsed(lines: list[Any]) -> Mapping[int, Mapping[bytes, Any]]:
     return found
 
 
-def say_who(line: Pipeline) -> None:
-    """Who we are, on every connection before any folder (NetEase refuses strangers); the answer is nobody's business."""
-    line.send("ID", "(" + " ".join(f'"{word}"' for pair in IDENTITY.items() for word in pair) + ")")
-
-
 def _figure(told: Told, name: str) -> int:
     """The last figure of this kind; 0 where the server keeps it to itself."""
     said = told.get(name) or [b"0"]
     return int(said[-1] or 0)
-
-
-@contextmanager
-def world_errors() -> Iterator[None]:
-    """Turn what the line or the server refuses into the world's errors, the dead line first (it is a kind of refusal to imaplib)."""
-    try:
-        yield
-    except ssl.SSLCertVerificationError as error:
-        raise MailboxNotTrusted(error.verify_message) from error
-    except (IMAPClientAbortError, OSError) as error:
-        raise MailboxUnavailable(str(error)) from error
-    except IMAPClientError as error:
-        raise _refusal(error) from error
-
-
-def _refusal(error: IMAPClientError) -> MailboxUnavailable | UnsafeLogin | ServerRefusedLogin | MailboxRefused:
-    if "unsafe login" in str(error).lower():
-        return UnsafeLogin(str(error))
-    if isinstance(error, LoginError):
-        dead = isinstance(error.__context__, IMAPClientAbortError)
-        return MailboxUnavailable(str(error)) if dead or _PASSING.search(str(error)) else ServerRefusedLogin(str(error))
-    return MailboxUnavailable(str(error)) if "* BYE" in str(error) else MailboxRefused(str(error))
-
-
-class _Greeted:
-    """A server whose greeting tells its capabilities is not asked for them once more."""
-
-    def _get_capabilities(self) -> None:
-        said = self.untagged_responses.pop("CAPABILITY", None)  # type: ignore[attr-defined]
-        if said:
-            self.capabilities = tuple(said[-1].decode("ascii", "replace").upper().split())
-        else:
-            super()._get_capabilities()  # type: ignore[misc]
-
-
-class _PlainLine(_Greeted, IMAP4WithTimeout):  # type: ignore[misc]
-    pass
-
-
-class _TlsLine(_Greeted, IMAP4_TLS):  # type: ignore[misc]
-    pass
-
-
-class _Client(IMAPClient):  # type: ignore[misc]
-    def _create_IMAP4(self) -> Any:  # noqa: N802 - imapclient's own name
-        patience = getattr(self._timeout, "connect", None)
-        if self.ssl:
-            return _TlsLine(self.host, self.port, self.ssl_context, patience)
-        return _PlainLine(self.host, self.port, patience)
-
-
-def _connect(settings: MailboxSettings) -> IMAPClient:
-    context = ssl.create_default_context(cafile=settings.ca_file) if settings.tls else None
-    client = _Client(settings.host, port=settings.port, ssl=settings.tls, ssl_context=context, timeout=TIMEOUT)
-    client._imap.debug = 0
-    client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    client.normalise_times = False
-    return client
-
-
-def _log_in(client: IMAPClient, settings: MailboxSettings) -> None:
-    try:
-        client.login(settings.user, settings.secret.strip())
-    except UnicodeError as error:
-        raise ServerRefusedLogin("用户名或授权码中有非英文字符") from error
-
-
-def _capabilities(client: IMAPClient) -> frozenset[str]:
-    """What the server can do: by its answer to the log-in, else by what it said before as long as that speaks of ID, else asked for."""
-    before = frozenset(str(word).upper() for word in client._imap.capabilities)
-    if "ID" in before and "CAPABILITY" not in client._imap.untagged_responses:
-        return before
-    return frozenset(word.decode("ascii", "replace") for word in client.capabilities())
-
-
-def _loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _match(name: str, listed: Mapping[str, frozenset[bytes]]) -> str | None:
