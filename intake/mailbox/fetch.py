@@ -31,6 +31,8 @@ from intake.records import LetterRecord, LetterState, UnknownLetter
 BATCH_LETTERS = 200
 SMALLEST_BATCH = 128 << 10
 BATCH_MEMORY = "fetch_batch_bytes"
+KEPT_TOGETHER = 3
+"""So many batches are kept in one transaction at most, where they came faster than the disk writes."""
 MARGIN = timedelta(days=2)
 NEVER_CHANGES = 1
 SET_ASIDE_AFTER = 3
@@ -70,6 +72,15 @@ class _Visit:
     suspects: list[Listed] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A letter in our hands, not yet kept."""
+
+    visit: _Visit
+    letter: Listed
+    body: bytes
+
+
 @dataclass(slots=True)
 class _Round:
     """One fetch in progress: what it works with and what it has counted."""
@@ -87,6 +98,7 @@ class _Round:
     done: int = 0
     owed: int = 0
     careful: bool = False
+    batch_bytes: int = 0
     refused: list[str] = field(default_factory=list)
     visits: list[_Visit] = field(default_factory=list)
     unknown: dict[tuple[str, int], UnknownLetter] = field(default_factory=dict)
@@ -112,7 +124,7 @@ def fetch_letters(
     """
     this = _Round(mailbox, ledger, vault, settings, now, progress)
     try:
-        this.careful = is_careful(ledger, now)
+        this.careful, this.batch_bytes = is_careful(ledger, now), _batch_bytes(ledger, settings)
         if this.careful:
             mailbox.patiently()
         this.unknown = {(letter.folder, letter.uid): letter for letter in ledger.unknown_letters()}
@@ -177,27 +189,39 @@ def _visit(this: _Round, folder: str) -> _Visit | None:
     ordinary = [letter for letter in owed if letter.size <= this.settings.maximum_letter_bytes]
     this.owed += len(ordinary)
     suspects = [letter for letter in ordinary if (folder, letter.uid) in this.unknown]
-    visit.batches = list(_batches([x for x in ordinary if x not in suspects], _batch_bytes(this)))
+    visit.batches = list(_batches([x for x in ordinary if x not in suspects], this.batch_bytes))
     visit.suspects = _one_by_one(this, folder, suspects)
     return visit
 
 
 def _fetch_all(this: _Round, visits: Sequence[_Visit]) -> None:
-    """The batches of these folders, each asked for while the one before it is kept; then, one by one, what did not come before."""
+    """The batches of these folders, each asked for while those before it are kept; then, one by one, what did not come before."""
     plan = [(visit, batch) for visit in visits for batch in visit.batches]
     coming = [(visit.folder, [letter.uid for letter in batch]) for visit, batch in plan]
     plan += [(visit, [letter]) for visit in visits for letter in visit.suspects]
+    taken: list[_Taken] = []
     for number, (visit, batch) in enumerate(plan, 1):
         this.mailbox.then(coming[number:])
         try:
             this.mailbox.look_into(visit.folder)
-            _fetch_batch(this, visit, batch)
+            taken += _take(this, visit, batch)
         except MailboxRefused as error:
             this.refused.append(f"文件夹“{visit.folder}”打不开：{error.detail}")
             visit.is_whole = False
+        except MailboxUnavailable:
+            _keep(this, taken)
+            raise
+        if not (number < len(coming) and _goes_with(this, taken, *coming[number])):
+            _keep(this, taken)
+            taken = []
         this.done += len(batch)
         this.progress(f"收信 {visit.folder}", this.done, this.owed)
     this.visits += visits
+
+
+def _goes_with(this: _Round, taken: Sequence[_Taken], folder: str, uids: Sequence[int]) -> bool:
+    """Whether the next batch is kept together with these letters: it is here already, and on the disk two are as quick as one."""
+    return this.mailbox.is_here(folder, uids) and sum(len(one.body) for one in taken) < KEPT_TOGETHER * this.batch_bytes
 
 
 def _one_by_one(this: _Round, folder: str, suspects: Iterable[Listed]) -> list[Listed]:
@@ -221,8 +245,8 @@ def _owed(this: _Round, folder: str, uidvalidity: int, listed: Sequence[int]) ->
     return fresh, len(found) == len(asked)
 
 
-def _fetch_batch(this: _Round, visit: _Visit, batch: Sequence[Listed]) -> None:
-    """One batch into the vault, then in one transaction into the ledger: a crash in between only means the same again."""
+def _take(this: _Round, visit: _Visit, batch: Sequence[Listed]) -> list[_Taken]:
+    """The letters of one batch; those that do not come are noted."""
     folder, uidvalidity = visit.folder, visit.uidvalidity
 
     def note(letter: Listed, reason: str) -> None:
@@ -237,15 +261,24 @@ def _fetch_batch(this: _Round, visit: _Visit, batch: Sequence[Listed]) -> None:
     if _broke_the_line(this, folder, batch):
         _writer(this, folder, batch[0].uid)
     bodies = _bodies(this, folder, batch, note)
-    met = [letter for letter in batch if letter.uid in bodies]
-    shas = this.vault.keep_all(bodies[letter.uid] for letter in met)
-    records = [_record(this, folder, letter, sha, len(bodies[letter.uid])) for letter, sha in zip(met, shas, strict=True)]
-    seen = [_sighting(this, folder, uidvalidity, letter, sha) for letter, sha in zip(met, shas, strict=True)]
+    this.vanished += len(batch) - len(bodies)
+    visit.is_whole &= len(bodies) == len(batch)
+    return [_Taken(visit, letter, bodies[letter.uid]) for letter in batch if letter.uid in bodies]
+
+
+def _keep(this: _Round, taken: Sequence[_Taken]) -> None:
+    """Letters into the vault, then in one transaction into the ledger: a crash in between only means the same again."""
+    if not taken:
+        return
+    shas = this.vault.keep_all(one.body for one in taken)
+    met = list(zip(taken, shas, strict=True))
+    records = [_record(this, one.visit.folder, one.letter, sha, len(one.body)) for one, sha in met]
+    seen = [_sighting(this, one.visit.folder, one.visit.uidvalidity, one.letter, sha) for one, sha in met]
     with this.ledger.immediate():
         this.new += this.ledger.record_fetched(records, seen)
-        this.ledger.forget_unknown(this.settings.user, folder, [x.uid for x in met if (folder, x.uid) in this.unknown])
-    this.vanished += len(batch) - len(met)
-    visit.is_whole &= len(met) == len(batch)
+        for one in taken:
+            if (one.visit.folder, one.letter.uid) in this.unknown:
+                this.ledger.forget_unknown(this.settings.user, one.visit.folder, [one.letter.uid])
 
 
 def _broke_the_line(this: _Round, folder: str, batch: Sequence[Listed]) -> bool:
@@ -273,7 +306,7 @@ def _bodies(this: _Round, folder: str, batch: Sequence[Listed], note: Callable[[
     try:
         found = dict(this.mailbox.bodies([letter.uid for letter in batch]))
     except MailboxUnavailable:
-        this.ledger.note_health(BATCH_MEMORY, str(max(_batch_bytes(this) // _SMALLER_ON_A_BAD_LINE, SMALLEST_BATCH)))
+        this.ledger.note_health(BATCH_MEMORY, str(max(this.batch_bytes // _SMALLER_ON_A_BAD_LINE, SMALLEST_BATCH)))
         for letter in batch:
             note(letter, BROKEN)
         raise
@@ -346,10 +379,10 @@ def _batches(letters: Iterable[Listed], most_bytes: int) -> Iterator[list[Listed
         yield batch
 
 
-def _batch_bytes(this: _Round) -> int:
+def _batch_bytes(ledger: Ledger, settings: MailboxSettings) -> int:
     """The batch size of the settings, smaller after a line that broke in the middle of one."""
-    remembered = this.ledger.health().values.get(BATCH_MEMORY, "")
-    return int(remembered) if remembered else this.settings.batch_bytes
+    remembered = ledger.health_note(BATCH_MEMORY)
+    return int(remembered) if remembered else settings.batch_bytes
 
 
 def _note_success(this: _Round, absent: Sequence[str]) -> None:

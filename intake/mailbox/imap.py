@@ -10,6 +10,7 @@ import imaplib
 import re
 import select
 import socket
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -36,6 +37,7 @@ HEADER_BYTES = 64 << 10
 WRITER_BYTES = 8 << 10
 LISTING_UIDS = 1000
 _DERIVED_ID = re.compile(rb"<[0-9a-f]{32}@[^<>]{1,200}>")
+Batch = tuple[str, tuple[int, ...]]
 BY_FLAG: Mapping[str, bytes] = {"垃圾邮件": b"\\Junk", "已发送": b"\\Sent"}
 
 
@@ -71,7 +73,9 @@ class Mailbox:
         self._line = Pipeline(client._imap, _parsed)
         self._capabilities = capabilities
         self._ahead: dict[tuple[Any, ...], Ticket] = {}
-        self._next: tuple[tuple[str, tuple[int, ...]], ...] = ()
+        self._next: tuple[Batch, ...] = ()
+        self._coming: tuple[Batch, ...] = ()
+        self._planning = threading.Lock()
         self._patient = False
         self._at = self._selected = ""  # what the caller looks into, and what the server will have open after all that was sent
         self._opening: Ticket | None = None
@@ -135,7 +139,7 @@ class Mailbox:
         with world_errors():
             self._line.drain()
         self._before = self._line.answered
-        self._ahead, self._next, self._told, self._at, self._patient = {}, (), {}, "", False
+        self._ahead, self._next, self._coming, self._told, self._at, self._patient = {}, (), (), {}, "", False
         if names_too or self._tells_of_all:
             self._folders = {}
 
@@ -173,8 +177,8 @@ class Mailbox:
                     self._send_once(("LISTING", folder), self._send_listing, folder, low)
 
     def then(self, coming: Sequence[tuple[str, Sequence[int]]]) -> None:
-        """The batches (folder, UIDs) whose bodies will be asked for after the next one."""
-        self._next = () if self._patient else tuple((folder, tuple(uids)) for folder, uids in coming[:AHEAD])
+        """The batches (folder, UIDs) whose bodies will be asked for after the next one, in their order."""
+        self._next = () if self._patient else tuple((folder, tuple(uids)) for folder, uids in coming)
 
     # Asked
 
@@ -243,17 +247,26 @@ class Mailbox:
 
         What `then` announced is asked for before this one is read, and read while this one is being kept.
         """
-        asked, coming, self._next = tuple(uids), self._next, ()
+        asked = tuple(uids)
         with world_errors():
-            ahead = ("BODIES", self._at, asked)
-            ticket = self._ahead.pop(ahead) if ahead in self._ahead else self._send_bodies(self._at, asked)
-            for folder, batch in coming:
-                self._send_once(("BODIES", folder, batch), self._send_bodies, folder, batch)
+            with self._planning:
+                coming, self._next = self._next, ()
+                self._coming = coming or self._coming
+                ticket = self._ahead.pop(("BODIES", self._at, asked), None)
+            if ticket is None or not self._line.has(ticket, asked):
+                self._line.take()
+                ticket = ticket or self._send_bodies(self._at, asked)
+                self._ask_for(coming[:AHEAD])
             self._check(ticket)
             answer = self._line.letters(ticket, asked)
             if coming:
-                self._line.read_on(self._ahead[("BODIES", coming[0][0], coming[0][1])], coming[0][1])
+                self._line.meanwhile(self._read_coming)
         return {uid: said[b"BODY[]"] for uid, said in answer.items() if said.get(b"BODY[]")}
+
+    def is_here(self, folder: str, uids: Sequence[int]) -> bool:
+        """Whether the bodies of an announced batch can be had without waiting."""
+        ticket = self._ahead.get(("BODIES", folder, tuple(uids)))
+        return ticket is not None and self._line.has(ticket, uids)
 
     def header(self, uid: int) -> bytes:
         """The head of a letter too big to fetch, at most 64 KB of it; b"" when the server gives none."""
@@ -393,6 +406,7 @@ class Mailbox:
         return self._first or _match(self._settings.folders[0], dict.fromkeys(folders, frozenset())) or ""
 
     def _send_list(self) -> Ticket:
+        self._line.take()
         if self._tells_of_all and self._selected:
             # Dovecot tells of the folder that is open as it stood when it was opened (RFC 3501, 6.3.10 warns of it)
             self._line.send("UNSELECT" if "UNSELECT" in self._capabilities else "NOOP")
@@ -401,11 +415,13 @@ class Mailbox:
         return self._line.send("LIST", '""', '"*"', *(more if self._tells_of_all else ()))
 
     def _send_examine(self, folder: str) -> Ticket:
+        self._line.take()
         self._selected = folder
         self._opening = self._line.send("EXAMINE", self._client._normalise_folder(folder))
         return self._opening
 
     def _select(self, folder: str) -> None:
+        self._line.take()
         if self._selected != folder:
             self._send_examine(folder)
 
@@ -429,6 +445,31 @@ class Mailbox:
 
     def _send_bodies(self, folder: str, uids: Sequence[int]) -> Ticket:
         return self._send_fetch(folder, join_message_ids(list(uids)), "BODY.PEEK[]")
+
+    def _ask_for(self, batches: Iterable[Batch]) -> None:
+        for folder, uids in batches:
+            self._send_once(("BODIES", folder, uids), self._send_bodies, folder, uids)
+
+    def _read_coming(self) -> None:
+        """In the second thread: the announced batches, one after the other, until enough of them is here or the line is wanted."""
+        is_free = True
+        while is_free:
+            with self._planning:
+                left = self._unread()
+                self._ask_for(left[:AHEAD])
+                ticket = self._ahead[("BODIES", *left[0])] if left else None
+            is_free = ticket is not None and self._line.read(ticket, left[0][1])
+
+    def _unread(self) -> tuple[Batch, ...]:
+        """The announced batches from the first on that is still to be read; none while so much is here that memory would suffer."""
+        held = 0
+        for number, (folder, uids) in enumerate(self._coming):
+            if held >= AHEAD * self._settings.batch_bytes:
+                break
+            if not self.is_here(folder, uids):
+                return self._coming[number:]
+            held += self._line.weight(self._ahead[("BODIES", folder, uids)], uids)
+        return ()
 
     def _fetch(self, uids: Sequence[int], items: str) -> Mapping[int, Any]:
         with world_errors():
