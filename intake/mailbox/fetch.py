@@ -14,7 +14,7 @@ always breaks is left for an hour, so that the others come.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -147,7 +147,8 @@ def _look(this: _Round) -> tuple[tuple[str, ...], tuple[str, ...], list[str]]:
     if held:
         this.mailbox.ask_stands(tuple(held))
     else:
-        this.mailbox.survey({folder: _lowest(this, None) for folder in this.settings.folders}, this.since)
+        lowest = {folder: _lowest(this, None) for folder in this.settings.folders}
+        this.mailbox.survey(lowest, this.since, _early(this, dict(list(lowest.items())[:1])))
     present, absent = this.mailbox.folders()
     stands = this.mailbox.stands(present) if held else {}
     troubled = {folder for folder, _ in this.unknown}
@@ -158,8 +159,19 @@ def _look(this: _Round) -> tuple[tuple[str, ...], tuple[str, ...], list[str]]:
             this.on_server += before.listed
         else:
             owed.append(folder)
-    this.mailbox.survey({folder: _lowest(this, held.get(folder)) for folder in owed}, this.since)
+    lowest = {folder: _lowest(this, held.get(folder)) for folder in owed}
+    this.mailbox.survey(lowest, this.since, _early(this, lowest) if held else ())
     return present, absent, owed
+
+
+def _early(this: _Round, lowest: Mapping[str, int | None]) -> list[str]:
+    """Those of the folders whose first unknown letters are asked for together with the list: none where a letter did not come before, nor
+    after a line that broke in the middle of a batch; where nothing is known of UIDs, only a folder of which no letter was ever met."""
+    if this.batch_bytes < this.settings.batch_bytes:
+        return []
+    troubled = {folder for folder, _ in this.unknown}
+    fresh = [folder for folder, low in lowest.items() if low is not None and folder not in troubled]
+    return [folder for folder in fresh if lowest[folder] or not this.ledger.has_met(this.settings.user, folder)]
 
 
 def _lowest(this: _Round, before: Standing | None) -> int | None:
@@ -189,7 +201,11 @@ def _visit(this: _Round, folder: str) -> _Visit | None:
     ordinary = [letter for letter in owed if letter.size <= this.settings.maximum_letter_bytes]
     this.owed += len(ordinary)
     suspects = [letter for letter in ordinary if (folder, letter.uid) in this.unknown]
-    visit.batches = list(_batches([x for x in ordinary if x not in suspects], this.batch_bytes))
+    parts: dict[bool, list[Listed]] = {True: [], False: []}
+    for letter in ordinary:
+        if letter not in suspects:
+            parts[this.mailbox.comes_early(folder, letter)].append(letter)
+    visit.batches = [batch for part in parts.values() for batch in _batches(part, this.batch_bytes)]
     visit.suspects = _one_by_one(this, folder, suspects)
     return visit
 

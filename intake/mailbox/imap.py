@@ -7,20 +7,21 @@ empty STATUS, UIDVALIDITY always 1, header searches that find nothing. Lists of 
 from __future__ import annotations
 
 import imaplib
+import logging
 import re
 import select
 import socket
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from email import message_from_bytes
 from types import TracebackType
 from typing import Any
 
 from imapclient import IMAPClient
-from imapclient.datetime_util import format_criteria_date
+from imapclient.datetime_util import format_criteria_date, parse_to_datetime
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 from imapclient.imap_utf7 import decode as decode_utf7
 from imapclient.imapclient import join_message_ids
@@ -31,11 +32,18 @@ from intake.errors import MailboxRefused
 from intake.mailbox.log_in import hung_up_on_failure, log_in, say_who, world_errors
 from intake.mailbox.pipeline import Pipeline, Ticket, Told
 
+log = logging.getLogger("intake.imap")
 LISTED = "UID RFC822.SIZE INTERNALDATE"
-AHEAD = 3
+AHEAD, HELD = 6, 3
+"""So many batches are on their way at once, and so many batches' bytes at most wait here to be kept."""
 HEADER_BYTES = 64 << 10
 WRITER_BYTES = 8 << 10
 LISTING_UIDS = 1000
+EARLY_LETTERS, EARLY_BYTES = 48, 256 << 10
+"""So many letters at most are asked for before anything is known of them, and so much of each: what is longer is told and asked for anew."""
+_SIZES = re.compile(rb'\d+ \(UID (\d+) RFC822\.SIZE (\d+) INTERNALDATE "([^"\\]+)"\)')
+_BODY = re.compile(rb"\d+ \(UID (\d+) (BODY\[\](?:<0>)?) \{(\d+)\}")
+_PIECE = b"BODY[]<0>"
 _DERIVED_ID = re.compile(rb"<[0-9a-f]{32}@[^<>]{1,200}>")
 Batch = tuple[str, tuple[int, ...]]
 BY_FLAG: Mapping[str, bytes] = {"垃圾邮件": b"\\Junk", "已发送": b"\\Sent"}
@@ -60,6 +68,17 @@ class _Standing:
     last: str = ""
 
 
+@dataclass(slots=True)
+class _Early:
+    """Bodies asked for together with the list: of the UIDs from `low` up to `end`, or of the first letters of the folder (`end` 0); `uids` those
+    that are to be taken from there."""
+
+    ticket: Ticket
+    low: int
+    end: int
+    uids: set[int] = field(default_factory=set)
+
+
 class Mailbox:
     """信箱: one logged-in connection. A dead one is never used again: open another.
 
@@ -76,6 +95,7 @@ class Mailbox:
         self._next: tuple[Batch, ...] = ()
         self._coming: tuple[Batch, ...] = ()
         self._planning = threading.Lock()
+        self._early: dict[str, _Early] = {}
         self._patient = False
         self._at = self._selected = ""  # what the caller looks into, and what the server will have open after all that was sent
         self._opening: Ticket | None = None
@@ -139,7 +159,7 @@ class Mailbox:
         with world_errors():
             self._line.drain()
         self._before = self._line.answered
-        self._ahead, self._next, self._coming, self._told, self._at, self._patient = {}, (), (), {}, "", False
+        self._ahead, self._early, self._next, self._coming, self._told, self._at, self._patient = {}, {}, (), (), {}, "", False
         if names_too or self._tells_of_all:
             self._folders = {}
 
@@ -161,20 +181,25 @@ class Mailbox:
             if not self._tells_of_all:
                 self._send_stands(folders)
 
-    def survey(self, lowest: Mapping[str, int | None], since: date | None) -> None:
-        """Send what a full look into these folders will ask: names, UIDs, and sizes from a lowest UID on (0: of all; None: not yet known)."""
+    def survey(self, lowest: Mapping[str, int | None], since: date | None, early: Collection[str] = ()) -> None:
+        """Send what a full look into these folders will ask: names, UIDs, and sizes from a lowest UID on (0: of all; None: not yet known).
+
+        Of the `early` ones also the bodies of those letters, as far as they are few and small; `comes_early` tells of which.
+        """
         if self._patient:
             return
         with world_errors():
             if not self._folders:
                 self._send_once(("LIST",), self._send_list)
-            for folder, low in lowest.items():
+            for folder, low in sorted(lowest.items(), key=lambda look: look[0] in early):  # bodies are on the line last of all
                 self._send_once(("EXAMINE", folder), self._send_examine, folder)
                 if folder == self._likely_first(tuple(lowest)) and not self._tells_of_all:
                     self._send_once(("LAST", folder), self._send_last, folder)
                 self._send_once(("SEARCH", folder), self._send_search, folder, since)
                 if low is not None:
                     self._send_once(("LISTING", folder), self._send_listing, folder, low)
+            for folder in early:
+                self._send_early(folder, lowest.get(folder))
 
     def then(self, coming: Sequence[tuple[str, Sequence[int]]]) -> None:
         """The batches (folder, UIDs) whose bodies will be asked for after the next one, in their order."""
@@ -223,7 +248,10 @@ class Mailbox:
         with world_errors():
             key = ("SEARCH", self._at)
             told = self._line.answer(self._ahead.pop(key) if key in self._ahead else self._send_search(self._at, since))
-        return tuple(sorted(int(uid) for line in told.get("SEARCH", []) for uid in (line or b"").split()))
+        found = tuple(sorted(int(uid) for line in told.get("SEARCH", []) for uid in (line or b"").split()))
+        if (early := self._early.get(self._at)) is not None and not early.end:
+            early.end = found[:EARLY_LETTERS][-1] + 1 if found else 1
+        return found
 
     def listing(self, uids: Sequence[int]) -> tuple[Listed, ...]:
         """Sizes and server times; letters that vanished meanwhile are missing."""
@@ -242,6 +270,14 @@ class Mailbox:
             found |= self._to_listed(ticket, part)
         return tuple(found.values())
 
+    def comes_early(self, folder: str, letter: Listed) -> bool:
+        """Whether the body of this letter is on its way already."""
+        early = self._early.get(folder)
+        if early is None or not 0 < letter.size < EARLY_BYTES or not early.low <= letter.uid < early.end:
+            return False
+        early.uids.add(letter.uid)
+        return True
+
     def bodies(self, uids: Sequence[int]) -> Mapping[int, bytes]:
         """The raw letters of a batch in one request; raises MailboxRefused when the server will not give the batch.
 
@@ -257,8 +293,7 @@ class Mailbox:
                 self._line.take()
                 ticket = ticket or self._send_bodies(self._at, asked)
                 self._ask_for(coming[:AHEAD])
-            self._check(ticket)
-            answer = self._line.letters(ticket, asked)
+            answer = self._letters(ticket, asked)
             if coming:
                 self._line.meanwhile(self._read_coming)
         return {uid: said[b"BODY[]"] for uid, said in answer.items() if said.get(b"BODY[]")}
@@ -443,7 +478,41 @@ class Mailbox:
         ticket.within, ticket.uidvalidity = self._opening, self._told[folder].uidvalidity if folder in self._told else None
         return ticket
 
+    def _send_early(self, folder: str, low: int | None) -> None:
+        """Of a folder of which nothing is known its first letters, else those up to the next UID it told, where these are few."""
+        told = self._told.get(folder)
+        if low == 0:
+            ticket = self._send_fetch(folder, f"1:{EARLY_LETTERS}", f"UID BODY.PEEK[]<0.{EARLY_BYTES}>", by_uid=False)
+            self._early[folder] = _Early(ticket, 0, 0)
+        elif low and told and low < told.uidnext <= low + EARLY_LETTERS:
+            ticket = self._send_fetch(folder, f"{low}:{told.uidnext - 1}", f"BODY.PEEK[]<0.{EARLY_BYTES}>")
+            self._early[folder] = _Early(ticket, low, told.uidnext)
+
+    def _letters(self, ticket: Ticket, asked: Sequence[int]) -> Mapping[int, Mapping[bytes, Any]]:
+        """These letters from the answer to a command; what should have come early and did not is asked for like any other."""
+        early = self._early.get(self._at)
+        if early is None or early.ticket is not ticket:
+            self._check(ticket)
+            return self._line.letters(ticket, asked)
+        ticket.uidvalidity = self._told[self._at].uidvalidity
+        found: Mapping[int, Mapping[bytes, Any]] = {}
+        try:
+            self._check(ticket)
+            found = self._line.letters(ticket, asked)
+        except IMAPClientAbortError:
+            raise
+        except IMAPClientError as error:  # fewer letters than were asked for, or no pieces of letters from this server
+            log.debug("%s", error)
+        early.uids.difference_update(asked)
+        lacking = [uid for uid in asked if uid not in found]
+        if not lacking:
+            return found
+        return {**found, **self._letters(self._send_bodies(self._at, lacking), lacking)}
+
     def _send_bodies(self, folder: str, uids: Sequence[int]) -> Ticket:
+        early = self._early.get(folder)
+        if early is not None and early.uids.issuperset(uids):
+            return early.ticket
         return self._send_fetch(folder, join_message_ids(list(uids)), "BODY.PEEK[]")
 
     def _ask_for(self, batches: Iterable[Batch]) -> None:
@@ -464,7 +533,7 @@ class Mailbox:
         """The announced batches from the first on that is still to be read; none while so much is here that memory would suffer."""
         held = 0
         for number, (folder, uids) in enumerate(self._coming):
-            if held >= AHEAD * self._settings.batch_bytes:
+            if held >= HELD * self._settings.batch_bytes:
                 break
             if not self.is_here(folder, uids):
                 return self._coming[number:]
@@ -476,10 +545,12 @@ class Mailbox:
             return self._fetched(self._send_fetch(self._at, join_message_ids(list(uids)), items), uids)
 
     def _fetched(self, ticket: Ticket, uids: Iterable[int]) -> Mapping[int, Any]:
-        """What a FETCH told of these UIDs."""
+        """What a FETCH told of these UIDs; bodies that are here already are left for whoever asks for them."""
         self._check(ticket)
         known = self._line.letters(ticket)
-        return {uid: known.pop(uid) for uid in uids if uid in known}
+        told = {uid: known.pop(uid) for uid in uids if uid in known}
+        known.update({uid: {b"BODY[]": said.pop(b"BODY[]")} for uid, said in told.items() if b"BODY[]" in said})
+        return told
 
     def _check(self, ticket: Ticket) -> None:
         """A folder that would not open again, or was built anew since its UIDs were told, refuses."""
@@ -495,9 +566,27 @@ class Mailbox:
 
 
 def _parsed(lines: list[Any]) -> Mapping[int, Mapping[bytes, Any]]:
-    """What FETCH answers say of each UID; what is said of a letter without its UID is nobody's business."""
-    found: Mapping[int, Mapping[bytes, Any]] = parse_fetch_response(lines, normalise_times=False)
-    return found
+    """What a FETCH answer says of each UID; what is said of a letter without its UID is nobody's business. A piece from the beginning that
+    is shorter than was asked for is the whole letter."""
+    found: Mapping[int, Mapping[bytes, Any]] = _plainly(lines) or parse_fetch_response(lines, normalise_times=False)
+    return {uid: _whole(said) if _PIECE in said else said for uid, said in found.items()}
+
+
+def _whole(said: Mapping[bytes, Any]) -> Mapping[bytes, Any]:
+    piece = said[_PIECE] or b""
+    return {**said, _PIECE: b"", **({b"BODY[]": piece} if len(piece) < EARLY_BYTES else {})}
+
+
+def _plainly(lines: list[Any]) -> Mapping[int, Mapping[bytes, Any]]:
+    """The two answers that come by thousands, sizes and bodies, where they are written as almost every server does: a tenth of the work of
+    taking any answer apart. Nothing where anything is different."""
+    first, *rest = lines
+    if isinstance(first, bytes) and not rest and (told := _SIZES.fullmatch(first)):
+        with suppress(ValueError):
+            return {int(told[1]): {b"RFC822.SIZE": int(told[2]), b"INTERNALDATE": parse_to_datetime(told[3], normalise=False)}}
+    if isinstance(first, tuple) and rest == [b")"] and (told := _BODY.fullmatch(first[0])) and int(told[3]) == len(first[1]):
+        return {int(told[1]): {told[2]: first[1]}}
+    return {}
 
 
 def _figure(told: Told, name: str) -> int:
