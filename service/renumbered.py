@@ -35,6 +35,7 @@ def look_at_numbers(office: Office, ledger: Ledger, mailbox: Mailbox) -> int:
     now, looked = office.clock(), ledger.health_note(LOOKED_AT_NUMBERS)
     if looked and timedelta() <= now - datetime.fromisoformat(looked) < EVERY:
         return 0
+    ledger.note_health(LOOKED_AT_NUMBERS, now.isoformat())  # first: a letter at which the line breaks here must not break every round
     account, forgotten = office.settings.mailbox.user, 0
     for folder in mailbox.folders()[0]:
         try:
@@ -42,7 +43,6 @@ def look_at_numbers(office: Office, ledger: Ledger, mailbox: Mailbox) -> int:
                 forgotten += _look_into(account, folder, ledger, mailbox)
         except MailboxRefused as refusal:  # fetching has named it already
             log.debug("%s：%s", folder, refusal)
-    ledger.note_health(LOOKED_AT_NUMBERS, now.isoformat())
     if forgotten:
         log.warning("信箱的编号换了，%s 封重新收取", forgotten)
     return forgotten
