@@ -12,8 +12,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 import mailparser
+from mailparser.utils import decode_headers, get_addresses, receiveds_parsing
 
 from intake.opening.headers.head import Head
 
@@ -29,7 +31,8 @@ _ATOM = rb"[A-Za-z0-9][A-Za-z0-9_-]*"
 _ADDRESS = _ATOM + rb"(?:\." + _ATOM + rb")*@(?:[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*\.)+[A-Za-z]{2,}"
 _ONE_ADDRESS = re.compile(_ADDRESS + rb"|(?:[A-Za-z0-9]+ )*<" + _ADDRESS + rb">")
 _ONE_TEXT = re.compile(rb"[!-~](?:[ -~]*[!-~])?")
-_ONE_DATE = re.compile(rb"(?:[A-Z][a-z]{2}, )?[0-3][0-9] [A-Z][a-z]{2} (?:19[789]|20[0-9])[0-9] [0-2][0-9]:[0-5][0-9]:[0-5][0-9] [+-][01][0-9][0-5][0-9]")
+_ONE_DATE = re.compile(rb"(?:[A-Z][a-z]{2}, )?[0-3]?[0-9] [A-Z][a-z]{2} (?:19[789]|20[0-9])[0-9] [0-2][0-9]:[0-5][0-9]:[0-5][0-9] [+-][01][0-9][0-5][0-9]")
+_IS_FOLDED_ASCII = re.compile(rb"[\t -~]*(?:\r?\n[ \t]+[!-~][\t -~]*)*").fullmatch
 _PLAIN = {"from": _ONE_ADDRESS, "reply-to": _ONE_ADDRESS, "subject": _ONE_TEXT, "date": _ONE_DATE}
 
 
@@ -71,21 +74,45 @@ def _address(plain: bytes) -> str:
 def _ask(fields: Sequence[tuple[str, bytes]]) -> Opinion:
     if len(fields) > MOST_FIELDS or any(len(value) > LONGEST_FIELD for _, value in fields):
         return Opinion()
-    raw = b"".join(name.encode("ascii") + b": " + value + b"\r\n" for name, value in fields) + b"\r\n"
-    if len(raw) > LARGEST_HEAD:
+    if sum(len(name) + len(value) + 4 for name, value in fields) + 2 > LARGEST_HEAD:
         return Opinion()
+    lines = [(name, value.decode("ascii")) for name, value in fields if _IS_FOLDED_ASCII(value)]
     try:
-        mail = mailparser.parse_from_bytes(raw)
-        return Opinion(
-            given=True,
-            subject=str(mail.subject or ""),
-            sender=_sender(mail),
-            date=_aware(mail.date),
-            received=_received(mail),
-            address_defects=_address_defects(mail),
-        )
+        return _by_lines(lines) if len(lines) == len(fields) and all(name != "date" for name, _ in lines) else _by_head(fields)
     except Exception:  # the library raises LookupError, RecursionError, IndexError and its own errors on real letters
         return Opinion()
+
+
+def _by_lines(lines: Sequence[tuple[str, str]]) -> Opinion:
+    """By the functions that its parser itself hands each line to; the letter that it would build round them is most of its work."""
+    senders: list[tuple[str, str]] | None = None
+    defects: list[dict[str, Any]] = []
+    for name, value in lines:
+        if name in ("from", "reply-to"):
+            found: list[dict[str, Any]] = []
+            people = get_addresses(value, defects=found, decode_names=True)
+            senders = people if name == "from" and senders is None else senders
+            defects += [{**defect, "header": name} for defect in found]
+    hops = receiveds_parsing([value for name, value in lines if name == "received"], defects=[], date_defects=[])
+    return Opinion(
+        given=True,
+        subject=str(decode_headers([value for name, value in lines if name == "subject"]) or ""),
+        sender=next((address for _, address in senders or () if address), ""),
+        received=_moments(hops),
+        address_defects=_doubtful(defects),
+    )
+
+
+def _by_head(fields: Sequence[tuple[str, bytes]]) -> Opinion:
+    mail = mailparser.parse_from_bytes(b"".join(name.encode("ascii") + b": " + value + b"\r\n" for name, value in fields) + b"\r\n")
+    return Opinion(
+        given=True,
+        subject=str(mail.subject or ""),
+        sender=_sender(mail),
+        date=_aware(mail.date),
+        received=_moments(mail.received or []),
+        address_defects=_doubtful(mail.address_header_defects or []),
+    )
 
 
 def _sender(mail: mailparser.MailParser) -> str:
@@ -99,20 +126,20 @@ def _aware(moment: datetime | None) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _received(mail: mailparser.MailParser) -> tuple[datetime, ...]:
+def _moments(hops: Sequence[dict[str, Any]]) -> tuple[datetime, ...]:
     """Newest first: mail-parser counts hops from the sender."""
     moments: list[datetime] = []
-    for hop in reversed(mail.received or []):
+    for hop in reversed(hops):
         text = hop.get("date_utc")
         if text:
             moments.append(datetime.fromisoformat(str(text)).replace(tzinfo=UTC))
     return tuple(moments)
 
 
-def _address_defects(mail: mailparser.MailParser) -> tuple[str, ...]:
+def _doubtful(defects: Sequence[dict[str, Any]]) -> tuple[str, ...]:
     """Defects of From and Reply-To that leave doubt who is meant; long encoded words and undeclared bytes in a name leave none."""
     found = []
-    for defect in mail.address_header_defects or []:
+    for defect in defects:
         doubtful = not defect.get("recovered") or "ambiguous" in str(defect.get("reason"))
         if defect.get("header") in ("from", "reply-to") and doubtful:
             found.append(f"{defect.get('header')}: {defect.get('reason')}")

@@ -31,14 +31,17 @@ fields = st.one_of(
     st.tuples(st.just("reply-to"), st.one_of(people, messes)),
     st.tuples(st.just("subject"), subjects),
     st.tuples(st.just("date"), dates),
-    st.tuples(st.just("received"), dates.map(lambda date: b"from a.example by b.example with SMTP id 1; " + date)),
+    st.tuples(st.just("received"), dates.map(lambda date: b"from a.example by b.example with SMTP id 1; " + date) | messes),
 )
 heads = st.lists(fields, max_size=6).map(lambda held: Head(tuple((name, value.strip(b"\r\n \t")) for name, value in held)))
 
 
 def whole(head: Head) -> Opinion:
-    """Mail-parser's view of everything that is compared."""
-    return second_opinion._ask([(name, value) for name, value in head.fields if name in SEEN])
+    """Mail-parser's view of everything that is compared, of the whole head at once."""
+    try:
+        return second_opinion._by_head([(name, value) for name, value in head.fields if name in SEEN])
+    except Exception:  # its own errors on what no letter should be
+        return Opinion()
 
 
 def compared(head: Head, opinion: Opinion) -> tuple[object, ...]:
@@ -47,7 +50,7 @@ def compared(head: Head, opinion: Opinion) -> tuple[object, ...]:
     return opinion.given, opinion.subject, opinion.sender, opinion.received, opinion.address_defects, date
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=600, deadline=None)
 @given(heads)
 def test_what_is_not_asked_is_what_would_have_been_answered(head: Head) -> None:
     """Sender, subject, hops, defects and date, whichever lines were left out of the question."""
@@ -55,7 +58,7 @@ def test_what_is_not_asked_is_what_would_have_been_answered(head: Head) -> None:
         assert compared(head, head_to_opinion(head)) == compared(head, whole(head))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(people, st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=20))
 def test_a_plain_line_is_read_by_us_as_by_the_other_reader(person: bytes, subject: str) -> None:
     """And that reading is the opener's own."""
