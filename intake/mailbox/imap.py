@@ -103,6 +103,7 @@ class Mailbox:
         self._before: int | None = None
         self._folders: Mapping[str, frozenset[bytes]] = {}
         self._told: dict[str, _Standing] = {}
+        self._lacks = False
 
     @classmethod
     def open(cls, settings: MailboxSettings) -> Mailbox:
@@ -155,12 +156,13 @@ class Mailbox:
         self._line.close()
 
     def begin(self, names_too: bool) -> None:
-        """Forget what an earlier round was told on this connection; the folders' names stay known unless they too shall be asked for."""
+        """Forget what an earlier round was told on this connection; the folders' names stay known unless they too shall be asked for, or one was
+        missing among them: it may be there by now, or the server may have left it out."""
         with world_errors():
             self._line.drain()
         self._before = self._line.answered
         self._ahead, self._early, self._next, self._coming, self._told, self._at, self._patient = {}, {}, (), (), {}, "", False
-        if names_too or self._tells_of_all:
+        if names_too or self._tells_of_all or self._lacks:
             self._folders = {}
 
     # Sent ahead
@@ -213,7 +215,13 @@ class Mailbox:
         found = {name: _match(name, listed) for name in self._settings.folders}
         present = dict.fromkeys(real for real in found.values() if real)
         self._first = next(iter(present), "")
+        self._lacks = not all(found.values())
         return tuple(present), tuple(name for name, real in found.items() if not real)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every folder of the mailbox, as far as the server told of them."""
+        return frozenset(self._folders)
 
     def stands(self, folders: Sequence[str]) -> Mapping[str, str]:
         """How each folder stands: a text that changes with every letter that comes, as far as the server lets that be known.
@@ -248,7 +256,7 @@ class Mailbox:
         with world_errors():
             key = ("SEARCH", self._at)
             told = self._line.answer(self._ahead.pop(key) if key in self._ahead else self._send_search(self._at, since))
-        found = tuple(sorted(int(uid) for line in told.get("SEARCH", []) for uid in (line or b"").split()))
+            found = tuple(sorted(int(uid) for line in told.get("SEARCH", []) for uid in (line or b"").split()))
         if (early := self._early.get(self._at)) is not None and not early.end:
             early.end = found[:EARLY_LETTERS][-1] + 1 if found else 1
         return found
@@ -265,9 +273,7 @@ class Mailbox:
         left = sorted(wanted)
         for start in range(0, len(left), LISTING_UIDS):
             part = left[start : start + LISTING_UIDS]
-            with world_errors():
-                ticket = self._send_fetch(self._at, join_message_ids(part), LISTED)
-            found |= self._to_listed(ticket, part)
+            found |= self._listed(part)
         return tuple(found.values())
 
     def comes_early(self, folder: str, letter: Listed) -> bool:
@@ -277,6 +283,16 @@ class Mailbox:
             return False
         early.uids.add(letter.uid)
         return True
+
+    def _listed(self, uids: Sequence[int]) -> dict[int, Listed]:
+        """Sizes and times asked for by number; a question that is refused is asked in halves, so that one bad letter hides no other."""
+        try:
+            with world_errors():
+                ticket = self._send_fetch(self._at, join_message_ids(list(uids)), LISTED)
+            return self._to_listed(ticket, uids)
+        except MailboxRefused:
+            half = len(uids) // 2
+            return self._listed(uids[:half]) | self._listed(uids[half:]) if half else {}
 
     def bodies(self, uids: Sequence[int]) -> Mapping[int, bytes]:
         """The raw letters of a batch in one request; raises MailboxRefused when the server will not give the batch.
@@ -375,9 +391,10 @@ class Mailbox:
         if not (remembered and self._folders) or ("LIST",) in self._ahead:
             with world_errors():
                 told = self._answer_list()
-                self._folders = {_text(name): frozenset(flags) for flags, _, name in self._client._proc_folder_list(told.get("LIST", []))}
+                self._folders = dict(folder for line in told.get("LIST", []) if (folder := _to_folder(line)))
                 for line in told.get("STATUS", []):
-                    self._note_status(line)
+                    with suppress(IMAPClientError, ValueError, LookupError):  # of a folder that is told of in nonsense nothing is known: it is looked into
+                        self._note_status(line)
         return self._folders
 
     def _answer_list(self) -> Told:
@@ -410,10 +427,9 @@ class Mailbox:
             except IMAPClientError:
                 self._selected = "" if self._selected == folder else self._selected
                 raise
-        self._at = folder
-        number = _figure(told, "UIDVALIDITY")
-        self._told[folder] = _Standing(number, _figure(told, "UIDNEXT"), _figure(told, "EXISTS"))
-        with world_errors():
+            self._at = folder
+            number = _figure(told, "UIDVALIDITY")
+            self._told[folder] = _Standing(number, _figure(told, "UIDNEXT"), _figure(told, "EXISTS"))
             self._note_last(folder)
         return number
 
@@ -561,8 +577,7 @@ class Mailbox:
     def _to_listed(self, ticket: Ticket, uids: Iterable[int]) -> dict[int, Listed]:
         with world_errors():
             answer = self._fetched(ticket, uids)
-        sized = {uid: said for uid, said in answer.items() if b"RFC822.SIZE" in said}
-        return {uid: Listed(uid, int(said[b"RFC822.SIZE"] or 0), _aware(said.get(b"INTERNALDATE"))) for uid, said in sized.items()}
+        return {uid: Listed(uid, size, _aware(said.get(b"INTERNALDATE"))) for uid, said in answer.items() if (size := _size(said)) is not None}
 
 
 def _parsed(lines: list[Any]) -> Mapping[int, Mapping[bytes, Any]]:
@@ -609,8 +624,19 @@ def decoded(name: Any) -> str:
     return decode_utf7(name) if isinstance(name, bytes) else str(name)
 
 
-def _text(name: Any) -> str:
-    return name.decode("utf-8", "replace") if isinstance(name, bytes) else str(name)
+def _to_folder(line: Any) -> tuple[str, frozenset[bytes]] | None:
+    """One folder of an answer to LIST; None for one told of in nonsense, or under a name that nobody can spell, as crude programs make them."""
+    try:
+        flags, _, name = parse_response([line])
+        return decoded(name), frozenset(flags)
+    except (IMAPClientError, ValueError, TypeError):
+        return None
+
+
+def _size(said: Mapping[bytes, Any]) -> int | None:
+    """The size a server tells of a letter; None where it tells none, or one that no letter has."""
+    told = said.get(b"RFC822.SIZE")
+    return told if isinstance(told, int) and told >= 0 else None
 
 
 def _aware(moment: Any) -> datetime | None:

@@ -33,6 +33,11 @@ from intake.mailbox.pipeline import Pipeline
 
 IDENTITY = {"name": "union-intake", "version": "1.0", "vendor": "union-intake"}
 TIMEOUT = SocketTimeout(connect=15, read=90)
+LONGEST_LINE = 32 << 20
+"""The UIDs of nearly three million letters; imaplib itself would give up at ninety thousand."""
+LITERALS, ANY_LITERAL = 2, 1 << 20
+"""By so much a letter may exceed the size that the server told, before its line is given up: sizes are only hints. And a literal that is never
+too long, whatever the settings call an oversize letter: its head, or its first piece."""
 # What a server says when it, not the code, is the trouble (RFC 5530 and the words of great providers): to be tried again, never told as a wrong code.
 _PASSING = re.compile(
     r"\[(UNAVAILABLE|INUSE|LIMIT|SERVERBUG|CONTACTADMIN)\]|\bBYE\b|internal (server )?error|too (many|busy|frequent)|try (again )?later|temporar|system busy|系统繁忙|过于频繁",
@@ -71,6 +76,7 @@ def _connect(settings: MailboxSettings) -> IMAPClient:
     context = ssl.create_default_context(cafile=settings.ca_file) if settings.tls else None
     client = _Client(settings.host, port=settings.port, ssl=settings.tls, ssl_context=context, timeout=TIMEOUT)
     client._imap.debug = 0
+    client._imap.longest_literal = max(LITERALS * settings.maximum_letter_bytes, ANY_LITERAL)
     client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     client.normalise_times = False
     return client
@@ -109,6 +115,8 @@ def world_errors() -> Iterator[None]:
         raise MailboxUnavailable(str(error)) from error
     except IMAPClientError as error:
         raise _refusal(error) from error
+    except (ValueError, LookupError, TypeError) as error:  # whatever our parsers make of words that are no answer, it is the server's doing
+        raise MailboxRefused(f"服务器的答复看不懂：{error}") from error
 
 
 def _refusal(error: IMAPClientError) -> MailboxUnavailable | UnsafeLogin | ServerRefusedLogin | MailboxRefused:
@@ -120,8 +128,22 @@ def _refusal(error: IMAPClientError) -> MailboxUnavailable | UnsafeLogin | Serve
     return MailboxUnavailable(str(error)) if "* BYE" in str(error) else MailboxRefused(str(error))
 
 
-class _Greeted:
-    """A server whose greeting tells its capabilities is not asked for them once more."""
+class _Ours:
+    """What our lines do otherwise than imaplib's: a server whose greeting tells its capabilities is not asked for them once more, a line may be
+    as long as the numbers of a great folder make it, and no line nor literal takes the memory of all."""
+
+    longest_literal = LONGEST_LINE
+
+    def read(self, size: int) -> bytes:
+        if size > self.longest_literal:
+            raise IMAPClientAbortError(f"the server speaks of {size} bytes")
+        return super().read(size)  # type: ignore[misc,no-any-return]
+
+    def readline(self) -> bytes:
+        line: bytes = self.file.readline(LONGEST_LINE + 1)  # type: ignore[attr-defined]
+        if len(line) > LONGEST_LINE:
+            raise IMAPClientAbortError("a line without end")
+        return line
 
     def _get_capabilities(self) -> None:
         said = self.untagged_responses.pop("CAPABILITY", None)  # type: ignore[attr-defined]
@@ -131,11 +153,11 @@ class _Greeted:
             super()._get_capabilities()  # type: ignore[misc]
 
 
-class _PlainLine(_Greeted, IMAP4WithTimeout):  # type: ignore[misc]
+class _PlainLine(_Ours, IMAP4WithTimeout):  # type: ignore[misc]
     pass
 
 
-class _TlsLine(_Greeted, IMAP4_TLS):  # type: ignore[misc]
+class _TlsLine(_Ours, IMAP4_TLS):  # type: ignore[misc]
     pass
 
 

@@ -160,8 +160,8 @@ class Pipeline:
                 self._sort()
             except (imaplib.IMAP4.abort, OSError) as error:
                 self._dead = error  # told to whoever asks, in whichever thread that is
-            except imaplib.IMAP4.error as error:
-                self._dead = imaplib.IMAP4.abort(str(error))
+            except (imaplib.IMAP4.error, ValueError, LookupError, MemoryError) as error:  # words after which nobody knows what the next ones are
+                self._dead = imaplib.IMAP4.abort(str(error) or type(error).__name__)
 
     def _sort(self) -> None:
         """Put what has just been read where it belongs."""
@@ -173,8 +173,8 @@ class Pipeline:
                     self._now.letters.setdefault(uid, {}).update(held)
             except imaplib.IMAP4.abort:
                 raise
-            except imaplib.IMAP4.error as error:  # nonsense in the middle of a batch: the batch is refused, and its letters asked for one by one
-                self._waiting[0].error = error
+            except (imaplib.IMAP4.error, ValueError, LookupError, TypeError) as error:  # nonsense in the middle of a batch: the batch is refused, and its letters asked for one by one
+                self._waiting[0].error = imaplib.IMAP4.error(str(error))
         if "BYE" in said:
             raise imaplib.IMAP4.abort(said["BYE"][-1].decode("utf-8", "replace"))
         for ticket in [t for t in self._waiting if self._imap.tagged_commands.get(t.tag)]:

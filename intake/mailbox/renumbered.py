@@ -37,6 +37,7 @@ def look_at_numbers(mailbox: Mailbox, ledger: Ledger, settings: MailboxSettings,
     looked = ledger.health_note(LOOKED_AT_NUMBERS)
     if looked and timedelta() <= now - datetime.fromisoformat(looked) < EVERY:
         return 0
+    ledger.note_health(LOOKED_AT_NUMBERS, now.isoformat())  # first: a letter at which the line breaks here must not break every round
     forgotten = 0
     for folder in mailbox.folders()[0]:
         try:
@@ -44,7 +45,6 @@ def look_at_numbers(mailbox: Mailbox, ledger: Ledger, settings: MailboxSettings,
                 forgotten += _look_into(mailbox, ledger, ledger.met(settings.user, folder, NEVER_CHANGES), borne)
         except MailboxRefused as refusal:  # fetching has named it already
             log.debug("%s：%s", folder, refusal)
-    ledger.note_health(LOOKED_AT_NUMBERS, now.isoformat())
     if forgotten:
         log.warning("信箱的编号换了，%s 封重新收取", forgotten)
     return forgotten
