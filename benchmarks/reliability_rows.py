@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 NOT_DONE = "未做"
 CHAOS = "tests/live/test_mailbox_chaos.py::"
+GARBLED = "tests/live/test_garbled_server.py::"
 DOVECOT = "tests/live/test_dovecot_chaos.py::"
 SMTP = "tests/unit/notifier/post/test_smtp_faults.py::"
 SMTP_CHAOS = "tests/unit/notifier/post/test_smtp_chaos.py::"
@@ -23,7 +24,7 @@ DISASTER = "tests/live/test_disasters.py::"
 ADVERSARY = "tests/crash/test_adversary.py::"
 DESK = "tests/crash/test_injection_desk.py::"
 WORKER = "tests/unit/service/test_worker.py::"
-RENUMBERED = "tests/unit/service/test_renumbered.py::"
+RENUMBERED = "tests/unit/intake/mailbox/test_renumbered.py::"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,14 @@ RELIABILITY = (
     Row("服务器拒绝给出一封信", "脚本服务器与演示信箱", (CHAOS + "test_a_refused_letter_is_named_and_remembered", "tests/live/test_fetch_netease.py::test_a_letter_the_server_will_not_give_holds_up_no_other"), "日报写明文件夹和编号"),
     Row("一个文件夹不让打开、列出之后被删", "脚本服务器", (CHAOS + "test_a_folder_that_will_not_open_is_named_and_the_others_are_read",
         CHAOS + "test_a_folder_taken_away_between_list_and_look_costs_nothing_but_a_word"), "日报写明文件夹；其余照收"),
+    Row("连一封信的大小都不给：不答、NO、断线、NIL、不成数", "脚本服务器，12封中1封，给或不给内容；断线的几轮之内找出是哪一封", (CHAOS + "test_a_letter_of_which_not_even_the_size_is_told_hides_no_other_and_is_asked_for_or_unknown",), "单独收取；收不到的日报“未收到”，不说缺件；其余照收"),
+    Row("一打开某个文件夹连接就断；过大的信连信头也不给", "脚本服务器；平时开得、忽然断", (CHAOS + "test_a_folder_at_which_the_line_always_breaks_keeps_no_other_away", CHAOS + "test_a_letter_too_big_whose_head_does_not_come_keeps_no_other_away",
+        CHAOS + "test_what_lay_in_a_folder_that_is_gone_is_no_longer_unknown"), "坏的排到最后，其余照收"),
+    Row("服务器答非所问：漏行、重行、乱序、改字、乱码、BYE、不成句的话", "30台随机出错的脚本服务器，各四轮，随后恢复；信的内容不改", (GARBLED + "test_nonsense_is_the_servers_doing_and_costs_no_letter",), "中文一句话，只收真有的信，恢复后一封不少"),
+    Row("文件夹名拼不出来、漏报一次；十万封信的编号在一行；自称九十亿字节的信", "脚本服务器", tuple(GARBLED + t for t in (
+        "test_a_folder_whose_name_nobody_can_spell_hides_no_other", "test_a_folder_left_out_of_the_names_once_is_looked_for_in_the_next_round", "test_the_numbers_of_a_hundred_thousand_letters_come_in_one_line",
+        "test_a_literal_of_gigabytes_asks_for_no_memory")), "无需处理"),
+    Row("“已发送”打不开、连接断在其中", "演示信箱", ("tests/unit/service/test_sent_folder.py::test_a_sent_folder_that_will_not_open_keeps_no_letter_away", "tests/unit/service/test_renumbered.py::test_a_line_that_breaks_at_the_hourly_question_breaks_one_round_an_hour"), "照收，一小时后再看"),
     Row("服务器每秒一字节、从不回答；此时叫停", "脚本服务器；一轮至多10分钟，值班线程各自独立", (CHAOS + "test_a_server_of_one_byte_a_second_is_given_up_at_the_deadline",
         WORKER + "test_a_mailbox_that_hangs_keeps_nobody_from_work_and_no_stop_waiting", WORKER + "test_a_cycle_beyond_its_time_is_told_and_not_begun_a_second_time"), "一小时收不到信时发出故障通知；日报照发，叫停即停"),
     Row("登录被拒、暂时不可用、BYE", "脚本服务器，7种回答", (CHAOS + "test_only_a_wrong_code_is_called_a_wrong_code", CHAOS + "test_a_server_that_says_good_bye_at_once_is_unavailable"), "只有真是授权码不对才这样说；2、10、30、60分钟后再试"),

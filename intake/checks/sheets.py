@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from config.campaign import Campaign, Category
 from intake.checks.alike import studio_name
 from intake.checks.catalogue import finding
+from intake.remembered import by_identity
 from intake.submission import Finding, Material, StudioSubmission, Submission, Version
 from parsers.form import BASIC_INFO, NARRATIVE, SUMMARY_TABLE, Form, Value, Where
 
@@ -91,10 +92,10 @@ class Sheet:
         place = cell.where if cell else self.form.where
         return replace(place, file=place.file or self.version.file, field=place.field or name)
 
-    def finding(self, code: str, *names: str, **facts: object) -> Finding:
+    def finding(self, code: str, *names: str, unclear: bool = False, **facts: object) -> Finding:
         """A finding about these boxes (the first is the place shown), turned to staff when one of them is doubtful."""
         where = self.where(names[0] if names else "")
-        return finding(code, studio=self.studio, where=where, doubtful=self.doubtful(*names), **facts)
+        return finding(code, studio=self.studio, where=where, doubtful=self.doubtful(*names), unclear=unclear, **facts)
 
 
 def find_sheet(studio: StudioSubmission, material: Material, campaign: Campaign | None = None) -> Sheet | None:
@@ -132,8 +133,13 @@ class SummaryTable:
     rows: tuple[Sheet, ...]
 
 
-def summary_tables(submission: Submission, campaign: Campaign) -> Iterator[SummaryTable]:
+@by_identity
+def summary_tables(submission: Submission, campaign: Campaign) -> tuple[SummaryTable, ...]:
     """The summary tables in force, in the order of the campaign's categories."""
+    return tuple(_summary_tables(submission, campaign))
+
+
+def _summary_tables(submission: Submission, campaign: Campaign) -> Iterator[SummaryTable]:
     for category in campaign.categories:
         version = submission.summaries.get(category.key)
         if version and version.form and version.form.kind == SUMMARY_TABLE:
