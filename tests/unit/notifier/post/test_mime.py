@@ -67,7 +67,7 @@ def test_every_letter_is_lines_of_ascii_that_any_server_takes(seed: int) -> None
     )
     raw.decode("ascii")
     assert all(len(line) <= 78 for line in raw.split(b"\r\n"))
-    assert b"\n" not in raw.replace(b"\r\n", b"") and b"\r" not in raw.replace(b"\r\n", b"")
+    assert not {*b"\r\n"} & {*raw.replace(b"\r\n", b"")}
     assert raw == put_together(subject, text, text, enclosures, tuple(message_from_bytes(raw, policy=SMTP).get("References", "").split()))
 
 
