@@ -135,7 +135,7 @@ class Gate:
 
 def find_twin(row: OutboxRecord, outbox: Iterable[OutboxRecord], words: Callable[[OutboxRecord], str]) -> OutboxRecord | None:
     """A letter that left for the same address with the same words; the date under it and the foot do not make it another letter."""
-    left = [other for other in outbox if other.state in ("sent", "sending") and other.bounced_at is None]
+    left = [other for other in outbox if other.state in ("sent", "sending") and not other.came_back]
     near = [other for other in left if other.recipient.lower() == row.recipient.lower() and other.kind == row.kind]
     said = words(row) if near else ""
     return next((other for other in near if words(other) == said), None)
