@@ -51,9 +51,16 @@ def where_raised(code: str) -> str:
     return f"[{found.name}](../{found.relative_to(ROOT)})" if found else ""
 
 
+def _said(entry: Entry) -> str:
+    """What the institution reads: the sentence, and the other one for a box that is filled with something else."""
+    if entry.audience == "staff":
+        return ""
+    return f"{entry.sentence}填写不清时：{entry.unclear}" if entry.unclear else entry.sentence
+
+
 def entry_to_row(entry: Entry) -> str:
     """One code of the catalogue."""
-    columns = (entry.code, entry.label.title, SEVERITIES[entry.severity], AUDIENCES[entry.audience], entry.clause, entry.sentence if entry.audience != "staff" else "", entry.staff_sentence, where_raised(entry.code))
+    columns = (entry.code, entry.label.title, SEVERITIES[entry.severity], AUDIENCES[entry.audience], entry.clause, _said(entry), entry.staff_sentence, where_raised(entry.code))
     return "| " + " | ".join(cell(column) for column in columns) + " |"
 
 

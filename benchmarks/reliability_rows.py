@@ -24,7 +24,7 @@ DISASTER = "tests/live/test_disasters.py::"
 ADVERSARY = "tests/crash/test_adversary.py::"
 DESK = "tests/crash/test_injection_desk.py::"
 WORKER = "tests/unit/service/test_worker.py::"
-RENUMBERED = "tests/unit/service/test_renumbered.py::"
+RENUMBERED = "tests/unit/intake/mailbox/test_renumbered.py::"
 
 
 @dataclass(frozen=True, slots=True)

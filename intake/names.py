@@ -15,7 +15,10 @@ from functools import lru_cache, wraps
 _INVISIBLE = dict.fromkeys([0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x00AD, 0x2028, 0x2029])
 _MARKS = re.compile(r"[\s“”‘’\"'「」『』《》〈〉【】〔〕\[\](){}<>·•・‧,，。.、;；:：!！?？~～—–―_\-/\\|*+#&]+")
 _BRACKETED = re.compile(r"[((〔【\[][^()()〔〕【】\[\]]*[))〕】\]]")
-_TITLES = re.compile(r"(正高级|副?主任医师|副?教授|副?研究员|高级工程师|工程师|讲师|院长|主任|老师|同志|博士|书记|处长|等)$")
+_TITLES = re.compile(r"(正高级|副?主任医师|副?教授|副?研究员|高级工程师|工程师|讲师|院长|主任|老师|同志|博士|书记|处长|等(?:[\d一二三四五六七八九十]+人)?|团队)$")
+_NUMBERED = re.compile(r"^\s*[(（]?[\d一二三四五六七八九十]{1,2}[.、．)）]\s*(?=[^\d.])")
+_CATEGORY_NOTE = re.compile(r"[(（](?:劳模|职工|劳动模范)(?:类|型)?[)）]\s*$")
+_TELEPHONE = re.compile(r"\+?\d[\d-]{6,}\d")
 _STUDIO_WORDS = re.compile(r"(劳动模范|劳模|职工|创新|工作室|团队|名师)")
 SIMILAR = 0.75
 _SHORT = 120
@@ -50,15 +53,20 @@ def clean_name(text: str) -> str:
 
 @lru_cache(maxsize=16384)
 def clean_person(text: str) -> str:
-    """A person's name: "张 三(教授)" and "张三" are the same."""
-    name = _MARKS.sub("", _BRACKETED.sub("", clean_text(text)))
+    """A person's name: "张 三(教授)", "张三 13900000000" and "张三" are the same."""
+    name = _MARKS.sub("", _TELEPHONE.sub("", _BRACKETED.sub("", clean_text(text))))
     shorter = _TITLES.sub("", name)
     return shorter if len(shorter) >= 2 else name
 
 
 def clean_studio(name: str, owners: Iterable[str] = ()) -> str:
     """A studio's name without its owner in front (大学, 大学工会) - for X02; 劳模/职工/创新工作室 stay."""
-    return _without_owner(clean_name(name), tuple(owners))
+    return _without_owner(clean_name(_named_alone(name)), tuple(owners))
+
+
+def _named_alone(name: str) -> str:
+    """A studio's name without the number of its row in front (1.李四创新工作室) and its category in brackets behind."""
+    return _CATEGORY_NOTE.sub("", _NUMBERED.sub("", name))
 
 
 def studio_core(name: str, owners: Iterable[str] = ()) -> str:
@@ -68,7 +76,7 @@ def studio_core(name: str, owners: Iterable[str] = ()) -> str:
 
 @lru_cache(maxsize=16384)
 def _core(name: str, owners: tuple[str, ...]) -> str:
-    return _STUDIO_WORDS.sub("", _without_owner(clean_name(name), owners))
+    return _STUDIO_WORDS.sub("", _without_owner(clean_name(_named_alone(name)), owners))
 
 
 def _without_owner(name: str, owners: tuple[str, ...]) -> str:

@@ -34,7 +34,7 @@ class Pair:
     def finding(self, code: str, column: str, box: str, **facts: object) -> Finding:
         """A finding about the two cells; shown at the form, for staff when either is doubtful."""
         doubtful = self.row.doubtful(column) or self.form.doubtful(*([box] if box else []))
-        return finding(code, studio=self.studio, where=self.form.where(box), doubtful=doubtful, **facts)
+        return finding(code, studio=self.studio, where=self.form.where(box), doubtful=doubtful, unclear=False, **facts)
 
 
 def _pairs(submission: Submission, campaign: Campaign) -> Iterator[Pair]:

@@ -20,6 +20,9 @@ IDENTITIES = ("letter", "sha256")
 
 NOWHERE = Where()
 
+UNCLEAR = "填写不清"
+"""The mark in a key that a box is asked about because of what stands in it, not because it is empty."""
+
 DOUBT = "（机器识读把握不足，请先对照原件）"
 
 # Mobile, landline with area code, identity card, e-mail: they turn up in file names and in cells of the wrong column.
@@ -52,15 +55,17 @@ def fact_to_text(fact: object) -> str:
     return text if len(text) <= LONGEST_QUOTATION else text[:LONGEST_QUOTATION] + "…"
 
 
-def finding(code: str, *, studio: StudioSubmission | str = "", where: Where = NOWHERE, doubtful: bool = False, **facts: object) -> Finding:
+def finding(code: str, *, studio: StudioSubmission | str = "", where: Where = NOWHERE, doubtful: bool = False, unclear: bool = False, **facts: object) -> Finding:
     """The finding for a code: `facts` are the words of its sentence ({工作室} comes from `studio`) and what else identifies it.
 
-    A doubtful one (recognised with low confidence) goes to staff, never to the institution. A missing fact is a KeyError: our own mistake.
+    A doubtful one (recognised with low confidence) goes to staff, never to the institution; an unclear one quotes what is written ({值}).
+    A missing fact is a KeyError: our own mistake.
     """
     entry = CATALOGUE[code]
     name = studio if isinstance(studio, str) else studio.name
     words = {word: _word(word, fact) for word, fact in (("工作室", name), *facts.items())}
-    message = entry.sentence.format_map(words)
+    unclear = unclear and bool(entry.unclear)
+    message = (entry.unclear if unclear else entry.sentence).format_map(words)
     doubt = doubtful and entry.audience != "staff"
     return Finding(
         code=code,
@@ -69,7 +74,7 @@ def finding(code: str, *, studio: StudioSubmission | str = "", where: Where = NO
         message=DOUBT + message if doubt else message,
         studio=name,
         where=where,
-        key=_key(entry, studio, words, doubt),
+        key=_key(entry, studio, words, doubt, unclear),
         facts=words,
     )
 
@@ -80,7 +85,7 @@ def staff_message(found: Finding) -> str:
     if entry is None:
         return found.message
     try:
-        told = entry.staff_sentence.format_map(found.facts)
+        told = (entry.staff_unclear if UNCLEAR in found.key.split("|") else entry.staff_sentence).format_map(found.facts)
     except KeyError:
         # kept by an earlier version, whose facts had other names
         return found.message
@@ -91,7 +96,7 @@ def _word(word: str, fact: object) -> str:
     return str(fact) if word in IDENTITIES else clean_personal(fact_to_text(fact))
 
 
-def _key(entry: Entry, studio: StudioSubmission | str, words: Mapping[str, str], doubt: bool) -> str:
+def _key(entry: Entry, studio: StudioSubmission | str, words: Mapping[str, str], doubt: bool, unclear: bool) -> str:
     whose = studio if isinstance(studio, str) else studio.key
-    asked = [f"{word}={words[word]}" for word in entry.asks]
-    return "|".join([entry.code, clean_personal(whose), *asked, *(["存疑"] if doubt else [])])
+    asked = [f"{word}={words[word]}" for word in (*entry.asks, *(("项", "值") if unclear else ())) if word in words]
+    return "|".join([entry.code, clean_personal(whose), *dict.fromkeys(asked), *([UNCLEAR] if unclear else []), *(["存疑"] if doubt else [])])

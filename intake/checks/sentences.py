@@ -46,6 +46,8 @@ class Entry:
     """条目: one code of the catalogue. `clause` is the part of the notice it rests on; 实务 when practice alone asks for it.
 
     `sentence` is said to the institution (or to staff, when the code is theirs); `staff` is the same told about the institution.
+    `unclear` is said instead of `sentence` where something is written in the box that cannot be taken for what it asks: that is quoted
+    ({值}), never called 未填写.
     `said_by_the_letter`: every letter says it in its own words, so it is never listed. `wanted_again`: kept, but asked for once more in
     a form a machine can read. `of_the_letter`: about how and when a letter came, not about what it brought. `quota`: settled by the
     one decision about the quota letter. `paper`: about the copies that come by post.
@@ -59,6 +61,7 @@ class Entry:
     sentence: str
     asks: tuple[str, ...] = ()
     staff: str = ""
+    unclear: str = ""
     said_by_the_letter: bool = False
     wanted_again: bool = False
     of_the_letter: bool = False
@@ -70,7 +73,16 @@ class Entry:
         """The sentence in the voice for staff: about the institution, without what it is asked to do."""
         if self.staff or self.audience == "staff":
             return self.staff or self.sentence
-        return _REQUEST.sub("。", _HINT.sub("", self.sentence))
+        return _without_request(self.sentence)
+
+    @property
+    def staff_unclear(self) -> str:
+        """`unclear` in the voice for staff."""
+        return _without_request(self.unclear)
+
+
+def _without_request(sentence: str) -> str:
+    return _REQUEST.sub("。", _HINT.sub("", sentence))
 
 
 LETTER_ENTRIES = (
@@ -181,7 +193,8 @@ BASIC_INFO_ENTRIES = (
     Entry("F01", MISSING, U, LISTING, "附件4", "“{工作室}”基本情况表“申报类型”请勾选{类别}其中一项。", staff="“{工作室}”基本情况表“申报类型”未勾选或勾选不止一项。"),
     Entry("F02", MISSING, U, BLANK, "附件4", "“{工作室}”基本情况表“{项}”未填写。", ("项",)),
     Entry("F03", CONFLICT, U, BLANK, "附件4", "“{工作室}”基本情况表“填表日期”未填写或有误。"),
-    Entry("F04", MISSING, U, BLANK, "附件4", "“{工作室}”“创建日期”未填写，请填写至年月（日）。"),
+    Entry("F04", MISSING, U, BLANK, "附件4", "“{工作室}”“创建日期”未填写，请填写至年月（日）。",
+          unclear="“{工作室}”“创建日期”填写为“{值}”，请填写至年月（日）。"),
     Entry("F05", CONFLICT, UA, ELIGIBLE, "一.3",
           "“{工作室}”创建日期为{值}，至申报截止不满{年限}年，请核实是否符合“已有效运行{年限}年以上”的条件。", ("值",), staff="“{工作室}”创建日期为{值}，至申报截止不满{年限}年。"),
     Entry("F06", MISSING, U, BLANK, "附件4", "“{工作室}”基本情况表“{项}”未填写。", ("项",)),
@@ -190,22 +203,28 @@ BASIC_INFO_ENTRIES = (
     Entry("F08", NOTE, S, ELIGIBLE, "四.2", "“{工作室}”已由校工会命名（“{值}”），命名时优先考虑（通知四.2），请在评审台账中保留此标记。", ("值",)),
     Entry("F09", CONFLICT, U, BLANK, "附件4", "“{工作室}”命名单位与命名日期请核对并填写完整。", ("值",), staff="“{工作室}”命名单位与命名日期不完整或有矛盾。"),
     Entry("F10", MISSING, U, BLANK, "附件4", "“{工作室}”“工作室类型”未勾选。"),
-    Entry("F11", MISSING, U, BLANK, "附件4", "“{工作室}”“成员总数”未填写或不是整数。"),
-    Entry("F12", CONFLICT, U, BLANK, "附件4", "“{工作室}”{年}年经费投入金额未填写（如无请填0）。", ("年",)),
+    Entry("F11", MISSING, U, BLANK, "附件4", "“{工作室}”“成员总数”未填写或不是整数。",
+          unclear="“{工作室}”“成员总数”填写为“{值}”，请填写人数（整数）。"),
+    Entry("F12", CONFLICT, U, BLANK, "附件4", "“{工作室}”{年}年经费投入金额未填写（如无请填0）。", ("年",),
+          unclear="“{工作室}”{年}年经费投入金额填写为“{值}”，请填写数字（如无请填0）。"),
     Entry("F13", CONFLICT, U, BLANK, "附件4", "“{工作室}”{年}年“经费来源”未填写。", ("年",)),
     Entry("F14", MANUAL, S, ELIGIBLE, "一.4", "“{工作室}”{年度}经费投入均为0（条件4要求“必要的工作经费”），请判断。"),
-    Entry("F15", MISSING, U, BLANK, "附件4", "“{工作室}”“创新成果/成果转化”数量未填写。"),
+    Entry("F15", MISSING, U, BLANK, "附件4", "“{工作室}”“创新成果/成果转化”数量未填写。",
+          unclear="“{工作室}”“{项}”数量填写为“{值}”，请填写整数（如无请填0）。"),
     Entry("F16", CONFLICT, U, ELIGIBLE, "一.6",
           "“{工作室}”成果转化填为0，请对照“每年至少取得一项创新成果并实现转化”的条件核实。", staff="“{工作室}”成果转化填为0（条件6要求每年至少转化一项）。"),
     Entry("F17", CONFLICT, U, FIGURE, "附件4", "“{工作室}”成果转化数（{甲}）大于创新成果数（{乙}），请核对。", ("甲", "乙")),
-    Entry("F18", NOTE, U, BLANK, "附件4", "“{工作室}”专利、获奖栏如无请填0。", staff="“{工作室}”专利、获奖栏有空白。"),
-    Entry("F19", CONFLICT, U, BLANK, "附件4", "“{工作室}”{年}年经济效益“{项}”未填写（如无请填0）。", ("年", "项")),
+    Entry("F18", NOTE, U, BLANK, "附件4", "“{工作室}”专利、获奖栏如无请填0。", staff="“{工作室}”专利、获奖栏有空白。",
+          unclear="“{工作室}”“{项}”填写为“{值}”，请填写整数（如无请填0）。"),
+    Entry("F19", CONFLICT, U, BLANK, "附件4", "“{工作室}”{年}年经济效益“{项}”未填写（如无请填0）。", ("年", "项"),
+          unclear="“{工作室}”{年}年经济效益“{项}”填写为“{值}”，请填写数字（如无请填0）。"),
     Entry("F20", CONFLICT, U, FIGURE, "附件4",
           "“{工作室}”{年}年经济效益合计为{甲}万元，与创收、节资之和{乙}万元不一致，请核对。", ("年", "甲", "乙")),
     Entry("F21", CONFLICT, U, FIGURE, "附件4",
           "“{工作室}”{年}年填有创收外汇，请注明合计是否含外汇折算及折算金额。", ("年", "甲", "乙"), staff="“{工作室}”{年}年填有创收外汇，合计是否含外汇折算不明。"),
     Entry("F22", CONFLICT, U, FIGURE, "一.3", "“{工作室}”创建于{日期}，但填有{年}年经济效益/经费，请核实。", ("日期", "年")),
-    Entry("F23", CONFLICT, U, BLANK, "附件4", "“{工作室}”“培养人才”总数未填写。"),
+    Entry("F23", CONFLICT, U, BLANK, "附件4", "“{工作室}”“培养人才”总数未填写。",
+          unclear="“{工作室}”“培养人才”总数填写为“{值}”，请填写整数（如无请填0）。"),
     Entry("F24", CONFLICT, U, FIGURE, "附件4",
           "“{工作室}”培养人才总数{甲}与各职务等级之和{乙}不一致，请核对。", ("甲", "乙")),
     Entry("F25", CONFLICT, U, FIGURE, "附件4", "“{工作室}”培养人才中荣誉人数大于总数，请核对。", ("甲", "乙")),

@@ -91,10 +91,10 @@ class Sheet:
         place = cell.where if cell else self.form.where
         return replace(place, file=place.file or self.version.file, field=place.field or name)
 
-    def finding(self, code: str, *names: str, **facts: object) -> Finding:
+    def finding(self, code: str, *names: str, unclear: bool = False, **facts: object) -> Finding:
         """A finding about these boxes (the first is the place shown), turned to staff when one of them is doubtful."""
         where = self.where(names[0] if names else "")
-        return finding(code, studio=self.studio, where=where, doubtful=self.doubtful(*names), **facts)
+        return finding(code, studio=self.studio, where=where, doubtful=self.doubtful(*names), unclear=unclear, **facts)
 
 
 def find_sheet(studio: StudioSubmission, material: Material, campaign: Campaign | None = None) -> Sheet | None:

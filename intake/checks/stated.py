@@ -14,6 +14,8 @@ from intake.submission import Finding
 
 _SEVERAL = re.compile(r"[、,，;；/\n]")
 _LOOSE = re.compile(r"[\s\-—()（）]")
+_NO_NUMBER = re.compile(r"[^\d\s+\-—()（）]+|(?<=\d{7})\s+(?=\d)|[（(](?!0\d{2,3}[)）])|(?<!\d)[)）]|(?<=\d{6})[)）]")
+"""What stands between telephone numbers or beside them: whose it is (张三), which it is (办公:), a note in brackets; an area code's own brackets are none of it."""
 
 
 def find_schema(campaign: Campaign, kind: str, category: str | None = None) -> FormSchema | None:
@@ -52,6 +54,7 @@ def _matches(pattern: str, text: str, *, loose: bool) -> bool:
     """Whether the text, or for telephone numbers one of several written there, is of the pattern."""
     whole = ascii_width(text).strip()
     written = [part.removeprefix("+86").strip() for part in (whole, *_SEVERAL.split(whole))] if loose else [whole]
+    written += [part for part in _NO_NUMBER.split(whole) if part] if loose else []
     tries = [*written, *(_LOOSE.sub("", part) for part in written)] if loose else written
     return any(re.fullmatch(pattern, one) for one in tries)
 
@@ -77,22 +80,24 @@ def field_to_word(field: FieldSchema, schema: FormSchema, sentence: str) -> str:
 
 
 def told_apart(sheet: Sheet, found: Sequence[FieldSchema]) -> Iterator[tuple[FieldSchema, ...]]:
-    """The same fields, those we are sure of and those for staff apart, so that a doubtful one does not silence the others."""
+    """The same fields, those we are sure of and those for staff apart, so that a doubtful one does not silence the others; what is written but unclear alone."""
     for doubtful in (False, True):
-        group = tuple(field for field in found if sheet.doubtful(field.name) is doubtful)
+        group = tuple(field for field in found if sheet.doubtful(field.name) is doubtful and sheet.blank(field.name))
         if group:
             yield group
+    yield from ((field,) for field in found if not sheet.blank(field.name))
 
 
 def say(sheet: Sheet, code: str, schema: FormSchema, found: Sequence[FieldSchema], **facts: object) -> Finding:
     """One finding about these fields. The value is added only where the sentence repeats it, so that no birth date travels along."""
-    sentence = CATALOGUE[code].sentence
+    entry, unclear = CATALOGUE[code], not sheet.blank(found[0].name)
+    sentence = entry.unclear if unclear and entry.unclear else entry.sentence
     words = tuple(field_to_word(field, schema, sentence) for field in found)
     cell = sheet.cell(found[0].name)
     more: dict[str, object] = {"项": words, "项列表": words, "年": found[0].year or "", "n": sheet.number}
     if "{值}" in sentence:
         more["值"] = cell.raw if cell else ""
-    return sheet.finding(code, *(field.name for field in found), **(more | facts))
+    return sheet.finding(code, *(field.name for field in found), unclear=unclear, **(more | facts))
 
 
 def stated_sums(sheet: Sheet, schema: FormSchema) -> Iterator[tuple[Sum, float, float]]:

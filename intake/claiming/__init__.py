@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from intake.claiming.known_studios import STUDIO, studio_ties
     from intake.claiming.sender import Known, identify
     from intake.claiming.shares import letters_to_shares, letters_to_waiting
-    from intake.claiming.ties import AUTHOR, CASE, COMPARED, LINKING, THREAD, message_to_ties
+    from intake.claiming.ties import AUTHOR, CASE, COMPARED, LINKING, THREAD, message_ids_among, message_to_ties
     from intake.claiming.unread_letters import letters_to_addressees
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "letters_to_addressees",
     "letters_to_shares",
     "letters_to_waiting",
+    "message_ids_among",
     "message_to_ties",
     "proves_return",
     "studio_ties",
@@ -55,6 +56,7 @@ __getattr__ = opens(
             "COMPARED",
             "LINKING",
             "THREAD",
+            "message_ids_among",
             "message_to_ties",
         ),
         "intake.claiming.unread_letters": ("letters_to_addressees",),

@@ -14,7 +14,7 @@ always breaks is left for an hour, so that the others come.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -31,6 +31,8 @@ from intake.records import LetterRecord, LetterState, UnknownLetter
 BATCH_LETTERS = 200
 SMALLEST_BATCH = 128 << 10
 BATCH_MEMORY = "fetch_batch_bytes"
+KEPT_TOGETHER = 3
+"""So many batches are kept in one transaction at most, where they came faster than the disk writes."""
 MARGIN = timedelta(days=2)
 NEVER_CHANGES = 1
 SET_ASIDE_AFTER = 3
@@ -72,6 +74,15 @@ class _Visit:
     suspects: list[Listed] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A letter in our hands, not yet kept."""
+
+    visit: _Visit
+    letter: Listed
+    body: bytes
+
+
 @dataclass(slots=True)
 class _Round:
     """One fetch in progress: what it works with and what it has counted."""
@@ -89,6 +100,7 @@ class _Round:
     done: int = 0
     owed: int = 0
     careful: bool = False
+    batch_bytes: int = 0
     broke: Break = field(default_factory=Break)
     at: Break = field(default_factory=Break)
     refused: list[str] = field(default_factory=list)
@@ -116,7 +128,7 @@ def fetch_letters(
     """
     this = _Round(mailbox, ledger, vault, settings, now, progress)
     try:
-        this.careful = is_careful(ledger, now)
+        this.careful, this.batch_bytes = is_careful(ledger, now), _batch_bytes(ledger, settings)
         if this.careful:
             mailbox.patiently()
         this.broke = last_break(ledger)
@@ -142,7 +154,8 @@ def _look(this: _Round) -> tuple[tuple[str, ...], tuple[str, ...], list[str]]:
     if held:
         this.mailbox.ask_stands(tuple(held))
     else:
-        this.mailbox.survey({folder: _lowest(this, None) for folder in this.settings.folders}, this.since)
+        lowest = {folder: _lowest(this, None) for folder in this.settings.folders}
+        this.mailbox.survey(lowest, this.since, _early(this, dict(list(lowest.items())[:1])))
     present, absent = this.mailbox.folders()
     for folder in {folder for folder, _ in this.unknown} - this.mailbox.names:
         this.ledger.forget_unknown(this.settings.user, folder, [uid for name, uid in this.unknown if name == folder])
@@ -161,8 +174,19 @@ def _look(this: _Round) -> tuple[tuple[str, ...], tuple[str, ...], list[str]]:
         else:
             owed.append(folder)
     owed.sort(key=lambda folder: folder == this.broke.folder)
-    this.mailbox.survey({folder: _lowest(this, held.get(folder)) for folder in owed}, this.since)
+    lowest = {folder: _lowest(this, held.get(folder)) for folder in owed}
+    this.mailbox.survey(lowest, this.since, _early(this, lowest) if held else ())
     return present, absent, owed
+
+
+def _early(this: _Round, lowest: Mapping[str, int | None]) -> list[str]:
+    """Those of the folders whose first unknown letters are asked for together with the list: none where a letter did not come or the line
+    broke before, nor after one that broke in the middle of a batch; where nothing is known of UIDs, only a folder of which no letter was ever met."""
+    if this.batch_bytes < this.settings.batch_bytes:
+        return []
+    troubled = {folder for folder, _ in this.unknown} | {this.broke.folder}
+    fresh = [folder for folder, low in lowest.items() if low is not None and folder not in troubled]
+    return [folder for folder in fresh if lowest[folder] or not this.ledger.has_met(this.settings.user, folder)]
 
 
 def _lowest(this: _Round, before: Standing | None) -> int | None:
@@ -190,28 +214,45 @@ def _visit(this: _Round, folder: str) -> _Visit | None:
     this.at = Break()
     this.owed += len(owed)
     suspects = [letter for letter in owed if (folder, letter.uid) in this.unknown]
-    apart = [letter for letter in owed if letter not in suspects and (letter.size == UNTOLD or _is_too_big(this, letter))]
-    visit.batches = list(_batches([letter for letter in owed if letter not in suspects and letter not in apart], _batch_bytes(this)))
+    fresh = [letter for letter in owed if (folder, letter.uid) not in this.unknown]
+    apart = [letter for letter in fresh if letter.size == UNTOLD or _is_too_big(this, letter)]
+    parts: dict[bool, list[Listed]] = {True: [], False: []}
+    for letter in fresh:
+        if letter.size != UNTOLD and not _is_too_big(this, letter):
+            parts[this.mailbox.comes_early(folder, letter)].append(letter)
+    visit.batches = [batch for part in parts.values() for batch in _batches(part, this.batch_bytes)]
     visit.suspects = apart + _one_by_one(this, folder, suspects)
     return visit
 
 
 def _fetch_all(this: _Round, visits: Sequence[_Visit]) -> None:
-    """The batches of these folders, each asked for while the one before it is kept; then, one by one, what did not come before."""
+    """The batches of these folders, each asked for while those before it are kept; then, one by one, what did not come before."""
     plan = [(visit, batch) for visit in visits for batch in visit.batches]
     coming = [(visit.folder, [letter.uid for letter in batch]) for visit, batch in plan]
     plan += [(visit, [letter]) for visit in visits for letter in visit.suspects]
+    taken: list[_Taken] = []
     for number, (visit, batch) in enumerate(plan, 1):
         this.mailbox.then(coming[number:])
         try:
             this.mailbox.look_into(visit.folder)
-            _fetch_batch(this, visit, batch)
+            taken += _take(this, visit, batch)
         except MailboxRefused as error:
             this.refused.append(f"文件夹“{visit.folder}”打不开：{error.detail}")
             visit.is_whole = False
+        except MailboxUnavailable:
+            _keep(this, taken)
+            raise
+        if not (number < len(coming) and _goes_with(this, taken, *coming[number])):
+            _keep(this, taken)
+            taken = []
         this.done += len(batch)
         this.progress(f"收信 {visit.folder}", this.done, this.owed)
     this.visits += visits
+
+
+def _goes_with(this: _Round, taken: Sequence[_Taken], folder: str, uids: Sequence[int]) -> bool:
+    """Whether the next batch is kept together with these letters: it is here already, and on the disk two are as quick as one."""
+    return this.mailbox.is_here(folder, uids) and sum(len(one.body) for one in taken) < KEPT_TOGETHER * this.batch_bytes
 
 
 def _is_too_big(this: _Round, letter: Listed) -> bool:
@@ -260,8 +301,8 @@ def _told_of(this: _Round, folder: str, uidvalidity: int, uids: Sequence[int]) -
     return found
 
 
-def _fetch_batch(this: _Round, visit: _Visit, batch: Sequence[Listed]) -> None:
-    """One batch into the vault, then in one transaction into the ledger: a crash in between only means the same again."""
+def _take(this: _Round, visit: _Visit, batch: Sequence[Listed]) -> list[_Taken]:
+    """The letters of one batch; those that do not come are noted."""
     folder, uidvalidity = visit.folder, visit.uidvalidity
 
     def note(letter: Listed, reason: str) -> None:
@@ -277,17 +318,26 @@ def _fetch_batch(this: _Round, visit: _Visit, batch: Sequence[Listed]) -> None:
         _writer(this, folder, batch[0].uid)
     if _is_too_big(this, batch[0]):
         _keep_head(this, folder, uidvalidity, batch[0], note)
-        return
+        return []
     bodies = _bodies(this, folder, batch, note)
-    met = [letter for letter in batch if letter.uid in bodies]
-    shas = this.vault.keep_all(bodies[letter.uid] for letter in met)
-    records = [_record(this, folder, letter, sha, len(bodies[letter.uid])) for letter, sha in zip(met, shas, strict=True)]
-    seen = [_sighting(this, folder, uidvalidity, letter, sha) for letter, sha in zip(met, shas, strict=True)]
+    this.vanished += len(batch) - len(bodies)
+    visit.is_whole &= len(bodies) == len(batch)
+    return [_Taken(visit, letter, bodies[letter.uid]) for letter in batch if letter.uid in bodies]
+
+
+def _keep(this: _Round, taken: Sequence[_Taken]) -> None:
+    """Letters into the vault, then in one transaction into the ledger: a crash in between only means the same again."""
+    if not taken:
+        return
+    shas = this.vault.keep_all(one.body for one in taken)
+    met = list(zip(taken, shas, strict=True))
+    records = [_record(this, one.visit.folder, one.letter, sha, len(one.body)) for one, sha in met]
+    seen = [_sighting(this, one.visit.folder, one.visit.uidvalidity, one.letter, sha) for one, sha in met]
     with this.ledger.immediate():
         this.new += this.ledger.record_fetched(records, seen)
-        this.ledger.forget_unknown(this.settings.user, folder, [x.uid for x in met if (folder, x.uid) in this.unknown])
-    this.vanished += len(batch) - len(met)
-    visit.is_whole &= len(met) == len(batch)
+        for one in taken:
+            if (one.visit.folder, one.letter.uid) in this.unknown:
+                this.ledger.forget_unknown(this.settings.user, one.visit.folder, [one.letter.uid])
 
 
 def _broke_the_line(this: _Round, folder: str, batch: Sequence[Listed]) -> bool:
@@ -315,7 +365,7 @@ def _bodies(this: _Round, folder: str, batch: Sequence[Listed], note: Callable[[
     try:
         found = dict(this.mailbox.bodies([letter.uid for letter in batch]))
     except MailboxUnavailable:
-        this.ledger.note_health(BATCH_MEMORY, str(max(_batch_bytes(this) // _SMALLER_ON_A_BAD_LINE, SMALLEST_BATCH)))
+        this.ledger.note_health(BATCH_MEMORY, str(max(this.batch_bytes // _SMALLER_ON_A_BAD_LINE, SMALLEST_BATCH)))
         for letter in batch:
             note(letter, BROKEN)
         raise
@@ -398,10 +448,10 @@ def _batches(letters: Iterable[Listed], most_bytes: int) -> Iterator[list[Listed
         yield batch
 
 
-def _batch_bytes(this: _Round) -> int:
+def _batch_bytes(ledger: Ledger, settings: MailboxSettings) -> int:
     """The batch size of the settings, smaller after a line that broke in the middle of one."""
-    remembered = this.ledger.health().values.get(BATCH_MEMORY, "")
-    return int(remembered) if remembered else this.settings.batch_bytes
+    remembered = ledger.health_note(BATCH_MEMORY)
+    return int(remembered) if remembered else settings.batch_bytes
 
 
 def _note_success(this: _Round, absent: Sequence[str]) -> None:

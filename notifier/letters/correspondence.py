@@ -11,6 +11,7 @@ from datetime import datetime
 
 from config.campaign import Campaign, Institution
 from config.settings import Settings
+from intake.errors import World
 from intake.records import OutboxRecord, OutboxState
 from intake.submission import Assessment, Claim, Decision, Received
 from notifier.letter import Enclosure, Letter, Occasion, Owed
@@ -59,6 +60,11 @@ class Step:
     institution: str = ""
     broken: Exception | None = None
 
+    @property
+    def to(self) -> str:
+        """The institution it is about, "" for strangers."""
+        return self.letter.institution if self.letter else self.institution
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correspondence:
@@ -104,9 +110,12 @@ def desk_to_letters(desk: Correspondence) -> Iterator[Step]:
 
 
 def unless_broken(name: str, steps: Iterator[Step]) -> Iterator[Step]:
-    """The steps as far as they can be written; what breaks ends these and is told, and all others are written (law 9)."""
+    """The steps as far as they can be written; what breaks ends these and is told, and all others are written (law 9). A full disk or a
+    ledger that cannot be written is nobody's broken letter: nothing more is composed then."""
     try:
         yield from steps
+    except World:
+        raise
     except Exception as error:
         yield Step(institution=name, broken=error)
 

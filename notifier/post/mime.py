@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from email import message_from_bytes
 from email.header import Header
@@ -15,6 +16,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage, MIMEPart
 from email.policy import SMTP
 from email.utils import format_datetime
+from functools import lru_cache
 
 from config.campaign import Campaign
 from notifier.letter import Enclosure, Wording
@@ -46,7 +48,7 @@ def wording_to_bytes(
     mail = EmailMessage(policy=SMTP)
     mail["From"] = Address(campaign.office, addr_spec=campaign.mailbox)
     mail["To"] = Address(addr_spec=recipient)
-    mail["Subject"] = clean_line(wording.subject)
+    mail["Subject"] = ""  # its place: `fold_subject` writes it
     mail["Date"] = format_datetime(composed_at.astimezone(campaign.zone))
     mail["Message-ID"] = message_id
     if answered := clean_message_ids((in_reply_to,)):
@@ -57,17 +59,34 @@ def wording_to_bytes(
     mail["X-Auto-Response-Suppress"] = "All"
     mail.set_content(wording.text, charset="utf-8", cte="base64")
     mail.add_alternative(wording.html, subtype="html", charset="utf-8", cte="base64")
-    for enclosure in enclosures:
-        maintype, subtype = name_to_media_type(enclosure.name)
-        mail.add_attachment(enclosure.payload, maintype=maintype, subtype=subtype, filename=clean_line(enclosure.name))
+    if enclosures:
+        mail.make_mixed()
     fix_boundaries(mail, message_id)
-    return fold_subject(mail.as_bytes(), clean_line(wording.subject))
+    return with_enclosures(fold_subject(mail.as_bytes(), clean_line(wording.subject)), mail.get_boundary(), enclosures)
+
+
+def with_enclosures(raw: bytes, boundary: str | None, enclosures: Sequence[Enclosure]) -> bytes:
+    """The letter with its enclosures before the end of its outermost part."""
+    if not enclosures:
+        return raw
+    line = f"\r\n--{boundary}".encode("ascii")
+    end = raw.rindex(line)
+    return b"".join((raw[:end], *(line + b"\r\n" + enclosure_to_part(enclosure) for enclosure in enclosures), raw[end:]))
+
+
+@lru_cache(maxsize=8)
+def enclosure_to_part(enclosure: Enclosure) -> bytes:
+    """An enclosure as it stands in every letter: the same blank forms go with hundreds of them."""
+    part = EmailMessage(policy=SMTP)
+    maintype, subtype = name_to_media_type(enclosure.name)
+    part.set_content(enclosure.payload, maintype, subtype, disposition="attachment", filename=clean_line(enclosure.name))
+    return part.as_bytes()
 
 
 def fold_subject(raw: bytes, subject: str) -> bytes:
     """The letter with its subject in encoded words that carry their own blanks: the standard folding drops the one where two words meet."""
     folded = Header(subject, "utf-8", maxlinelen=75, header_name="Subject").encode(linesep="\r\n")
-    return re.sub(rb"(?m)^Subject: (?:.*\r\n[ \t])*.*\r\n", lambda _: f"Subject: {folded}\r\n".encode("ascii"), raw, count=1)
+    return re.sub(rb"(?m)^Subject:(?:.*\r\n[ \t])*.*\r\n", lambda _: f"Subject: {folded}\r\n".encode("ascii"), raw, count=1)
 
 
 def bytes_to_text(raw: bytes) -> str:

@@ -29,6 +29,9 @@ _DATE_SO_FAR = re.compile(
     r"[\d零〇○一二三四五六七八九十]{2,4}(?:[年./-](?:[\d零〇○一二三四五六七八九十]{1,3}(?:[月./-](?:[\d零〇○一二三四五六七八九十]{1,3}日?)?)?)?)?"
 )
 
+# What the form itself prints in a date's box (年 月 日, 20  年 月 日, 2022年 月 日); any other word was written by somebody.
+_UNTOUCHED_DATE = re.compile(r"(?:20(?:\d\d)?年?|二[〇○零]年?)?[年月日号时分至:：()（）\[\]【】_＿.．。…·、,，]*")
+
 LONGEST_LINE = 4000  # characters of running text that labels are looked for in
 
 Spot = tuple[int, int, int]  # table number, row, column
@@ -120,7 +123,7 @@ class Blanks:
             if allowed or said.heads:
                 labels[cell] = Label(cell, allowed, said.heads)
         titles = [c for c, label in labels.items() if any(f.row_labels for f in label.fields)]
-        years = [c for c, said in sheet.free if said.year and c not in labels]
+        years = [c for c, said in sheet.free if said.year and c not in labels and not self._is_dated(sheet, labels, c)]
         for cell in years:
             if self._is_year_label(cell, titles) and not self._is_year_value(cell, years, titles):
                 labels[cell] = Label(cell)
@@ -150,6 +153,11 @@ class Blanks:
         if (0, cell.row, cell.col) in spots:
             return True
         return one.name.endswith("total") and any(abs(row - cell.row) <= 1 for _, row, _ in spots)
+
+    def _is_dated(self, sheet: Sheet, labels: Mapping[Cell, Label], cell: Cell) -> bool:
+        """True for a year that answers the label on its left (创建日期 | 2019年): it is written there, not printed over figures."""
+        left = sheet.grid.left(cell)
+        return left is not None and left in labels and any(f.type == "date" for f in labels[left].fields)
 
     def _is_year_label(self, cell: Cell, titles: Sequence[Cell]) -> bool:
         """A year (2020年) is a label only where columns are titled over it, or rows beside it."""
@@ -182,7 +190,7 @@ class Blanks:
         columns = [(c, f) for c, label in sheet.labels.items() for f in label.fields if f.row_labels]
         if not columns:
             return
-        printed = [(c, set(said.years)) for c, said in sheet.free if said.years]
+        printed = [(c, set(said.years)) for c, said in sheet.free if said.years and not self._is_dated(sheet, sheet.labels, c)]
         labels = [c for c, _ in printed]
         years = [(c, names) for c, names in printed if names and not self._is_year_value(c, labels, [t for t, _ in columns])]
         for title, one in columns:
@@ -508,15 +516,11 @@ def _names_all(text: str, one: FieldSchema) -> bool:
 def _value(text: str, typed: Typed, where: Where, one: FieldSchema) -> Value:
     """A value with its text; an unfilled "  年 月 日" or a lone unit is a blank and has no text."""
     empty = typed.value is None and (
-        (
-            one.type == "date"
-            and not re.search(r"[\d零〇○一二三四五六七八九十]", re.sub(r"20\d\d年|二[〇○零]{1}年", "", compact(text)))
-            and not re.search(r"[/\\无—–-]", text)
-        )
+        (one.type == "date" and bool(_UNTOUCHED_DATE.fullmatch(compact(text))))
         or (
             one.type in ("integer", "number")
             and bool(re.fullmatch(r"\W*(?:万?元|万?美元|[项个人名件次])?\W*", compact(text)))
-            and not re.search(r"[/\\—–-]", text)
+            and not re.search(r"[/\\—–√✓✔☑☒×-]", text)
         )
     )
     return Value("" if empty else text, typed.value, where, typed.confidence)

@@ -60,18 +60,21 @@ _DIGITS = (
 )
 _SCALES = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _BIG = {"万": 10_000, "萬": 10_000, "亿": 100_000_000}
-_ZERO = re.compile(r"(?:[/／\\\-—–―－﹣~]+|无|没有|暂无|零|〇|nil|none|n/a)[。.]?", re.IGNORECASE)
 _COUNT_UNITS = "项|个|人|名|件|次|位|套|种|篇|份|家|台|所|门|部|例|条|场"
+_ZERO = re.compile(rf"(?:[/／\\\-—–―－﹣~]+|无|没有|暂无|尚无|零|〇|nil|none|n/a)(?:{_COUNT_UNITS}|万?元|万?美元)?[。.]?", re.IGNORECASE)
 _NUMBER = re.compile(
     r"(?P<about>约|大约|近|共计?|合计|总计|超过?|逾|达|人民币|rmb|cny|usd|us\$|[¥￥$€])*"
     r"(?P<sign>[-+−])?(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(?P<exp>e\+?\d{1,2})?"
-    r"(?P<more>余|多|\+|左右|以上)?(?P<scale>亿|百万|十万|万|千)?(?P<more2>余|多)?"
+    r"(?P<more>余|多|\+|左右|以上)?(?P<scale>亿|百万|十万|万|千|w)?(?P<more2>余|多)?"
     rf"(?P<unit>人民币|美元|美金|万美元|元|圆|块|%|{_COUNT_UNITS})?(?P<tail>整|正|左右|以上|多|余|(?:团队|骨干)?(?:成员|人员|职工|教师|员工))?[。.;]?",
     re.IGNORECASE,
 )
 _FIGURES = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,6})?")
 _UNIT = re.compile(rf"万元|元|美元|万美元|亿元|{_COUNT_UNITS}")
 _UNIT_ALONE = re.compile(rf"(?:万?元|万?美元|亿元|%|{_COUNT_UNITS})")
+_FOREIGN, _HOME = ("美元", "美金", "usd", "us$", "$"), ("元", "圆", "块", "人民币", "rmb", "cny", "¥", "￥")
+_PARTED = re.compile(r"\d\s+\d")
+_THOUSANDS = re.compile(r"\D*\d{1,3}(?:\s\d{3})+(?:\.\d+)?\D*")
 _ADDED = re.compile(r"\d+(?:\.\d+)?(?:\+\d+(?:\.\d+)?){1,5}(?:=\d+(?:\.\d+)?)?")
 _BRACKET_TAIL = re.compile(rf"\((?P<inside>[^()]*)\)(?P<unit>{_COUNT_UNITS})?$")
 
@@ -85,11 +88,19 @@ def text_to_number(text: str, unit: str = "") -> Typed:
         return Typed(None)
     if _ZERO.fullmatch(bare):
         return Typed(0, LIKELY)
+    if _PARTED.search(text) and not _THOUSANDS.fullmatch(text.strip()):
+        return _parted(text, bare, unit)
     noted = _BRACKET_TAIL.search(bare)
     if noted and noted.start() > 0:
         inner = _number(bare[: noted.start()] + (noted["inside"] if _is_unit(noted["inside"]) else ""), unit)
         return inner if _is_unit(noted["inside"]) else Typed(inner.value, min(inner.confidence, 0.8))
     return _number(bare, unit)
+
+
+def _parted(text: str, bare: str, unit: str) -> Typed:
+    """Digits with blanks between them: single ones were spread over the box (1 5), others are several figures (69 70) and none of them the answer."""
+    one = all(len(run) == 1 for run in re.findall(r"\d+", text))
+    return Typed(_number(bare, unit).value if one else None, UNSURE)
 
 
 def _is_unit(text: str) -> bool:
@@ -108,7 +119,15 @@ def _number(bare: str, unit: str) -> Typed:
     vague = any(match[g] for g in ("about", "more", "more2")) and not re.fullmatch(
         r"人民币|rmb|cny|usd|us\$|[¥￥$€]", match["about"] or "", re.IGNORECASE
     )
-    return _scaled(amount if match["sign"] in (None, "+") else -amount, match["scale"] or "", match["unit"] or "", unit, vague)
+    if amount and _other_money(unit, (match["about"] or "").lower(), match["unit"] or ""):
+        return Typed(None, UNSURE)
+    return _scaled(amount if match["sign"] in (None, "+") else -amount, (match["scale"] or "").lower(), match["unit"] or "", unit, vague)
+
+
+def _other_money(unit: str, before: str, after: str) -> bool:
+    """True for dollars where the form asks for 元, and the other way round: what they are worth is not ours to say."""
+    others = _HOME if unit == "美元" else _FOREIGN if unit in ("万元", "元") else ()
+    return before in others or after.removeprefix("万") in others
 
 
 def _added(bare: str) -> Typed:
@@ -119,7 +138,7 @@ def _added(bare: str) -> Typed:
 
 
 def _scaled(amount: float, scale: str, written: str, unit: str, vague: bool) -> Typed:
-    factor = {"": 1.0, "千": 1e3, "万": 1e4, "十万": 1e5, "百万": 1e6, "亿": 1e8}[scale]
+    factor = {"": 1.0, "千": 1e3, "万": 1e4, "w": 1e4, "十万": 1e5, "百万": 1e6, "亿": 1e8}[scale]
     if written == "%":
         return Typed(round(amount / 100, 6), LIKELY)
     if written == "万美元":
@@ -127,8 +146,6 @@ def _scaled(amount: float, scale: str, written: str, unit: str, vague: bool) -> 
     money = written in ("元", "圆", "块", "人民币") or (unit == "万元" and bool(scale))
     if unit == "万元" and money:
         amount = amount * factor / 1e4
-    elif unit == "万元" and written in ("美元", "美金"):
-        return Typed(None, UNSURE)
     else:
         amount = amount * factor
     return Typed(plain_number(amount), LIKELY if vague else SURE)
@@ -142,6 +159,8 @@ def _chinese_number(bare: str, unit: str) -> Typed:
     amount = chinese_to_int(match["digits"]) if match else None
     if not match or amount is None or (len(match["digits"]) > 1 and all(c in _DIGITS for c in match["digits"])):
         return Typed(None)
+    if amount and _other_money(unit, match["about"] or "", match["unit"] or ""):
+        return Typed(None, UNSURE)
     if unit == "万元" and match["unit"] is None and match["digits"][-1] in "万亿":
         return Typed(plain_number(amount / 1e4), LIKELY)
     return _scaled(float(amount), "", match["unit"] or "", unit, bool(match["about"]))
@@ -205,6 +224,8 @@ EXCEL_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a day count, not a moment
 def text_to_date(text: str) -> Typed:
     """A date as ISO 8601 at the precision written ("2019-05" stays a month); "" or "  年 月 日" is a blank; anything else None."""
     bare = _RULED.sub("", fold(text)) if text else ""
+    if bare.isdecimal() and len(bare) > 4 and (runs := fold(text).replace("_", " ").split())[1:]:
+        return _runs_to_date(runs, bare)
     bare = _LEAD_IN.sub("", _ROUND_YEAR.sub("〇", bare.translate(_ROUND)))
     if not _DIGIT.search(bare) and re.fullmatch(r"[年月日/.:\-号()至]*", bare):
         return Typed(None)
@@ -221,6 +242,13 @@ def text_to_date(text: str) -> Typed:
     if not match or not _REST.fullmatch(match["rest"] or ""):
         return Typed(None)
     return _parts_to_date(match["year"], match["s1"], match["month"], match["day"])
+
+
+def _runs_to_date(runs: list[str], bare: str) -> Typed:
+    """Digits with nothing but blanks between them: 2019 9 1 has its year, month and day apart; single ones were spread over the box (2 0 1 9 0 9)."""
+    if len(runs) <= 3 and len(runs[0]) == 4 and all(len(run) <= 2 for run in runs[1:]):
+        return _iso(int(runs[0]), int(runs[1]), int(runs[2]) if runs[2:] else None, LIKELY)
+    return text_to_date(bare) if all(len(run) == 1 for run in runs) else Typed(None, UNSURE)
 
 
 def _parts_to_date(year_text: str, separator: str, month_text: str | None, day_text: str | None) -> Typed:
@@ -320,12 +348,16 @@ def text_to_year(text: str) -> Typed:
     return Typed(spelled if spelled and 1900 <= spelled <= 2100 else None)
 
 
-_IN_A_NAME = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
+_HAN = "[\u3400-\u9fff]"
+_TWO_PEOPLE = re.compile(rf"(?<={_HAN}{{2}})\s+(?={_HAN}{{2}})")
+_DOUBLE_SURNAMES = re.compile(r"(?:^|[、,，/\s])(?:欧阳|上官|司马|司徒|诸葛|皇甫|尉迟|慕容|公孙|东方|夏侯|令狐|宇文|长孙|西门|南宫|独孤|端木|轩辕|闻人|东郭|呼延|赫连|完颜|耶律)$")
+_IN_A_NAME = re.compile(rf"(?<={_HAN})\s+(?={_HAN})")
 
 
 def text_to_person(text: str) -> Typed:
-    """A name without the blanks typed to make it as long as its neighbours (张 三); several names stay apart."""
-    return Typed(_IN_A_NAME.sub("", clean_text(text)) or None)
+    """A name without the blanks typed to make it as long as its neighbours (张 三, 欧阳 娜娜); several names (张三 李四) stay apart."""
+    named = _TWO_PEOPLE.sub(lambda gap: "" if _DOUBLE_SURNAMES.search(text[: gap.start()]) else "\0", text)
+    return Typed(" ".join(clean_text(_IN_A_NAME.sub("", part)) for part in named.split("\0")) or None)
 
 
 _BY_FORMAT = {"phone": text_to_phone, "email": text_to_email, "person": text_to_person}

@@ -174,8 +174,16 @@ class Connection:
     def ask_stands(self, folders: object) -> None:
         """Nothing is sent ahead."""
 
-    def survey(self, lowest: object, since: object) -> None:
+    def survey(self, lowest: object, since: object, early: object = ()) -> None:
         """Nor here."""
+
+    def comes_early(self, folder: str, letter: Listed) -> bool:
+        """Nothing comes unasked."""
+        return False
+
+    def is_here(self, folder: str, uids: object) -> bool:
+        """Every batch comes faster than it is kept: they are kept together."""
+        return True
 
     def then(self, coming: object) -> None:
         """Nor here."""

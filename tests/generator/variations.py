@@ -190,6 +190,9 @@ MORE = (
     ("innovation.results", "8（其中发明2项）", 8), ("innovation.results", "共8", 8), ("benefit.2020.income", "1,560.10", 1560.1), ("benefit.2020.income", "1560.1 万", 1560.1),
     ("benefit.2020.income", "15601000元", 1560.1), ("benefit.2020.income", "０．５", 0.5), ("funding.2021.amount", "0.00", 0), ("member_count", "总计15人", 15), ("member_count", "15 名 成 员", 15),
     ("leader.gender", " 男 ", "男"), ("leader.email", "Ｑｉ@univ.example", "Qi@univ.example"), ("leader.honours", "2017年辽宁工匠\n2019年大连工匠", "2017年辽宁工匠2019年大连工匠"),
+    ("founded_on", "2019年", "2019"), ("founded_on", "2020", "2020"), ("named_on", "2021 7 6", "2021-07-06"), ("named_on", "2 0 2 1 0 7 0 6", "2021-07-06"), ("leader.born_on", "1985 2", "1985-02"),
+    ("innovation.results", "/", 0), ("patents.invention", "无", 0), ("awards.national", "—", 0), ("funding.2020.amount", "69w", 69), ("benefit.2020.income", "1 560.1", 1560.1),
+    ("funding.2020.amount", "69 70", UNREAD), ("member_count", "15 16", UNREAD), ("named_on", "20 2107", UNREAD), ("benefit.2020.foreign_exchange", "10万元", UNREAD), ("funding.2021.amount", "$69", UNREAD),
     ("discipline", "桥梁\u200b检测", "桥梁检测"), ("organisation", "土木学院（桥梁系）", "土木学院（桥梁系）"), ("studio", "“匠心”创新工作室", "“匠心”创新工作室"),
 )  # fmt: skip
 

@@ -49,7 +49,7 @@ def after_garbled_rounds(seed: int, folder: Path) -> None:
 
 @pytest.mark.parametrize("seeds", range(0, 30, 6))
 def test_nonsense_is_the_servers_doing_and_costs_no_letter(seeds: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("intake.mailbox.imap.TIMEOUT", SocketTimeout(connect=1, read=0.3))
+    monkeypatch.setattr("intake.mailbox.log_in.TIMEOUT", SocketTimeout(connect=1, read=0.3))
     for seed in range(seeds, seeds + 6):
         (tmp_path / str(seed)).mkdir()
         after_garbled_rounds(seed, tmp_path / str(seed))

@@ -304,7 +304,7 @@ def test_a_server_of_one_byte_a_second_is_given_up_at_the_deadline(server: Scrip
         began = time.monotonic()
         with pytest.raises(MailboxUnavailable):
             fetch_letters(mailbox, *books, settings, NOW)
-        assert time.monotonic() - began < 10
+        assert time.monotonic() - began < 60
 
 
 def test_a_second_service_on_one_mailbox_is_noticed_and_nothing_leaves_by_itself(server: Scripted, tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ _YEAR = re.compile(r"(?<!\d)(20\d{2}|\d{2})(?=年|$|[、,.\-—至和]|\D)")
 _TITLE_YEAR = re.compile(r"(?:20)?(\d{2})年度?")
 _COLON = re.compile("[:：]")
 _UNASKED = Value("", None)
-_DITTO = re.compile(r"同上|〃|″|\"|”|同前")
+_DITTO = re.compile(r"同上|〃|″|′′|\"|”|同前")
 
 
 @dataclass(frozen=True, slots=True)

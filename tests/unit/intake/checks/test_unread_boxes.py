@@ -45,3 +45,33 @@ def test_no_unread_box_of_a_row_is_held_against_an_institution(name: str) -> Non
 
 def test_what_is_read_raises_nothing() -> None:
     assert not [f for f in findings(submission(studio())) if f.code == "M21"]
+
+
+def unclear(value: Value) -> Value:
+    return Value("写了，机器不懂", None, value.where)
+
+
+@pytest.mark.parametrize("name", BOXES)
+def test_no_written_box_of_the_form_is_called_not_filled_in(name: str) -> None:
+    form = basic_info()
+    after = findings(submission(studio(basic=replace(form, fields={**form.fields, name: unclear(form.fields[name])}))))
+    said = [f.message for f in after if f.where.field == name and "未填写" in f.message.replace("未填写或有误", "")]
+    assert said == []
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_no_written_box_of_a_row_is_called_not_filled_in(name: str) -> None:
+    table = summary([ROW])
+    after = findings(submission(studio(), model=replace(table, rows=({**table.rows[0], name: unclear(table.rows[0][name])}, *table.rows[1:]))))
+    assert [f.message for f in after if f.where.field == name and "未填写" in f.message] == []
+
+
+def test_another_text_in_the_same_box_is_another_question() -> None:
+    form = basic_info()
+
+    def asked(text: str) -> tuple[str, ...]:
+        box = Value(text, None, form.fields["funding.2020.amount"].where)
+        given = submission(studio(basic=replace(form, fields={**form.fields, "funding.2020.amount": box})))
+        return tuple(f.key for f in findings(given) if f.code == "F12")
+
+    assert len({asked(""), asked("见决算"), asked("待定")}) == 3

@@ -18,7 +18,7 @@ def found(names: RosterNames, text: str) -> list[str | None]:
     return [m.institution for m in names.mentions(text)]
 
 
-@pytest.mark.parametrize("written", ["张 三", "张　三", "张三 ", "张三（教授）", "张\u200b三", "张三\n"])
+@pytest.mark.parametrize("written", ["张 三", "张　三", "张三 ", "张三（教授）", "张\u200b三", "张三\n", "张三 13900000000", "张三等5人", "张三团队"])
 def test_spaces_and_titles_do_not_make_another_person(written: str) -> None:
     assert clean_person(written) == "张三"
 
@@ -39,10 +39,19 @@ def test_a_short_name_that_ends_like_a_title_stays_whole() -> None:
         "大连理工大学张三劳模创新工作室",
         "大连理工大学工会张三劳模创新工作室",
         "张三劳模创新工作室（）",
+        "1.张三劳模创新工作室",
+        "（2）张三劳模创新工作室",
+        "三、张三劳模创新工作室",
+        "张三劳模创新工作室（劳模类）",
     ],
 )
 def test_quotes_spaces_and_the_university_in_front_do_not_make_another_studio(written: str) -> None:
     assert clean_studio(written, ["大连理工大学"]) == clean_studio("张三劳模创新工作室")
+
+
+@pytest.mark.parametrize("written", ["3D打印创新工作室", "5.1声道创新工作室", "一线创新工作室"])
+def test_a_name_that_begins_with_a_number_keeps_it(written: str) -> None:
+    assert clean_studio(written)[0] == written[0].lower()
 
 
 def test_another_topic_is_another_studio() -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from parsers.document import Cell, Document, Paragraph, Table
 from parsers.form import Form
-from parsers.read import document_to_reading
+from parsers.read import document_to_reading, read
+from tests.generator.variations import typed
 from tests.unit.parsers.forms.conftest import Schemas
 from tests.unit.parsers.forms.test_no_entry import ROW, STUDIO, SUMMARY, TITLE, table
 
@@ -122,3 +123,20 @@ def test_a_form_whose_table_nobody_could_see_is_no_essay(forms_in: FormsIn) -> N
     ]
     lines = ("创新工作室基本情况表", " ".join(words), "工作室概况 创新团队 创新条件 " + "开展技术攻关，培训职工六十人次。" * 40)
     assert [form.kind for form in forms_in(*lines) if form.kind == "narrative"] == []
+
+
+@pytest.mark.parametrize("text", ["不详", "待定", "同上", "见附件", "2019年春", "（见封面）"])
+@pytest.mark.parametrize("key", ["founded_on", "leader.born_on", "filled_on"])
+def test_words_in_a_box_for_a_date_are_kept_and_are_no_blank(key: str, text: str, schemas: Schemas) -> None:
+    payload = typed(1, key, text, None).docx()
+    assert payload is not None
+    (form,) = read(payload, "附件4.docx", schemas).forms
+    assert (form.fields[key].value, form.fields[key].blank) == (None, False)
+
+
+@pytest.mark.parametrize("text", ["年 月 日", "20  年  月  日", "2022 年   月   日", "  .  .  ", "____年__月__日", "二〇  年 月 日"])
+def test_what_the_form_prints_in_a_box_for_a_date_is_a_blank(text: str, schemas: Schemas) -> None:
+    payload = typed(1, "founded_on", text, None).docx()
+    assert payload is not None
+    (form,) = read(payload, "附件4.docx", schemas).forms
+    assert form.fields["founded_on"].blank

@@ -112,7 +112,15 @@ def test_addresses_names_and_years_lose_only_what_a_narrow_cell_added() -> None:
     assert text_to_email("ｕ１＠example.com").value == "u1@example.com"
     assert text_to_person("张  三").value == "张三"
     assert text_to_person("张三、李四").value == "张三、李四"
+    assert text_to_person("张\n三").value == "张三"
+    assert text_to_person("欧阳 娜娜").value == text_to_person("欧 阳 娜 娜").value == "欧阳娜娜"
+    assert text_to_person("阿卜杜拉 · 买买提").value == "阿卜杜拉·买买提"
     assert text_to_year("1986年").value == text_to_year("1986.05").value == text_to_year("一九八六").value == 1986
+
+
+@pytest.mark.parametrize("text", ["张三 李四", "张三\n李四", "张三丰　李四", "张三 教授", "张三 李四 王五"])
+def test_several_names_in_a_box_stay_apart(text: str) -> None:
+    assert text_to_person(text).value == " ".join(text.split())
 
 
 @pytest.mark.parametrize("text", ["单击或点击此处输入文字。", "____", "（盖章）", "请填写", "（单位全称）", "　", "选择一项。", "（签字）"])

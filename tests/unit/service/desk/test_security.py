@@ -313,7 +313,7 @@ def test_slow_clients_hold_neither_the_pages_nor_the_books(house: House) -> None
             assert client.getresponse().status == 200
             with house.ledger() as ledger:
                 ledger.decide("note", by="郝老师", at=NOW, institution=OVER, reason="写得进去")
-            assert monotonic() - begun < 15
+            assert monotonic() - begun < 60
         finally:
             for line in slow:
                 line.close()

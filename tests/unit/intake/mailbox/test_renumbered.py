@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from intake.claiming import message_ids_among
 from intake.errors import MailboxUnavailable
+from intake.mailbox import look_at_numbers
 from intake.mailbox.imap import Mailbox
 from intake.reading.engine import Inline
 from service.demo.mailbox import DemoMailbox
 from service.office import Office, open_office
-from service.renumbered import look_at_numbers
 from service.rounds import after_fetching, fetch
 from tests.letters import MOMENT, plain_letter, settings_of
 
@@ -79,7 +80,7 @@ def test_a_head_the_server_writes_differently_means_no_other_letter(tmp_path: Pa
         monkeypatch.setattr(Mailbox, "message_ids", lambda self, uids: dict.fromkeys(uids, "<tencent_OTHER@qq.example>"))
         office = office_at(tmp_path, mailbox, 1.1)
         with office.books() as (ledger, _), Mailbox.open(office.mailbox_settings()) as box:
-            assert look_at_numbers(office, ledger, box) == 0
+            assert look_at_numbers(box, ledger, office.settings.mailbox, office.clock(), lambda sha: message_ids_among(ledger.ties_of([sha]))) == 0
             assert len(ledger.sightings(mailbox.user, "INBOX", 1)) == 3
 
 
