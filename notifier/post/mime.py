@@ -58,17 +58,16 @@ def wording_to_bytes(
     mail["Auto-Submitted"] = automatic
     mail["X-Auto-Response-Suppress"] = "All"
     mail.set_content(wording.text, charset="utf-8", cte="base64")
+    mail.make_alternative(boundary=derive_boundary(message_id, 1 if enclosures else 0))
     mail.add_alternative(wording.html, subtype="html", charset="utf-8", cte="base64")
-    if enclosures:
-        mail.make_mixed()
-    fix_boundaries(mail, message_id)
-    return with_enclosures(fold_subject(mail.as_bytes(), clean_line(wording.subject)), mail.get_boundary(), enclosures)
-
-
-def with_enclosures(raw: bytes, boundary: str | None, enclosures: Sequence[Enclosure]) -> bytes:
-    """The letter with its enclosures before the end of its outermost part."""
     if not enclosures:
-        return raw
+        return fold_subject(mail.as_bytes(), clean_line(wording.subject))
+    mail.make_mixed(boundary=derive_boundary(message_id, 0))
+    return with_enclosures(fold_subject(mail.as_bytes(), clean_line(wording.subject)), derive_boundary(message_id, 0), enclosures)
+
+
+def with_enclosures(raw: bytes, boundary: str, enclosures: Sequence[Enclosure]) -> bytes:
+    """The letter with its enclosures before the end of its outermost part."""
     line = f"\r\n--{boundary}".encode("ascii")
     end = raw.rindex(line)
     return b"".join((raw[:end], *(line + b"\r\n" + enclosure_to_part(enclosure) for enclosure in enclosures), raw[end:]))
@@ -115,8 +114,13 @@ def name_to_media_type(name: str) -> tuple[str, str]:
     return "application", kinds.get(name.rpartition(".")[2].lower(), "octet-stream")
 
 
+def derive_boundary(seed: str, number: int) -> str:
+    """The boundary of a letter's parts, counted from the outermost."""
+    return f"=_{hashlib.sha256(f'{seed}{number}'.encode()).hexdigest()[:30]}"
+
+
 def fix_boundaries(mail: EmailMessage | MIMEPart, seed: str) -> None:
     """Boundaries from the Message-ID in place of random ones, so composing twice gives the same bytes."""
     multiparts = [part for part in mail.walk() if part.is_multipart()]
     for number, part in enumerate(multiparts):
-        part.set_boundary(f"=_{hashlib.sha256(f'{seed}{number}'.encode()).hexdigest()[:30]}")
+        part.set_boundary(derive_boundary(seed, number))

@@ -205,6 +205,11 @@ class Connection:
         self.server.answer()
         return tuple(self.server.folders), ()
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Every folder there is."""
+        return frozenset(self.server.folders)
+
     def examine(self, folder: str) -> int:
         """Look into one."""
         self.server.answer()
