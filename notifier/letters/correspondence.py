@@ -19,7 +19,7 @@ from notifier.letters.compose import approvable, compose_answer, compose_approve
 from notifier.letters.corrections import compose_changed, compose_retracted, find_changes, find_misdirected
 from notifier.letters.facts import finding_key
 from notifier.letters.history import KEPT_BACK, History, count_today
-from notifier.letters.letter_kinds import REMINDERS, TO_STRANGERS
+from notifier.letters.letter_kinds import ANSWERS, REMINDERS, TO_STRANGERS
 from notifier.letters.owed import EMPTY_HISTORY, brings_material, find_owed_to, find_unclaimed, is_answerable, is_told, letter_to_address
 from notifier.letters.reminders import (
     answer_served,
@@ -195,9 +195,19 @@ def answer_owed(desk: Correspondence, assessment: Assessment, history: History) 
     for letter in strange:
         yield from acknowledge_stranger(desk, assessment, letter, history)
     letters = tuple(letter for letter in owed.letters if letter not in strange or brings_material(assessment, letter))
+    if all(letter in strange for letter in letters) and was_told_of_strangers(desk, assessment):
+        return
     recipient = find_recipient(desk, assessment, tuple(letter for letter in owed.letters if letter not in strange), to_answer=True)
     if letters and recipient:
         yield from answer_letters(desk, assessment, history, replace(owed, letters=letters), recipient)
+
+
+def was_told_of_strangers(desk: Correspondence, assessment: Assessment) -> bool:
+    """True when today a letter left for the institution only because strangers wrote in its name: that is told once a day, or they would use
+    up the letters its mailbox may get, and its own answer would come after the deadline."""
+    strange = {letter.sha256 for letter in assessment.submission.letters if not is_trusted(desk, assessment, letter)}
+    left = (row for row in desk.today if row.institution == assessment.institution.name and row.kind in ANSWERS and row.state in ("sent", "sending"))
+    return any(row.answers and strange.issuperset(row.answers) for row in left)
 
 
 def answer_letters(desk: Correspondence, assessment: Assessment, history: History, owed: Owed, recipient: str) -> Iterator[Step]:

@@ -193,6 +193,26 @@ def test_a_forged_bounce_keeps_no_letter_from_a_university(stage: Stage) -> None
     assert not [taken for taken in stage.work() if taken.recipients[0].endswith("lhut.example")]
 
 
+def test_strangers_in_a_universitys_name_use_up_none_of_its_letters(tmp_path: Path) -> None:
+    """Six of them on the deadline day: the registered mailbox hears of it once, and the university's own letter is answered in time."""
+    lacking = "浑河工业大学"
+    with DemoMailbox() as mailbox:
+        stage = Stage(tmp_path, mailbox)
+        stage.now = datetime.fromisoformat("2022-08-05T00:30:00+08:00")
+        for arrival in story("04"):
+            mailbox.deliver(arrival.raw, stage.now - timedelta(hours=6))
+        assert [taken.recipients for taken in stage.work(0.1)] == [("union@hhgy.example",)]
+        left: list[Taken] = []
+        for number in range(6):
+            stage.write(f"a{number}@{EVIL}", f"{lacking}申报材料", f"{lacking}工会报送材料第{number}份", f"{lacking}{number}.txt")
+            left += stage.work(1)
+        assert [taken.recipients[0] for taken in left if not taken.recipients[0].endswith(EVIL)] == ["union@hhgy.example"]
+        stage.write("union@hhgy.example", "补充材料", "补充李玉职工创新工作室材料，请查收。", "李玉.txt")
+        assert [taken.recipients for taken in stage.work(1)] == [("union@hhgy.example",)]
+        stage.write(f"z@{EVIL}", f"{lacking}申报材料", f"{lacking}工会再报送", f"{lacking}再.txt")
+        assert [taken.recipients[0] for taken in (*stage.work(1), *stage.work(18)) if not taken.recipients[0].endswith(EVIL)] == ["union@hhgy.example"]
+
+
 FORWARD = "请登记。\n\n-----原始邮件-----\n发件人: 赵老师 <a@{}>\n发送时间: 2022年7月29日 10:00\n收件人: intake@office.example\n主题: 补充材料\n\n{}工会报送补充说明，请查收。\n"
 
 
