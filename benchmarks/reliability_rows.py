@@ -120,6 +120,7 @@ RELIABILITY = (
     Row("更新版本写的账册", "多一步迁移；按提示恢复升级前的备份", (BACKUP + "test_books_of_a_newer_release_are_refused_with_a_sentence", DISASTER + "test_books_of_a_newer_release_are_brought_back_from_before_as_the_refusal_says"), "中文一句话，退出码3"),
     Row("最早版本写的账册", "第一版表结构的账册", ("tests/unit/intake/books/test_earlier_books.py",), "打开即用，推出的总表相同"),
     Row("截止前一日限额将尽", "出厂限额；收据一晚上占满、还须补正的后到", ("tests/unit/notifier/post/test_last_day.py",), "还须补正的先发；不须再办的，截止后续发，日报写明几封"),
+    Row("回执排到明日时，日报和提示；答复多过一日限额；服务商说超限额", "出厂限额；回执、日报、提醒、陌生人同日", ("tests/unit/notifier/post/test_caps.py",), "日报照发；答复至多加一倍；服务商说过超限额的，30天内不加"),
     Row("备份保留", "200天的每夜备份", (BACKUP + "test_kept_are_fourteen_days_eight_weeks_and_the_first_of_every_month", BACKUP + "test_settings_are_copied_without_their_secrets_and_the_campaign_with_its_roster"), "–"),
 )
 
@@ -145,6 +146,10 @@ SECURITY = (
         "tests/unit/intake/books/test_ledger.py::test_the_check_part_of_a_number_is_every_office_s_own_and_says_nothing_of_the_next",
         "tests/unit/intake/test_case_numbers.py"), "待认领，候选中写明编号不作凭据", leaked="0"),
     Row("伪造撤回、“今年不推荐”", "陌生人以学校名义来信", (STRANGE + "test_a_forged_refusal_to_recommend_keeps_nobody_from_being_reminded", ADVERSARY + "test_a_forged_withdrawal_and_a_forged_refusal_change_nothing_until_a_click"), "照常提醒；撤回、不推荐待点", leaked="0"),
+    Row("陌生人以学校名义来信，占满那所学校当日的信", "截止当日6封，随后学校自己来信", (ADVERSARY + "test_strangers_in_a_universitys_name_use_up_none_of_its_letters",), "每日只告知登记邮箱一次，学校自己的信当日答复", leaked="0"),
+    Row("伪造退信，说登记邮箱不存在", "任何地址写来的系统退信；引用我会信件编号的才算", (ADVERSARY + "test_a_forged_bounce_keeps_no_letter_from_a_university", "tests/unit/intake/books/test_ledger.py::test_a_bounce_that_proves_nothing_gives_way_to_one_that_does"), "日报“退信”请核实，给那所学校的信照发", leaked="0"),
+    Row("以工作人员的名义转来的信，信里指向攻击者", "转发头写攻击者的地址；验证结果有、没有；答复点发、点弃", (ADVERSARY + "test_what_a_staff_member_seems_to_pass_on_moves_no_letter_and_keeps_back_no_reminder", EVIDENCE + "test_a_click_confirms_who_wrote_and_whom_we_passed_on_not_whom_a_stranger_names"), "答复待审核；提醒照发登记邮箱", leaked="0"),
+    Row("工作人员的外出自动回复带着日报的答复码", "Auto-Submitted、只有主题写“自动回复”", ("tests/unit/service/desk/test_replies.py::test_an_out_of_office_note_neither_does_nor_spends_anything",), "什么都不办，也不算答复过", leaked="0"),
     Row("60个陌生人的来信占满当日额度；一人反复来问", "60封，另有一人5封", (STRANGE + "test_strangers_wait_behind_every_receipt_and_have_a_budget_of_their_own", ADVERSARY + "test_one_stranger_is_asked_once_and_sixty_do_not_keep_a_university_waiting"), "每天至多10封，一人至多一封；高校回执在先"),
     Row("两个自动程序互相答复", "两套收件台互写两天：标记在、标记被去掉、标记和线索都被去掉", ("tests/crash/test_loops.py::test_two_offices_of_ours_stop_writing_to_each_other",), "各一两封即止", doubled="–"),
     Row("不自报的自动回复", "3天24封", (STRANGE + "test_a_machine_that_does_not_say_so_is_answered_twice_at_most",), "两封之后不再答", doubled="–"),

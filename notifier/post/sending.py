@@ -26,18 +26,21 @@ from notifier.post.dispatch import (
     Allowance,
     Answer,
     Gate,
+    Purse,
     answer_to_verdict,
     day_start,
     find_allowance,
     find_due,
     keep_for_who_must_act,
+    kind_to_purse,
     next_try,
 )
 from notifier.post.mime import bytes_to_words
 from notifier.post.smtp import open_post
 
 STOPPED_UNTIL, STOPPED_WHY = "smtp_stopped_until", "smtp_stopped_why"
-POST_FULL = "post_full"
+POST_FULL, LIMIT_MET = "post_full", "smtp_limit_met"
+LIMIT_HOLDS = timedelta(days=30)
 LAST_OK, LAST_ERROR = "last_send_ok", "last_send_error"
 UNKNOWN_WAIT = timedelta(minutes=2)
 MAXIMUM_UNKNOWN = 2
@@ -135,10 +138,12 @@ def send_due(work: Round, rows: tuple[OutboxRecord, ...]) -> SendReport:
     """The due letters in their order until a limit, a stop or the end."""
     report, line = SendReport(), None
     handed = 0
-    gate = open_gate(work)
+    gate, full = open_gate(work), Full()
     try:
-        for at, row in enumerate(rows):
+        for row in rows:
             if work.waits is not None and work.waits(row):
+                continue
+            if full.holds(row):
                 continue
             if left_before_restore(work, row):
                 work.ledger.mark(row.key, "sent", error="恢复备份后在“已发送”中找到，未再发出。")
@@ -152,11 +157,12 @@ def send_due(work: Round, rows: tuple[OutboxRecord, ...]) -> SendReport:
                 report = replace(report, replaced=report.replaced + (refusal.state == "dropped"))
                 continue
             allowance = find_allowance_now(work, row)
+            if allowance.until_tomorrow:
+                full.note(row, allowance)
+                continue
             if not allowance.letters:
                 if row.kind in TO_STRANGERS:
                     continue
-                if allowance.until_tomorrow:
-                    note_full(work, rows[at:])
                 return replace(report, stopped=allowance.why)
             if handed:
                 work.pause(work.settings.pacing.seconds_between)
@@ -170,9 +176,32 @@ def send_due(work: Round, rows: tuple[OutboxRecord, ...]) -> SendReport:
             if stop := note_stop(work, answer, work.clock()):
                 return replace(report, stopped=stop)
     finally:
+        note_full(work, full)
         if line is not None:
             line.close()
-    return report
+    return replace(report, stopped=full.why)
+
+
+@dataclass(slots=True)
+class Full:
+    """满额: which letters of a round wait for tomorrow: once one of a purse met the day's cap, those after it are not even looked at."""
+
+    purses: set[Purse] = field(default_factory=set)
+    waiting: int = 0
+    why: str = ""
+    most: int = 0
+
+    def holds(self, row: OutboxRecord) -> bool:
+        """True for a letter whose purse is empty."""
+        held = kind_to_purse(row.kind) in self.purses
+        self.waiting += held and row.kind not in TO_STRANGERS
+        return held
+
+    def note(self, row: OutboxRecord, allowance: Allowance) -> None:
+        """This letter met the cap of its purse."""
+        self.purses.add(kind_to_purse(row.kind))
+        self.waiting += row.kind not in TO_STRANGERS
+        self.why, self.most = self.why or allowance.why, max(self.most, allowance.most)
 
 
 def served_lately(work: Round, now: datetime) -> Counter[str]:
@@ -181,10 +210,19 @@ def served_lately(work: Round, now: datetime) -> Counter[str]:
     return Counter(row.recipient.lower() for row in sent if row.sent_at is not None and now - timedelta(days=1) <= row.sent_at <= now)
 
 
-def note_full(work: Round, waiting: tuple[OutboxRecord, ...]) -> None:
+def note_full(work: Round, full: Full) -> None:
     """For the digest: how many letters the day's own cap keeps until midnight. Staff may raise it while it still helps."""
-    count = sum(row.kind not in TO_STRANGERS for row in waiting)
-    work.ledger.note_health(POST_FULL, f"{day_start(work.clock(), work.campaign, days=1).isoformat()} {work.settings.pacing.per_day} {count}")
+    if full.waiting:
+        until = day_start(work.clock(), work.campaign, days=1).isoformat()
+        work.ledger.note_health(POST_FULL, f"{until} {full.most} {full.waiting}")
+
+
+def answers_beyond(work: Round, now: datetime) -> int:
+    """How many answers may leave beyond the day's cap, never more than the cap itself: none for a month after the provider said that a limit
+    of his was met."""
+    met, pacing = work.ledger.health_note(LIMIT_MET), work.settings.pacing
+    is_met = bool(met) and datetime.fromisoformat(met) <= now < datetime.fromisoformat(met) + LIMIT_HOLDS
+    return 0 if is_met else min(pacing.answers_beyond, pacing.per_day)
 
 
 def left_before_restore(work: Round, row: OutboxRecord) -> bool:
@@ -222,7 +260,7 @@ def find_allowance_now(work: Round, row: OutboxRecord) -> Allowance:
     quarter = work.ledger.sent_since(now - QUARTER, until=soon)
     strangers = sum(work.ledger.sent_since(today, kind, soon) for kind in TO_STRANGERS) if row.kind in TO_STRANGERS else 0
     kept = keep_for_who_must_act(row.kind, row.priority, work.campaign, work.settings.pacing, now)
-    return find_allowance(work.settings, sent, quarter, row.kind, strangers, kept)
+    return find_allowance(work.settings, sent, quarter, row.kind, strangers, kept, beyond=answers_beyond(work, now))
 
 
 def hand_over(work: Round, line: Line, row: OutboxRecord) -> Answer:
@@ -284,6 +322,8 @@ def note_stop(work: Round, answer: Answer, now: datetime) -> str:
     why = f"{WHY[verdict]}：{answer.code} {answer.text}"
     work.ledger.note_health(STOPPED_UNTIL, until.isoformat())
     work.ledger.note_health(STOPPED_WHY, why)
+    if verdict in ("tomorrow", "an_hour"):
+        work.ledger.note_health(LIMIT_MET, now.isoformat())
     return why
 
 
