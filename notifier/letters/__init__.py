@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         is_superseded,
         outbox_to_histories,
     )
-    from notifier.letters.letter_kinds import ANSWERS, ASKING, KINDS, REMINDERS, ROWS, TO_STAFF, TO_STRANGERS
+    from notifier.letters.letter_kinds import ASKING, KINDS, REMINDERS, ROWS, TO_STAFF, TO_STRANGERS
     from notifier.letters.lines import TITLES
     from notifier.letters.owed import (
         EMPTY_HISTORY,
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     from notifier.letters.staleness import find_staleness
 
 __all__ = [
-    "ANSWERS",
     "ASKING",
     "BUILT_IN",
     "DAYS_BEFORE",
@@ -128,7 +127,6 @@ __getattr__ = opens(
             "outbox_to_histories",
         ),
         "notifier.letters.letter_kinds": (
-            "ANSWERS",
             "ASKING",
             "KINDS",
             "REMINDERS",
