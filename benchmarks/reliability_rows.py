@@ -67,7 +67,7 @@ RELIABILITY = (
     Row("文件夹名拼不出来、漏报一次；十万封信的编号在一行；自称九十亿字节的信", "脚本服务器", tuple(GARBLED + t for t in (
         "test_a_folder_whose_name_nobody_can_spell_hides_no_other", "test_a_folder_left_out_of_the_names_once_is_looked_for_in_the_next_round", "test_the_numbers_of_a_hundred_thousand_letters_come_in_one_line",
         "test_a_literal_of_gigabytes_asks_for_no_memory")), "无需处理"),
-    Row("“已发送”打不开、连接断在其中", "演示信箱", ("tests/unit/service/test_sent_folder.py::test_a_sent_folder_that_will_not_open_keeps_no_letter_away", "tests/unit/service/test_renumbered.py::test_a_line_that_breaks_at_the_hourly_question_breaks_one_round_an_hour"), "照收，一小时后再看"),
+    Row("“已发送”打不开、连接断在其中", "演示信箱", ("tests/unit/service/test_sent_folder.py::test_a_sent_folder_that_will_not_open_keeps_no_letter_away", RENUMBERED + "test_a_line_that_breaks_at_the_hourly_question_breaks_one_round_an_hour"), "照收，一小时后再看"),
     Row("服务器每秒一字节、从不回答；此时叫停", "脚本服务器；一轮至多10分钟，值班线程各自独立", (CHAOS + "test_a_server_of_one_byte_a_second_is_given_up_at_the_deadline",
         WORKER + "test_a_mailbox_that_hangs_keeps_nobody_from_work_and_no_stop_waiting", WORKER + "test_a_cycle_beyond_its_time_is_told_and_not_begun_a_second_time"), "一小时收不到信时发出故障通知；日报照发，叫停即停"),
     Row("登录被拒、暂时不可用、BYE", "脚本服务器，7种回答", (CHAOS + "test_only_a_wrong_code_is_called_a_wrong_code", CHAOS + "test_a_server_that_says_good_bye_at_once_is_unavailable"), "只有真是授权码不对才这样说；2、10、30、60分钟后再试"),
