@@ -22,7 +22,8 @@ from datetime import date, datetime, timedelta
 from config.settings import MailboxSettings
 from intake.books import Ledger, Sighting, Vault
 from intake.errors import MailboxRefused, MailboxUnavailable, World
-from intake.mailbox.imap import Listed, Mailbox
+from intake.mailbox.answers import Listed
+from intake.mailbox.imap import Mailbox
 from intake.mailbox.standing import Break, Standing, is_careful, last_break, note_break, note_broken, note_standing, remembered
 from intake.opening import sender_and_subject
 from intake.progress import Progress, no_progress

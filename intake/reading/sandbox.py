@@ -53,7 +53,7 @@ class Limits:
     written: int = 256 << 20
     open_files: int = 64
     reply: int = 512 << 20
-    calls: int = 200
+    calls: int = 1000
     processes: int = 64
 
 
