@@ -60,7 +60,7 @@ RELIABILITY = (
     Row("服务器拒绝给出一封信", "脚本服务器与演示信箱", (CHAOS + "test_a_refused_letter_is_named_and_remembered", "tests/live/test_fetch_netease.py::test_a_letter_the_server_will_not_give_holds_up_no_other"), "日报写明文件夹和编号"),
     Row("一个文件夹不让打开、列出之后被删", "脚本服务器", (CHAOS + "test_a_folder_that_will_not_open_is_named_and_the_others_are_read",
         CHAOS + "test_a_folder_taken_away_between_list_and_look_costs_nothing_but_a_word"), "日报写明文件夹；其余照收"),
-    Row("连一封信的大小都不给：不答、NO、断线、NIL、不成数", "脚本服务器，12封中1封，给或不给内容；断线的几轮之内找出是哪一封", (CHAOS + "test_a_letter_of_which_not_even_the_size_is_told_hides_no_other_and_is_asked_for_or_unknown",), "单独收取；收不到的日报“未收到”，不说缺件；其余照收"),
+    Row("连一封信的大小都不给：不答、NO、断线、NIL、不成数", "脚本服务器，12封中1封，给或不给内容；断线的几轮之内找出是哪一封", (CHAOS + "test_a_letter_of_which_not_even_the_size_is_told_hides_no_other_and_is_asked_for_or_unknown", CHAOS + "test_a_letter_that_comes_late_over_the_line_came_when_it_was_first_known"), "单独收取；收不到的日报“未收到”，不说缺件；后来收到的，按最早知道它在信箱里的时间算；其余照收"),
     Row("一打开某个文件夹连接就断；过大的信连信头也不给", "脚本服务器；平时开得、忽然断", (CHAOS + "test_a_folder_at_which_the_line_always_breaks_keeps_no_other_away", CHAOS + "test_a_letter_too_big_whose_head_does_not_come_keeps_no_other_away",
         CHAOS + "test_what_lay_in_a_folder_that_is_gone_is_no_longer_unknown"), "坏的排到最后，其余照收"),
     Row("服务器答非所问：漏行、重行、乱序、改字、乱码、BYE、不成句的话", "30台随机出错的脚本服务器，各四轮，随后恢复；信的内容不改", (GARBLED + "test_nonsense_is_the_servers_doing_and_costs_no_letter",), "中文一句话，只收真有的信，恢复后一封不少"),
