@@ -15,7 +15,7 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from email import message_from_bytes
 from types import TracebackType
 from typing import Any
@@ -311,6 +311,10 @@ class Mailbox:
         """The head of a letter too big to fetch, at most 64 KB of it; b"" when the server gives none."""
         answer = self._fetch([uid], f"BODY.PEEK[HEADER]<0.{HEADER_BYTES}>").get(uid, {})
         return next((held for key, held in answer.items() if key.startswith(b"BODY[HEADER]") and held), b"")
+
+    def came_at(self, uid: int) -> datetime | None:
+        """When a letter came, of which nothing else is told; None where that is not told either."""
+        return to_moment(self._fetch([uid], "INTERNALDATE").get(uid, {}).get(b"INTERNALDATE"))
 
     def writer(self, uid: int) -> bytes:
         """From, Subject and Date of a letter whose body does not come, at most 8 KB; b"" when the server gives none."""
