@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 NOT_DONE = "未做"
 CHAOS = "tests/live/test_mailbox_chaos.py::"
+GARBLED = "tests/live/test_garbled_server.py::"
 DOVECOT = "tests/live/test_dovecot_chaos.py::"
 SMTP = "tests/unit/notifier/post/test_smtp_faults.py::"
 SMTP_CHAOS = "tests/unit/notifier/post/test_smtp_chaos.py::"
@@ -23,7 +24,7 @@ DISASTER = "tests/live/test_disasters.py::"
 ADVERSARY = "tests/crash/test_adversary.py::"
 DESK = "tests/crash/test_injection_desk.py::"
 WORKER = "tests/unit/service/test_worker.py::"
-RENUMBERED = "tests/unit/service/test_renumbered.py::"
+RENUMBERED = "tests/unit/intake/mailbox/test_renumbered.py::"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,14 @@ RELIABILITY = (
     Row("服务器拒绝给出一封信", "脚本服务器与演示信箱", (CHAOS + "test_a_refused_letter_is_named_and_remembered", "tests/live/test_fetch_netease.py::test_a_letter_the_server_will_not_give_holds_up_no_other"), "日报写明文件夹和编号"),
     Row("一个文件夹不让打开、列出之后被删", "脚本服务器", (CHAOS + "test_a_folder_that_will_not_open_is_named_and_the_others_are_read",
         CHAOS + "test_a_folder_taken_away_between_list_and_look_costs_nothing_but_a_word"), "日报写明文件夹；其余照收"),
+    Row("连一封信的大小都不给：不答、NO、断线、NIL、不成数", "脚本服务器，12封中1封，给或不给内容；断线的几轮之内找出是哪一封", (CHAOS + "test_a_letter_of_which_not_even_the_size_is_told_hides_no_other_and_is_asked_for_or_unknown", CHAOS + "test_a_letter_that_comes_late_over_the_line_came_when_it_was_first_known"), "单独收取；收不到的日报“未收到”，不说缺件；后来收到的，按最早知道它在信箱里的时间算；其余照收"),
+    Row("一打开某个文件夹连接就断；过大的信连信头也不给", "脚本服务器；平时开得、忽然断", (CHAOS + "test_a_folder_at_which_the_line_always_breaks_keeps_no_other_away", CHAOS + "test_a_letter_too_big_whose_head_does_not_come_keeps_no_other_away",
+        CHAOS + "test_what_lay_in_a_folder_that_is_gone_is_no_longer_unknown"), "坏的排到最后，其余照收"),
+    Row("服务器答非所问：漏行、重行、乱序、改字、乱码、BYE、不成句的话", "30台随机出错的脚本服务器，各四轮，随后恢复；信的内容不改", (GARBLED + "test_nonsense_is_the_servers_doing_and_costs_no_letter",), "中文一句话，只收真有的信，恢复后一封不少"),
+    Row("文件夹名拼不出来、漏报一次；十万封信的编号在一行；自称九十亿字节的信", "脚本服务器", tuple(GARBLED + t for t in (
+        "test_a_folder_whose_name_nobody_can_spell_hides_no_other", "test_a_folder_left_out_of_the_names_once_is_looked_for_in_the_next_round", "test_the_numbers_of_a_hundred_thousand_letters_come_in_one_line",
+        "test_a_literal_of_gigabytes_asks_for_no_memory")), "无需处理"),
+    Row("“已发送”打不开、连接断在其中", "演示信箱", ("tests/unit/service/test_sent_folder.py::test_a_sent_folder_that_will_not_open_keeps_no_letter_away", RENUMBERED + "test_a_line_that_breaks_at_the_hourly_question_breaks_one_round_an_hour"), "照收，一小时后再看"),
     Row("服务器每秒一字节、从不回答；此时叫停", "脚本服务器；一轮至多10分钟，值班线程各自独立", (CHAOS + "test_a_server_of_one_byte_a_second_is_given_up_at_the_deadline",
         WORKER + "test_a_mailbox_that_hangs_keeps_nobody_from_work_and_no_stop_waiting", WORKER + "test_a_cycle_beyond_its_time_is_told_and_not_begun_a_second_time"), "一小时收不到信时发出故障通知；日报照发，叫停即停"),
     Row("登录被拒、暂时不可用、BYE", "脚本服务器，7种回答", (CHAOS + "test_only_a_wrong_code_is_called_a_wrong_code", CHAOS + "test_a_server_that_says_good_bye_at_once_is_unavailable"), "只有真是授权码不对才这样说；2、10、30、60分钟后再试"),
@@ -111,6 +120,7 @@ RELIABILITY = (
     Row("更新版本写的账册", "多一步迁移；按提示恢复升级前的备份", (BACKUP + "test_books_of_a_newer_release_are_refused_with_a_sentence", DISASTER + "test_books_of_a_newer_release_are_brought_back_from_before_as_the_refusal_says"), "中文一句话，退出码3"),
     Row("最早版本写的账册", "第一版表结构的账册", ("tests/unit/intake/books/test_earlier_books.py",), "打开即用，推出的总表相同"),
     Row("截止前一日限额将尽", "出厂限额；收据一晚上占满、还须补正的后到", ("tests/unit/notifier/post/test_last_day.py",), "还须补正的先发；不须再办的，截止后续发，日报写明几封"),
+    Row("回执排到明日时的日报和提示", "出厂限额；回执、咨询、提醒、日报同日", ("tests/unit/notifier/post/test_caps.py",), "日报照发，并写明几封排到明日"),
     Row("备份保留", "200天的每夜备份", (BACKUP + "test_kept_are_fourteen_days_eight_weeks_and_the_first_of_every_month", BACKUP + "test_settings_are_copied_without_their_secrets_and_the_campaign_with_its_roster"), "–"),
 )
 
@@ -136,6 +146,10 @@ SECURITY = (
         "tests/unit/intake/books/test_ledger.py::test_the_check_part_of_a_number_is_every_office_s_own_and_says_nothing_of_the_next",
         "tests/unit/intake/test_case_numbers.py"), "待认领，候选中写明编号不作凭据", leaked="0"),
     Row("伪造撤回、“今年不推荐”", "陌生人以学校名义来信", (STRANGE + "test_a_forged_refusal_to_recommend_keeps_nobody_from_being_reminded", ADVERSARY + "test_a_forged_withdrawal_and_a_forged_refusal_change_nothing_until_a_click"), "照常提醒；撤回、不推荐待点", leaked="0"),
+    Row("陌生人以学校名义来信，占满那所学校当日的信", "截止当日6封，随后学校自己来信", (ADVERSARY + "test_strangers_in_a_universitys_name_use_up_none_of_its_letters",), "每日只告知登记邮箱一次，学校自己的信当日答复", leaked="0"),
+    Row("伪造退信，说登记邮箱不存在", "任何地址写来的系统退信；引用我会信件编号的才算", (ADVERSARY + "test_a_forged_bounce_keeps_no_letter_from_a_university", "tests/unit/intake/books/test_ledger.py::test_a_bounce_that_proves_nothing_gives_way_to_one_that_does"), "日报“退信”请核实，给那所学校的信照发", leaked="0"),
+    Row("以工作人员的名义转来的信，信里指向攻击者", "转发头写攻击者的地址；验证结果有、没有；答复点发、点弃", (ADVERSARY + "test_what_a_staff_member_seems_to_pass_on_moves_no_letter_and_keeps_back_no_reminder", EVIDENCE + "test_a_click_confirms_who_wrote_and_whom_we_passed_on_not_whom_a_stranger_names"), "答复待审核；提醒照发登记邮箱", leaked="0"),
+    Row("工作人员的外出自动回复带着日报的答复码", "Auto-Submitted、只有主题写“自动回复”", ("tests/unit/service/desk/test_replies.py::test_an_out_of_office_note_neither_does_nor_spends_anything",), "什么都不办，也不算答复过", leaked="0"),
     Row("60个陌生人的来信占满当日额度；一人反复来问", "60封，另有一人5封", (STRANGE + "test_strangers_wait_behind_every_receipt_and_have_a_budget_of_their_own", ADVERSARY + "test_one_stranger_is_asked_once_and_sixty_do_not_keep_a_university_waiting"), "每天至多10封，一人至多一封；高校回执在先"),
     Row("两个自动程序互相答复", "两套收件台互写两天：标记在、标记被去掉、标记和线索都被去掉", ("tests/crash/test_loops.py::test_two_offices_of_ours_stop_writing_to_each_other",), "各一两封即止", doubled="–"),
     Row("不自报的自动回复", "3天24封", (STRANGE + "test_a_machine_that_does_not_say_so_is_answered_twice_at_most",), "两封之后不再答", doubled="–"),

@@ -68,6 +68,7 @@ SPOILS: dict[str, Any] = {
     "curled": lambda p, n: scans.recompressed(scans.grainy(scans.curled(p, (14, 20, 26)[n % 3]), 4, n), 70),
     "chat": lambda p, n: scans.recompressed(scans.coarse(scans.grainy(scans.photographed(p, n + 70, 0.03, 1.12), 3, n), 0.58), 50),
     "hand": lambda p, n: scans.recompressed(scans.grainy(scans.skewed(p, angle(n, 1)), 3, n), 75),
+    "bent": lambda p, n: scans.recompressed(scans.grainy(scans.coarse(scans.photographed(scans.bent(p, n), n, 0.04, 1.2), 0.75), 4, n), 70),
 }
 
 

@@ -151,13 +151,20 @@ def _optional(hint: Any) -> _Codec:
 def _record(cls: type) -> _Codec:
     hints = get_type_hints(cls)
     kept = [(field, field.name, _codec(hints[field.name])) for field in fields(cls) if hints[field.name] is not bytes]
+    texts = frozenset(name for _, name, _ in kept if hints[name] is str)
+    asked = [(name, name in texts, codec.encode, *_default(field)) for field, name, codec in kept]
 
     def encode(value: Any) -> dict[str, Any]:
-        pairs = ((field, codec, getattr(value, name)) for field, name, codec in kept)
-        return {field.name: codec.encode(held) for field, codec, held in pairs if not _is_default(field, held)}
+        # Most fields hold their default, which is left out where that gives it back exactly (1, 1.0 and True are different values).
+        plain: dict[str, Any] = {}
+        for name, is_text, inner, default, make in asked:
+            held = getattr(value, name)
+            if held is default or (type(held) is type(default) and held == default) or (make is not None and held == make()):
+                continue
+            plain[name] = held if is_text else inner(held)
+        return plain
 
     decoders = {name: codec.decode for _, name, codec in kept}
-    texts = frozenset(name for _, name, _ in kept if hints[name] is str)
 
     def decode(plain: Any) -> Any:
         # Over what is there, not over what could be: most fields hold their default and are not written. Most of what is there is text.
@@ -168,11 +175,9 @@ def _record(cls: type) -> _Codec:
     return _Codec(encode, decode)
 
 
-def _is_default(field: Field[Any], held: Any) -> bool:
-    """True when leaving the field out gives it back exactly (1, 1.0 and True are different values)."""
-    if field.default is not MISSING:
-        return held is field.default or (type(held) is type(field.default) and bool(held == field.default))
-    return field.default_factory is not MISSING and held == field.default_factory()
+def _default(field: Field[Any]) -> tuple[Any, Callable[[], Any] | None]:
+    """A field's default, and what makes one where it is made anew for every value."""
+    return field.default, None if field.default_factory is MISSING else field.default_factory
 
 
 def _any_to_plain(value: Any) -> Any:

@@ -18,7 +18,7 @@ from parsers.forms.labels import compact
 from parsers.forms.narrative import blocks_to_narratives
 from parsers.forms.recognise import Recogniser
 
-READER_VERSION = "2022.3"
+READER_VERSION = "2022.4"
 TEXT_LIMIT = 60_000
 OUTLINED = 3  # sections that make an essay of text under the title of a form that could not be read
 

@@ -14,8 +14,9 @@ from typing import TypeVar
 from config.settings import MailboxSettings
 from intake.belt import assess_letters, open_letters, read_documents, read_scans
 from intake.books import DECISION, ENGINE_TROUBLE, INSTITUTION, LETTER, MAIL_SERVERS, READ, READ_BY, Ledger, Vault, world_errors
+from intake.claiming import message_ids_among
 from intake.errors import MailboxUnavailable, ServerRefusedLogin, UnsafeLogin, World
-from intake.mailbox import KeptLine, Mailbox, fetch_letters, import_letters, note_failure
+from intake.mailbox import KeptLine, Mailbox, fetch_letters, import_letters, look_at_numbers, note_failure
 from intake.opening import OPENER_VERSION
 from intake.progress import Progress, no_progress
 from intake.reading import Engine, LibreOffice, make_engine, sweep_scratch
@@ -25,7 +26,6 @@ from notifier.letter import SendReport
 from parsers.read import READER_VERSION
 from service.desk.replies import answer_replies
 from service.office import Office
-from service.renumbered import look_at_numbers
 from service.sent_folder import look_at_sent
 
 log = logging.getLogger("intake.rounds")
@@ -148,7 +148,7 @@ def _fetch_over(line: KeptLine | None, settings: MailboxSettings, office: Office
             try:
                 new = fetch_letters(mailbox, ledger, vault, settings, office.clock()).new
                 look_at_sent(office, ledger, mailbox)
-                if look_at_numbers(office, ledger, mailbox):
+                if look_at_numbers(mailbox, ledger, settings, office.clock(), lambda sha: message_ids_among(ledger.ties_of([sha]))):
                     mailbox.begin(names_too=False)
                     new += fetch_letters(mailbox, ledger, vault, settings, office.clock()).new
             except MailboxUnavailable:

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 
 from intake.books import FOREIGN_SENT, WITNESS_ABSENT, Ledger
+from intake.errors import MailboxRefused
 from intake.mailbox import Mailbox
 from notifier.belt import read_todo
 from service.office import Office
 
+log = logging.getLogger("intake.sent")
 LOOKED_AT_SENT = "looked_at_sent"
 EVERY = timedelta(hours=1)
 BY, ANSWERED = "程序", "“已发送”中有对这封来信的回复"
 
 
 def look_at_sent(office: Office, ledger: Ledger, mailbox: Mailbox) -> None:
-    """What 已发送 tells, at most once an hour."""
+    """What 已发送 tells, at most once an hour, also when it would not tell: what comes in must not wait for what went out."""
     now, looked = office.clock(), ledger.health_note(LOOKED_AT_SENT)
     if looked and timedelta() <= now - datetime.fromisoformat(looked) < EVERY:
         return
-    notice_another(office, ledger, mailbox)
-    close_answered(ledger, mailbox, now)
     ledger.note_health(LOOKED_AT_SENT, now.isoformat())
+    try:
+        notice_another(office, ledger, mailbox)
+        close_answered(ledger, mailbox, now)
+    except MailboxRefused as refusal:
+        log.warning("“已发送”：%s", refusal)
 
 
 def notice_another(office: Office, ledger: Ledger, mailbox: Mailbox) -> None:

@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 from config.campaign import Campaign, Institution
 from intake.belt.claim_station import AT_ONCE, settle_claims
@@ -36,6 +37,8 @@ from intake.records import UnknownLetter
 from intake.submission import Assessment, Claim, Decision, Received
 
 log = logging.getLogger("intake.assess")
+TOGETHER = 32
+"""So many institutions are assessed in one transaction, their assessments in memory meanwhile."""
 PATIENCE = 3
 """How often a round begins anew because somebody decided meanwhile; then it writes, and what was decided keeps its mark."""
 
@@ -147,44 +150,83 @@ def _names(ledger: Ledger, now: datetime) -> set[str]:
 def _assess_changed(
     ledger: Ledger, campaign: Campaign, now: datetime, decisions: Sequence[Decision], newest: int | None, stopped: dict[str, Exception]
 ) -> tuple[int, bool]:
-    """Every institution that is marked or due, each in a transaction of its own; gives how many were made, and False when somebody
-    decided meanwhile. What goes wrong with one is noted in `stopped`."""
+    """Every institution that is marked or due, some in one transaction; gives how many were made, and False when somebody decided
+    meanwhile. What goes wrong with one is noted in `stopped`."""
     roster = {i.name: i for i in campaign.institutions}
-    standing = decisions_in_force(decisions)
-    made = 0
-    for name in sorted(_names(ledger, now) - set(stopped)):
-        mark = ledger.mark_of(INSTITUTION, name)
-        seen = {} if mark is None else {name: mark}
+    round_ = _Round(ledger, campaign, decisions_in_force(decisions), now, newest, stopped)
+    names = sorted(_names(ledger, now) - set(stopped))
+    for name in names:
         if name not in roster:
-            _drop(ledger, name, seen)
-            continue
-        try:
-            done = _assess_marked(ledger, roster[name], campaign, standing, now, newest, seen)
-        except World:
-            raise
-        except Exception as error:
-            log.exception("核对 %s 时程序出错", name)
-            stopped[name] = error
-            continue
+            _drop(ledger, name)
+    marked = [roster[name] for name in names if name in roster]
+    made = 0
+    for at in range(0, len(marked), TOGETHER):
+        done = _assess_together(round_, marked[at : at + TOGETHER])
         if done is None:
             return made, False
         made += done
     return made, True
 
 
-def _assess_marked(
-    ledger: Ledger, institution: Institution, campaign: Campaign, standing: Sequence[Decision], now: datetime, newest: int | None, seen: Mapping[str, int]
-) -> int | None:
-    """One institution; 0 when it was made of the very same before, None when somebody decided meanwhile and nothing was written."""
-    work = _read_work(ledger, institution, campaign, standing, now)
-    found = _assess_one(ledger, work, campaign, now)
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """One pass over what is marked; `newest` and `stopped` as above."""
+
+    ledger: Ledger
+    campaign: Campaign
+    standing: Sequence[Decision]
+    now: datetime
+    newest: int | None
+    stopped: dict[str, Exception]
+
+
+def _assess_together(round_: _Round, institutions: Sequence[Institution]) -> int | None:
+    """These institutions in one transaction, so that each is compared with what the others of them leave now and not with what they left
+    before; gives how many were made, None when somebody decided meanwhile and nothing was written. Where one of several makes trouble
+    when it is written, each by itself."""
+    seen: dict[str, int] = {}
+    drafts: list[_Draft] = []
+    for institution in institutions:
+        mark = round_.ledger.mark_of(INSTITUTION, institution.name)
+        try:
+            drafts += _draft(round_, institution)
+        except World:
+            raise
+        except Exception as error:
+            _stop(round_, institution, error)
+        else:
+            seen |= {} if mark is None else {institution.name: mark}
+    try:
+        return len(drafts) if _write(round_, drafts, seen) else None
+    except World:
+        raise
+    except Exception as error:
+        if len(institutions) > 1:
+            each = [_assess_together(round_, [institution]) for institution in institutions if institution.name not in round_.stopped]
+            return None if None in each else sum(made or 0 for made in each)
+        _stop(round_, institutions[0], error)
+        return 0
+
+
+def _stop(round_: _Round, institution: Institution, error: Exception) -> None:
+    log.error("核对 %s 时程序出错", institution.name, exc_info=error)
+    round_.stopped[institution.name] = error
+
+
+def _write(round_: _Round, drafts: Sequence[_Draft], seen: Mapping[str, int]) -> bool:
+    """The drafts finished and recorded, all traces first; whoever else a trace that came or went concerns is to be assessed too. False, and
+    nothing written, when somebody decided meanwhile."""
+    ledger, campaign = round_.ledger, round_.campaign
     with ledger.immediate():
-        if newest is not None and (ledger.newest_decision() != newest or not ledger.still_marked(INSTITUTION, seen)):
-            return None
-        if found is not None:
-            _record(ledger, work, *found, campaign, now)
+        if round_.newest is not None and (ledger.newest_decision() != round_.newest or not ledger.still_marked(INSTITUTION, seen)):
+            return False
+        concerned = {name for draft in drafts for name in _record_traces(ledger, draft, campaign)}
+        ledger.mark_work(INSTITUTION, concerned - {draft.work.institution.name for draft in drafts})
+        for draft in drafts:
+            near = _near(ledger, draft.work.institution.name, _values(draft.traces, campaign))
+            _record(ledger, draft, near, campaign, round_.now)
         ledger.unmark(INSTITUTION, seen)
-    return int(found is not None)
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,23 +272,32 @@ def _concerns(decision: Decision, institution: str, letters: frozenset[str]) -> 
     return decision.institution in ("", institution)
 
 
-def _assess_one(ledger: Ledger, work: _Work, campaign: Campaign, now: datetime) -> tuple[Assessment, Traces, str] | None:
-    """The assessment with what it shows to others; None when it was made of the very same before."""
-    name = work.institution.name
-    recorded, _ = ledger.traces_of(name)
-    if ledger.assessment_key(name) == _key(work, _neighbours(ledger, name, recorded)):
-        return None
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """An assessment without what only shows beside its neighbours, and the traces it leaves for them."""
+
+    work: _Work
+    assessment: Assessment
+    traces: Traces
+
+
+def _draft(round_: _Round, institution: Institution) -> list[_Draft]:
+    """The draft; none when the assessment on the books was made of the very same."""
+    ledger, campaign, now = round_.ledger, round_.campaign, round_.now
+    work = _read_work(ledger, institution, campaign, round_.standing, now)
+    name = institution.name
+    left, _ = ledger.traces_of(name)
+    if ledger.assessment_key(name) == _key(work, _near(ledger, name, left)):
+        return []
     shares = letters_to_shares(work.letters, work.claims, work.decisions, campaign).get(name, ())
     waiting = letters_to_waiting(work.letters, work.claims, work.decisions).get(name, ())
-    first = assess(work.institution, shares, work.decisions, campaign, now, Around(work.claims, waiting, work.unread))
-    traces = submission_to_traces(first.submission)
-    neighbours = _neighbours(ledger, name, _values(traces, campaign))
-    return across(first, neighbours, work.decisions, campaign, now), traces, _key(work, neighbours)
+    assessment = assess(institution, shares, work.decisions, campaign, now, Around(work.claims, waiting, work.unread))
+    return [_Draft(work, assessment, submission_to_traces(assessment.submission))]
 
 
-def _key(work: _Work, neighbours: Neighbours) -> str:
-    near = [f"{mark}={'|'.join(neighbours.marks[mark])}" for mark in sorted(neighbours.marks)]
-    return digest([work.own_key, *near, *(value_to_json(p) for p in neighbours.prints)])
+def _key(work: _Work, near: _Near) -> str:
+    marks = [f"{mark}={'|'.join(near.marks[mark])}" for mark in sorted(near.marks)]
+    return digest([work.own_key, *marks, *near.prints])
 
 
 def _values(traces: Traces, campaign: Campaign) -> set[str]:
@@ -255,34 +306,52 @@ def _values(traces: Traces, campaign: Campaign) -> set[str]:
     return {f"mark:{m}" for m in traces.marks} | {f"band:{b}" for p in traces.prints for b in bands(p.fingerprint, limit)}
 
 
-def _neighbours(ledger: Ledger, name: str, values: Iterable[str]) -> Neighbours:
-    """The others that left the same marks, and the prints of those that share a band."""
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """The others that left the same marks, and the prints, as text, of those that share a band."""
+
+    marks: Mapping[str, tuple[str, ...]]
+    prints: tuple[str, ...]
+
+
+def _near(ledger: Ledger, name: str, values: Iterable[str]) -> _Near:
     holders = ledger.holders(values, name)
     marks = {value.removeprefix("mark:"): names for value, names in holders.items() if value.startswith("mark:")}
     near = sorted({other for value, names in holders.items() if value.startswith("band:") for other in names})
-    return Neighbours(marks, tuple(json_to_value(text, Print) for text in ledger.prints_of(near)))
+    return _Near(marks, ledger.prints_of(near))
 
 
-def _record(
-    ledger: Ledger, work: _Work, assessment: Assessment, traces: Traces, key: str, campaign: Campaign, now: datetime
-) -> None:
-    """The assessment with its line and its traces; whoever a trace that came or went concerns is to be assessed too."""
-    name = work.institution.name
+@lru_cache(maxsize=1024)
+def _print(text: str) -> Print:
+    return json_to_value(text, Print)
+
+
+def _record_traces(ledger: Ledger, draft: _Draft, campaign: Campaign) -> set[str]:
+    """The traces in the place of those before; gives whom one that came or went concerns."""
+    name = draft.work.institution.name
     before, prints = ledger.traces_of(name)
-    after, texts = _values(traces, campaign), [value_to_json(p) for p in traces.prints]
-    if before != after or set(prints) != set(texts):
-        ledger.record_traces(name, after, texts)
-        concerned = before | after if set(prints) != set(texts) else before ^ after
-        ledger.mark_work(INSTITUTION, {other for names in ledger.holders(concerned, name).values() for other in names})
-    ledger.record_assessment(assessment, {r.sha256: r for r in work.letters}, key, next_edge(campaign, now))
+    after, texts = _values(draft.traces, campaign), [value_to_json(p) for p in draft.traces.prints]
+    if before == after and set(prints) == set(texts):
+        return set()
+    ledger.record_traces(name, after, texts)
+    concerned = before | after if set(prints) != set(texts) else before ^ after
+    return {other for names in ledger.holders(concerned, name).values() for other in names}
+
+
+def _record(ledger: Ledger, draft: _Draft, near: _Near, campaign: Campaign, now: datetime) -> None:
+    """The assessment beside its neighbours, with its line."""
+    work = draft.work
+    assessment = across(draft.assessment, Neighbours(near.marks, tuple(map(_print, near.prints))), work.decisions, campaign, now)
+    ledger.record_assessment(assessment, {r.sha256: r for r in work.letters}, _key(work, near), next_edge(campaign, now))
     ledger.record_glance(assessment_to_glance(assessment, campaign))
 
 
-def _drop(ledger: Ledger, name: str, seen: Mapping[str, int]) -> None:
+def _drop(ledger: Ledger, name: str) -> None:
     """An institution that left the roster: its assessment and traces go, its letters stay."""
+    mark = ledger.mark_of(INSTITUTION, name)
     with ledger.immediate():
         before, _ = ledger.traces_of(name)
         ledger.mark_work(INSTITUTION, {other for names in ledger.holders(before, name).values() for other in names})
         ledger.record_traces(name, (), ())
         ledger.drop_assessment(name)
-        ledger.unmark(INSTITUTION, seen)
+        ledger.unmark(INSTITUTION, {} if mark is None else {name: mark})

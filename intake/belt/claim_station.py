@@ -16,12 +16,13 @@ from intake.claiming import (
     COMPARED,
     LINKING,
     STUDIO,
-    THREAD,
     Known,
     identify,
     letters_to_shares,
     letters_to_waiting,
+    message_ids_among,
     message_to_ties,
+    proves_return,
     studio_ties,
 )
 from intake.decisions import OF_THE_OFFICE
@@ -127,7 +128,7 @@ def _ties(ledger: Ledger, letters: Iterable[Received]) -> dict[str, frozenset[st
     found = {}
     for letter in letters:
         own = message_to_ties(letter.message)
-        ours = ledger.ours_among(sorted(tie.removeprefix(THREAD) for tie in own if tie.startswith(THREAD)))
+        ours = ledger.ours_among(sorted(message_ids_among(own)))
         found[letter.sha256] = own | {AUTHOR + row.recipient.casefold() for row in ours}
     return found
 
@@ -141,7 +142,7 @@ def _compared(ledger: Ledger, changed: frozenset[str], studios: Mapping[str, fro
 def _known(ledger: Ledger, together: Iterable[str], ties: Mapping[str, frozenset[str]]) -> Known:
     """What our own letters tell about these: those only that they may name."""
     held = ledger.ties_of(together) | {tie for own in ties.values() for tie in own}
-    ours = ledger.ours_among(sorted(tie.removeprefix(THREAD) for tie in held if tie.startswith(THREAD)))
+    ours = ledger.ours_among(sorted(message_ids_among(held)))
     numbers = ledger.case_numbers_among(sorted(tie.removeprefix(CASE) for tie in held if tie.startswith(CASE)))
     servers = frozenset(ledger.health_note(MAIL_SERVERS).split())
     went_to = {row.message_id: row.recipient for row in ours}
@@ -188,4 +189,5 @@ def _note_bounces(ledger: Ledger, letters: Iterable[Received]) -> None:
     for letter in letters:
         bounced = letter.message.bounced
         if letter.message.kind == "bounce" and bounced is not None:
-            ledger.mark_bounced(ledger.find_ours(bounced.message_id, bounced.recipient, letter.received_at), letter.received_at)
+            message_id, subject = ledger.find_ours(bounced.message_id, bounced.recipient, letter.received_at)
+            ledger.mark_bounced(message_id, letter.received_at, proves_return(letter.message, message_id, subject))

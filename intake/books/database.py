@@ -81,10 +81,10 @@ def _known_steps(migrations: Migrations) -> set[str]:
 @contextmanager
 def immediate(database: Database) -> Iterator[None]:
     """One transaction that takes the write lock first; inside another one it simply belongs to that one."""
-    if database.conn.in_transaction:
-        yield
-        return
     with world_errors():
+        if database.conn.in_transaction:
+            yield
+            return
         database.execute("BEGIN IMMEDIATE")
         try:
             yield

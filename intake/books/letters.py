@@ -45,6 +45,10 @@ class Letters(Base):
         found = self._rows(sql, [account, folder, uidvalidity])[0]
         return int(found["n"]), int(found["top"])
 
+    def has_met(self, account: str, folder: str) -> bool:
+        """True when any letter was ever met in this folder of this account, whatever its UIDs were worth."""
+        return bool(self._rows("SELECT 1 FROM sighting WHERE account = ? AND folder = ? LIMIT 1", [account, folder]))
+
     def met(self, account: str, folder: str, uidvalidity: int) -> dict[int, str]:
         """Which letter was met under which UID of this folder, by SHA-256."""
         sql = "SELECT uid, sha256 FROM sighting WHERE account = ? AND folder = ? AND uidvalidity = ?"

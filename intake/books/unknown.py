@@ -44,9 +44,9 @@ class UnknownLetters(Base):
         """A letter that is kept and could not be opened: its head, so that it can be said whose it may be."""
         self.note_unknown(letter, f"{KEPT}{sha}", now)
 
-    def unknown_letters(self) -> tuple[UnknownLetter, ...]:
-        """Every letter known to be in the mailbox whose contents nobody here knows, oldest first."""
-        return self._unknown("account NOT LIKE ?", [f"{KEPT}%"])
+    def unknown_letters(self, account: str = "") -> tuple[UnknownLetter, ...]:
+        """Every letter known to be in the mailbox, or in that of one account alone, whose contents nobody here knows, oldest first."""
+        return self._unknown("account = ?" if account else "account NOT LIKE ?", [account or f"{KEPT}%"])
 
     def unread_letters(self) -> tuple[UnknownLetter, ...]:
         """Those, and every letter that is kept and in quarantine: nobody knows what they bring."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from config.campaign import Campaign, Category
 from intake.checks.alike import studio_name
 from intake.checks.catalogue import finding
+from intake.remembered import by_identity
 from intake.submission import Finding, Material, StudioSubmission, Submission, Version
 from parsers.form import BASIC_INFO, NARRATIVE, SUMMARY_TABLE, Form, Value, Where
 
@@ -134,8 +135,13 @@ class SummaryTable:
     rows: tuple[Sheet, ...]
 
 
-def summary_tables(submission: Submission, campaign: Campaign) -> Iterator[SummaryTable]:
+@by_identity
+def summary_tables(submission: Submission, campaign: Campaign) -> tuple[SummaryTable, ...]:
     """The summary tables in force, in the order of the campaign's categories."""
+    return tuple(_summary_tables(submission, campaign))
+
+
+def _summary_tables(submission: Submission, campaign: Campaign) -> Iterator[SummaryTable]:
     for category in campaign.categories:
         version = submission.summaries.get(category.key)
         if version and version.form and version.form.kind == SUMMARY_TABLE:

@@ -8,6 +8,7 @@ something new must add its tie here.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from intake.claiming.clues import OWN_WORDS, clean_id, learning_addresses
 from intake.claiming.evidence import address_of
@@ -31,6 +32,11 @@ def message_to_ties(message: Message) -> frozenset[str]:
     if message.kind == "bounce" and message.bounced:
         ties.add(SENT_TO + message.bounced.recipient.strip().lower())
     return frozenset(ties)
+
+
+def message_ids_among(ties: Iterable[str]) -> frozenset[str]:
+    """The Message-IDs that stand among these ties: those of the letters themselves and those they refer to."""
+    return frozenset(tie.removeprefix(THREAD) for tie in ties if tie.startswith(THREAD))
 
 
 def _from(message: Message) -> tuple[str, ...]:

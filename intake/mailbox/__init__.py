@@ -1,10 +1,13 @@
 """信箱: letters in; the only room that speaks IMAP. The server's words and bytes come in here, nothing on the server is touched.
 
-imap.py     one connection: log in, list, examine, search, fetch
+log_in.py   the way in: connect, TLS, LOGIN, who we are, what may be refused
+imap.py     one connection: list, examine, search, fetch
+answers.py  what the server's words mean
 pipeline.py several commands on it at once
 kept.py     the connection the service keeps between its rounds
 standing.py how each folder stood when everything in it was last compared
 fetch.py    what is new in every folder -> kept in the vault and recorded
+renumbered.py  are the letters there still those we know
 files.py    letters that staff saved by hand: .eml, Maildir, mbox
 """
 
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from intake.mailbox.files import ImportReport, import_letters
     from intake.mailbox.imap import Mailbox
     from intake.mailbox.kept import KeptLine
+    from intake.mailbox.renumbered import look_at_numbers
 
 __all__ = [
     "FetchReport",
@@ -27,6 +31,7 @@ __all__ = [
     "Mailbox",
     "fetch_letters",
     "import_letters",
+    "look_at_numbers",
     "note_failure",
 ]
 
@@ -43,5 +48,6 @@ __getattr__ = opens(
         ),
         "intake.mailbox.imap": ("Mailbox",),
         "intake.mailbox.kept": ("KeptLine",),
+        "intake.mailbox.renumbered": ("look_at_numbers",),
     }
 )

@@ -1,81 +1,70 @@
 """Shell: the mailbox on the server (收信), over imapclient - looked at, never touched.
 
-EXAMINE and BODY.PEEK only: no flag, no move, no delete; staff go on using webmail as always. NetEase's habits are the normal case:
-ID after LOGIN and before the first EXAMINE on every connection, no IDLE, empty STATUS, UIDVALIDITY always 1, header searches that find
-nothing. Chosen from measurements: imaplib's debug off (else every body passes through repr, twelve times slower, and personal data reach
-debug logs), TCP_NODELAY (SEARCH leaves in two writes), aware times (else a UTC server moves every deadline by eight hours), lists of
-integers for FETCH (imapclient 4.1 breaks on ranges), a time-out on everything.
+EXAMINE and BODY.PEEK only: no flag, no move, no delete; staff go on using webmail as always. NetEase's habits are the normal case: no IDLE,
+empty STATUS, UIDVALIDITY always 1, header searches that find nothing. Lists of integers for FETCH (imapclient 4.1 breaks on ranges).
 """
 
 from __future__ import annotations
 
 import imaplib
-import ipaddress
+import logging
 import re
 import select
 import socket
-import ssl
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+import threading
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from email import message_from_bytes
 from types import TracebackType
 from typing import Any
 
-from imapclient import IMAPClient, SocketTimeout
+from imapclient import IMAPClient
 from imapclient.datetime_util import format_criteria_date
-from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
-from imapclient.imap4 import IMAP4WithTimeout
-from imapclient.imap_utf7 import decode as decode_utf7
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 from imapclient.imapclient import join_message_ids
-from imapclient.response_parser import parse_fetch_response, parse_response
-from imapclient.tls import IMAP4_TLS
 
 from config.settings import MailboxSettings
-from intake.errors import (
-    MailboxNotTrusted,
-    MailboxRefused,
-    MailboxUnavailable,
-    PlainMailboxRefused,
-    ServerRefusedLogin,
-    UnsafeLogin,
+from intake.errors import MailboxRefused
+from intake.mailbox import answers
+from intake.mailbox.answers import (
+    Listed,
+    Stand,
+    Told,
+    find_folder,
+    line_to_folder,
+    line_to_stand,
+    lines_to_letters,
+    said_to_size,
+    to_moment,
+    told_to_figure,
 )
-from intake.mailbox.pipeline import Pipeline, Ticket, Told
+from intake.mailbox.log_in import hung_up_on_failure, log_in, say_who, world_errors
+from intake.mailbox.pipeline import Pipeline, Ticket
 
-IDENTITY = {"name": "union-intake", "version": "1.0", "vendor": "union-intake"}
-TIMEOUT = SocketTimeout(connect=15, read=90)
+log = logging.getLogger("intake.imap")
 LISTED = "UID RFC822.SIZE INTERNALDATE"
-AHEAD = 3
+AHEAD, HELD = 6, 3
+"""So many batches are on their way at once, and so many batches' bytes at most wait here to be kept."""
 HEADER_BYTES = 64 << 10
 WRITER_BYTES = 8 << 10
 LISTING_UIDS = 1000
-# What a server says when it, not the code, is the trouble (RFC 5530 and the words of great providers): to be tried again, never told as a wrong code.
-_PASSING = re.compile(
-    r"\[(UNAVAILABLE|INUSE|LIMIT|SERVERBUG|CONTACTADMIN)\]|\bBYE\b|internal (server )?error|too (many|busy|frequent)|try (again )?later|temporar|system busy|系统繁忙|过于频繁",
-    re.I,
-)
+EARLY_LETTERS = 48
+"""So many letters at most are asked for before anything is known of them; of each `answers.EARLY_BYTES`."""
 _DERIVED_ID = re.compile(rb"<[0-9a-f]{32}@[^<>]{1,200}>")
-BY_FLAG: Mapping[str, bytes] = {"垃圾邮件": b"\\Junk", "已发送": b"\\Sent"}
+Batch = tuple[str, tuple[int, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """清单: what the server says of a letter before it is downloaded; the size is only a hint."""
+@dataclass(slots=True)
+class _Early:
+    """Bodies asked for together with the list: of the UIDs from `low` up to `end`, or of the first letters of the folder (`end` 0); `uids` those
+    that are to be taken from there."""
 
-    uid: int
-    size: int
-    received_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Standing:
-    """What a server told of a folder; `uidnext` 0 where it is kept secret, `last` the UID and server time of the last letter where asked for."""
-
-    uidvalidity: int
-    uidnext: int
-    messages: int
-    last: str = ""
+    ticket: Ticket
+    low: int
+    end: int
+    uids: set[int] = field(default_factory=set)
 
 
 class Mailbox:
@@ -85,38 +74,33 @@ class Mailbox:
     After `patiently` nothing is sent ahead any more.
     """
 
-    def __init__(self, client: IMAPClient, settings: MailboxSettings) -> None:
+    def __init__(self, client: IMAPClient, capabilities: frozenset[str], settings: MailboxSettings) -> None:
         self._client = client
         self._settings = settings
-        self._line = Pipeline(client._imap, _parsed)
-        self._capabilities: frozenset[str] = frozenset()
+        self._line = Pipeline(client._imap, lines_to_letters)
+        self._capabilities = capabilities
         self._ahead: dict[tuple[Any, ...], Ticket] = {}
-        self._next: tuple[tuple[str, tuple[int, ...]], ...] = ()
+        self._next: tuple[Batch, ...] = ()
+        self._coming: tuple[Batch, ...] = ()
+        self._planning = threading.Lock()
+        self._early: dict[str, _Early] = {}
         self._patient = False
         self._at = self._selected = ""  # what the caller looks into, and what the server will have open after all that was sent
         self._opening: Ticket | None = None
         self._first = ""
         self._before: int | None = None
         self._folders: Mapping[str, frozenset[bytes]] = {}
-        self._told: dict[str, _Standing] = {}
+        self._told: dict[str, Stand] = {}
+        self._lacks = False
 
     @classmethod
     def open(cls, settings: MailboxSettings) -> Mailbox:
         """Connect (TLS always verified), log in, say who we are; raises the world's errors of intake.errors."""
-        if not settings.tls and not _loopback(settings.host):
-            raise PlainMailboxRefused(settings.host)
-        with world_errors():
-            client = _connect(settings)
-            try:
-                _log_in(client, settings)
-                mailbox = cls(client, settings)
-                mailbox._capabilities = _capabilities(client)
-                if "ID" in mailbox._capabilities:
-                    say_who(mailbox._line)
-            except BaseException:
-                with suppress(Exception):
-                    client.shutdown()
-                raise
+        client, capabilities = log_in(settings)
+        mailbox = cls(client, capabilities, settings)
+        if "ID" in capabilities:
+            with world_errors(), hung_up_on_failure(client):
+                say_who(mailbox._line)
         return mailbox
 
     def __enter__(self) -> Mailbox:
@@ -160,12 +144,13 @@ class Mailbox:
         self._line.close()
 
     def begin(self, names_too: bool) -> None:
-        """Forget what an earlier round was told on this connection; the folders' names stay known unless they too shall be asked for."""
+        """Forget what an earlier round was told on this connection; the folders' names stay known unless they too shall be asked for, or one was
+        missing among them: it may be there by now, or the server may have left it out."""
         with world_errors():
             self._line.drain()
         self._before = self._line.answered
-        self._ahead, self._next, self._told, self._at, self._patient = {}, (), {}, "", False
-        if names_too or self._tells_of_all:
+        self._ahead, self._early, self._next, self._coming, self._told, self._at, self._patient = {}, {}, (), (), {}, "", False
+        if names_too or self._tells_of_all or self._lacks:
             self._folders = {}
 
     # Sent ahead
@@ -186,34 +171,45 @@ class Mailbox:
             if not self._tells_of_all:
                 self._send_stands(folders)
 
-    def survey(self, lowest: Mapping[str, int | None], since: date | None) -> None:
-        """Send what a full look into these folders will ask: names, UIDs, and sizes from a lowest UID on (0: of all; None: not yet known)."""
+    def survey(self, lowest: Mapping[str, int | None], since: date | None, early: Collection[str] = ()) -> None:
+        """Send what a full look into these folders will ask: names, UIDs, and sizes from a lowest UID on (0: of all; None: not yet known).
+
+        Of the `early` ones also the bodies of those letters, as far as they are few and small; `comes_early` tells of which.
+        """
         if self._patient:
             return
         with world_errors():
             if not self._folders:
                 self._send_once(("LIST",), self._send_list)
-            for folder, low in lowest.items():
+            for folder, low in sorted(lowest.items(), key=lambda look: look[0] in early):  # bodies are on the line last of all
                 self._send_once(("EXAMINE", folder), self._send_examine, folder)
                 if folder == self._likely_first(tuple(lowest)) and not self._tells_of_all:
                     self._send_once(("LAST", folder), self._send_last, folder)
                 self._send_once(("SEARCH", folder), self._send_search, folder, since)
                 if low is not None:
                     self._send_once(("LISTING", folder), self._send_listing, folder, low)
+            for folder in early:
+                self._send_early(folder, lowest.get(folder))
 
     def then(self, coming: Sequence[tuple[str, Sequence[int]]]) -> None:
-        """The batches (folder, UIDs) whose bodies will be asked for after the next one."""
-        self._next = () if self._patient else tuple((folder, tuple(uids)) for folder, uids in coming[:AHEAD])
+        """The batches (folder, UIDs) whose bodies will be asked for after the next one, in their order."""
+        self._next = () if self._patient else tuple((folder, tuple(uids)) for folder, uids in coming)
 
     # Asked
 
     def folders(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The configured folders that exist, also by their special-use flag, and those that do not."""
         listed = self._list(remembered=True)
-        found = {name: _match(name, listed) for name in self._settings.folders}
+        found = {name: find_folder(name, listed) for name in self._settings.folders}
         present = dict.fromkeys(real for real in found.values() if real)
         self._first = next(iter(present), "")
+        self._lacks = not all(found.values())
         return tuple(present), tuple(name for name, real in found.items() if not real)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every folder of the mailbox, as far as the server told of them."""
+        return frozenset(self._folders)
 
     def stands(self, folders: Sequence[str]) -> Mapping[str, str]:
         """How each folder stands: a text that changes with every letter that comes, as far as the server lets that be known.
@@ -248,7 +244,10 @@ class Mailbox:
         with world_errors():
             key = ("SEARCH", self._at)
             told = self._line.answer(self._ahead.pop(key) if key in self._ahead else self._send_search(self._at, since))
-        return tuple(sorted(int(uid) for line in told.get("SEARCH", []) for uid in (line or b"").split()))
+            found = tuple(sorted(int(uid) for line in told.get("SEARCH", []) for uid in (line or b"").split()))
+        if (early := self._early.get(self._at)) is not None and not early.end:
+            early.end = found[:EARLY_LETTERS][-1] + 1 if found else 1
+        return found
 
     def listing(self, uids: Sequence[int]) -> tuple[Listed, ...]:
         """Sizes and server times; letters that vanished meanwhile are missing."""
@@ -262,32 +261,60 @@ class Mailbox:
         left = sorted(wanted)
         for start in range(0, len(left), LISTING_UIDS):
             part = left[start : start + LISTING_UIDS]
-            with world_errors():
-                ticket = self._send_fetch(self._at, join_message_ids(part), LISTED)
-            found |= self._to_listed(ticket, part)
+            found |= self._listed(part)
         return tuple(found.values())
+
+    def comes_early(self, folder: str, letter: Listed) -> bool:
+        """Whether the body of this letter is on its way already."""
+        early = self._early.get(folder)
+        if early is None or not 0 < letter.size < answers.EARLY_BYTES or not early.low <= letter.uid < early.end:
+            return False
+        early.uids.add(letter.uid)
+        return True
+
+    def _listed(self, uids: Sequence[int]) -> dict[int, Listed]:
+        """Sizes and times asked for by number; a question that is refused is asked in halves, so that one bad letter hides no other."""
+        try:
+            with world_errors():
+                ticket = self._send_fetch(self._at, join_message_ids(list(uids)), LISTED)
+            return self._to_listed(ticket, uids)
+        except MailboxRefused:
+            half = len(uids) // 2
+            return self._listed(uids[:half]) | self._listed(uids[half:]) if half else {}
 
     def bodies(self, uids: Sequence[int]) -> Mapping[int, bytes]:
         """The raw letters of a batch in one request; raises MailboxRefused when the server will not give the batch.
 
         What `then` announced is asked for before this one is read, and read while this one is being kept.
         """
-        asked, coming, self._next = tuple(uids), self._next, ()
+        asked = tuple(uids)
         with world_errors():
-            ahead = ("BODIES", self._at, asked)
-            ticket = self._ahead.pop(ahead) if ahead in self._ahead else self._send_bodies(self._at, asked)
-            for folder, batch in coming:
-                self._send_once(("BODIES", folder, batch), self._send_bodies, folder, batch)
-            self._check(ticket)
-            answer = self._line.letters(ticket, asked)
+            with self._planning:
+                coming, self._next = self._next, ()
+                self._coming = coming or self._coming
+                ticket = self._ahead.pop(("BODIES", self._at, asked), None)
+            if ticket is None or not self._line.has(ticket, asked):
+                self._line.take()
+                ticket = ticket or self._send_bodies(self._at, asked)
+                self._ask_for(coming[:AHEAD])
+            answer = self._letters(ticket, asked)
             if coming:
-                self._line.read_on(self._ahead[("BODIES", coming[0][0], coming[0][1])], coming[0][1])
+                self._line.meanwhile(self._read_coming)
         return {uid: said[b"BODY[]"] for uid, said in answer.items() if said.get(b"BODY[]")}
+
+    def is_here(self, folder: str, uids: Sequence[int]) -> bool:
+        """Whether the bodies of an announced batch can be had without waiting."""
+        ticket = self._ahead.get(("BODIES", folder, tuple(uids)))
+        return ticket is not None and self._line.has(ticket, uids)
 
     def header(self, uid: int) -> bytes:
         """The head of a letter too big to fetch, at most 64 KB of it; b"" when the server gives none."""
         answer = self._fetch([uid], f"BODY.PEEK[HEADER]<0.{HEADER_BYTES}>").get(uid, {})
         return next((held for key, held in answer.items() if key.startswith(b"BODY[HEADER]") and held), b"")
+
+    def came_at(self, uid: int) -> datetime | None:
+        """When a letter came, of which nothing else is told; None where that is not told either."""
+        return to_moment(self._fetch([uid], "INTERNALDATE").get(uid, {}).get(b"INTERNALDATE"))
 
     def writer(self, uid: int) -> bytes:
         """From, Subject and Date of a letter whose body does not come, at most 8 KB; b"" when the server gives none."""
@@ -310,7 +337,7 @@ class Mailbox:
         Compared here, not by the server: NetEase answers header searches with nothing at all.
         """
         listed = self._list()
-        folder = _match("已发送", listed) or _match("Sent", listed)
+        folder = find_folder("已发送", listed) or find_folder("Sent", listed)
         if folder is None:
             return None
         self.examine(folder)
@@ -332,7 +359,7 @@ class Mailbox:
     def _heads_in_sent(self, since: date, fields: str) -> tuple[bytes, ...]:
         """These lines of the newest letters in 已发送 since that day; none where there is no such folder."""
         listed = self._list()
-        folder = _match("已发送", listed) or _match("Sent", listed)
+        folder = find_folder("已发送", listed) or find_folder("Sent", listed)
         if folder is None:
             return ()
         self.examine(folder)
@@ -356,9 +383,11 @@ class Mailbox:
         if not (remembered and self._folders) or ("LIST",) in self._ahead:
             with world_errors():
                 told = self._answer_list()
-                self._folders = {_text(name): frozenset(flags) for flags, _, name in self._client._proc_folder_list(told.get("LIST", []))}
+                self._folders = dict(folder for line in told.get("LIST", []) if (folder := line_to_folder(line)))
                 for line in told.get("STATUS", []):
-                    self._note_status(line)
+                    with suppress(IMAPClientError, ValueError, LookupError):  # of a folder that is told of in nonsense nothing is known: it is looked into
+                        name, stand = line_to_stand(line)
+                        self._told[name] = stand
         return self._folders
 
     def _answer_list(self) -> Told:
@@ -373,12 +402,6 @@ class Mailbox:
             self._capabilities -= {"LIST-STATUS"}
             return self._line.answer(self._send_list())
 
-    def _note_status(self, line: Any) -> None:
-        name, said = parse_response([line])
-        figures = dict(zip(said[::2], said[1::2], strict=True))
-        folder = decoded(name)
-        self._told[folder] = _Standing(int(figures[b"UIDVALIDITY"]), int(figures[b"UIDNEXT"]), int(figures[b"MESSAGES"]))
-
     def _look(self, folder: str, keep: bool = False) -> int:
         ticket = self._ahead.get(("EXAMINE", folder)) or self._send_examine(folder)
         if keep:
@@ -391,10 +414,9 @@ class Mailbox:
             except IMAPClientError:
                 self._selected = "" if self._selected == folder else self._selected
                 raise
-        self._at = folder
-        number = _figure(told, "UIDVALIDITY")
-        self._told[folder] = _Standing(number, _figure(told, "UIDNEXT"), _figure(told, "EXISTS"))
-        with world_errors():
+            self._at = folder
+            number = told_to_figure(told, "UIDVALIDITY")
+            self._told[folder] = Stand(number, told_to_figure(told, "UIDNEXT"), told_to_figure(told, "EXISTS"))
             self._note_last(folder)
         return number
 
@@ -419,9 +441,10 @@ class Mailbox:
                 self._send_once(("LAST", folder), self._send_last, folder)
 
     def _likely_first(self, folders: Sequence[str]) -> str:
-        return self._first or _match(self._settings.folders[0], dict.fromkeys(folders, frozenset())) or ""
+        return self._first or find_folder(self._settings.folders[0], dict.fromkeys(folders, frozenset())) or ""
 
     def _send_list(self) -> Ticket:
+        self._line.take()
         if self._tells_of_all and self._selected:
             # Dovecot tells of the folder that is open as it stood when it was opened (RFC 3501, 6.3.10 warns of it)
             self._line.send("UNSELECT" if "UNSELECT" in self._capabilities else "NOOP")
@@ -430,11 +453,13 @@ class Mailbox:
         return self._line.send("LIST", '""', '"*"', *(more if self._tells_of_all else ()))
 
     def _send_examine(self, folder: str) -> Ticket:
+        self._line.take()
         self._selected = folder
         self._opening = self._line.send("EXAMINE", self._client._normalise_folder(folder))
         return self._opening
 
     def _select(self, folder: str) -> None:
+        self._line.take()
         if self._selected != folder:
             self._send_examine(folder)
 
@@ -456,146 +481,87 @@ class Mailbox:
         ticket.within, ticket.uidvalidity = self._opening, self._told[folder].uidvalidity if folder in self._told else None
         return ticket
 
+    def _send_early(self, folder: str, low: int | None) -> None:
+        """Of a folder of which nothing is known its first letters, else those up to the next UID it told, where these are few."""
+        told = self._told.get(folder)
+        if low == 0:
+            ticket = self._send_fetch(folder, f"1:{EARLY_LETTERS}", f"UID BODY.PEEK[]<0.{answers.EARLY_BYTES}>", by_uid=False)
+            self._early[folder] = _Early(ticket, 0, 0)
+        elif low and told and low < told.uidnext <= low + EARLY_LETTERS:
+            ticket = self._send_fetch(folder, f"{low}:{told.uidnext - 1}", f"BODY.PEEK[]<0.{answers.EARLY_BYTES}>")
+            self._early[folder] = _Early(ticket, low, told.uidnext)
+
+    def _letters(self, ticket: Ticket, asked: Sequence[int]) -> Mapping[int, Mapping[bytes, Any]]:
+        """These letters from the answer to a command; what should have come early and did not is asked for like any other."""
+        early = self._early.get(self._at)
+        if early is None or early.ticket is not ticket:
+            self._check(ticket)
+            return self._line.letters(ticket, asked)
+        ticket.uidvalidity = self._told[self._at].uidvalidity
+        found: Mapping[int, Mapping[bytes, Any]] = {}
+        try:
+            self._check(ticket)
+            found = self._line.letters(ticket, asked)
+        except IMAPClientAbortError:
+            raise
+        except IMAPClientError as error:  # fewer letters than were asked for, or no pieces of letters from this server
+            log.debug("%s", error)
+        early.uids.difference_update(asked)
+        lacking = [uid for uid in asked if uid not in found]
+        if not lacking:
+            return found
+        return {**found, **self._letters(self._send_bodies(self._at, lacking), lacking)}
+
     def _send_bodies(self, folder: str, uids: Sequence[int]) -> Ticket:
+        early = self._early.get(folder)
+        if early is not None and early.uids.issuperset(uids):
+            return early.ticket
         return self._send_fetch(folder, join_message_ids(list(uids)), "BODY.PEEK[]")
+
+    def _ask_for(self, batches: Iterable[Batch]) -> None:
+        for folder, uids in batches:
+            self._send_once(("BODIES", folder, uids), self._send_bodies, folder, uids)
+
+    def _read_coming(self) -> None:
+        """In the second thread: the announced batches, one after the other, until enough of them is here or the line is wanted."""
+        is_free = True
+        while is_free:
+            with self._planning:
+                left = self._unread()
+                self._ask_for(left[:AHEAD])
+                ticket = self._ahead[("BODIES", *left[0])] if left else None
+            is_free = ticket is not None and self._line.read(ticket, left[0][1])
+
+    def _unread(self) -> tuple[Batch, ...]:
+        """The announced batches from the first on that is still to be read; none while so much is here that memory would suffer."""
+        held = 0
+        for number, (folder, uids) in enumerate(self._coming):
+            if held >= HELD * self._settings.batch_bytes:
+                break
+            if not self.is_here(folder, uids):
+                return self._coming[number:]
+            held += self._line.weight(self._ahead[("BODIES", folder, uids)], uids)
+        return ()
 
     def _fetch(self, uids: Sequence[int], items: str) -> Mapping[int, Any]:
         with world_errors():
             return self._fetched(self._send_fetch(self._at, join_message_ids(list(uids)), items), uids)
 
     def _fetched(self, ticket: Ticket, uids: Iterable[int]) -> Mapping[int, Any]:
-        """What a FETCH told of these UIDs."""
+        """What a FETCH told of these UIDs; bodies that are here already are left for whoever asks for them."""
         self._check(ticket)
         known = self._line.letters(ticket)
-        return {uid: known.pop(uid) for uid in uids if uid in known}
+        told = {uid: known.pop(uid) for uid in uids if uid in known}
+        known.update({uid: {b"BODY[]": said.pop(b"BODY[]")} for uid, said in told.items() if b"BODY[]" in said})
+        return told
 
     def _check(self, ticket: Ticket) -> None:
         """A folder that would not open again, or was built anew since its UIDs were told, refuses."""
         within = self._line.answer(ticket.within) if ticket.within is not None else {}
-        if within and ticket.uidvalidity not in (None, _figure(within, "UIDVALIDITY")):
+        if within and ticket.uidvalidity not in (None, told_to_figure(within, "UIDVALIDITY")):
             raise IMAPClientError("the folder was built anew meanwhile")
 
     def _to_listed(self, ticket: Ticket, uids: Iterable[int]) -> dict[int, Listed]:
         with world_errors():
             answer = self._fetched(ticket, uids)
-        sized = {uid: said for uid, said in answer.items() if b"RFC822.SIZE" in said}
-        return {uid: Listed(uid, int(said[b"RFC822.SIZE"] or 0), _aware(said.get(b"INTERNALDATE"))) for uid, said in sized.items()}
-
-
-def _parsed(lines: list[Any]) -> Mapping[int, Mapping[bytes, Any]]:
-    """What FETCH answers say of each UID; what is said of a letter without its UID is nobody's business."""
-    found: Mapping[int, Mapping[bytes, Any]] = parse_fetch_response(lines, normalise_times=False)
-    return found
-
-
-def say_who(line: Pipeline) -> None:
-    """Who we are, on every connection before any folder (NetEase refuses strangers); the answer is nobody's business."""
-    line.send("ID", "(" + " ".join(f'"{word}"' for pair in IDENTITY.items() for word in pair) + ")")
-
-
-def _figure(told: Told, name: str) -> int:
-    """The last figure of this kind; 0 where the server keeps it to itself."""
-    said = told.get(name) or [b"0"]
-    return int(said[-1] or 0)
-
-
-@contextmanager
-def world_errors() -> Iterator[None]:
-    """Turn what the line or the server refuses into the world's errors, the dead line first (it is a kind of refusal to imaplib)."""
-    try:
-        yield
-    except ssl.SSLCertVerificationError as error:
-        raise MailboxNotTrusted(error.verify_message) from error
-    except (IMAPClientAbortError, OSError) as error:
-        raise MailboxUnavailable(str(error)) from error
-    except IMAPClientError as error:
-        raise _refusal(error) from error
-
-
-def _refusal(error: IMAPClientError) -> MailboxUnavailable | UnsafeLogin | ServerRefusedLogin | MailboxRefused:
-    if "unsafe login" in str(error).lower():
-        return UnsafeLogin(str(error))
-    if isinstance(error, LoginError):
-        dead = isinstance(error.__context__, IMAPClientAbortError)
-        return MailboxUnavailable(str(error)) if dead or _PASSING.search(str(error)) else ServerRefusedLogin(str(error))
-    return MailboxUnavailable(str(error)) if "* BYE" in str(error) else MailboxRefused(str(error))
-
-
-class _Greeted:
-    """A server whose greeting tells its capabilities is not asked for them once more."""
-
-    def _get_capabilities(self) -> None:
-        said = self.untagged_responses.pop("CAPABILITY", None)  # type: ignore[attr-defined]
-        if said:
-            self.capabilities = tuple(said[-1].decode("ascii", "replace").upper().split())
-        else:
-            super()._get_capabilities()  # type: ignore[misc]
-
-
-class _PlainLine(_Greeted, IMAP4WithTimeout):  # type: ignore[misc]
-    pass
-
-
-class _TlsLine(_Greeted, IMAP4_TLS):  # type: ignore[misc]
-    pass
-
-
-class _Client(IMAPClient):  # type: ignore[misc]
-    def _create_IMAP4(self) -> Any:  # noqa: N802 - imapclient's own name
-        patience = getattr(self._timeout, "connect", None)
-        if self.ssl:
-            return _TlsLine(self.host, self.port, self.ssl_context, patience)
-        return _PlainLine(self.host, self.port, patience)
-
-
-def _connect(settings: MailboxSettings) -> IMAPClient:
-    context = ssl.create_default_context(cafile=settings.ca_file) if settings.tls else None
-    client = _Client(settings.host, port=settings.port, ssl=settings.tls, ssl_context=context, timeout=TIMEOUT)
-    client._imap.debug = 0
-    client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    client.normalise_times = False
-    return client
-
-
-def _log_in(client: IMAPClient, settings: MailboxSettings) -> None:
-    try:
-        client.login(settings.user, settings.secret.strip())
-    except UnicodeError as error:
-        raise ServerRefusedLogin("用户名或授权码中有非英文字符") from error
-
-
-def _capabilities(client: IMAPClient) -> frozenset[str]:
-    """What the server can do: by its answer to the log-in, else by what it said before as long as that speaks of ID, else asked for."""
-    before = frozenset(str(word).upper() for word in client._imap.capabilities)
-    if "ID" in before and "CAPABILITY" not in client._imap.untagged_responses:
-        return before
-    return frozenset(word.decode("ascii", "replace") for word in client.capabilities())
-
-
-def _loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _match(name: str, listed: Mapping[str, frozenset[bytes]]) -> str | None:
-    """The server's own spelling of a folder: by name, INBOX in any case, else by its special-use flag."""
-    for real in listed:
-        if real == name or (name.upper() == "INBOX" and real.upper() == "INBOX"):
-            return real
-    flag = BY_FLAG.get(name)
-    return next((real for real, flags in listed.items() if flag in flags), None) if flag else None
-
-
-def decoded(name: Any) -> str:
-    """A folder's name as it is shown, from its spelling on the wire."""
-    return decode_utf7(name) if isinstance(name, bytes) else str(name)
-
-
-def _text(name: Any) -> str:
-    return name.decode("utf-8", "replace") if isinstance(name, bytes) else str(name)
-
-
-def _aware(moment: Any) -> datetime | None:
-    return moment if isinstance(moment, datetime) and moment.tzinfo is not None else None
+        return {uid: Listed(uid, size, to_moment(said.get(b"INTERNALDATE"))) for uid, said in answer.items() if (size := said_to_size(said)) is not None}

@@ -7,7 +7,7 @@ many places of letters there as they knew then, so that whoever has a damaged le
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,7 +16,8 @@ from intake.books import Ledger
 
 COMPARED = timedelta(hours=1)
 CAREFUL = timedelta(days=1)
-ONE_BY_ONE = "fetch_one_by_one_since"
+PIECES = 4
+ONE_BY_ONE, BROKE_AT = "fetch_one_by_one_since", "fetch_broke_at"
 _NOTE = "folder:"
 
 
@@ -61,6 +62,37 @@ def is_careful(ledger: Ledger, now: datetime) -> bool:
 def note_broken(ledger: Ledger, now: datetime) -> None:
     """The line broke: one command after the other from now on."""
     ledger.note_health(ONE_BY_ONE, now.isoformat())
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """断处: in which folder the line broke last, and between which UIDs while sizes were asked for (0 to 0: at no such question)."""
+
+    folder: str = ""
+    uidvalidity: int = 0
+    first: int = 0
+    last: int = 0
+
+    def parts(self, folder: str, uidvalidity: int, uids: Sequence[int]) -> list[Sequence[int]]:
+        """These UIDs in the pieces in which they should be asked about: those at which the line broke last, and in quarters, so that after a
+        few rounds it is known at which letter it breaks."""
+        if (folder, uidvalidity) != (self.folder, self.uidvalidity):
+            return [uids] if uids else []
+        suspects = [uid for uid in uids if self.first <= uid <= self.last]
+        step = -(-len(suspects) // PIECES) or 1
+        others = [uid for uid in uids if not self.first <= uid <= self.last]
+        return [part for part in (others, *(suspects[at : at + step] for at in range(0, len(suspects), step))) if part]
+
+
+def note_break(ledger: Ledger, at: Break | None) -> None:
+    """Where the line broke; None once a round went well."""
+    ledger.note_health(BROKE_AT, json.dumps([at.folder, at.uidvalidity, at.first, at.last], ensure_ascii=False) if at else "")
+
+
+def last_break(ledger: Ledger) -> Break:
+    """Where the line broke last, since the last round that went well."""
+    text = ledger.health_note(BROKE_AT)
+    return Break(*json.loads(text)) if text else Break()
 
 
 def _whose(settings: MailboxSettings) -> str:

@@ -31,6 +31,7 @@ _PASSWORD = re.compile(
     r"(?:解压|压缩包|打开|文件|附件|提取)?\s*(?:密码|口令|password|pwd)\s*(?:是|为|均为|都是|统一为)?\s*[:：]?\s*[\"“「]?([A-Za-z0-9@#$%^&*!_.+-]{3,32})",
     re.I,
 )
+_OF_PASSWORDS = ("密码", "口令", "password", "pwd")
 _LONGEST_SUBJECT = 1000
 UNOPENED = "未能拆解的来信.eml"
 
@@ -148,7 +149,8 @@ def _traits(root: Part, found: Found, subject: str, sender: Address, body: Body)
 def _second_opinion(head: Head, found: Found, subject: str, sender: Address) -> Opinion:
     """mail-parser's reading; noted only where it is sound itself and still differs (it leaves quoted encoded words, china-mail.md c3)."""
     opinion = head_to_opinion(head)
-    opinion = replace(opinion, address_defects=tuple(d for d in opinion.address_defects if not _is_harmless(d, head)))
+    if opinion.address_defects:
+        opinion = replace(opinion, address_defects=tuple(d for d in opinion.address_defects if not _is_harmless(d, head)))
     if not opinion.given:
         found.note("open-second", "信头", "信头异常，未作第二次核对")
         return opinion
@@ -191,9 +193,15 @@ def _with_text(message: Message, body: Body, verdict: Verdict | None, found: Fou
         quoted=("" if whole else history)[:500_000],
         forwarded_from=cut.forwarded_from,
         forwarded_date=cut.forwarded_date,
-        passwords=tuple(dict.fromkeys(_PASSWORD.findall(cut.new[:50_000])))[:10],
+        passwords=_passwords(cut.new[:50_000]),
         cloud_files=message.cloud_files + _nested_cloud(found),
     )
+
+
+def _passwords(text: str) -> tuple[str, ...]:
+    """What the writer calls the password of a file, as far as he speaks of any."""
+    small = text.lower()
+    return tuple(dict.fromkeys(_PASSWORD.findall(text)))[:10] if any(word in small for word in _OF_PASSWORDS) else ()
 
 
 def _nested_text(part: Part, texts: Sequence[Text]) -> str:

@@ -5,15 +5,19 @@ Reading is one pure function keyed by SHA-256 and version, so an engine may be k
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+import threading
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from queue import SimpleQueue
 from types import TracebackType
 
 from config.settings import EngineSettings
-from intake.reading.sandbox import Limits, Sandbox
-from intake.reading.tasks import Answer, Died, Failed, Outcome, Task, answer_to_outcome, task_to_outcome, task_to_request
+from intake.reading.sandbox import Found, Limits, Piece, Sandbox
+from intake.reading.tasks import Died, Failed, Outcome, Task, answer_to_outcome, go_together, task_to_common, task_to_outcome, task_to_own
 
+A_TRIP, TRIP_BYTES = 16, 4 << 20
+"""At most so many files, or files of so many bytes, go to a child at once."""
 SCAN_LIMITS = Limits(memory=1536 << 20, seconds=600, calls=40)
 """For one scanned file of up to twelve pages."""
 
@@ -66,8 +70,9 @@ class Child(Engine):
 
     def run(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Outcome]]:
         """One after the other; after a death the next one gets a fresh child. Scans have a child of their own, started by the first of them."""
-        for task in tasks:
-            yield task, _ask(self._scans if task.kind == "scan" else self._sandbox, task)
+        for trip in _trips(tasks):
+            for task, found in _ask(self._scans if _is_scan(trip) else self._sandbox, trip):
+                yield task, found_to_outcome(task, found)
 
     def close(self) -> None:
         """Kill the children."""
@@ -79,31 +84,52 @@ class Pool(Engine):
     """In several reading children at once, for a machine with cores to spare."""
 
     def __init__(self, children: int, limits: Limits | None = None) -> None:
-        self._sandboxes = [Sandbox(limits) for _ in range(children)]
-        self._scans: SimpleQueue[Sandbox] = SimpleQueue()
-        self._scans.put(Sandbox(SCAN_LIMITS))
+        self._children = children
+        self._free, self._free_for_scans = _queue_of(Sandbox(limits) for _ in range(children)), _queue_of([Sandbox(SCAN_LIMITS)])
 
     def run(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Outcome]]:
-        """As they are done; at most two tasks a child are held in memory. One child more recognises scans, one at a time."""
-        free: SimpleQueue[Sandbox] = SimpleQueue()
-        for sandbox in self._sandboxes:
+        """As they are done; at most two trips a child are held in memory, one under way and the next. One child more recognises scans, one at a time."""
+        done: SimpleQueue[tuple[Task, Found] | Future[None]] = SimpleQueue()
+        stop = threading.Event()
+        trips = _trips(tasks, self._children)
+        under_way = 0
+        with ThreadPoolExecutor(self._children) as threads:
+            try:
+                while True:
+                    while under_way < 2 * self._children and (trip := next(trips, None)):
+                        threads.submit(self._make, trip, done, stop).add_done_callback(done.put)
+                        under_way += 1
+                    if not under_way:
+                        return
+                    made = done.get()
+                    if isinstance(made, Future):
+                        made.result()  # a child that cannot be started is the world's refusal
+                        under_way -= 1
+                    else:
+                        yield made[0], found_to_outcome(*made)
+            finally:
+                stop.set()
+                threads.shutdown(cancel_futures=True)
+
+    def _make(self, trip: Sequence[Task], done: SimpleQueue[tuple[Task, Found] | Future[None]], stop: threading.Event) -> None:
+        free = self._free_for_scans if _is_scan(trip) else self._free
+        sandbox = free.get()
+        try:
+            with closing(_ask(sandbox, trip)) as answers:
+                for made in answers:
+                    done.put(made)
+                    if stop.is_set():
+                        return
+        finally:
             free.put(sandbox)
-        with ThreadPoolExecutor(len(self._sandboxes)) as threads:
-            waiting: set[Future[tuple[Task, Outcome]]] = set()
-            for task in tasks:
-                waiting.add(threads.submit(_ask_any, self._scans if task.kind == "scan" else free, task))
-                if len(waiting) >= 2 * len(self._sandboxes):
-                    done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                    yield from (future.result() for future in done)
-            yield from (future.result() for future in waiting)
 
     def close(self) -> None:
         """Kill the children."""
-        for sandbox in self._sandboxes:
-            sandbox.close()
-        scans = self._scans.get()
-        scans.close()
-        self._scans.put(scans)
+        for free, number in ((self._free, self._children), (self._free_for_scans, 1)):
+            sandboxes = [free.get() for _ in range(number)]
+            for sandbox in sandboxes:
+                sandbox.close()
+                free.put(sandbox)
 
 
 def make_engine(children: int = 1, address: EngineSettings | None = None) -> Engine:
@@ -116,19 +142,40 @@ def make_engine(children: int = 1, address: EngineSettings | None = None) -> Eng
     return Cluster(address, here)
 
 
-def _ask_any(free: SimpleQueue[Sandbox], task: Task) -> tuple[Task, Outcome]:
-    sandbox = free.get()
-    try:
-        return task, _ask(sandbox, task)
-    finally:
+def _queue_of(sandboxes: Iterable[Sandbox]) -> SimpleQueue[Sandbox]:
+    free: SimpleQueue[Sandbox] = SimpleQueue()
+    for sandbox in sandboxes:
         free.put(sandbox)
+    return free
 
 
-def _ask(sandbox: Sandbox, task: Task) -> Outcome:
-    return found_to_outcome(task, sandbox.ask(task_to_request(task), task.payload))
+def _trips(tasks: Iterable[Task], children: int = 1) -> Iterator[Sequence[Task]]:
+    """The tasks in the order given, those that go to a child together in one list; a scan, minutes of work, goes by itself. The first trips
+    are short, so that the few files of one letter are shared by all children, and a backlog is made of long ones."""
+    held: list[Task] = []
+    size = made = 0
+    for task in tasks:
+        full = len(held) >= min(A_TRIP, 2 << made // children) or size + len(task.payload) > TRIP_BYTES
+        if held and (full or task.kind == "scan" or not go_together(held[0], task)):
+            yield held
+            held, size, made = [], 0, made + 1
+        held.append(task)
+        size += len(task.payload)
+    if held:
+        yield held
 
 
-def found_to_outcome(task: Task, found: Answer | Died | Failed) -> Outcome:
+def _is_scan(trip: Sequence[Task]) -> bool:
+    return trip[0].kind == "scan"
+
+
+def _ask(sandbox: Sandbox, trip: Sequence[Task]) -> Generator[tuple[Task, Found]]:
+    pieces = [Piece(task_to_own(task), task.payload) for task in trip]
+    with closing(sandbox.ask_all(task_to_common(trip[0]), pieces)) as found:
+        yield from zip(trip, found, strict=True)
+
+
+def found_to_outcome(task: Task, found: Found) -> Outcome:
     """What a child said, here or on another machine, as words; an answer that makes no sense is a death."""
     if isinstance(found, (Died, Failed)):
         return found

@@ -8,6 +8,7 @@ JSON and bytes go both ways; nothing from the child is ever unpickled, and a lie
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import resource
@@ -18,9 +19,11 @@ import subprocess
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -31,7 +34,9 @@ from intake.reading.tasks import Answer, Died, Failed, Reason, request_to_answer
 from intake.reading.watch import watch
 
 Work = Callable[[Any, bytes], Answer]
+Found = Answer | Died | Failed
 START_SECONDS = 60
+RARELY = (50_000, 20, 20)
 READY = b"ready"
 MOST_JSON = 128 << 20
 MOST_BLOBS = 20_000
@@ -48,8 +53,16 @@ class Limits:
     written: int = 256 << 20
     open_files: int = 64
     reply: int = 512 << 20
-    calls: int = 200
+    calls: int = 1000
     processes: int = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """一件: what is asked about one payload, beside what all of a trip have in common."""
+
+    request: Mapping[str, Any]
+    payload: bytes = field(repr=False)
 
 
 class Sandbox:
@@ -65,21 +78,48 @@ class Sandbox:
         self._folder = ""
         self._calls = 0
 
-    def ask(self, request: Any, payload: bytes) -> Answer | Died | Failed:
+    def ask(self, request: Mapping[str, Any], payload: bytes) -> Found:
         """One piece of work; whatever the bytes do to the child comes back as a value."""
-        child = self._ready()
-        overdue = threading.Event()
-        call_off = watch.after(self._limits.seconds, lambda: self._too_late(child, overdue))
-        try:
-            found = self._exchange(child, request, payload)
-        except Exception as error:
-            # Whatever the child wrote, it is the child that erred: a shape nobody thought of must not end the round.
-            found = self._death(child, overdue.is_set(), str(error))
-        finally:
-            call_off()
-        if isinstance(found, Died):
-            self.close()
+        (found,) = self.ask_all(request, [Piece({}, payload)])
         return found
+
+    def ask_all(self, common: Mapping[str, Any], pieces: Sequence[Piece]) -> Generator[Found]:
+        """Several pieces of work in one trip, each with limits of its own; what becomes of each is given in their order, as soon as it is known.
+
+        `common` is what all of their requests say. The child answers one by one, so that its death costs the piece it was at: those after
+        it go to a fresh child. Whoever stops asking before the last answer leaves no child behind that would give it to somebody else.
+        """
+        left = deque(pieces)
+        try:
+            while left:
+                yield from self._trip(common, left)
+        finally:
+            if left:
+                self.close()
+
+    def _trip(self, common: Mapping[str, Any], left: deque[Piece]) -> Iterator[Found]:
+        """What becomes of the pieces that are left, each taken off as it is answered: all of them, or those up to a death."""
+        child, sent = self._ready(), False
+        while left:
+            overdue = threading.Event()
+            call_off = watch.after(self._limits.seconds, partial(self._too_late, child, overdue))
+            try:
+                if not sent:
+                    _send(child.stdin, common, left)
+                    sent = True
+                found = self._answer_from(child.stdout)
+            except Exception as error:
+                # Whatever the child wrote, it is the child that erred: a shape nobody thought of must not end the round.
+                found = self._death(child, overdue.is_set(), str(error))
+            finally:
+                call_off()
+            self._calls += 1
+            left.popleft()
+            if isinstance(found, Died):
+                self.close()
+            yield found
+            if isinstance(found, Died):
+                return
 
     def close(self) -> None:
         """Kill the child and everything it started, and remove its folder."""
@@ -103,7 +143,6 @@ class Sandbox:
         if self._child is not None and (self._child.poll() is not None or self._calls >= self._limits.calls):
             self.close()
         self._child = self._child or self._start()
-        self._calls += 1
         return self._child
 
     def _start(self) -> subprocess.Popen[bytes]:
@@ -147,15 +186,11 @@ class Sandbox:
         if hello != READY:
             raise ReadingProcessUnavailable("the child said something else than that it is ready")
 
-    def _exchange(self, child: subprocess.Popen[bytes], request: Any, payload: bytes) -> Answer | Died | Failed:
-        pipe_in, pipe_out = child.stdin, child.stdout
-        if pipe_in is None or pipe_out is None:
+    def _answer_from(self, pipe: IO[bytes] | None) -> Found:
+        if pipe is None:
             raise OSError("no pipe")
-        _write_frame(pipe_in, json.dumps(request).encode())
-        _write_frame(pipe_in, payload)
-        pipe_in.flush()
         left = self._limits.reply
-        reply = json.loads(_read_frame(pipe_out, min(left, MOST_JSON)))
+        reply = json.loads(_read_frame(pipe, min(left, MOST_JSON)))
         if not isinstance(reply, dict):
             raise ValueError("the answer is no object")
         if "failed" in reply:
@@ -165,7 +200,7 @@ class Sandbox:
             raise ValueError("the answer promises an impossible number of files")
         blobs: list[bytes] = []
         for _ in range(count):
-            blobs.append(_read_frame(pipe_out, left))
+            blobs.append(_read_frame(pipe, left))
             left -= len(blobs[-1])
         return reply["value"], blobs
 
@@ -185,6 +220,16 @@ class Sandbox:
 def _kill(child: subprocess.Popen[bytes]) -> None:
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(child.pid, signal.SIGKILL)
+
+
+def _send(pipe: IO[bytes] | None, common: Mapping[str, Any], pieces: Collection[Piece]) -> None:
+    """The requests in one frame, then every payload in one of its own; all of it is read before the first answer is written."""
+    if pipe is None:
+        raise OSError("no pipe")
+    _write_frame(pipe, json.dumps([common, [piece.request for piece in pieces]]).encode())
+    for piece in pieces:
+        _write_frame(pipe, piece.payload)
+    pipe.flush()
 
 
 def _write_frame(pipe: IO[bytes], payload: bytes) -> None:
@@ -216,23 +261,28 @@ def child_main(limits_json: str, work_name: str) -> None:
     _leave_the_standard_streams()
     sys.dont_write_bytecode = True
     work = _find_work(work_name)
+    # What was loaded stays, and what a document becomes are trees without a cycle: Python's search for cycles is not for every 700th value.
+    gc.freeze()
+    gc.set_threshold(*RARELY)
     try:
         _write_frame(pipe_out, READY)
         pipe_out.flush()
         while True:
-            _answer_once(work, limits, pipe_in, pipe_out)
+            _answer_trip(work, limits, pipe_in, pipe_out)
     except (EOFError, BrokenPipeError):
         shutil.rmtree(Path.cwd(), ignore_errors=True)  # the parent is gone, perhaps killed: nobody else would tidy up
 
 
-def _answer_once(work: Work, limits: Limits, pipe_in: IO[bytes], pipe_out: IO[bytes]) -> None:
-    request, payload = json.loads(_read_frame(pipe_in, sys.maxsize)), _read_frame(pipe_in, sys.maxsize)
-    _limit_time(limits.seconds)
-    reply, blobs = _answer(work, request, payload)
-    _write_frame(pipe_out, reply)
-    for blob in blobs:
-        _write_frame(pipe_out, blob)
-    pipe_out.flush()
+def _answer_trip(work: Work, limits: Limits, pipe_in: IO[bytes], pipe_out: IO[bytes]) -> None:
+    common, requests = json.loads(_read_frame(pipe_in, sys.maxsize))
+    payloads = deque(_read_frame(pipe_in, sys.maxsize) for _ in requests)
+    for request in requests:
+        _limit_time(limits.seconds)
+        reply, blobs = _answer(work, common | request, payloads.popleft())
+        _write_frame(pipe_out, reply)
+        for blob in blobs:
+            _write_frame(pipe_out, blob)
+        pipe_out.flush()
 
 
 def _answer(work: Work, request: Any, payload: bytes) -> tuple[bytes, Sequence[bytes]]:

@@ -17,6 +17,7 @@ from config.forms import FormSchema
 from intake.codec import json_to_value, plain_to_value, value_to_json, value_to_plain
 from intake.message import Attachment, Message
 from intake.opening import raw_to_message
+from intake.remembered import by_identity
 from parsers.form import Reading
 from parsers.read import read
 
@@ -57,8 +58,23 @@ Outcome = Message | Reading | Died | Failed
 
 def task_to_request(task: Task) -> dict[str, Any]:
     """What the reading child is told beside the payload."""
+    return task_to_common(task) | task_to_own(task)
+
+
+def task_to_common(task: Task) -> dict[str, Any]:
+    """What it is told of this task and of all that go with it on one trip."""
     forms = _forms_to_json(task.forms) if task.forms else ""
-    return {"kind": task.kind, "name": task.name, "own_addresses": list(task.own_addresses), "forms": forms}
+    return {"kind": task.kind, "own_addresses": list(task.own_addresses), "forms": forms}
+
+
+def task_to_own(task: Task) -> dict[str, Any]:
+    """What it is told of this task alone."""
+    return {"name": task.name}
+
+
+def go_together(one: Task, other: Task) -> bool:
+    """True when both may go on one trip: they are asked the same of, each of its own bytes."""
+    return one.kind == other.kind and one.own_addresses == other.own_addresses and one.forms is other.forms
 
 
 def request_to_answer(request: Mapping[str, Any], payload: bytes) -> Answer:
@@ -120,7 +136,7 @@ def _is(blob: bytes, leaf: Attachment) -> bool:
     return False
 
 
-@lru_cache(maxsize=4)
+@by_identity
 def _forms_to_json(forms: tuple[FormSchema, ...]) -> str:
     return value_to_json(forms, tuple[FormSchema, ...])
 

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from functools import cache
+from itertools import chain, islice
 
 from config.campaign import Campaign
 from config.settings import Settings
@@ -49,6 +50,8 @@ __all__ = [
 ENCLOSURE_FAILED, BROKEN = "enclosure_failed", "letters_broken"
 NOBODY = "未确认来信人"
 ASKED = ("submission", "question", "withdrawal")
+TOGETHER = 32
+"""So many steps are carried out in one transaction."""
 log = logging.getLogger("intake.notifier")
 
 
@@ -119,21 +122,33 @@ def waiting_rows(ledger: Ledger, names: Collection[str] | None) -> tuple[OutboxR
 
 
 def keep_steps(ledger: Ledger, campaign: Campaign, settings: Settings, steps: Iterable[Step]) -> int:
-    """Carry out what was decided, each step in one transaction; gives how many letters are new. Whose could not be written is noted for staff."""
+    """Carry out what was decided, some steps in one transaction; gives how many letters are new. Whose could not be written is noted for staff."""
     made, broken = 0, []
     silenced = held_institutions(ledger.decisions())
-    for step in steps:
-        if step.broken is not None:
-            log.error("%s的信未能拟写", step.institution or NOBODY, exc_info=step.broken)
-            broken.append(step.institution or NOBODY)
-        with ledger.immediate():
-            for key, state, reason in step.marks:
-                ledger.mark(key, state, error=reason)
-            if step.letter is not None:
-                held = step.letter.institution in silenced
-                made += int(ledger.enqueue(letter_to_record(step.letter, campaign, settings.mode, held=held)))
+    left = iter(steps)
+    for first in left:
+        with ledger.immediate():  # also round what is composed meanwhile: a case number is given with the letter that first bears it
+            for step in chain([first], islice(left, TOGETHER - 1)):
+                try:
+                    row = step_to_row(step, campaign, settings, silenced)
+                except Exception as error:
+                    log.error("%s的信未能拟写", step.to or NOBODY, exc_info=error)
+                    broken.append(step.to or NOBODY)
+                    continue
+                for key, state, reason in step.marks:
+                    ledger.mark(key, state, error=reason)
+                made += int(row is not None and ledger.enqueue(row))
     note_broken(ledger, broken)
     return made
+
+
+def step_to_row(step: Step, campaign: Campaign, settings: Settings, silenced: Collection[str]) -> OutboxRecord | None:
+    """The outbox row of a step's letter, None when it has none; raises what kept the letter from being written."""
+    if step.broken is not None:
+        raise step.broken
+    if step.letter is None:
+        return None
+    return letter_to_record(step.letter, campaign, settings.mode, held=step.letter.institution in silenced)
 
 
 def note_broken(ledger: Ledger, broken: Collection[str], looked_at: Collection[str] = ()) -> None:

@@ -18,13 +18,18 @@ from notifier.digest import DigestBasis, in_order, open_items
 from notifier.letter import DigestItem
 
 OF_NOBODY = ""
+TOGETHER = 32
+"""So many lists are written in one transaction."""
 
 
 def write_todo(ledger: Ledger, campaign: Campaign, settings: Settings, now: datetime, names: Iterable[str] | None = None) -> int:
     """Write what waits about these institutions ("" = about none), by default about all; gives how many lists were written."""
     wanted = tuple(dict.fromkeys(_everybody(ledger, campaign) if names is None else names))
-    for name in wanted:
-        ledger.record_todo(name, _derived(ledger, campaign, settings, now, name))
+    for at in range(0, len(wanted), TOGETHER):
+        lists = {name: _derived(ledger, campaign, settings, now, name) for name in wanted[at : at + TOGETHER]}
+        with ledger.immediate():
+            for name, items in lists.items():
+                ledger.record_todo(name, items)
     return len(wanted)
 
 

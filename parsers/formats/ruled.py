@@ -329,9 +329,11 @@ def _place_glyphs(glyphs: Sequence[Glyph], tables: list[RuledTable]) -> list[Gly
         for table, levels, bands in banded:
             if not (table.x0 <= x <= table.x1 and table.top <= y <= table.bottom and table.top - one.top < _OVER * one.size):
                 continue
-            found = next((c for c in bands[bisect.bisect_right(levels, y)] if c.x0 <= x < c.x1), None)
-            if found is not None:
-                held = found.glyphs
+            for cell in bands[bisect.bisect_right(levels, y)]:
+                if cell.x0 <= x < cell.x1:
+                    held = cell.glyphs
+                    break
+            if held is not outside:
                 break
         held.append(one)
     return outside

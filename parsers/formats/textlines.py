@@ -113,27 +113,14 @@ def _columns_to_lines(glyphs: Sequence[Glyph]) -> list[Line]:
 
 def _row_to_line(row: list[Glyph], blanks: Sequence[Glyph]) -> Line:
     row.sort(key=_left)
-    kept: list[Glyph] = []
-    for glyph in row:
-        for other in kept[-3:]:
-            if glyph.text == other.text and abs(glyph.x0 - other.x0) < _twice(glyph):
-                break
-        else:
-            kept.append(glyph)
+    kept = row if len({g.text for g in row}) == len(row) else _printed_once(row)
     before = kept[0]
     parts = [before.text]
     places = sorted([b.center for b in blanks])
     for glyph in kept[1:]:
         gap = glyph.x0 - before.x1
-        size = max(before.size, glyph.size)
-        if gap > _WIDE_GAP * size:
-            parts.append("    ")
-        elif gap > _GAP * size:
-            parts.append(" ")
-        elif gap > _TYPED_GAP * size and places:
-            typed = _TYPED_GAP if bool(_CJK.match(before.text)) == bool(_CJK.match(glyph.text)) else _SCRIPT_GAP
-            if gap > typed * size and _has_one(places, before.center, glyph.center):
-                parts.append(" ")
+        if gap > 0:
+            parts.append(_gap_to_blanks(gap, before, glyph, places))
         parts.append(glyph.text)
         before = glyph
     text = "".join(parts)
@@ -142,6 +129,30 @@ def _row_to_line(row: list[Glyph], blanks: Sequence[Glyph]) -> Line:
 
 
 _left = attrgetter("x0", "x1")
+
+
+def _printed_once(row: Sequence[Glyph]) -> list[Glyph]:
+    """The letters without those printed twice for weight."""
+    kept: list[Glyph] = []
+    for glyph in row:
+        for other in kept[-3:]:
+            if glyph.text == other.text and abs(glyph.x0 - other.x0) < _twice(glyph):
+                break
+        else:
+            kept.append(glyph)
+    return kept
+
+
+def _gap_to_blanks(gap: float, before: Glyph, after: Glyph, places: Sequence[float]) -> str:
+    """The blanks that a gap between two letters stands for; a narrow one only where one was typed."""
+    size = max(before.size, after.size)
+    if gap > _GAP * size:
+        return "    " if gap > _WIDE_GAP * size else " "
+    if gap > _TYPED_GAP * size and places:
+        typed = _TYPED_GAP if bool(_CJK.match(before.text)) == bool(_CJK.match(after.text)) else _SCRIPT_GAP
+        if gap > typed * size and _has_one(places, before.center, after.center):
+            return " "
+    return ""
 
 
 def _twice(glyph: Glyph) -> float:

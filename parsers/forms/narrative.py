@@ -9,6 +9,7 @@ import re
 import zlib
 from collections.abc import Sequence
 from itertools import pairwise
+from operator import eq
 
 from config.schema import FormSchema, Section
 from parsers.document import OBJECT, Paragraph, Table
@@ -164,21 +165,33 @@ def find_leader(text: str) -> str:
 
 
 def text_to_fingerprint(text: str) -> tuple[int, ...]:
-    """A MinHash of the text's shingles of six characters: 64 numbers, the share of equal ones estimates how alike two texts are."""
+    """A MinHash of the text's shingles of six characters: 64 numbers, the share of equal ones estimates how alike two texts are.
+
+    Every shingle falls into one of 64 places, and each place keeps its least (one permutation hashing: Li, Owen and Zhang 2012), so that a
+    shingle is hashed once and not 64 times. A place into which none fell takes the next one's, marked by how far it lies (rotation:
+    Shrivastava and Li 2014): the less of two fingerprints, place by place, stays the fingerprint of both texts put together.
+    """
     bare = re.sub(r"[^\w]", "", compact(text))
     shingles = {bare[i : i + SHINGLE] for i in range(max(1, len(bare) - SHINGLE + 1))} if bare else set()
-    hashes = [zlib.crc32(s.encode()) for s in shingles]
-    if not hashes:
-        return ()
-    return tuple([min([(h * a + b) % _PRIME for h in hashes]) for a, b in _COEFFICIENTS])
+    hashes = sorted((zlib.crc32(s.encode("utf-8", "surrogatepass")) * _SPREAD & _HASH for s in shingles), reverse=True)
+    least = {h >> _BITS: h & _LEAST for h in hashes}  # the last that is put down is the least
+    found: list[int] = []
+    nearest = distance = 0
+    for place in reversed(range(2 * FINGERPRINT_SIZE if least else 0)):
+        nearest, distance = (least[here], 0) if (here := place % FINGERPRINT_SIZE) in least else (nearest, distance + 1)
+        found.append(nearest | distance << _BITS)
+    return tuple(found[: FINGERPRINT_SIZE - 1 : -1])
 
 
-_PRIME = (1 << 31) - 1
-_COEFFICIENTS = tuple((2 * pow(48271, i + 1, _PRIME) + 1, pow(16807, i + 3, _PRIME)) for i in range(FINGERPRINT_SIZE))
+_SPREAD = 2654435761  # Knuth's multiplier: the high bits, which choose the place, depend on all of a checksum's
+_HASH = (1 << 32) - 1
+_BITS = 32 - FINGERPRINT_SIZE.bit_length() + 1
+_LEAST = (1 << _BITS) - 1
 
 
 def similarity(one: Sequence[int], other: Sequence[int]) -> float:
     """How alike two texts are by their fingerprints, 0..1; 0 when either is empty."""
     if not one or len(one) != len(other):
         return 0.0
-    return sum(a == b for a, b in zip(one, other, strict=True)) / len(one)
+    same: int = sum(map(eq, one, other))
+    return same / len(one)

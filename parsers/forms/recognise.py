@@ -18,7 +18,7 @@ from parsers.form import Where
 from parsers.forms.filled import FormReader
 from parsers.forms.found import Part
 from parsers.forms.grid import Grids, part_of_table
-from parsers.forms.labels import CACHE_LIMIT, compact
+from parsers.forms.labels import CACHE_LIMIT, LabelBook, compact
 from parsers.forms.pagebreak import join_cut_rows
 from parsers.forms.rows.roster import Spot
 
@@ -79,7 +79,8 @@ class Recogniser:
         first = {k: self.readers[v[0].key] for k, v in self._kinds.items()}
         self._words = {k: reader.words for k, reader in first.items()}
         self._books = {k: reader.words.fields for k, reader in first.items()}
-        self._heads = [reader.words.heads for reader in self.readers.values()]
+        printed = [label for kind in self._kinds.values() for f in kind[0].fields for label in f.labels]
+        self._labels = LabelBook((label, "") for label in (*printed, *(label for s in self.schemas for g in s.groups for label in g.labels)))
         self._rosters = {k: reader.roster for k, reader in first.items() if reader.roster}
         self._places = {k: {f.name: v[0].group(f.group) for f in v[0].fields} for k, v in self._kinds.items()}
         self._together = {k: {g.name: g.together for g in places.values()} for k, places in self._places.items()}
@@ -132,7 +133,7 @@ class Recogniser:
         return out
 
     def _is_label(self, text: str) -> bool:
-        return any(book.find(text) for book in (*self._books.values(), *self._heads))
+        return bool(self._labels.find(text))
 
     def _is_sure_label(self, text: str) -> bool:
         """True for a label that nobody writes as a value: not of a block whose labels count only together."""

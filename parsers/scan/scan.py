@@ -20,6 +20,7 @@ from parsers.forms.labels import LabelBook, compact
 from parsers.scan.flat.colour import is_fax
 from parsers.scan.flat.orient import find_turn, turned
 from parsers.scan.flat.rectify import box_to_area, rectify
+from parsers.scan.flat.waves import Waves
 from parsers.scan.layout import page_to_printed
 from parsers.scan.seals.letters import read_seal
 from parsers.scan.seals.ring import find_seals
@@ -52,6 +53,7 @@ class _Looked:
     seals: tuple[Seal, ...]
     fax: bool
     quarters: int
+    waves: Waves | None
 
 
 _LATELY: WeakKeyDictionary[TextReader, OrderedDict[str, _Looked]] = WeakKeyDictionary()
@@ -74,7 +76,7 @@ class PageReader:
         lately[key] = page = lately.pop(key, None) or self._look(picture)
         if len(lately) > _REMEMBERED:
             lately.popitem(last=False)
-        seen = functools.partial(box_to_area, number=number, way=page.way, quarters=page.quarters, shape=picture.shape)
+        seen = functools.partial(box_to_area, number=number, way=page.way, quarters=page.quarters, shape=picture.shape, waves=page.waves)
         return PageReading(page_to_printed(number, page.text, seen), page.seals, page.fax, page.quarters)
 
     def _look(self, picture: Picture) -> _Looked:
@@ -84,7 +86,7 @@ class PageReader:
         text = self._with_ticks(read_text(flat, self._reader, self._printed))
         seals = tuple(replace(seal, text=read_seal(upright, seal, self._reader)) for seal in find_seals(upright))
         bare = replace(text, grey=numpy.broadcast_to(numpy.uint8(0), text.grey.shape))  # its size, without its points
-        return _Looked(bare, flat.way, seals, is_fax(picture), quarters)
+        return _Looked(bare, flat.way, seals, is_fax(picture), quarters, flat.waves)
 
     def _with_ticks(self, text: PageText) -> PageText:
         """The text with every tick box as the picture shows it."""

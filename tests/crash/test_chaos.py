@@ -13,8 +13,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from config.settings import MailboxSettings
 from intake.errors import MailboxUnavailable, World
+from intake.mailbox.answers import Listed
 from intake.mailbox.fetch import BATCH_MEMORY, SET_ASIDE_AFTER, fetch_letters
-from intake.mailbox.imap import Listed, Mailbox
+from intake.mailbox.imap import Mailbox
 from service.demo.mailbox import DemoMailbox
 from tests.letters import MOMENT, NOW, books, deliver_all, kept_letters, plain_letter, settings_of
 from tests.live.line import Line
@@ -174,8 +175,16 @@ class Connection:
     def ask_stands(self, folders: object) -> None:
         """Nothing is sent ahead."""
 
-    def survey(self, lowest: object, since: object) -> None:
+    def survey(self, lowest: object, since: object, early: object = ()) -> None:
         """Nor here."""
+
+    def comes_early(self, folder: str, letter: Listed) -> bool:
+        """Nothing comes unasked."""
+        return False
+
+    def is_here(self, folder: str, uids: object) -> bool:
+        """Every batch comes faster than it is kept: they are kept together."""
+        return True
 
     def then(self, coming: object) -> None:
         """Nor here."""
@@ -196,6 +205,11 @@ class Connection:
         """Both of them."""
         self.server.answer()
         return tuple(self.server.folders), ()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every folder there is."""
+        return frozenset(self.server.folders)
 
     def examine(self, folder: str) -> int:
         """Look into one."""

@@ -236,6 +236,18 @@ def curled(picture: Picture, height: float = 14.0) -> Picture:
     )
 
 
+def bent(picture: Picture, seed: int = 1, most: float = 0.02) -> Picture:
+    """Held in the hand, or not pressed flat: level and upright lines wave, each differently from one edge to the other; `most` in widths of the page."""
+    rng = numpy.random.default_rng(seed)
+    high, wide = picture.shape[:2]
+    y, x = numpy.indices((high, wide), numpy.float32)
+    u, v = x / wide, y / high
+    down = rng.uniform(0.5, 1) * most * wide * numpy.sin(math.pi * (rng.uniform(0.8, 1.3) * u + rng.uniform(-0.4, 0.4) * v + rng.uniform(-0.2, 0.2)))
+    aside = rng.uniform(0.2, 0.5) * most * wide * numpy.sin(math.pi * (v + rng.uniform(-0.2, 0.2)))
+    there = ((x + aside).astype(numpy.float32), (y + down).astype(numpy.float32))
+    return cv2.remap(picture, *there, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+
+
 def chatted(picture: Picture) -> Picture:
     """Sent through a chat program: 1080 points, JPEG."""
     return recompressed(coarse(picture, 1080 / min(picture.shape[:2])), 50)

@@ -88,7 +88,7 @@ def hang_up(*sides: socket.socket) -> None:
 class LateTag(Line):
     """A server that gives the bodies at once and says that these were all a moment later; `said` tells that it has."""
 
-    ASKS_FOR_BODIES = re.compile(rb"([A-Z]{4}\d+) UID FETCH [^\r\n]*BODY\.PEEK\[\]")
+    ASKS_FOR_BODIES = re.compile(rb"([A-Z]{4}\d+) (?:UID )?FETCH [^\r\n]*BODY\.PEEK\[\]")
 
     def __init__(self, target: int) -> None:
         super().__init__(target)

@@ -25,7 +25,9 @@ def whole(uid: int, raw: bytes) -> bytes:
 @dataclass
 class Scripted:
     """The mailbox by folder and UID, and the faults: `body` gives what stands for a letter's body (None cuts the line in the middle of it),
-    `heads` the same for From, Subject and Date, `refuse` the folders that will not open, `login` a refusal, `drip` seconds between bytes, `no` the UIDs answered with NO."""
+    `heads` the same for From, Subject and Date, `refuse` the folders that will not open, `login` a refusal, `drip` seconds between bytes, `no` the UIDs answered with NO;
+    `sizes` says what is told of a letter's size ("" as it is, "none", "NO", "break", else these words), `dated` that the time alone is told all the
+    same, `breaks` the folders at whose opening the line breaks."""
 
     folders: dict[str, dict[int, bytes]] = field(default_factory=lambda: {"INBOX": {}})
     body: Body = whole
@@ -35,6 +37,9 @@ class Scripted:
     greeting: bytes = b"* OK ready\r\n"
     drip: float = 0.0
     no: frozenset[int] = frozenset()
+    sizes: Callable[[int], str] | None = None
+    dated: bool = False
+    breaks: frozenset[str] = frozenset()
     uidvalidity: int = 1
     asked: list[str] = field(default_factory=list)
     logins: int = 0
@@ -90,6 +95,8 @@ class Scripted:
         if command.startswith(b"LIST"):
             return b"".join(b'* LIST () "/" "' + encode(name) + b'"\r\n' for name in self.folders) + b"TAG OK done\r\n"
         if command.startswith((b"EXAMINE", b"SELECT")):
+            if folder in self.breaks:
+                return None
             if folder in self.refuse or folder not in self.folders:
                 return b"TAG NO [NOPERM] not for you\r\n"
             count = len(self.folders[folder])
@@ -111,6 +118,17 @@ class Scripted:
         said = b""
         for number, uid in enumerate(held, 1):
             if uid not in wanted:
+                continue
+            if words[3] == b"(INTERNALDATE)" and self.dated:
+                said += b"* %d FETCH (UID %d INTERNALDATE " % (number, uid) + DATE.format(uid % 60).encode() + b")\r\n"
+                continue
+            how = self.sizes(uid) if self.sizes and b"BODY" not in words[3] else ""
+            if how == "break":
+                return None
+            if how == "NO":
+                return said + b"TAG NO [SERVERBUG] not this one\r\n"
+            if how:
+                said += b"" if how == "none" else b"* %d FETCH (UID %d %s)\r\n" % (number, uid, how.encode())
                 continue
             if b"RFC822.SIZE" in words[3]:
                 said += b"* %d FETCH (UID %d RFC822.SIZE %d INTERNALDATE " % (number, uid, len(held[uid]))

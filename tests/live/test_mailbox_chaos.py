@@ -36,8 +36,10 @@ def books(tmp_path: Path) -> Iterator[tuple[Ledger, Vault]]:
         yield ledger, vault
 
 
-def round_of(server: Scripted, books: tuple[Ledger, Vault], number: int = 0, minutes: int = 2) -> FetchReport | World:
-    settings = MailboxSettings(host="127.0.0.1", port=server.port, tls=False, user="a@b.example", secret="x", folders=("INBOX", "垃圾邮件"))
+def round_of(server: Scripted, books: tuple[Ledger, Vault], number: int = 0, minutes: int = 2, most: int = 80 << 20) -> FetchReport | World:
+    settings = MailboxSettings(
+        host="127.0.0.1", port=server.port, tls=False, user="a@b.example", secret="x", folders=("INBOX", "垃圾邮件"), maximum_letter_bytes=most
+    )
     try:
         with Mailbox.open(settings) as mailbox:
             return fetch_letters(mailbox, *books, settings, NOW + timedelta(minutes=minutes * number))
@@ -124,6 +126,71 @@ def test_a_head_that_does_not_come_either_keeps_no_letter_away(heads: Body, serv
     server.body = whole
     round_of(server, books, 60)
     assert (kept(books), books[0].unknown_letters()) == (14, ())
+
+
+@pytest.mark.parametrize("how", ["none", "NO", "break", "RFC822.SIZE NIL", "RFC822.SIZE abc", "RFC822.SIZE -1", "FLAGS ()"])
+@pytest.mark.parametrize("given", [True, False])
+def test_a_letter_of_which_not_even_the_size_is_told_hides_no_other_and_is_asked_for_or_unknown(
+    how: str, given: bool, server: Scripted, books: tuple[Ledger, Vault]
+) -> None:
+    server.sizes = lambda uid: how if uid == POISON else ""
+    server.body = lambda uid, raw: whole(uid, raw) if given or uid != POISON else b""
+    for number in range(8):
+        round_of(server, books, number)
+    assert kept(books) == 13 + given
+    assert [(letter.folder, letter.uid) for letter in books[0].unknown_letters()] == ([] if given else [("INBOX", POISON)])
+
+
+@pytest.mark.parametrize("how", ["none", "NO", "break"])
+@pytest.mark.parametrize("dated", [True, False])
+def test_a_letter_that_comes_late_over_the_line_came_when_it_was_first_known(how: str, dated: bool, server: Scripted, books: tuple[Ledger, Vault]) -> None:
+    """Its size, hence its time, is not told and its body not given until the deadline is over: it was in the mailbox before."""
+    server.sizes, server.dated = (lambda uid: how if uid == POISON else ""), dated
+    server.body = lambda uid, raw: whole(uid, raw) if uid != POISON else b""
+    for number in range(6):
+        round_of(server, books, number)
+    [unknown] = books[0].unknown_letters()
+    server.body = whole
+    round_of(server, books, 300)
+    [late] = [letter for letter in books[0].letters() if letter.fetched_at == NOW + timedelta(minutes=600)]
+    sent = datetime(2022, 7, 29, 2, 0, POISON % 60, tzinfo=UTC)
+    assert (late.received_at, late.time_source) == ((sent, "server") if dated else (unknown.since, "poll"))
+    assert unknown.since is not None
+    assert unknown.since <= NOW + timedelta(minutes=12)
+
+
+@pytest.mark.parametrize("held_before", [True, False])
+def test_a_folder_at_which_the_line_always_breaks_keeps_no_other_away(held_before: bool, server: Scripted, books: tuple[Ledger, Vault]) -> None:
+    if held_before:
+        round_of(server, books)
+        server.folders["垃圾邮件"][300] = plain_letter("late")
+    server.breaks = frozenset({"INBOX"})
+    for number in range(1, 4):
+        assert isinstance(round_of(server, books, number), MailboxUnavailable)
+    assert kept(books) == (15 if held_before else 2)
+    server.breaks = frozenset()
+    round_of(server, books, 4)
+    assert kept(books) == (15 if held_before else 14)
+
+
+@pytest.mark.parametrize("head", [b"NO", None, b"NIL"])
+def test_a_letter_too_big_whose_head_does_not_come_keeps_no_other_away(head: bytes | None, server: Scripted, books: tuple[Ledger, Vault]) -> None:
+    server.folders["INBOX"][POISON] = plain_letter("big") + b"x" * 5000
+    server.no = frozenset({POISON}) if head == b"NO" else frozenset()
+    server.body = lambda uid, raw: whole(uid, raw) if uid != POISON else head and b"BODY[HEADER]<0> NIL"
+    for number in range(6):
+        round_of(server, books, number, most=4000)
+    assert kept(books) == 13 + (head is not None)
+    assert [letter.uid for letter in books[0].unknown_letters()] == ([] if head is not None else [POISON])
+
+
+def test_what_lay_in_a_folder_that_is_gone_is_no_longer_unknown(server: Scripted, books: tuple[Ledger, Vault]) -> None:
+    server.body = lambda uid, raw: whole(uid, raw) if uid != 200 else b""
+    round_of(server, books)
+    assert [letter.uid for letter in books[0].unknown_letters()] == [200]
+    del server.folders["垃圾邮件"]
+    round_of(server, books, 1)
+    assert not books[0].unknown_letters()
 
 
 def test_half_a_letter_is_never_kept_for_the_whole(server: Scripted, books: tuple[Ledger, Vault]) -> None:
@@ -255,7 +322,7 @@ def test_a_server_of_one_byte_a_second_is_given_up_at_the_deadline(server: Scrip
         began = time.monotonic()
         with pytest.raises(MailboxUnavailable):
             fetch_letters(mailbox, *books, settings, NOW)
-        assert time.monotonic() - began < 10
+        assert time.monotonic() - began < 60
 
 
 def test_a_second_service_on_one_mailbox_is_noticed_and_nothing_leaves_by_itself(server: Scripted, tmp_path: Path) -> None:

@@ -52,13 +52,13 @@ _BOUNCE_SUBJECT = re.compile(
     r"warning:(couldnot|message)|couldnotsend|nondeliverable|notdelivered|"
     r"unabletodeliver|yourmessagetohasbeen|the(email|message)isreturned|unzustellbar|mailsystemerror|undelivered|statusofyourmail|badaddress|nosuchuser|unknownuser)"
 )
+# Looked for in the small letters of the text: each of its words begins with a letter of its own, so that whatever stands between is skipped.
 _BOUNCE_TEXT = re.compile(
     r"您的邮件.{0,6}被退回|退信原因|该邮件(未能|无法)送达|无法投递到以下|could not be delivered|couldn't be delivered|undeliverable|did not reach the following|unable to deliver|"
     r"delivery to the following recipients?|permanent fatal errors|returned mail|user unknown|unknown user|no such user|mailbox (is )?(unavailable|full|not found)|"
     r"message was not delivered|not delivered to|has not yet been delivered|unknown (local )?(recipient|address)|does not (exist|have)|delivery (failed|failure|error)|over quota|"
     r"not a valid (user|mailbox)|address(es)? (had|has|have) (delivery|permanent|fatal)|could not deliver|can't be delivered|not able to deliver|cannot be delivered|non-?delivery|"
-    r"invalid (?:user|recipient|e-?mail) address|requested (?:mail )?action not taken|no such (?:user|mailbox|recipient)|relaying denied",
-    re.I,
+    r"invalid (?:user|recipient|e-?mail) address|requested (?:mail )?action not taken|no such (?:user|mailbox|recipient)|relaying denied"
 )
 _BOUNCE_TITLE = re.compile(r"^(?:系统退信|退信|退信通知|邮件退信|系统退件)(?:通知)?(?:[/／(（【].*)?$")
 _RECEIPT_SUBJECT = re.compile(
@@ -130,7 +130,7 @@ def _bounce(traits: Traits) -> Verdict | None:
     if traits.head.has("x-failed-recipients") or b"bounce" in traits.head.first("hmm-notify").lower():
         return Verdict("bounce", "退信标记")
     subject = _squeezed(traits.subject)
-    titled, told = bool(_BOUNCE_SUBJECT.match(subject)), bool(_BOUNCE_TEXT.search(traits.text[:6000]))
+    titled, told = bool(_BOUNCE_SUBJECT.match(subject)), bool(_BOUNCE_TEXT.search(traits.text[:6000].lower()))
     local = traits.sender.partition("@")[0]
     if _BOUNCE_SENDER.match(local):
         return Verdict("bounce", "发件人是邮件系统", strong=titled or told or not _POSTMASTER.match(local))

@@ -224,18 +224,24 @@ def _enter(reading: _Reading, element: etree._Element) -> None:
         reading.end_line()
     elif tag in _CELLS:
         reading.current.append(" ")
-    if _identity(element) in _CUT_IDS:
-        reading.end_line()
-        reading.cut = True
     if _is_quote(element):
         reading.end_line()
         reading.quoted += 1
-    if any(element.get(name) for name in _URL_ATTRIBUTES) and tag not in _UNSEEN:
+    if element.keys():
+        _take_attributes(reading, element)
+    reading.add(element.text, element, tail=False)
+
+
+def _take_attributes(reading: _Reading, element: etree._Element) -> None:
+    """What an element with attributes may be beside its words: the end of the new text, a link, a picture."""
+    if _identity(element) in _CUT_IDS:
+        reading.end_line()
+        reading.cut = True
+    if any(element.get(name) for name in _URL_ATTRIBUTES) and element.tag not in _UNSEEN:
         reading.links.append((element, len(reading.lines), bool(reading.quoted) or reading.cut))
     source = element.get("src") or element.get("background") or ""
     if source.lower().startswith("cid:"):
         reading.pictures.add(source[4:].strip())
-    reading.add(element.text, element, tail=False)
 
 
 def _leave(reading: _Reading, element: etree._Element) -> None:
@@ -254,6 +260,8 @@ def _identity(element: etree._Element) -> str:
 
 
 def _is_quote(element: etree._Element) -> bool:
+    if not element.keys():
+        return bool(element.tag == "includetail")
     identity, classes = _identity(element), (element.get("class") or "").lower().split()
     if identity in _QUOTE_IDS or identity.startswith("ntes-pcmail-quote") or element.tag == "includetail":
         return True

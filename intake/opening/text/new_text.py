@@ -21,6 +21,7 @@ _DASHED = re.compile(
 _FORWARD = re.compile(r"转发|轉寄|轉發|forward", re.I)
 _WROTE = re.compile(r"^.{0,200}(?:写道|寫道|编写|wrote|写到)\s*[:：]?\s*$", re.I)
 _WROTE_START = re.compile(r"^[\s>]*(?:在|于|於|On|At|Le|发自|[\"“'\w\d].{0,80}(?:<|@|\d{4}))", re.I)
+_ON_A_DAY = re.compile(r"^[\s>]*(?:在|On|At)\s.*\d{4}")
 _FROM_LINE = re.compile(r"^[\s>*]*(?:发件人|寄件人|寄件者|发信人|From)\s*[\*]*\s*[:：]\s*(.*)$", re.I)
 _OTHER_LINE = re.compile(
     r"^[\s>*]*(?:发送时间|发送日期|寄件日期|收件人|收件者|日期|时间|主题|主旨|Sent|Date|To|Subject)\s*[\*]*\s*[:：]\s*(.*)$", re.I
@@ -69,13 +70,18 @@ def _find_history(lines: Lines) -> int:
 def _is_wrote(lines: Lines, number: int) -> bool:
     """在 2022-08-04 16:20:01，张三 <a@b> 写道： - also when a client breaks that line in two."""
     text = lines[number][0]
-    if _WROTE.match(text):
+    if _may_end_so(text) and _WROTE.match(text):
         before = lines[number - 1][0] if number else ""
         return bool(_WROTE_START.match(text) and re.search(r"\d|@|<", text)) or bool(
             re.search(r"\d{4}.*[<@]|@", before) and len(text) < 120
         )
     following = lines[number + 1][0] if number + 1 < len(lines) else ""
-    return bool(re.match(r"^[\s>]*(?:在|On|At)\s.*\d{4}", text) and following and _WROTE.match(following) and len(following) < 120)
+    return bool(_ON_A_DAY.match(text) and following and _may_end_so(following) and _WROTE.match(following) and len(following) < 120)
+
+
+def _may_end_so(text: str) -> bool:
+    """Cheap: whether 写道, 编写, wrote and the like stand in a line at all."""
+    return "写" in text or "寫" in text or "wrote" in text.lower()
 
 
 def _is_head(lines: Lines, number: int) -> bool:

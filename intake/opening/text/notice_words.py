@@ -38,7 +38,7 @@ MOST_LINES = 4000
 
 def mark_notice_lines(lines: Lines) -> list[tuple[str, bool]]:
     """The lines with those of a pasted notice flagged as quoted; a letter that only names the notice keeps every line."""
-    marked, bare = list(lines), [re.sub(r"\s+", "", text.lstrip("> ")) for text, _ in lines[:MOST_LINES]]
+    marked, bare = list(lines), ["".join(text.lstrip("> ").split()) for text, _ in lines[:MOST_LINES]]
     place = 0
     while place < len(bare):
         if not _begins(bare[place]):
@@ -53,7 +53,9 @@ def mark_notice_lines(lines: Lines) -> list[tuple[str, bool]]:
 
 
 def _begins(text: str) -> bool:
-    return bool(_TITLE.match(text) or _NUMBER.match(text) or _HEREBY.search(text) or _HEADING.match(text))
+    if "关于" in text and _TITLE.match(text):
+        return True
+    return bool((text.endswith("号") and _NUMBER.match(text)) or ("通知如下" in text and _HEREBY.search(text)) or _HEADING.match(text))
 
 
 def _before_the_person(bare: Sequence[str], start: int) -> int:

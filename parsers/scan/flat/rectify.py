@@ -1,4 +1,4 @@
-"""Core: a leaning scan or a photograph from the side -> a flat page whose tables are upright rectangles, in one single resampling."""
+"""Core: a leaning scan, a photograph from the side, a page that waves -> a flat page whose tables are upright rectangles, in one single resampling."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from parsers.scan.flat.cells import find_cells, share_covered
 from parsers.scan.flat.colour import lifted_red, without_red
 from parsers.scan.flat.rules import find_tables, lean
 from parsers.scan.flat.sheet import find_sheet, flatten_sheet
+from parsers.scan.flat.waves import Waves, find_waves, levelled
 from parsers.scan.words import Box, Picture, Quad
 
 _TABLE_WIDTH, _TABLE_LONG = 1750, 2430
@@ -21,13 +22,15 @@ _WELL_COVERED = 0.82
 
 @dataclass(frozen=True, slots=True)
 class Flat:
-    """平整页: the flat picture, the same in grey without its red ink, the way from the given picture to it (3 x 3), and where its tables lie with their cells."""
+    """平整页: the flat picture, the same in grey without its red ink, the way from the given picture to it (3 x 3), where its tables lie with their
+    cells, and the waves taken out of it behind that way."""
 
     picture: Picture
     grey: Picture
     way: Picture
     tables: tuple[Box, ...] = ()
     cells: tuple[tuple[Box, ...], ...] = ()
+    waves: Waves | None = None
 
 
 def rectify(picture: Picture, angle: float | None = None) -> Flat:
@@ -67,9 +70,12 @@ def _starts(grey: Picture, angle: float | None) -> list[tuple[Picture, Picture]]
     return starts
 
 
-def box_to_area(box: Box, *, number: int, way: Picture, quarters: int, shape: tuple[int, ...]) -> Area:
+def box_to_area(
+    box: Box, *, number: int, way: Picture, quarters: int, shape: tuple[int, ...], waves: Waves | None = None
+) -> Area:  # fmt: skip
     """Where a box of the flat page stands on the picture that was given, before it was turned by so many quarters and made flat."""
     corners = numpy.array([[box.x0, box.y0], [box.x1, box.y0], [box.x1, box.y1], [box.x0, box.y1]], numpy.float64)
+    corners = waves.waving(corners) if waves else corners
     x, y = cv2.perspectiveTransform(corners[None], numpy.linalg.inv(way))[0].T
     high, wide = shape[:2]
     x, y = ((x, y), (wide - y, x), (wide - x, high - y), (y, high - x))[quarters % 4]  # a turn to the left laid the right edge on top
@@ -103,15 +109,21 @@ def _flatten(picture: Picture, way: Picture, quads: list[Quad], shape: tuple[int
     size = (int(wide + 2 * side), int(high + above + under))
     smooth = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA if scale < 0.7 else cv2.INTER_LINEAR
     flat = cv2.warpPerspective(picture, onto @ way, size, flags=smooth, borderMode=cv2.BORDER_REPLICATE)
-    tables = _boxes(quads, onto)
     grey = lifted_red(flat)
-    return Flat(flat, grey, onto @ way, tables, tuple(find_cells(grey, table) for table in tables))
+    tables = _boxes(quads, onto)
+    waves = find_waves(grey, tables)
+    if waves:
+        flat = levelled(picture, onto @ way, waves, size, smooth)
+        grey = lifted_red(flat)
+        tables = _boxes(quads, onto, waves)
+    return Flat(flat, grey, onto @ way, tables, tuple(find_cells(grey, table) for table in tables), waves)
 
 
-def _boxes(quads: list[Quad], onto: Picture) -> tuple[Box, ...]:
+def _boxes(quads: list[Quad], onto: Picture, waves: Waves | None = None) -> tuple[Box, ...]:
     kept: list[Box] = []
     for quad in quads:
         points = cv2.perspectiveTransform(quad[None], onto)[0]
+        points = waves.straight(points) if waves else points
         (x0, y0), (x1, y1) = points.min(axis=0), points.max(axis=0)
         box = Box(float(x0), float(y0), float(x1), float(y1))
         if not any(box.shared(other) > 0.3 * min(box.width * box.height, other.width * other.height) for other in kept):

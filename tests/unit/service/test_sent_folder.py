@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,8 @@ import pytest
 from config.load import DEFAULT_CAMPAIGN, load_campaign
 from config.settings import MailboxSettings, Settings
 from intake.books.ledger import Ledger
+from intake.errors import MailboxRefused
+from intake.mailbox import Mailbox
 from notifier.belt import read_todo
 from service.demo.mailbox import SENT, DemoMailbox
 from service.office import Office
@@ -65,3 +67,14 @@ def test_our_own_receipt_is_no_answer(mailbox: DemoMailbox, office: Office, ours
     assert labels(office, 0) == ["咨询"]
     mailbox.deliver(ours, NOW, folder=SENT)
     assert labels(office, 2) == ["咨询"]
+
+
+def test_a_sent_folder_that_will_not_open_keeps_no_letter_away(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: Mailbox, since: date) -> frozenset[str]:
+        raise MailboxRefused("not for you")
+
+    monkeypatch.setattr(Mailbox, "answered_by_hand", refuse)
+    assert labels(office, 0) == ["咨询"]
+    assert labels(office, 2) == ["咨询"]
+    with Ledger.open(office.settings.data / "ledger.db") as ledger:
+        assert not ledger.health_note("last_poll_error")

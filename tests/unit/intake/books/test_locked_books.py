@@ -76,7 +76,7 @@ READERS: dict[str, tuple[Any, ...]] = {
     "case_numbers_among": (["x"],), "claims": (), "claims_of": (NAME,), "count_letters": (), "count_outbox": ("held",), "count_todo": (), "count_unclaimed": (), "decisions": (),
     "decisions_of": (NAME,), "derived_rows": ("glance",), "digests": (), "due_assessments": (NOW,), "find_ours": ("<x>", "a@example.org", NOW), "glances": (), "has_work": ("letter",),
     "health": (), "health_note": ("x",), "health_notes": ("x",), "holders": (["mark:x"], NAME), "last_sent": (3, NOW), "letter_lines": (), "letter_marks": ([SHA],), "letter_shas": (), "letters": (), "letters_for": (NAME,),
-    "letters_of": (NAME,), "letters_that_brought": (SHA,), "letters_with": (["id:x"],), "mark_of": ("letter", SHA), "marked": ("letter",), "met": ("a", "INBOX", 1), "newest_decision": (), "newest_mark": (), "newest_reading": (),
+    "has_met": ("a", "INBOX"), "letters_of": (NAME,), "letters_that_brought": (SHA,), "letters_with": (["id:x"],), "mark_of": ("letter", SHA), "marked": ("letter",), "met": ("a", "INBOX", 1), "newest_decision": (), "newest_mark": (), "newest_reading": (),
     "not_ours": (["<x>"],), "one_claim": (SHA,), "one_letter": (SHA,), "one_outbox": ("k",), "one_reading": (SHA,), "opening": (SHA,), "openings_with_volumes": (), "ours_among": (["x"],),
     "outbox": (), "outbox_kind": ("notice",), "outbox_of": (NAME,), "outbox_since": (NOW,), "outbox_states": (), "outbox_to": ("a@example.org",), "owed_scans": ("1", "1+1"),
     "parties_of": ([SHA],), "prints_of": ([NAME],), "readings": ([SHA], "1"), "received": (), "scanned_pages": (SHA, "1+1"), "sent_since": (NOW,), "sighting_times": ("a", "INBOX", 1),

@@ -21,6 +21,7 @@ def work(request: Any, payload: bytes) -> tuple[Any, Sequence[bytes]]:
         "echo": lambda: (request["say"], [payload]),
         "spin": spin,
         "sleep": lambda: time.sleep(60),
+        "nap": lambda: (time.sleep(0.6), (request["say"], []))[1],
         "memory": lambda: bytearray(8 << 30),
         "segfault": lambda: ctypes.string_at(0),
         "leave": lambda: os._exit(0),

@@ -9,14 +9,15 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from intake.reading.engine import Child
 from intake.reading.jail import OPEN_AIR, Jail, find_jail
-from intake.reading.sandbox import Limits, Sandbox
+from intake.reading.sandbox import Found, Limits, Piece, Sandbox
 from intake.reading.tasks import Died, Task
 
 WORK = "tests.unit.intake.reading.hostile:work"
@@ -131,9 +132,9 @@ class Liar(Sandbox):
         super().__init__(Limits(seconds=20), WORK)
         self._frame = frame
 
-    def ask(self, request: object, payload: bytes) -> object:  # type: ignore[override]
+    def ask_all(self, common: Mapping[str, Any], pieces: Sequence[Piece]) -> Generator[Found]:
         try:
-            return super().ask({"do": "lie", "frame": self._frame.decode("latin-1")}, payload)
+            yield from super().ask_all({"do": "lie", "frame": self._frame.decode("latin-1")}, pieces)
         finally:
             self.close()
 
@@ -152,8 +153,8 @@ def mentions(number: int, word: str) -> bool:
 
 
 def eventually(true: object) -> bool:
-    """True as soon as it is, after ten seconds at the latest."""
-    end = time.monotonic() + 10
+    """True as soon as it is, after a minute at the latest."""
+    end = time.monotonic() + 60
     while time.monotonic() < end:
         if true():  # type: ignore[operator]
             return True

@@ -9,7 +9,6 @@ import signal
 import subprocess
 import threading
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -39,11 +38,12 @@ class Killed(Sandbox):
 
     kills, armed = 0, False
 
-    def _exchange(self, child: subprocess.Popen[bytes], request: Any, payload: bytes) -> Any:
+    def _ready(self) -> subprocess.Popen[bytes]:
+        child = super()._ready()
         if not self.armed:
             self.armed = True
             threading.Thread(target=self._strike, args=(child.pid, worked(child.pid)), daemon=True).start()
-        return super()._exchange(child, request, payload)
+        return child
 
     def _strike(self, pid: int, before: float) -> None:
         waiting = threading.Event()

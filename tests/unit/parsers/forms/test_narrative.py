@@ -82,3 +82,28 @@ def test_near_copies_are_alike_and_others_are_not() -> None:
     assert similarity(print_one, text_to_fingerprint("完全不同的文字，讲的是别的事情。" * 30)) < 0.2
     assert similarity((), print_one) == 0.0
     assert len(print_one) == len(text_to_fingerprint(other)) == 64
+
+
+@pytest.mark.parametrize("length", [6, 20, 60, 200, 1500])
+def test_the_fingerprint_of_two_texts_together_is_the_less_of_both_place_by_place(length: int) -> None:
+    """What is put together of several files is compared as if it had been one, however little a piece holds."""
+    rng = random.Random(length)
+    whole = "".join(chr(0x4E00 + rng.randrange(3000)) for _ in range(length))
+    for cut in (max(6, length // 5), max(6, length // 2), length):
+        pieces = [text_to_fingerprint(whole), text_to_fingerprint(whole[:cut])]
+        assert tuple(map(min, *pieces)) == pieces[0]
+
+
+@pytest.mark.parametrize("length", [310, 1500])
+def test_the_fingerprint_tells_how_many_runs_of_six_two_texts_share(length: int) -> None:
+    """Against counting them: on average right, and seldom more than a tenth off."""
+    rng = random.Random(length)
+    errors = []
+    for share in (0.0, 0.5, 0.8, 0.9, 0.95, 1.0) * 20:
+        one = [chr(0x4E00 + rng.randrange(3000)) for _ in range(length)]
+        other = [c if rng.random() < share ** (1 / 6) else "改" for c in one]
+        runs = [{"".join(text[at : at + 6]) for at in range(length - 5)} for text in (one, other)]
+        alike = similarity(text_to_fingerprint("".join(one)), text_to_fingerprint("".join(other)))
+        errors.append(alike - len(runs[0] & runs[1]) / len(runs[0] | runs[1]))
+    assert abs(sum(errors)) / len(errors) < 0.02
+    assert sum(abs(error) > 0.1 for error in errors) <= len(errors) // 20

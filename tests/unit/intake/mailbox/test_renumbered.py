@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from intake.claiming import message_ids_among
+from intake.errors import MailboxUnavailable
+from intake.mailbox import look_at_numbers
 from intake.mailbox.imap import Mailbox
 from intake.reading.engine import Inline
 from service.demo.mailbox import DemoMailbox
 from service.office import Office, open_office
-from service.renumbered import look_at_numbers
 from service.rounds import after_fetching, fetch
 from tests.letters import MOMENT, plain_letter, settings_of
 
@@ -78,5 +80,20 @@ def test_a_head_the_server_writes_differently_means_no_other_letter(tmp_path: Pa
         monkeypatch.setattr(Mailbox, "message_ids", lambda self, uids: dict.fromkeys(uids, "<tencent_OTHER@qq.example>"))
         office = office_at(tmp_path, mailbox, 1.1)
         with office.books() as (ledger, _), Mailbox.open(office.mailbox_settings()) as box:
-            assert look_at_numbers(office, ledger, box) == 0
+            assert look_at_numbers(box, ledger, office.settings.mailbox, office.clock(), lambda sha: message_ids_among(ledger.ties_of([sha]))) == 0
             assert len(ledger.sightings(mailbox.user, "INBOX", 1)) == 3
+
+
+def test_a_line_that_breaks_at_the_hourly_question_breaks_one_round_an_hour(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def cut(self: Mailbox, uids: object) -> dict[int, str]:
+        raise MailboxUnavailable("EOF")
+
+    monkeypatch.setattr(Mailbox, "message_ids", cut)
+    with holding([1, 2]) as mailbox:
+        outcomes = []
+        for minutes in (0, 2, 4, 70):
+            try:
+                outcomes.append(fetched(tmp_path, mailbox, minutes / 60))
+            except MailboxUnavailable:
+                outcomes.append(-1)
+    assert outcomes == [-1, 2, 2, -1]
