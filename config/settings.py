@@ -47,8 +47,8 @@ class SmtpSettings:
 class Pacing:
     """节奏: how fast letters may leave (NetEase's limits are not published; these are the cautious side).
 
-    `answers_beyond` so many letters more than `per_day` may leave in a day as answers to who wrote to us himself, until the provider says that
-    a limit of his was met: then not for a month.
+    `answers_beyond` so many letters more than `per_day` may leave in a day as answers to who wrote to us himself, or as what a person let go,
+    until the provider says that a limit of his was met: then not for a month.
     """
 
     seconds_between: float = 30.0

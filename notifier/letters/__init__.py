@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         is_superseded,
         outbox_to_histories,
     )
-    from notifier.letters.letter_kinds import ANSWERS, ASKING, KINDS, REMINDERS, ROWS, TO_STAFF, TO_STRANGERS
+    from notifier.letters.letter_kinds import ASKING, KINDS, NO_BULK, REMINDERS, ROWS, TO_STAFF, TO_STRANGERS
     from notifier.letters.lines import TITLES
     from notifier.letters.owed import (
         EMPTY_HISTORY,
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     from notifier.letters.staleness import find_staleness
 
 __all__ = [
-    "ANSWERS",
     "ASKING",
     "BUILT_IN",
     "DAYS_BEFORE",
@@ -54,6 +53,7 @@ __all__ = [
     "HELD_BY_HAND",
     "KEPT_BACK",
     "KINDS",
+    "NO_BULK",
     "PLAIN_RULE",
     "REMINDERS",
     "ROWS",
@@ -128,9 +128,9 @@ __getattr__ = opens(
             "outbox_to_histories",
         ),
         "notifier.letters.letter_kinds": (
-            "ANSWERS",
             "ASKING",
             "KINDS",
+            "NO_BULK",
             "REMINDERS",
             "ROWS",
             "TO_STAFF",

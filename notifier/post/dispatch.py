@@ -11,7 +11,7 @@ from config.campaign import Campaign
 from config.settings import Mode, Pacing, Settings
 from intake.records import OutboxRecord, OutboxState
 from notifier.letter import Letter
-from notifier.letters import ANSWERS, ASKING, KEPT_BACK, REMINDERS, SAID_ALREADY, TO_STAFF, TO_STRANGERS, count_left_today
+from notifier.letters import ASKING, KEPT_BACK, NO_BULK, REMINDERS, SAID_ALREADY, TO_STAFF, TO_STRANGERS, count_left_today
 from notifier.post.mime import derive_message_id, wording_to_bytes
 
 # china-mail.md a7: what NetEase means by its codes decides whether one letter waits, the queue waits, or a person must look.
@@ -54,7 +54,7 @@ def kind_to_purse(kind: str) -> Purse:
     """Which letters share a day's cap: when one of them met it, so has every later one of its purse, and none of another."""
     if kind in TO_STAFF:
         return "staff"
-    return "strangers" if kind in TO_STRANGERS else "answers" if kind in ANSWERS else "others"
+    return "strangers" if kind in TO_STRANGERS else "answers" if kind in NO_BULK else "others"
 
 
 def letter_to_record(letter: Letter, campaign: Campaign, mode: Mode, *, held: bool = False) -> OutboxRecord:
@@ -221,7 +221,7 @@ def find_allowance(
 ) -> Allowance:
     """What the caps leave; letters to institutions stop a little early so that the staff's digest always gets through, strangers have a small
     budget of their own (no flood of them uses up the day of the universities), and something may be `kept` for more urgent letters. Answers,
-    and what staff get, may go `beyond` the day's cap: who wrote to us himself takes no answer for bulk mail."""
+    what a person let go and what staff get may go `beyond` the day's cap: who wrote to us himself takes no answer for bulk mail."""
     pacing, purse = settings.pacing, kind_to_purse(kind)
     if purse == "strangers" and strangers_today >= pacing.strangers_per_day:
         return Allowance(0, f"今日发往未登记邮箱的信已达上限（每日{pacing.strangers_per_day}封），其余明日续发。")

@@ -47,8 +47,8 @@ def test_a_receipt_that_waits_for_tomorrow_keeps_no_page_from_staff(ledger: Ledg
 
 
 def test_answers_go_beyond_the_days_cap_and_nothing_else_does(ledger: Ledger) -> None:
-    office = office_with(ledger, ["reminder_t3", "changed", "unclaimed", "complete", "question"], PACING.per_day)
-    assert left_of(office) == {SEA.email, "complete@v.example", "question@v.example"}
+    office = office_with(ledger, ["reminder_t3", "deadline_change", "unclaimed", "complete", "question", "reply"], PACING.per_day)
+    assert left_of(office) == {SEA.email, "complete@v.example", "question@v.example", "reply@v.example"}
 
 
 def test_not_all_day(ledger: Ledger) -> None:
