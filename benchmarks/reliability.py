@@ -172,7 +172,7 @@ def night_sentence(found: Mapping[str, Any]) -> str:
     days = "、".join(f"{day} {count}封" for day, count in found["by_day"].items())
     return (
         f"；来信{found['institutions']}校都有回执（{found['answered']}校），涵盖最后来信的{found['covered']}校；第10、44、末一校的回执在{'、'.join(str(m) for m in found['first_minutes'])}分钟时发出"
-        f"（自来信开始算）；逐日{days}。只受设置的限额所限：每15分钟10封、每日50封，答复来信、点发的另加50封（留6封给工作人员；截止前一日留三分之一给还须补正的）"
+        f"（自来信开始算）；逐日{days}。只受设置的限额所限：每15分钟10封、每日50封（留6封给工作人员；截止前一日留三分之一给还须补正的）"
     )
 
 

@@ -120,7 +120,7 @@ RELIABILITY = (
     Row("更新版本写的账册", "多一步迁移；按提示恢复升级前的备份", (BACKUP + "test_books_of_a_newer_release_are_refused_with_a_sentence", DISASTER + "test_books_of_a_newer_release_are_brought_back_from_before_as_the_refusal_says"), "中文一句话，退出码3"),
     Row("最早版本写的账册", "第一版表结构的账册", ("tests/unit/intake/books/test_earlier_books.py",), "打开即用，推出的总表相同"),
     Row("截止前一日限额将尽", "出厂限额；收据一晚上占满、还须补正的后到", ("tests/unit/notifier/post/test_last_day.py",), "还须补正的先发；不须再办的，截止后续发，日报写明几封"),
-    Row("回执排到明日时，日报和提示；答复多过一日限额；服务商说超限额", "出厂限额；回执、日报、提醒、陌生人同日", ("tests/unit/notifier/post/test_caps.py",), "日报照发；答复和点发的至多加一倍；服务商说过超限额的，30天内不加"),
+    Row("回执排到明日时的日报和提示", "出厂限额；回执、咨询、提醒、日报同日", ("tests/unit/notifier/post/test_caps.py",), "日报照发，并写明几封排到明日"),
     Row("备份保留", "200天的每夜备份", (BACKUP + "test_kept_are_fourteen_days_eight_weeks_and_the_first_of_every_month", BACKUP + "test_settings_are_copied_without_their_secrets_and_the_campaign_with_its_roster"), "–"),
 )
 

@@ -10,7 +10,7 @@ letters come days without any, and on those nothing may grow. The last third of 
 memory allowed.
 
 Of the night it is measured when the receipt left that covers the last letter an institution sent before the deadline. The shipped caps let
-(100 - 6) answers a day and 10 a quarter of an hour go to institutions, and nothing but these caps may keep a receipt back.
+(50 - 6) letters a day and 10 a quarter of an hour go to institutions, and nothing but these caps may keep a receipt back.
 """
 
 from __future__ import annotations

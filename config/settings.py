@@ -45,16 +45,11 @@ class SmtpSettings:
 
 @dataclass(frozen=True, slots=True)
 class Pacing:
-    """节奏: how fast letters may leave (NetEase's limits are not published; these are the cautious side).
-
-    `answers_beyond` so many letters more than `per_day` may leave in a day as answers to who wrote to us himself, or as what a person let go,
-    until the provider says that a limit of his was met: then not for a month.
-    """
+    """节奏: how fast letters may leave (NetEase's limits are not published; these are the cautious side)."""
 
     seconds_between: float = 30.0
     per_quarter_hour: int = 10
     per_day: int = 50
-    answers_beyond: int = 50
     approval_delay_minutes: float = 5.0
     per_address_per_day: int = 4
     strangers_per_day: int = 10

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         is_superseded,
         outbox_to_histories,
     )
-    from notifier.letters.letter_kinds import ASKING, KINDS, NO_BULK, REMINDERS, ROWS, TO_STAFF, TO_STRANGERS
+    from notifier.letters.letter_kinds import ASKING, KINDS, REMINDERS, ROWS, TO_STAFF, TO_STRANGERS
     from notifier.letters.lines import TITLES
     from notifier.letters.owed import (
         EMPTY_HISTORY,
@@ -53,7 +53,6 @@ __all__ = [
     "HELD_BY_HAND",
     "KEPT_BACK",
     "KINDS",
-    "NO_BULK",
     "PLAIN_RULE",
     "REMINDERS",
     "ROWS",
@@ -130,7 +129,6 @@ __getattr__ = opens(
         "notifier.letters.letter_kinds": (
             "ASKING",
             "KINDS",
-            "NO_BULK",
             "REMINDERS",
             "ROWS",
             "TO_STAFF",

@@ -15,8 +15,7 @@ ORDINARY, ASKING = 50, 70
 class Kind:
     """信函种类: `title` is what staff call it; `answers` it answers letters, `material` it speaks of the material itself,
     `asks` it may state what is missing or doubtful; `timeless` it stays true whatever comes later; `reminds` it is bound to its day;
-    `to_strangers` it goes to who has proven nothing, `neutral` it answers nothing: the real answer is still owed; `single` a person let this
-    one go: like an answer it is no bulk mail.
+    `to_strangers` it goes to who has proven nothing, `neutral` it answers nothing: the real answer is still owed.
 
     The larger `priority` leaves first: whoever must still act before the deadline goes before whoever has nothing left to do.
     """
@@ -31,7 +30,6 @@ class Kind:
     to_staff: bool = False
     to_strangers: bool = False
     neutral: bool = False
-    single: bool = False
     priority: int = ORDINARY
 
 
@@ -49,14 +47,14 @@ ROWS = (
     Kind("question", "咨询回执", answers=True, timeless=True),
     Kind("explained", "说明回执", answers=True, timeless=True),
     # No receipt takes its place and it takes no receipt's: staff wrote it.
-    Kind("reply", "工作人员答复", timeless=True, single=True, priority=75),
+    Kind("reply", "工作人员答复", timeless=True, priority=75),
     Kind("not_recommending", "不推荐回执", answers=True, timeless=True),
     # Below every receipt: an afternoon of strangers must not keep a university's answer until tomorrow.
     Kind("unclaimed", "询问单位", timeless=True, to_strangers=True, priority=20),
     Kind("stranger", "致未确认来信人", timeless=True, to_strangers=True, neutral=True, priority=20),
-    Kind("approved", "核实函", single=True, priority=75),
-    Kind("changed", "情况变更告知", single=True, priority=75),
-    Kind("retracted", "误发更正", timeless=True, single=True, priority=75),
+    Kind("approved", "核实函", priority=75),
+    Kind("changed", "情况变更告知", priority=75),
+    Kind("retracted", "误发更正", timeless=True, priority=75),
     Kind("reminder_t3", "截止前三天提醒", reminds=True, priority=60),
     Kind("reminder_t1", "截止前一天提醒", reminds=True, priority=80),
     Kind("reminder_silent", "未报送提醒", reminds=True),
@@ -68,7 +66,6 @@ ROWS = (
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in ROWS}
 
 ANSWERS = frozenset(kind.name for kind in ROWS if kind.answers)
-NO_BULK = frozenset(kind.name for kind in ROWS if kind.answers or kind.single)
 MATERIAL_ANSWERS = frozenset(kind.name for kind in ROWS if kind.material)
 REMINDERS = frozenset(kind.name for kind in ROWS if kind.reminds)
 NEUTRAL = frozenset(kind.name for kind in ROWS if kind.neutral)

@@ -11,7 +11,7 @@ from config.campaign import Campaign
 from config.settings import Mode, Pacing, Settings
 from intake.records import OutboxRecord, OutboxState
 from notifier.letter import Letter
-from notifier.letters import ASKING, KEPT_BACK, NO_BULK, REMINDERS, SAID_ALREADY, TO_STAFF, TO_STRANGERS, count_left_today
+from notifier.letters import ASKING, KEPT_BACK, REMINDERS, SAID_ALREADY, TO_STAFF, TO_STRANGERS, count_left_today
 from notifier.post.mime import derive_message_id, wording_to_bytes
 
 # china-mail.md a7: what NetEase means by its codes decides whether one letter waits, the queue waits, or a person must look.
@@ -39,22 +39,19 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """余量: how many letters may still leave now; `why` says in Chinese which limit was met, `most` the day's cap for a letter of its kind."""
+    """余量: how many letters may still leave now; `why` says in Chinese which limit was met."""
 
     letters: int
     why: str = ""
     until_tomorrow: bool = False
-    most: int = 0
 
 
-Purse = Literal["staff", "answers", "strangers", "others"]
+Purse = Literal["staff", "strangers", "institutions"]
 
 
 def kind_to_purse(kind: str) -> Purse:
     """Which letters share a day's cap: when one of them met it, so has every later one of its purse, and none of another."""
-    if kind in TO_STAFF:
-        return "staff"
-    return "strangers" if kind in TO_STRANGERS else "answers" if kind in NO_BULK else "others"
+    return "staff" if kind in TO_STAFF else "strangers" if kind in TO_STRANGERS else "institutions"
 
 
 def letter_to_record(letter: Letter, campaign: Campaign, mode: Mode, *, held: bool = False) -> OutboxRecord:
@@ -217,26 +214,24 @@ def keep_for_who_must_act(kind: str, priority: int, campaign: Campaign, pacing: 
 
 
 def find_allowance(
-    settings: Settings, sent_today: int, sent_quarter: int, kind: str, strangers_today: int = 0, kept: Kept | None = None, *, beyond: int = 0
+    settings: Settings, sent_today: int, sent_quarter: int, kind: str, strangers_today: int = 0, kept: Kept | None = None
 ) -> Allowance:
     """What the caps leave; letters to institutions stop a little early so that the staff's digest always gets through, strangers have a small
-    budget of their own (no flood of them uses up the day of the universities), and something may be `kept` for more urgent letters. Answers,
-    what a person let go and what staff get may go `beyond` the day's cap: who wrote to us himself takes no answer for bulk mail."""
+    budget of their own (no flood of them uses up the day of the universities), and something may be `kept` for more urgent letters."""
     pacing, purse = settings.pacing, kind_to_purse(kind)
     if purse == "strangers" and strangers_today >= pacing.strangers_per_day:
         return Allowance(0, f"今日发往未登记邮箱的信已达上限（每日{pacing.strangers_per_day}封），其余明日续发。")
-    most = pacing.per_day + (beyond if purse in ("staff", "answers") else 0)
     reserve = 0 if purse == "staff" else min(STAFF_RESERVE, pacing.per_day // 5)
     kept = kept or Kept()
-    today = most - reserve - sent_today
+    today = pacing.per_day - reserve - sent_today
     quarter = pacing.per_quarter_hour - sent_quarter
     if 0 < today <= kept.today:
-        return Allowance(0, "截止在即，今日余下的额度留给还须补正的学校，其余的信随后续发。", until_tomorrow=True, most=most)
+        return Allowance(0, "截止在即，今日余下的额度留给还须补正的学校，其余的信随后续发。", until_tomorrow=True)
     if today > 0 and 0 < quarter <= kept.quarter:
         return Allowance(0, "截止在即，这15分钟余下的额度留给还须补正的学校，稍后续发。")
     today, quarter = today - kept.today, quarter - kept.quarter
     if today <= 0:
-        return Allowance(0, f"今日发信已达上限（每日{most}封），其余明日续发，截止在即的先发。", until_tomorrow=True, most=most)
+        return Allowance(0, f"今日发信已达上限（每日{pacing.per_day}封），其余明日续发，截止在即的先发。", until_tomorrow=True)
     if quarter <= 0:
         return Allowance(0, f"15分钟内发信已达{pacing.per_quarter_hour}封，稍后续发。")
     return Allowance(min(today, quarter))

@@ -39,8 +39,7 @@ from notifier.post.mime import bytes_to_words
 from notifier.post.smtp import open_post
 
 STOPPED_UNTIL, STOPPED_WHY = "smtp_stopped_until", "smtp_stopped_why"
-POST_FULL, LIMIT_MET = "post_full", "smtp_limit_met"
-LIMIT_HOLDS = timedelta(days=30)
+POST_FULL = "post_full"
 LAST_OK, LAST_ERROR = "last_send_ok", "last_send_error"
 UNKNOWN_WAIT = timedelta(minutes=2)
 MAXIMUM_UNKNOWN = 2
@@ -189,7 +188,6 @@ class Full:
     purses: set[Purse] = field(default_factory=set)
     waiting: int = 0
     why: str = ""
-    most: int = 0
 
     def holds(self, row: OutboxRecord) -> bool:
         """True for a letter whose purse is empty."""
@@ -201,7 +199,7 @@ class Full:
         """This letter met the cap of its purse."""
         self.purses.add(kind_to_purse(row.kind))
         self.waiting += row.kind not in TO_STRANGERS
-        self.why, self.most = self.why or allowance.why, max(self.most, allowance.most)
+        self.why = self.why or allowance.why
 
 
 def served_lately(work: Round, now: datetime) -> Counter[str]:
@@ -214,15 +212,7 @@ def note_full(work: Round, full: Full) -> None:
     """For the digest: how many letters the day's own cap keeps until midnight. Staff may raise it while it still helps."""
     if full.waiting:
         until = day_start(work.clock(), work.campaign, days=1).isoformat()
-        work.ledger.note_health(POST_FULL, f"{until} {full.most} {full.waiting}")
-
-
-def answers_beyond(work: Round, now: datetime) -> int:
-    """How many answers may leave beyond the day's cap, never more than the cap itself: none for a month after the provider said that a limit
-    of his was met."""
-    met, pacing = work.ledger.health_note(LIMIT_MET), work.settings.pacing
-    is_met = bool(met) and datetime.fromisoformat(met) <= now < datetime.fromisoformat(met) + LIMIT_HOLDS
-    return 0 if is_met else min(pacing.answers_beyond, pacing.per_day)
+        work.ledger.note_health(POST_FULL, f"{until} {work.settings.pacing.per_day} {full.waiting}")
 
 
 def left_before_restore(work: Round, row: OutboxRecord) -> bool:
@@ -260,7 +250,7 @@ def find_allowance_now(work: Round, row: OutboxRecord) -> Allowance:
     quarter = work.ledger.sent_since(now - QUARTER, until=soon)
     strangers = sum(work.ledger.sent_since(today, kind, soon) for kind in TO_STRANGERS) if row.kind in TO_STRANGERS else 0
     kept = keep_for_who_must_act(row.kind, row.priority, work.campaign, work.settings.pacing, now)
-    return find_allowance(work.settings, sent, quarter, row.kind, strangers, kept, beyond=answers_beyond(work, now))
+    return find_allowance(work.settings, sent, quarter, row.kind, strangers, kept)
 
 
 def hand_over(work: Round, line: Line, row: OutboxRecord) -> Answer:
@@ -322,8 +312,6 @@ def note_stop(work: Round, answer: Answer, now: datetime) -> str:
     why = f"{WHY[verdict]}：{answer.code} {answer.text}"
     work.ledger.note_health(STOPPED_UNTIL, until.isoformat())
     work.ledger.note_health(STOPPED_WHY, why)
-    if verdict in ("tomorrow", "an_hour"):
-        work.ledger.note_health(LIMIT_MET, now.isoformat())
     return why
 
 

@@ -84,7 +84,7 @@ def settings_lines() -> list[tuple[str, str]]:
         ("日报发给", "、".join(f"{p.name} {p.address}" for p in s.staff) or "还没有人"),
         (
             "发信节奏",
-            f"每日至多 {s.pacing.per_day} 封，答复来信、您点发的另加 {min(s.pacing.answers_beyond, s.pacing.per_day)} 封，15 分钟至多 {s.pacing.per_quarter_hour} 封，批准后等 {s.pacing.approval_delay_minutes:g} 分钟",
+            f"每日至多 {s.pacing.per_day} 封，15 分钟至多 {s.pacing.per_quarter_hour} 封，批准后等 {s.pacing.approval_delay_minutes:g} 分钟",
         ),
         ("账册", str(s.data)),
         ("备份", str(s.backup) if s.backup else "没有设置（在 intake.toml 写“backup”）"),

@@ -261,6 +261,6 @@ def test_a_full_queue_drains_over_days_within_the_cap_and_in_the_order_of_the_de
         sent_on[now.day] += report.sent
         now += timedelta(minutes=15)
     assert sum(sent_on.values()) == 120
-    assert max(sent_on.values()) <= rules.pacing.per_day + rules.pacing.answers_beyond
+    assert max(sent_on.values()) <= rules.pacing.per_day
     order = [int(recipient[1:].partition("@")[0]) for recipient, _ in line.taken]
     assert order == [n for n in range(120) if n % 2] + [n for n in range(120) if not n % 2]

@@ -89,7 +89,7 @@ def test_a_letter_that_asks_nothing_waits_from_just_below_the_asking_ones() -> N
 
 def test_an_evening_of_receipts_keeps_no_fault_that_can_still_be_mended_until_tomorrow(ledger: Ledger) -> None:
     """Before: the receipts of the day had used up its cap, and the letter that asks for something left after the deadline."""
-    office = Office(ledger, settings=settings(mode="automatic", pacing=replace(PACING, per_day=6, per_quarter_hour=6, answers_beyond=0)))
+    office = Office(ledger, settings=settings(mode="automatic", pacing=replace(PACING, per_day=6, per_quarter_hour=6)))
     evening = DEADLINE - timedelta(hours=3)
     office.lay_in(complete_case(evening))
     office.compose(evening + timedelta(minutes=1))

@@ -266,7 +266,7 @@ def test_nobody_waits_for_a_first_receipt_behind_somebodys_second(office: Office
 
 
 def test_letters_kept_back_by_our_own_cap_of_the_day_are_told_in_the_digest(office: Office, netease: DemoMailbox) -> None:
-    office.settings = replace(office.settings, pacing=replace(office.settings.pacing, per_day=1, answers_beyond=0))
+    office.settings = replace(office.settings, pacing=replace(office.settings.pacing, per_day=1))
     assert send(office).sent == 1
     assert "今日发信已达上限" in send(office, 1).stopped
     until, most, waiting = office.ledger.health_note("post_full").split()
