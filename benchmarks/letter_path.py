@@ -66,7 +66,7 @@ def opening_rows() -> list[Row]:
     kinds = {
         "a letter of 151 KB with two files": ([ordinary_letter(n) for n in range(60)], ""),
         "the demo's letters": ([told.raw for told in story()] * 4, ""),
-        "a question of 1.6 KB without a file": ([small_letter(n) for n in range(200)], "mail-parser's own view of the head, which ours asks for, is as long as mail-parser's whole work on it; "),
+        "a question of 1.6 KB without a file": ([small_letter(n) for n in range(200)], "on so small a letter mail-parser splits the head and no more; ours also tells who wrote, what is new in it and what is wanted; "),
     }  # fmt: skip
     rows = []
     for what, (made, why) in kinds.items():

@@ -121,6 +121,12 @@ def is_told(assessment: Assessment, letter: Received) -> bool:
     return claim is None or claim.evidence.may_be_told
 
 
+def brings_material(assessment: Assessment, letter: Received) -> bool:
+    """True when an unproven letter is worth the registered mailbox's attention: it has files, and its sender was not found forged."""
+    claim = assessment.submission.claims.get(letter.sha256)
+    return bool(letter.message.attachments) and not (claim and claim.evidence.authentication == "fail")
+
+
 def drop_echoes(letters: Sequence[Received], history: History) -> list[Received]:
     """The letters without the third and later of an address that bring nothing but the same words: a machine that answers every answer of
     ours and does not say so (law 8); its first two were answered in good faith."""

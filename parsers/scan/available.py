@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from importlib.util import find_spec
 
-SCAN_READER_VERSION = "scan.4"
+SCAN_READER_VERSION = "scan.5"
 """Goes up with every change that reads a scan differently: kept readings are then owed again."""
 _NEEDED = ("rapidocr", "onnxruntime", "cv2", "numpy")
 

@@ -77,8 +77,14 @@ def is_odd(value: Value, field: FieldSchema) -> bool:
 
 
 def _lacks_boxes(raw: str, field: FieldSchema) -> bool:
-    """True when boxes were seen, but not one for each choice that the form prints: the lost one may be the ticked one."""
-    return 0 < len(_BOX.findall(raw)) < len(field.options)
+    """True when boxes were seen, but not each choice that the form prints stands beside one of its own, all on one side: a lost one may be the
+    ticked one, and a mark beside a word not understood would be given to the next."""
+    between = [re.sub(r"\s", "", part) for part in _BOX.split(raw)]
+    if len(between) == 1:
+        return False
+    behind = {o.key for part in between[1:] for o in field.options if part.startswith(o.words)}
+    before = {o.key for part in between[:-1] for o in field.options if part.endswith(o.words)}
+    return max(len(behind), len(before)) < len(field.options)
 
 
 def _is_odd_text(text: str, field: FieldSchema) -> bool:

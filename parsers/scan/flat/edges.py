@@ -13,6 +13,8 @@ _TOUCH = 16.0
 _SAME = 9.0
 _RULED = 0.55  # of a cell's width, so much of a line under its writing proves that it was two
 _QUIET = 0.6  # of that, so much at most just over and under it: a line of letters is higher than a rule
+_REACH, _NEAR, _THICKEST = 14, 7, 12  # pixels: how far from its height a line is looked for, in a part of a box and (less) in all of it
+_PARTS, _MOST = 6, 4
 
 
 def straightened(boxes: Sequence[Box]) -> list[Box]:
@@ -93,13 +95,22 @@ def _ends_beside(boxes: Sequence[Box], box: Box) -> list[float]:
 
 
 def _is_ruled(ink: Picture, box: Box, y: float, left: float, top: float) -> bool:
-    """True when the columns of a box are inked in a narrow band at a height, but not just over and under it."""
+    """True when the columns of a box are inked in a narrow band about a height, but not just over and under it: all over, or in most parts of its
+    width (a seal lies over the others)."""
     x0, x1, middle = int(box.x0 - left) + 8, int(box.x1 - left) - 8, int(y - top)
-    band = ink[max(0, middle - 7) : middle + 8, x0:x1] > 0
-    if band.shape[0] < 8 or band.shape[1] < 20:
+    band = ink[max(0, middle - _REACH) : middle + _REACH + 1, x0:x1] > 0
+    if band.shape[0] < _REACH or band.shape[1] < 20:
         return False
+    parts = numpy.array_split(band, _PARTS, axis=1)
+    return _is_narrow(band[_NEAR:-_NEAR]) or sum(map(_is_narrow, parts)) >= _MOST
+
+
+def _is_narrow(band: Picture) -> bool:
+    """True when a band is inked in few rows that lie together, and hardly above and below them."""
     rows = band.mean(axis=1)
-    return bool(rows.max() > _RULED and max(rows[:2].mean(), rows[-2:].mean()) < _QUIET * rows.max())
+    loud = numpy.flatnonzero(rows > 0.5 * rows.max())
+    quiet = max(rows[:2].mean(), rows[-2:].mean()) < _QUIET * rows.max()
+    return bool(rows.max() > _RULED and quiet and loud[-1] - loud[0] < _THICKEST)
 
 
 def _lines(values: Iterable[float]) -> list[float]:

@@ -38,6 +38,7 @@ def rank_scripts(scripts: Sequence[Script], cells: Sequence[int | None], is_prin
             continue
         if len(_plain(script.text)) <= _LONGEST:
             out[i] = _as_number(_ranked(script, [text for j, text in sure.items() if j != i]))
+        out[i] = _with_phrases(out[i])
     names = [_plain(new.text) for old, new in zip(scripts, out, strict=True) if old.text != new.text and _NAME.fullmatch(_plain(new.text))]
     return [_with_name(script, names) if script.others and not is_printed(script.text) else script for script in out]
 
@@ -49,6 +50,22 @@ def _ranked(script: Script, elsewhere: Sequence[str]) -> Script:
     """One script as it fits best; the recogniser's own choice where nothing fits better."""
     best = max(_readings(script), key=lambda found: _fit(script, found, elsewhere))  # of equals the first, which is the recogniser's own
     return script if best == script else replace(best, sure=min(script.sure, DISAGREES))
+
+
+def _with_phrases(script: Script) -> Script:
+    """A text of any length with those other letters that make a usual phrase with their neighbours where its own make none: 任费 is 经费, 面句 is 面向."""
+    text = _plain(script.text)
+    for other in sorted(script.others, key=lambda o: -o.sure):
+        new = text[: other.at] + other.letter + text[other.at + 1 :]
+        if other.sure >= _SAID and _in_phrase(new, other.at) and not _in_phrase(text, other.at):
+            script = replace(_with_letters(script, [other]), sure=min(script.sure, DISAGREES))
+            text = _plain(script.text)
+    return script
+
+
+def _in_phrase(text: str, at: int) -> bool:
+    """True when the letter at a place is part of a usual phrase."""
+    return any(phrase in text[max(0, at - len(phrase) + 1) : at + len(phrase)] for phrase in vocabulary("phrases"))
 
 
 def _with_name(script: Script, names: Sequence[str]) -> Script:

@@ -22,7 +22,10 @@ from parsers.scan.words import Box, Picture, Piece, Script
 _FAINT, _MARKED = 0.16, 0.21  # how dark the inside of an empty box is at most, and of a ticked one at least (measured: 0.16, 0.22)
 _SURE, _LIKELY, _GUESSED = 0.97, 0.8, 0.5
 _ZOOM_EM = 44.0
-_BOXED = re.compile(r"[□☐☑☒√✓■口回囗区][\u4e00-\u9fff]{2}|[\u4e00-\u9fff]{2}[□☐☑☒√✓■囗]")
+_LONG = 4  # letters
+_AS_LARGE = 0.75
+_BOXES = "□☐☑☒√✓■口回囗区"
+_BOXED = re.compile(f"[{_BOXES}]" r"[\u4e00-\u9fff]{2}|[\u4e00-\u9fff]{2}[□☐☑☒√✓■囗]")
 _NOISE = re.compile(r"[\s□☐☑☒√✓■●○◯口囗日回团区四田曰國图図冈凶区\[\]()（）【】〔〕.,，、。:：;；·|/\\_-]|[VvXx](?![a-z])")
 
 
@@ -38,47 +41,59 @@ class _Word:
 
 def read_ticks(grey: Picture, piece: Piece, choices: Sequence[Sequence[str]]) -> Piece:
     """The piece with its marks as the picture shows them; the same piece when it is no line of a choice."""
-    words = _find_words(piece, choices)
+    words, ending = _find_words(piece, choices)
     if not words:
         return piece
     frames = _frames(grey, piece.box, words, len(_BOXED.findall(piece.script.text)))
+    head = f"{ending} " if ending else _label(piece.script.text[: piece.script.text.find(words[0].text)])
     if frames is None:
-        return _circled(grey, piece, words)
+        return _circled(grey, piece, words, head)
     shown = [_mark(grey, frame) for frame in frames]
-    head = piece.script.text[: piece.script.text.find(words[0].text)]
-    text = _label(head) + " ".join(f"{mark}{word.text}" for (mark, _), word in zip(shown, words, strict=True))
+    text = head + " ".join(f"{mark}{word.text}" for (mark, _), word in zip(shown, words, strict=True))
     return Piece(piece.box, Script(text, min(min(sure for _, sure in shown), max(piece.script.sure, 0.8))))
 
 
 def _label(head: str) -> str:
     """The label in front of the first box (申报类型：), without what the engine made of the box."""
     found = re.match(r"(.*[:：])", head)
-    rest = re.match(r"[\u4e00-\u9fff]{1,2}(?=\s|[□☐☑])", head)  # the end of a word begun on the line above
-    return found[1] + " " if found else rest[0] + " " if rest else ""
+    return found[1] + " " if found else ""
 
 
-def _find_words(piece: Piece, choices: Sequence[Sequence[str]]) -> list[_Word]:
-    """The words of one choice in a line that holds nothing else but its label and what may be boxes."""
+def _find_words(piece: Piece, choices: Sequence[Sequence[str]]) -> tuple[list[_Word], str]:
+    """The words of one choice in a line that holds nothing else but its label and what may be boxes, and the end of a word that the line above
+    began (技术协 | 作)."""
     text = piece.script.text
     bare = re.sub(r"^.{0,8}?(?:类型|类别)\s*[:：]?", "", text)
     for words in choices:
         spelled = _spelled(tuple(words))
         met = list(spelled.finditer(text))
+        if not (len(met) >= 2 or (len(met) == 1 and _BOXED.search(text))):
+            continue
+        ending = _ending(text[: met[0].start()], words)
         left = _NOISE.sub("", spelled.sub("", bare))
-        if (len(met) >= 2 or (len(met) == 1 and _BOXED.search(text))) and len(left) <= len(met):
-            return _placed(piece, met)
-    return []
+        if len(left) - len(ending) <= len(met):
+            return _placed(piece, met, words), ending
+    return [], ""
+
+
+def _ending(head: str, words: Sequence[str]) -> str:
+    """The longest end of a word of a choice with which what stands before the first box ends, whatever strays before it; "" for none."""
+    run = _NOISE.sub("", head)
+    return next((run[-n:] for n in range(max(map(len, words)) - 1, 0, -1) if any(w != run[-n:] and w.endswith(run[-n:]) for w in words if run)), "")
 
 
 @lru_cache(maxsize=64)
 def _spelled(words: tuple[str, ...]) -> re.Pattern[str]:
-    """The words of a choice, and the beginning of one at the very end of a line (技术协 | 作)."""
+    """The words of a choice, long ones with any one letter misread, and the beginning of one at the very end of a line (技术协 | 作), a lone letter
+    of it behind a box."""
     whole = [r"\s*".join(map(re.escape, w)) for w in sorted(words, key=len, reverse=True)]
     begun = [re.escape(w[:n]) + r"\s*$" for w in words for n in range(len(w) - 1, 1, -1)]
-    return re.compile("|".join([*whole, *begun]))
+    lone = [f"(?<=[{_BOXES}])" + re.escape(w[0]) + r"\s*$" for w in words]
+    misread = [re.escape(w[:i]) + r"[\u3400-\u9fff]" + re.escape(w[i + 1 :]) for w in words if len(w) >= _LONG for i in range(len(w))]
+    return re.compile("|".join([*whole, *misread, *begun, *lone]))
 
 
-def _placed(piece: Piece, met: Sequence[re.Match[str]]) -> list[_Word]:
+def _placed(piece: Piece, met: Sequence[re.Match[str]], words: Sequence[str]) -> list[_Word]:
     text, places = piece.script.text, piece.script.places
     order = [sum(1 for letter in text[:i] if not letter.isspace()) for i in range(len(text) + 1)]
     if len(places) != order[-1]:
@@ -86,13 +101,19 @@ def _placed(piece: Piece, met: Sequence[re.Match[str]]) -> list[_Word]:
     spots = [piece.box.x0 + share * piece.box.width for share in places]
     steps = [b - a for m in met for a, b in pairwise(spots[order[m.start()] : order[m.end()]])]
     em = float(numpy.median(steps)) if steps else piece.box.height * 0.72
-    return [_Word(re.sub(r"\s", "", m[0]), spots[order[m.start()]], spots[order[m.end()] - 1], em) for m in met]
+    return [_Word(_as_printed(re.sub(r"\s", "", m[0]), words), spots[order[m.start()]], spots[order[m.end()] - 1], em) for m in met]
+
+
+def _as_printed(found: str, words: Sequence[str]) -> str:
+    """A word as the form prints it, of which one letter may have been misread: the form's own words are not what is in question."""
+    alike = (w for w in words if len(w) == len(found) >= _LONG and sum(a != b for a, b in zip(w, found, strict=True)) == 1)
+    return found if found in words else next(alike, found)
 
 
 def _frames(grey: Picture, line: Box, words: Sequence[_Word], boxed: int) -> list[_Frame] | None:
     """The box of each word, all on one side: those that cannot be seen stand where the others do from their words; None without any."""
     for side in (-1, 1):
-        seen = [_find_frame(grey, line, word, side) for word in words]
+        seen = _alike([_find_frame(grey, line, word, side) for word in words])
         found = [(frame, word) for frame, word in zip(seen, words, strict=True) if frame]
         if not found or (side == 1 and len(found) < len(words)):
             continue
@@ -103,6 +124,12 @@ def _frames(grey: Picture, line: Box, words: Sequence[_Word], boxed: int) -> lis
     if boxed > len(words) / 2:  # too faint for an outline, but the engine saw something like a box before each word
         return [_expected(word.start - 1.1 * word.em, line.middle, 0.85 * word.em) for word in words]
     return None
+
+
+def _alike(frames: Sequence[_Frame | None]) -> list[_Frame | None]:
+    """The frames, those left out that are clearly smaller than the largest: boxes of one line are printed alike, so that is what a tick closes."""
+    largest = max((frame.box.width for frame in frames if frame), default=0.0)
+    return [frame if frame and frame.box.width > _AS_LARGE * largest else None for frame in frames]
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,13 +237,13 @@ def _ruled_frame(ink: Picture) -> tuple[int, int, int, int] | None:
     return None
 
 
-def _circled(grey: Picture, piece: Piece, words: Sequence[_Word]) -> Piece:
+def _circled(grey: Picture, piece: Piece, words: Sequence[_Word], head: str) -> Piece:
     """Words without boxes: the one with a ring drawn round it is chosen; without any ring the engine's own marks stay, doubtful."""
     ringed = [_has_ring(grey, piece.box, word) for word in words]
     if not any(ringed) or all(ringed):
         return Piece(piece.box, Script(piece.script.text, min(piece.script.sure, _GUESSED)))
     text = " ".join(f"{TICKED if ring else UNTICKED}{word.text}" for ring, word in zip(ringed, words, strict=True))
-    return Piece(piece.box, Script(_label(piece.script.text[: piece.script.text.find(words[0].text)]) + text, _GUESSED))
+    return Piece(piece.box, Script(head + text, _GUESSED))
 
 
 def _has_ring(grey: Picture, line: Box, word: _Word) -> bool:

@@ -130,7 +130,10 @@ def test_vocabularies_hold_the_words_of_the_form() -> None:
     assert callable(settled)
 
 
-@pytest.mark.parametrize(("raw", "doubtful"), [("☐劳模 ☑职工", False), ("劳模 ☑职工", True), ("职工", False)])
+@pytest.mark.parametrize(
+    ("raw", "doubtful"),
+    [("☐劳模 ☑职工", False), ("劳模☐ 职工☑", False), ("劳模 ☑职工", True), ("职工", False), ("☐劳 ☑职工", True)],
+)
 def test_a_choice_of_which_a_box_was_lost_is_doubtful(schema: FormSchema, raw: str, doubtful: bool) -> None:
     """The lost one may be the ticked one; a word that stands alone has no boxes to lose."""
     found = doubted(form_of({"category": (raw, "employee")}), schema)

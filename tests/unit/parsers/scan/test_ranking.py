@@ -45,6 +45,24 @@ def test_steps_become_letters_with_their_places_and_what_else_was_possible() -> 
     assert [(o.at, o.letter) for o in found.others] == [(1, "o"), (1, "红")]
 
 
+@pytest.mark.parametrize(
+    ("read", "other", "shown"),
+    [
+        ("省科技厅项目任费", (6, "经", 0.46), "省科技厅项目经费"),
+        ("工作室面句全省12所高校开展技能培训36场次，培训职工2180人次", (4, "向", 0.28), "工作室面向全省12所高校开展技能培训36场次，培训职工2180人次"),
+        ("省科技厅项目任费", (6, "经", 0.1), "省科技厅项目任费"),
+        ("工会经费", (2, "任", 0.45), "工会经费"),
+        ("数据分析", (1, "椐", 0.45), "数据分析"),
+        ("沈任宜", (1, "住", 0.4), "沈任宜"),
+    ],
+)
+def test_a_letter_that_makes_a_usual_phrase_is_the_likelier_of_two(read: str, other: tuple[int, str, float], shown: str) -> None:
+    """In a text of any length, when the recogniser itself held it possible; a person sees it either way."""
+    (found,) = rank_scripts([script(read, 0.9, other)], (0,), lambda _: False)
+    assert found.text == shown
+    assert found.sure <= DISAGREES or shown == read
+
+
 def test_padding_beside_the_crop_does_not_move_its_letters() -> None:
     assert steps_to_script(steps({"教": 1.0}, {"blank": 1.0}), LETTERS, 0.5).places == (0.5,)
 
@@ -122,7 +140,7 @@ def test_the_words_of_one_cell_are_read_as_the_label_they_may_be() -> None:
     label = "何年获市级以上劳模等荣誉称号"
     upper, lower = script("何年伏市级以上", 0.4, (2, "获", 0.3)), script("劳模等荣营称号", 0.4, (4, "誉", 0.33))
     assert ranked(upper, lower, printed=(label,), cells=(3, 3)) == ["何年获市级以上", "劳模等荣誉称号"]
-    assert ranked(upper, lower, printed=(label,), cells=(3, 4)) == ["何年伏市级以上", "劳模等荣营称号"]
+    assert ranked(upper, lower, printed=(label,), cells=(3, 4))[0] == "何年伏市级以上"
 
 
 @pytest.mark.parametrize(

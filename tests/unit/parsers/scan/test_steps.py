@@ -30,7 +30,7 @@ from parsers.scan.text.bands import find_bands  # noqa: E402
 from parsers.scan.text.engine import NARROW  # noqa: E402
 from parsers.scan.text.lines import find_ink, read_text  # noqa: E402
 from parsers.scan.text.opinions import settle  # noqa: E402
-from parsers.scan.text.ticks import _closed_frame, read_ticks  # noqa: E402
+from parsers.scan.text.ticks import _alike, _closed_frame, _Frame, read_ticks  # noqa: E402
 from parsers.scan.words import Box, Piece, Script  # noqa: E402
 from tests.generator import scans  # noqa: E402
 from tests.generator.documents import basic_info_blocks  # noqa: E402
@@ -105,6 +105,18 @@ def test_a_line_of_letters_across_a_cell_is_no_rule_and_a_rule_is() -> None:
         ink = numpy.zeros((400, 800), numpy.uint8)
         ink[200 - thick // 2 : 200 + thick // 2 + 1, 310:490] = 255
         assert len(part_merged(boxes, ink, 0, 0)) == parts
+
+
+def test_a_thick_leaning_rule_that_a_seal_covers_in_part_still_parts_two_cells() -> None:
+    """On a photograph brought up to size a rule is eight pixels thick and hardly lies where the cells beside it end."""
+    left, tall, right = Box(100, 100, 300, 300), Box(300, 100, 700, 300), Box(700, 100, 900, 300)
+    boxes = [*(Box(b.x0, y, b.x1, y + 100) for b in (left, right) for y in (100, 200)), tall]
+    ink = numpy.zeros((400, 1000), numpy.uint8)
+    cv2.line(ink, (300, 195), (700, 207), 255, 8)
+    ink[:, 480:600] = 0
+    assert len(part_merged(boxes, ink, 0, 0)) == 6
+    ink[:, 420:] = 0
+    assert len(part_merged(boxes, ink, 0, 0)) == 5
 
 
 def test_the_lean_of_a_page_is_told_by_its_rules() -> None:
@@ -221,28 +233,49 @@ def test_what_is_red_but_no_seal_is_none() -> None:
 # ---- ticks
 
 
+def printed_line(line: str, spoil: Any = lambda p: p, misread: str = "") -> tuple[Any, Piece]:
+    """A line of a choice on a page in grey, and what the engine says of it: 口 for an empty box, nothing for a ticked one, `misread` (two letters)
+    one for the other."""
+    paper = scans.Paper(900, 200, 30)
+    picture = spoil(paper.print_blocks([line]))
+    scale = picture.shape[1] / 900
+    at, places, spoken = float(scans.MARGIN), [], ""
+    for letter in line:
+        width = paper._length(letter)
+        if letter not in " ☑":
+            places.append(at + width / 2)
+            spoken += {"□": "口", misread[:1]: misread[1:]}.get(letter, letter)
+        at += width
+    box = Box((scans.MARGIN - 6) * scale, 104 * scale, (at + 6) * scale, 160 * scale)
+    return lifted_red(picture), Piece(box, Script(spoken, 0.95, tuple((p * scale - box.x0) / box.width for p in places)))
+
+
 @needs_font
 @pytest.mark.parametrize("spoil", [lambda p: p, scans.chatted], ids=["flat", "chat"])
 @pytest.mark.parametrize("line", ["□劳模 ☑职工", "☑劳模 □职工", "□劳模 □职工", "☑技术开发 □技术攻关 ☑其他"])
 def test_boxes_are_told_by_the_picture_and_not_by_the_engines_letters(line: str, spoil: Any) -> None:
     """The engine says 口 for an empty box and drops a ticked one."""
-    paper = scans.Paper(900, 200, 30)
-    picture = spoil(paper.print_blocks([line]))
-    scale = picture.shape[1] / 900
-    words = line.replace("☑", "").replace("□", "口")
-    letters = [c for c in line if c != " "]
-    at, places = float(scans.MARGIN), []
-    for c in line:
-        width = paper._length(c)
-        places += [at + width / 2] if c in words.replace("口", "□") and c != " " else []
-        at += width
-    box = Box((scans.MARGIN - 6) * scale, 104 * scale, (at + 6) * scale, 160 * scale)
-    spoken = words.replace(" ", "")
-    spots = tuple((p * scale - box.x0) / box.width for p in places)
-    assert len(spoken) == len(spots) <= len(letters)
-    read = read_ticks(lifted_red(picture), Piece(box, Script(spoken, 0.95, spots)), CHOICE)
+    grey, piece = printed_line(line, spoil)
+    read = read_ticks(grey, piece, CHOICE)
     assert read.script.text == line.replace("□", "☐")
     assert read.script.sure >= 0.75
+
+
+@needs_font
+@pytest.mark.parametrize(
+    ("line", "misread", "told"),
+    [
+        ("□技术开发 ☑技术攻关 □技", "", "☐技术开发 ☑技术攻关 ☐技"),
+        ("术攻关 ☑技术开发 □其他", "", "术攻关 ☑技术开发 ☐其他"),
+        ("工作 ☑技术开发 □其他", "", "☑技术开发 ☐其他"),
+        ("关 □技术开发 ☑其他", "开升", "关 ☐技术开发 ☑其他"),
+    ],
+    ids=["a letter of the next word", "the rest of a word", "a stray letter", "a misread letter"],
+)
+def test_a_choice_over_two_lines_is_one_choice(line: str, misread: str, told: str) -> None:
+    """Wherever its words are broken, and whatever one letter of them was taken for: the words are the form's own."""
+    grey, piece = printed_line(line, misread=misread)
+    assert read_ticks(grey, piece, CHOICE).script.text == told
 
 
 def test_a_square_that_a_tick_closes_within_its_box_is_not_the_box() -> None:
@@ -253,6 +286,25 @@ def test_a_square_that_a_tick_closes_within_its_box_is_not_the_box() -> None:
     frame = _closed_frame(ink)
     assert frame is not None
     assert frame[2] > 36
+
+
+@needs_font
+def test_boxes_too_faint_for_an_outline_are_looked_for_where_the_engine_saw_them() -> None:
+    """Before each word, as large as a letter; what is dark there is ticked."""
+    line = "□技术开发 □技术攻关 □其他"
+    grey, piece = printed_line(line)
+    paper = scans.Paper(size=30)
+    for at in (0, 6, 12):
+        x = int(scans.MARGIN + paper._length(line[:at]))
+        grey[100:160, x : x + 30] = 255
+    cv2.line(grey, (scans.MARGIN + 4, 134), (scans.MARGIN + 24, 122), 20, 12)
+    assert read_ticks(grey, piece, CHOICE).script.text == "☑技术开发 ☐技术攻关 ☐其他"
+
+
+def test_a_square_smaller_than_the_boxes_beside_it_is_what_a_tick_closed() -> None:
+    """Boxes of one line are printed alike: where that one's own is, the others tell."""
+    boxes = [_Frame(Box(x, 10, x + side, 10 + side)) for x, side in ((0, 25), (100, 14), (200, 22))]
+    assert _alike([*boxes, None]) == [boxes[0], None, boxes[2], None]
 
 
 def test_a_title_that_holds_the_words_of_a_choice_is_left_alone() -> None:
