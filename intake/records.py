@@ -32,6 +32,10 @@ class LetterRecord:
     time_source: TimeSource = "server"
 
 
+UNPROVEN_BOUNCE = "收到一封没有引用这封信的退信，不能核实"
+"""Anybody can write that a mailbox does not exist: such a bounce is told to staff and keeps no letter back."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxRecord:
     """待发信: finished MIME bytes and all that is known of their delivery.
@@ -62,6 +66,11 @@ class OutboxRecord:
     error: str = ""
     bounced_at: datetime | None = None
     approved_at: datetime | None = None
+
+    @property
+    def came_back(self) -> bool:
+        """True when it is proven that this letter did not arrive."""
+        return self.bounced_at is not None and self.error != UNPROVEN_BOUNCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,7 +58,7 @@ class Form:
     absent; a printed blank is a Value with `blank` true. `absent` names the required columns/labels that were not found
     (T18). `facts` holds what is neither field nor row: for a narrative `characters`, `sections`, `missing_sections`,
     `mentions`, `fingerprint`; for any form `years` (the data years printed), `document_number`, `annex_sheet` (see the
-    attached table), `of` (a blank template's kind).
+    attached table), `hidden` (its sheet hides rows or columns with something in them), `of` (a blank template's kind).
     """
 
     kind: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from operator import is_
 
@@ -30,6 +31,8 @@ def read(payload: bytes, name: str, schemas: Sequence[FormSchema]) -> Reading:
 def document_to_reading(document: Document, sha256: str, name: str, schemas: Sequence[FormSchema]) -> Reading:
     """A document's forms in reading order, the essay after them; a readable file without any is `supporting` or `unrecognised`."""
     forms = document_to_forms(document, name, schemas) if document.status == "read" else ()
+    if "hidden_cells_skipped" in document.problems:
+        forms = tuple(replace(form, facts={**form.facts, "hidden": True}) for form in forms)
     return Reading(
         sha256=sha256,
         reader=document.reader,

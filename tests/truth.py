@@ -162,13 +162,17 @@ def _about_time(text: str, row: OutboxRecord, assessment: Assessment, campaign: 
             yield f"asks until {month}-{day} {hour}"
 
 
+EMPTY_NAME = re.compile(r"《\s*》|“\s*”")
+"""A name in marks with nothing in it: a sentence was filled with what was not there."""
+
+
 def stains(text: str) -> list[str]:
-    """Codes, keys, English words and half-width marks in a text for people; names of files, addresses and commands are no words of ours."""
+    """Codes, keys, English words, half-width marks and empty names in a text for people; names of files, addresses and commands are no words of ours."""
     plain = NO_WORDS.sub("〇", text)
     # a line of the list of files is the sender's own spelling
     plain = "\n".join(line for line in plain.splitlines() if "校验码" not in line)
     words = [word for word in ENGLISH.findall(plain) if word not in ALLOWED]
-    return [*MARK.findall(plain), *LONG_KEY.findall(plain), *words, *HALF_WIDTH.findall(plain)]
+    return [*MARK.findall(plain), *LONG_KEY.findall(plain), *words, *HALF_WIDTH.findall(plain), *EMPTY_NAME.findall(text)]
 
 
 def letter_stains(row: OutboxRecord) -> list[str]:

@@ -22,6 +22,7 @@ from intake.claiming import (
     letters_to_waiting,
     message_ids_among,
     message_to_ties,
+    proves_return,
     studio_ties,
 )
 from intake.decisions import OF_THE_OFFICE
@@ -188,4 +189,5 @@ def _note_bounces(ledger: Ledger, letters: Iterable[Received]) -> None:
     for letter in letters:
         bounced = letter.message.bounced
         if letter.message.kind == "bounce" and bounced is not None:
-            ledger.mark_bounced(ledger.find_ours(bounced.message_id, bounced.recipient, letter.received_at), letter.received_at)
+            message_id, subject = ledger.find_ours(bounced.message_id, bounced.recipient, letter.received_at)
+            ledger.mark_bounced(message_id, letter.received_at, proves_return(letter.message, message_id, subject))

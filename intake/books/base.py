@@ -50,8 +50,11 @@ class Base:
         self._write("INSERT INTO health VALUES (?, '1') ON CONFLICT (name) DO UPDATE SET value = CAST(value AS INTEGER) + 1", [VIEWS_WRITTEN])
 
     def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
+        # Not by `query` of sqlite-utils, which puts a savepoint round every question in case it should be a change.
         with world_errors():
-            return list(self._database.query(sql, list(values)))
+            found = self._database.execute(sql, list(values))
+            names = [column[0] for column in found.description]
+            return [dict(zip(names, row, strict=True)) for row in found]
 
 
 def marks(values: Sequence[Any]) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from intake.books.base import Base, batched, marks
 from intake.books.rows import OUTBOX_COLUMNS, moment_to_text, outbox_to_row, row_to_outbox, text_to_moment
-from intake.records import DigestRecord, OutboxRecord, OutboxState
+from intake.records import UNPROVEN_BOUNCE, DigestRecord, OutboxRecord, OutboxState
 
 
 class Outbox(Base):
@@ -78,14 +78,14 @@ class Outbox(Base):
             found += [row_to_outbox(r) for r in self._rows(sql, part)]
         return tuple(found)
 
-    def find_ours(self, message_id: str, recipient: str, before: datetime) -> str:
-        """The Message-ID of the letter of ours a bounce is about: the one it names, else the last sent to that address before; "" when none."""
-        if message_id and self._rows("SELECT 1 FROM outbox WHERE message_id = ?", [message_id]):
-            return message_id
+    def find_ours(self, message_id: str, recipient: str, before: datetime) -> tuple[str, str]:
+        """Message-ID and subject of the letter of ours a bounce is about: the one it names, else the last sent to that address before; two
+        empty texts when there is none."""
         wanted = recipient.strip().lower()
-        sql = "SELECT message_id FROM outbox WHERE lower(recipient) = ? AND sent_at <= ? ORDER BY sent_at DESC, message_id DESC LIMIT 1"
-        found = self._rows(sql, [wanted, moment_to_text(before)]) if wanted else []
-        return str(found[0]["message_id"]) if found else ""
+        sql = "SELECT message_id, subject FROM outbox WHERE lower(recipient) = ? AND sent_at <= ? ORDER BY sent_at DESC, message_id DESC LIMIT 1"
+        found = self._rows("SELECT message_id, subject FROM outbox WHERE message_id = ?", [message_id]) if message_id else []
+        found = found or (self._rows(sql, [wanted, moment_to_text(before)]) if wanted else [])
+        return (str(found[0]["message_id"]), str(found[0]["subject"])) if found else ("", "")
 
     def outbox_since(self, moment: datetime) -> tuple[OutboxRecord, ...]:
         """All that was composed or left at or after a moment, without the bytes."""
@@ -108,11 +108,13 @@ class Outbox(Base):
         rows = self._rows(f"SELECT {names} FROM outbox WHERE lower(recipient) = ? ORDER BY number", [recipient.lower()])  # noqa: S608
         return tuple(row_to_outbox(r) for r in rows)
 
-    def mark_bounced(self, message_id: str, at: datetime) -> bool:
-        """Note that a letter of ours did not arrive; False when no letter of ours has this Message-ID, or it is known. The first time stands."""
-        return bool(message_id) and (
-            self._write("UPDATE outbox SET bounced_at = ? WHERE message_id = ? AND bounced_at IS NULL", [moment_to_text(at), message_id]) > 0
-        )
+    def mark_bounced(self, message_id: str, at: datetime, proven: bool = True) -> bool:
+        """Note that a letter of ours did not arrive; False when no letter of ours has this Message-ID, or it is known. The first time stands,
+        but for a bounce that proved nothing and was followed by one that does."""
+        standing = f"(bounced_at IS NULL{' OR error = ?4' if proven else ''})"
+        values = [moment_to_text(at), message_id, "" if proven else UNPROVEN_BOUNCE, UNPROVEN_BOUNCE]
+        sql = f"UPDATE outbox SET bounced_at = ?1, error = CASE WHEN ?3 <> '' OR error = ?4 THEN ?3 ELSE error END WHERE message_id = ?2 AND {standing}"  # noqa: S608
+        return bool(message_id) and self._write(sql, values) > 0
 
     def not_ours(self, message_ids: Iterable[str]) -> frozenset[str]:
         """Those of these Message-IDs that no letter in these books bears."""

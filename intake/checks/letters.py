@@ -102,7 +102,7 @@ def check_cloud_files(submission: Submission, campaign: Campaign, now: datetime)
     for letter, cloud in submission.cloud_files:
         expiry = cloud.expires_at.isoformat() if cloud.expires_at else ""
         code = "M19" if is_recording(cloud.name) else "M05"
-        yield finding(code, where=Where(file=cloud.name), 文件=cloud.name or "超大附件", 到期=expiry, letter=letter)
+        yield finding(code, where=Where(file=cloud.name), 文件=cloud.name or "来信所附网盘文件", 到期=expiry, letter=letter)
 
 
 def check_scans(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:

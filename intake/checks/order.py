@@ -43,6 +43,7 @@ CHECKS: tuple[Check, ...] = (
     summary_table.check_columns,
     summary_table.check_rows,
     summary_table.check_unread,
+    summary_table.check_hidden,
     summary_table.check_money,
     summary_table.check_leaders,
     summary_table.check_doubles,

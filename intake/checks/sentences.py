@@ -1,4 +1,4 @@
-"""Words: the 113 codes of the rule table, plus M17, M18, M19, M20, M21, Q07 and X13 - how grave, to whom, the Chinese sentence and the clause of the notice behind it.
+"""Words: the 113 codes of the rule table, plus M17, M18, M19, M20, M21, M22, Q07 and X13 - how grave, to whom, the Chinese sentence and the clause of the notice behind it.
 
 The sentences are those of the rule table (research, domain.md 1.1-1.8). A placeholder is a word of the sentence; what differs from
 year to year (《通知》文号, 年度, 份数, 字数, 地址) is a placeholder too. Where a sentence would repeat a phone number, an e-mail address
@@ -117,6 +117,7 @@ LETTER_ENTRIES = (
           staff="《{文件}》系网盘链接（音像资料，通知未要求报送）。"),
     Entry("M20", MISSING, U, FILE, "四.3", "附件《{文件}》打开后没有内容（空文件），烦请核对后重新发送该文件。", ("文件", "sha256")),
     Entry("M21", MANUAL, S, FORM, "四.3", "《{文件}》中{项列表}处是图片、签名、公式等非文字内容，机器未能识读，请对照原件核对。", ("文件", "项列表")),
+    Entry("M22", MANUAL, S, FORM, "四.3", "《{文件}》有隐藏的行或列，机器没有读，请打开原件、取消隐藏后核对。", ("文件",)),
     Entry("M17", MANUAL, S, EXPLANATION, "实务", "来信就待核实事项作出说明：“{说明}”。请确认是否采纳。", ("letter",)),
 )
 

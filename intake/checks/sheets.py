@@ -76,7 +76,9 @@ class Sheet:
         return cell.value in (None, (), []) or (number and self._figure(name) is None)
 
     def doubtful(self, *names: str) -> bool:
-        """True when the machine is not sure of one of these boxes, or of the whole form."""
+        """True when the machine is not sure of one of these boxes, or of the whole form; of what a form lacks also when some of it is hidden."""
+        if not names and self.form.facts.get("hidden"):
+            return True
         if self.version.status == "received_unread" or self.form.confidence < CONFIDENT:
             return True
         return any(self._doubtful(name) for name in names)

@@ -12,11 +12,11 @@ from config.schema import FieldSchema, FormSchema
 from intake.checks.alike import owners, people_in, studio_name
 from intake.checks.catalogue import finding
 from intake.checks.dates import value_to_span
-from intake.checks.sheets import Sheet, SummaryTable, summary_tables
+from intake.checks.sheets import Sheet, SummaryTable, find_sheet, summary_tables
 from intake.checks.stated import ascii_width, faults, find_schema, invalid, say, unread_boxes
 from intake.names import clean_name
 from intake.remembered import by_identity
-from intake.submission import Finding, Submission
+from intake.submission import Finding, Material, Submission
 from parsers.form import SUMMARY_TABLE
 
 MODEL_WORKER = "model_worker"
@@ -137,6 +137,15 @@ def check_unread(submission: Submission, campaign: Campaign, now: datetime) -> I
         boxes = (*unread_boxes(table.head, schema.fields), *named)
         if boxes:
             yield table.head.finding("M21", 文件=table.head.version.file, 项列表=boxes)
+
+
+def check_hidden(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:
+    """M22 (added to the rule table): a workbook that hides rows or columns with something in them - a studio, or a whole column, may be there."""
+    sheets = [table.head for table in summary_tables(submission, campaign)]
+    sheets += [sheet for studio in submission.active_studios if (sheet := find_sheet(studio, Material.BASIC_INFO)) is not None]
+    files = {(sheet.version.letter, sheet.version.attachment): sheet for sheet in sheets if sheet.form.facts.get("hidden")}
+    for sheet in files.values():
+        yield finding("M22", where=sheet.where(), 文件=sheet.version.file)
 
 
 def check_leaders(submission: Submission, campaign: Campaign, now: datetime) -> Iterator[Finding]:

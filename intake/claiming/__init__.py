@@ -8,6 +8,7 @@ from intake.doors import opens
 
 if TYPE_CHECKING:
     from intake.claiming.clues import is_personal
+    from intake.claiming.evidence import proves_return
     from intake.claiming.known_studios import STUDIO, studio_ties
     from intake.claiming.sender import Known, identify
     from intake.claiming.shares import letters_to_shares, letters_to_waiting
@@ -29,12 +30,14 @@ __all__ = [
     "letters_to_waiting",
     "message_ids_among",
     "message_to_ties",
+    "proves_return",
     "studio_ties",
 ]
 
 __getattr__ = opens(
     {
         "intake.claiming.clues": ("is_personal",),
+        "intake.claiming.evidence": ("proves_return",),
         "intake.claiming.known_studios": (
             "STUDIO",
             "studio_ties",

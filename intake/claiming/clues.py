@@ -204,12 +204,14 @@ def is_personal(address: str) -> bool:
 # --- learned addresses and threads -------------------------------------------------------------------------------------------
 
 
-def confirmed_addresses(received: Iterable[Received], rulings: Rulings) -> dict[str, str]:
-    """The addresses, personal ones too, whose letters staff claimed for one institution."""
+def confirmed_addresses(received: Iterable[Received], rulings: Rulings, office: str) -> dict[str, str]:
+    """The addresses, personal ones too, whose letters staff claimed for one institution: From, and where our own mailbox passed a letter on its
+    first writer. Whom anybody else says he forwards for is his word alone, and a click on his letter confirms nobody he names."""
     owners: dict[str, set[str]] = {}
     for letter in received:
-        name = rulings.claims.get(letter.sha256, "")
-        for address in learning_addresses(letter.message) if name else ():
+        name, own = rulings.claims.get(letter.sha256, ""), letter.message.sender.address.casefold()
+        writers = learning_addresses(letter.message) if own == office else (own,) if own and letter.message.kind != "bounce" else ()
+        for address in writers if name else ():
             owners.setdefault(address, set()).add(name)
     return {a: next(iter(o)) for a, o in owners.items() if len(o) == 1}
 

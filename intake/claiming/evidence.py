@@ -8,6 +8,7 @@ address. A case number, a name in the text, a filled form prove nothing. What ou
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -20,6 +21,7 @@ from intake.records import Authentication
 from intake.submission import Claim, Evidence, Proof, Received
 
 STRANGER = Evidence(())
+_SIGNED = re.compile(r"\d{4,}-[A-Z0-9]{4}(?=】)|(?<=答复码 )[A-Z2-7]{8}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,14 @@ def may_replace(letter: Received, claim: Claim, in_force: Received | None) -> bo
         return True
     same = in_force is not None and address_of(in_force.message) == address_of(letter.message) != ""
     return same and claim.evidence.authentication != "fail"
+
+
+def proves_return(message: Message, message_id: str, subject: str) -> bool:
+    """True when a bounce shows that its writer had this letter of ours in hand: its Message-ID, or the number in its subject, whose check part
+    nobody else knows. That a mailbox does not exist can be written by anybody."""
+    named = message.bounced is not None and clean_id(message.bounced.message_id) == clean_id(message_id) != ""
+    said = f"{message.subject}\n{message.text}\n{message.quoted}".upper()
+    return named or any(sign in said for sign in _SIGNED.findall(subject.upper()))
 
 
 def prove_address(address: str, institution: str, desk: ProofDesk) -> Proof | None:

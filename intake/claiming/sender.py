@@ -69,7 +69,7 @@ def identify(received: Sequence[Received], campaign: Campaign, decisions: Sequen
     )
     letters = sorted(received, key=lambda r: (r.arrived_at, r.sha256))
     clues, compared = _all_clues(letters, desk, context)
-    confirmed = confirmed_addresses(letters, rulings)
+    confirmed = confirmed_addresses(letters, rulings, desk.office)
     weighed = _in_order(letters, clues, confirmed, rulings)
     claims = {r.sha256: _ruled(r, weighed[r.sha256], rulings) or _with_codes(r, weighed[r.sha256]) for r in letters}
     went_to = {clean_id(k): v.casefold() for k, v in context.recipients.items()}

@@ -2,6 +2,7 @@
 
 log_in.py   the way in: connect, TLS, LOGIN, who we are, what may be refused
 imap.py     one connection: list, examine, search, fetch
+answers.py  what the server's words mean
 pipeline.py several commands on it at once
 kept.py     the connection the service keeps between its rounds
 standing.py how each folder stood when everything in it was last compared

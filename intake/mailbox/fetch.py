@@ -16,13 +16,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from config.settings import MailboxSettings
 from intake.books import Ledger, Sighting, Vault
 from intake.errors import MailboxRefused, MailboxUnavailable, World
-from intake.mailbox.imap import Listed, Mailbox
+from intake.mailbox.answers import Listed
+from intake.mailbox.imap import Mailbox
 from intake.mailbox.standing import Break, Standing, is_careful, last_break, note_break, note_broken, note_standing, remembered
 from intake.opening import sender_and_subject
 from intake.progress import Progress, no_progress
@@ -274,7 +275,7 @@ def _owed(this: _Round, folder: str, uidvalidity: int, listed: Sequence[int]) ->
     """The letters not met before, and whether the server told of all that were asked for. A server whose UIDVALIDITY never changes (NetEase's is always 1) cannot announce that it gave its UIDs
     to other letters, so there the known ones are looked at again: another server time under a known UID is another letter."""
     known = this.ledger.sighting_times(this.settings.user, folder, uidvalidity)
-    broken = [held for (name, uid), held in this.unknown.items() if name == folder and held.uidvalidity == uidvalidity and held.reason == BROKEN]
+    broken = [held for (name, _), held in this.unknown.items() if name == folder and held.uidvalidity == uidvalidity and _is_not_asked_about(held)]
     here = set(listed)
     apart = {held.uid: Listed(held.uid, held.size, held.received_at) for held in broken if held.uid in here}
     asked = [uid for uid in listed if uid not in apart and (uidvalidity <= NEVER_CHANGES or uid not in known)]
@@ -282,6 +283,11 @@ def _owed(this: _Round, folder: str, uidvalidity: int, listed: Sequence[int]) ->
     fresh = [x for x in found if x.uid not in known or (x.received_at is not None and x.received_at != known[x.uid])]
     untold = set(asked) - {x.uid for x in found} - known.keys()
     return fresh + [Listed(uid, UNTOLD, None) for uid in sorted(untold)] + list(apart.values()), len(found) == len(asked)
+
+
+def _is_not_asked_about(held: UnknownLetter) -> bool:
+    """True for a letter at which the line broke, or of which nothing was told when it was asked about: it is asked for, by itself."""
+    return held.reason == BROKEN or (not held.size and held.received_at is None)
 
 
 def _told_of(this: _Round, folder: str, uidvalidity: int, uids: Sequence[int]) -> list[Listed]:
@@ -322,7 +328,8 @@ def _take(this: _Round, visit: _Visit, batch: Sequence[Listed]) -> list[_Taken]:
     bodies = _bodies(this, folder, batch, note)
     this.vanished += len(batch) - len(bodies)
     visit.is_whole &= len(bodies) == len(batch)
-    return [_Taken(visit, letter, bodies[letter.uid]) for letter in batch if letter.uid in bodies]
+    found = batch if len(batch) > 1 else [_dated(this, letter) for letter in batch if letter.uid in bodies]
+    return [_Taken(visit, letter, bodies[letter.uid]) for letter in found if letter.uid in bodies]
 
 
 def _keep(this: _Round, taken: Sequence[_Taken]) -> None:
@@ -420,7 +427,7 @@ def _record(this: _Round, folder: str, letter: Listed, sha: str, size: int, stat
     error = f"信件过大（{size / (1 << 20):.0f} MB），只记下了信头，全文仍在信箱“{folder}”里，请人工查看。" if state == "oversize" else ""
     return LetterRecord(
         sha256=sha,
-        received_at=letter.received_at or this.now,
+        received_at=_arrived(this, folder, letter),
         fetched_at=this.now,
         size=size,
         state=state,
@@ -431,7 +438,22 @@ def _record(this: _Round, folder: str, letter: Listed, sha: str, size: int, stat
 
 
 def _sighting(this: _Round, folder: str, uidvalidity: int, letter: Listed, sha: str) -> Sighting:
-    return Sighting(this.settings.user, folder, uidvalidity, letter.uid, sha, letter.received_at or this.now)
+    return Sighting(this.settings.user, folder, uidvalidity, letter.uid, sha, _arrived(this, folder, letter))
+
+
+def _arrived(this: _Round, folder: str, letter: Listed) -> datetime:
+    """When the letter came: the server's time, else when it was first known to be there: a letter that could not be had before the deadline
+    must not be late for it."""
+    held = this.unknown.get((folder, letter.uid))
+    known = held.since if held and held.since else this.now
+    return letter.received_at or min(known, this.now)
+
+
+def _dated(this: _Round, letter: Listed) -> Listed:
+    """A letter by itself with the server's time, where that alone is told of it."""
+    with suppress(MailboxRefused, MailboxUnavailable):  # the body is here; a dead line says so at the next command
+        return replace(letter, received_at=letter.received_at or this.mailbox.came_at(letter.uid))
+    return letter
 
 
 def _batches(letters: Iterable[Listed], most_bytes: int) -> Iterator[list[Listed]]:

@@ -21,16 +21,27 @@ from types import TracebackType
 from typing import Any
 
 from imapclient import IMAPClient
-from imapclient.datetime_util import format_criteria_date, parse_to_datetime
+from imapclient.datetime_util import format_criteria_date
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
-from imapclient.imap_utf7 import decode as decode_utf7
 from imapclient.imapclient import join_message_ids
-from imapclient.response_parser import parse_fetch_response, parse_response
 
 from config.settings import MailboxSettings
 from intake.errors import MailboxRefused
+from intake.mailbox import answers
+from intake.mailbox.answers import (
+    Listed,
+    Stand,
+    Told,
+    find_folder,
+    line_to_folder,
+    line_to_stand,
+    lines_to_letters,
+    said_to_size,
+    to_moment,
+    told_to_figure,
+)
 from intake.mailbox.log_in import hung_up_on_failure, log_in, say_who, world_errors
-from intake.mailbox.pipeline import Pipeline, Ticket, Told
+from intake.mailbox.pipeline import Pipeline, Ticket
 
 log = logging.getLogger("intake.imap")
 LISTED = "UID RFC822.SIZE INTERNALDATE"
@@ -39,33 +50,10 @@ AHEAD, HELD = 6, 3
 HEADER_BYTES = 64 << 10
 WRITER_BYTES = 8 << 10
 LISTING_UIDS = 1000
-EARLY_LETTERS, EARLY_BYTES = 48, 256 << 10
-"""So many letters at most are asked for before anything is known of them, and so much of each: what is longer is told and asked for anew."""
-_SIZES = re.compile(rb'\d+ \(UID (\d+) RFC822\.SIZE (\d+) INTERNALDATE "([^"\\]+)"\)')
-_BODY = re.compile(rb"\d+ \(UID (\d+) (BODY\[\](?:<0>)?) \{(\d+)\}")
-_PIECE = b"BODY[]<0>"
+EARLY_LETTERS = 48
+"""So many letters at most are asked for before anything is known of them; of each `answers.EARLY_BYTES`."""
 _DERIVED_ID = re.compile(rb"<[0-9a-f]{32}@[^<>]{1,200}>")
 Batch = tuple[str, tuple[int, ...]]
-BY_FLAG: Mapping[str, bytes] = {"垃圾邮件": b"\\Junk", "已发送": b"\\Sent"}
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """清单: what the server says of a letter before it is downloaded; the size is only a hint."""
-
-    uid: int
-    size: int
-    received_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Standing:
-    """What a server told of a folder; `uidnext` 0 where it is kept secret, `last` the UID and server time of the last letter where asked for."""
-
-    uidvalidity: int
-    uidnext: int
-    messages: int
-    last: str = ""
 
 
 @dataclass(slots=True)
@@ -89,7 +77,7 @@ class Mailbox:
     def __init__(self, client: IMAPClient, capabilities: frozenset[str], settings: MailboxSettings) -> None:
         self._client = client
         self._settings = settings
-        self._line = Pipeline(client._imap, _parsed)
+        self._line = Pipeline(client._imap, lines_to_letters)
         self._capabilities = capabilities
         self._ahead: dict[tuple[Any, ...], Ticket] = {}
         self._next: tuple[Batch, ...] = ()
@@ -102,7 +90,7 @@ class Mailbox:
         self._first = ""
         self._before: int | None = None
         self._folders: Mapping[str, frozenset[bytes]] = {}
-        self._told: dict[str, _Standing] = {}
+        self._told: dict[str, Stand] = {}
         self._lacks = False
 
     @classmethod
@@ -212,7 +200,7 @@ class Mailbox:
     def folders(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The configured folders that exist, also by their special-use flag, and those that do not."""
         listed = self._list(remembered=True)
-        found = {name: _match(name, listed) for name in self._settings.folders}
+        found = {name: find_folder(name, listed) for name in self._settings.folders}
         present = dict.fromkeys(real for real in found.values() if real)
         self._first = next(iter(present), "")
         self._lacks = not all(found.values())
@@ -279,7 +267,7 @@ class Mailbox:
     def comes_early(self, folder: str, letter: Listed) -> bool:
         """Whether the body of this letter is on its way already."""
         early = self._early.get(folder)
-        if early is None or not 0 < letter.size < EARLY_BYTES or not early.low <= letter.uid < early.end:
+        if early is None or not 0 < letter.size < answers.EARLY_BYTES or not early.low <= letter.uid < early.end:
             return False
         early.uids.add(letter.uid)
         return True
@@ -324,6 +312,10 @@ class Mailbox:
         answer = self._fetch([uid], f"BODY.PEEK[HEADER]<0.{HEADER_BYTES}>").get(uid, {})
         return next((held for key, held in answer.items() if key.startswith(b"BODY[HEADER]") and held), b"")
 
+    def came_at(self, uid: int) -> datetime | None:
+        """When a letter came, of which nothing else is told; None where that is not told either."""
+        return to_moment(self._fetch([uid], "INTERNALDATE").get(uid, {}).get(b"INTERNALDATE"))
+
     def writer(self, uid: int) -> bytes:
         """From, Subject and Date of a letter whose body does not come, at most 8 KB; b"" when the server gives none."""
         answer = self._fetch([uid], f"BODY.PEEK[HEADER.FIELDS (FROM SUBJECT DATE)]<0.{WRITER_BYTES}>").get(uid, {})
@@ -345,7 +337,7 @@ class Mailbox:
         Compared here, not by the server: NetEase answers header searches with nothing at all.
         """
         listed = self._list()
-        folder = _match("已发送", listed) or _match("Sent", listed)
+        folder = find_folder("已发送", listed) or find_folder("Sent", listed)
         if folder is None:
             return None
         self.examine(folder)
@@ -367,7 +359,7 @@ class Mailbox:
     def _heads_in_sent(self, since: date, fields: str) -> tuple[bytes, ...]:
         """These lines of the newest letters in 已发送 since that day; none where there is no such folder."""
         listed = self._list()
-        folder = _match("已发送", listed) or _match("Sent", listed)
+        folder = find_folder("已发送", listed) or find_folder("Sent", listed)
         if folder is None:
             return ()
         self.examine(folder)
@@ -391,10 +383,11 @@ class Mailbox:
         if not (remembered and self._folders) or ("LIST",) in self._ahead:
             with world_errors():
                 told = self._answer_list()
-                self._folders = dict(folder for line in told.get("LIST", []) if (folder := _to_folder(line)))
+                self._folders = dict(folder for line in told.get("LIST", []) if (folder := line_to_folder(line)))
                 for line in told.get("STATUS", []):
                     with suppress(IMAPClientError, ValueError, LookupError):  # of a folder that is told of in nonsense nothing is known: it is looked into
-                        self._note_status(line)
+                        name, stand = line_to_stand(line)
+                        self._told[name] = stand
         return self._folders
 
     def _answer_list(self) -> Told:
@@ -409,12 +402,6 @@ class Mailbox:
             self._capabilities -= {"LIST-STATUS"}
             return self._line.answer(self._send_list())
 
-    def _note_status(self, line: Any) -> None:
-        name, said = parse_response([line])
-        figures = dict(zip(said[::2], said[1::2], strict=True))
-        folder = decoded(name)
-        self._told[folder] = _Standing(int(figures[b"UIDVALIDITY"]), int(figures[b"UIDNEXT"]), int(figures[b"MESSAGES"]))
-
     def _look(self, folder: str, keep: bool = False) -> int:
         ticket = self._ahead.get(("EXAMINE", folder)) or self._send_examine(folder)
         if keep:
@@ -428,8 +415,8 @@ class Mailbox:
                 self._selected = "" if self._selected == folder else self._selected
                 raise
             self._at = folder
-            number = _figure(told, "UIDVALIDITY")
-            self._told[folder] = _Standing(number, _figure(told, "UIDNEXT"), _figure(told, "EXISTS"))
+            number = told_to_figure(told, "UIDVALIDITY")
+            self._told[folder] = Stand(number, told_to_figure(told, "UIDNEXT"), told_to_figure(told, "EXISTS"))
             self._note_last(folder)
         return number
 
@@ -454,7 +441,7 @@ class Mailbox:
                 self._send_once(("LAST", folder), self._send_last, folder)
 
     def _likely_first(self, folders: Sequence[str]) -> str:
-        return self._first or _match(self._settings.folders[0], dict.fromkeys(folders, frozenset())) or ""
+        return self._first or find_folder(self._settings.folders[0], dict.fromkeys(folders, frozenset())) or ""
 
     def _send_list(self) -> Ticket:
         self._line.take()
@@ -498,10 +485,10 @@ class Mailbox:
         """Of a folder of which nothing is known its first letters, else those up to the next UID it told, where these are few."""
         told = self._told.get(folder)
         if low == 0:
-            ticket = self._send_fetch(folder, f"1:{EARLY_LETTERS}", f"UID BODY.PEEK[]<0.{EARLY_BYTES}>", by_uid=False)
+            ticket = self._send_fetch(folder, f"1:{EARLY_LETTERS}", f"UID BODY.PEEK[]<0.{answers.EARLY_BYTES}>", by_uid=False)
             self._early[folder] = _Early(ticket, 0, 0)
         elif low and told and low < told.uidnext <= low + EARLY_LETTERS:
-            ticket = self._send_fetch(folder, f"{low}:{told.uidnext - 1}", f"BODY.PEEK[]<0.{EARLY_BYTES}>")
+            ticket = self._send_fetch(folder, f"{low}:{told.uidnext - 1}", f"BODY.PEEK[]<0.{answers.EARLY_BYTES}>")
             self._early[folder] = _Early(ticket, low, told.uidnext)
 
     def _letters(self, ticket: Ticket, asked: Sequence[int]) -> Mapping[int, Mapping[bytes, Any]]:
@@ -571,73 +558,10 @@ class Mailbox:
     def _check(self, ticket: Ticket) -> None:
         """A folder that would not open again, or was built anew since its UIDs were told, refuses."""
         within = self._line.answer(ticket.within) if ticket.within is not None else {}
-        if within and ticket.uidvalidity not in (None, _figure(within, "UIDVALIDITY")):
+        if within and ticket.uidvalidity not in (None, told_to_figure(within, "UIDVALIDITY")):
             raise IMAPClientError("the folder was built anew meanwhile")
 
     def _to_listed(self, ticket: Ticket, uids: Iterable[int]) -> dict[int, Listed]:
         with world_errors():
             answer = self._fetched(ticket, uids)
-        return {uid: Listed(uid, size, _aware(said.get(b"INTERNALDATE"))) for uid, said in answer.items() if (size := _size(said)) is not None}
-
-
-def _parsed(lines: list[Any]) -> Mapping[int, Mapping[bytes, Any]]:
-    """What a FETCH answer says of each UID; what is said of a letter without its UID is nobody's business. A piece from the beginning that
-    is shorter than was asked for is the whole letter."""
-    found: Mapping[int, Mapping[bytes, Any]] = _plainly(lines) or parse_fetch_response(lines, normalise_times=False)
-    return {uid: _whole(said) if _PIECE in said else said for uid, said in found.items()}
-
-
-def _whole(said: Mapping[bytes, Any]) -> Mapping[bytes, Any]:
-    piece = said[_PIECE] or b""
-    return {**said, _PIECE: b"", **({b"BODY[]": piece} if len(piece) < EARLY_BYTES else {})}
-
-
-def _plainly(lines: list[Any]) -> Mapping[int, Mapping[bytes, Any]]:
-    """The two answers that come by thousands, sizes and bodies, where they are written as almost every server does: a tenth of the work of
-    taking any answer apart. Nothing where anything is different."""
-    first, *rest = lines
-    if isinstance(first, bytes) and not rest and (told := _SIZES.fullmatch(first)):
-        with suppress(ValueError):
-            return {int(told[1]): {b"RFC822.SIZE": int(told[2]), b"INTERNALDATE": parse_to_datetime(told[3], normalise=False)}}
-    if isinstance(first, tuple) and rest == [b")"] and (told := _BODY.fullmatch(first[0])) and int(told[3]) == len(first[1]):
-        return {int(told[1]): {told[2]: first[1]}}
-    return {}
-
-
-def _figure(told: Told, name: str) -> int:
-    """The last figure of this kind; 0 where the server keeps it to itself."""
-    said = told.get(name) or [b"0"]
-    return int(said[-1] or 0)
-
-
-def _match(name: str, listed: Mapping[str, frozenset[bytes]]) -> str | None:
-    """The server's own spelling of a folder: by name, INBOX in any case, else by its special-use flag."""
-    for real in listed:
-        if real == name or (name.upper() == "INBOX" and real.upper() == "INBOX"):
-            return real
-    flag = BY_FLAG.get(name)
-    return next((real for real, flags in listed.items() if flag in flags), None) if flag else None
-
-
-def decoded(name: Any) -> str:
-    """A folder's name as it is shown, from its spelling on the wire."""
-    return decode_utf7(name) if isinstance(name, bytes) else str(name)
-
-
-def _to_folder(line: Any) -> tuple[str, frozenset[bytes]] | None:
-    """One folder of an answer to LIST; None for one told of in nonsense, or under a name that nobody can spell, as crude programs make them."""
-    try:
-        flags, _, name = parse_response([line])
-        return decoded(name), frozenset(flags)
-    except (IMAPClientError, ValueError, TypeError):
-        return None
-
-
-def _size(said: Mapping[bytes, Any]) -> int | None:
-    """The size a server tells of a letter; None where it tells none, or one that no letter has."""
-    told = said.get(b"RFC822.SIZE")
-    return told if isinstance(told, int) and told >= 0 else None
-
-
-def _aware(moment: Any) -> datetime | None:
-    return moment if isinstance(moment, datetime) and moment.tzinfo is not None else None
+        return {uid: Listed(uid, size, to_moment(said.get(b"INTERNALDATE"))) for uid, said in answer.items() if (size := said_to_size(said)) is not None}

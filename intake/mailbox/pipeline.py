@@ -18,9 +18,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from intake.mailbox.answers import Told
+
 log = logging.getLogger("intake.imap")
 _READER = "intake-line"
-Told = dict[str, list[Any]]
 Parse = Callable[[list[Any]], Mapping[int, Mapping[bytes, Any]]]
 
 

@@ -127,12 +127,17 @@ def _put_together(desk: _Desk, letters: Sequence[Received], leaves: Sequence[Lea
         unread_letters=desk.around.unread,
         awaited=tuple(m for m in MATERIALS if any(m in cover.version.may_be for cover in unclaimed)),
         affiliates=tuple(dict.fromkeys(claim.affiliate for claim in claims.values() if claim.affiliate)),
-        explanations=tuple(r.sha256 for r in letters if "explanation" in r.message.intents and not r.message.leaves),
+        explanations=tuple(r.sha256 for r in letters if _explains(r)),
         **_times(letters, leaves, studios, desk),  # type: ignore[arg-type]
     )
 
 
 # --- versions --------------------------------------------------------------------------------------------------------------------
+
+
+def _explains(letter: Received) -> bool:
+    """True for words about open questions; who refuses (暂不参加申报，特此说明) explains nothing."""
+    return "explanation" in letter.message.intents and "not_recommending" not in letter.message.intents and not letter.message.leaves
 
 
 def _add_form_versions(draft: Draft) -> None:

@@ -12,7 +12,7 @@ from intake.opening.senders.answerable import find_reason, replies_elsewhere
 from intake.opening.senders.bounces import find_bounce
 from intake.opening.senders.robots import Verdict
 from intake.opening.senders.second_opinion import Opinion
-from intake.opening.text.intents import claims_files, find_intents, is_courtesy
+from intake.opening.text.intents import asks_change, claims_files, find_intents, is_courtesy
 from intake.opening.text.new_text import FORWARD_SUBJECT
 
 _NO_MATERIAL = frozenset(("vcf", "ics", "p7s", "asc", "sig"))
@@ -47,6 +47,8 @@ def judge(message: Message, case: Case) -> Message:
         found.note("open-recall", "主题", "对方邮件程序要求撤回一封来信；来信均已保存，未作删除，请人工留意")
     elif not has_files(message) and kind in ("question", "withdrawal", "empty") and claims_files(message.text):
         found.note("M02", "附件", "来信说有附件，但没有可用的附件")
+    if kind == "empty" and asks_change(message.text) and not claims_files(message.text):
+        kind = "question"  # what was written wrongly is a person's to change, or to ask for anew
     if kind == "empty" and any(problem.code == "open-parts" for problem in found.problems):
         kind = "question"  # something was meant to be sent: a person asks what
     in_doubt = find_reason(message, case.senders, own, case.opinion)

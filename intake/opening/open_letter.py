@@ -149,7 +149,8 @@ def _traits(root: Part, found: Found, subject: str, sender: Address, body: Body)
 def _second_opinion(head: Head, found: Found, subject: str, sender: Address) -> Opinion:
     """mail-parser's reading; noted only where it is sound itself and still differs (it leaves quoted encoded words, china-mail.md c3)."""
     opinion = head_to_opinion(head)
-    opinion = replace(opinion, address_defects=tuple(d for d in opinion.address_defects if not _is_harmless(d, head)))
+    if opinion.address_defects:
+        opinion = replace(opinion, address_defects=tuple(d for d in opinion.address_defects if not _is_harmless(d, head)))
     if not opinion.given:
         found.note("open-second", "信头", "信头异常，未作第二次核对")
         return opinion

@@ -16,8 +16,8 @@ from config.settings import EngineSettings
 from intake.reading.sandbox import Found, Limits, Piece, Sandbox
 from intake.reading.tasks import Died, Failed, Outcome, Task, answer_to_outcome, go_together, task_to_common, task_to_outcome, task_to_own
 
-A_TRIP, TRIP_BYTES = 8, 4 << 20
-"""So many files, or files of so many bytes, go to a child at once: about the files of a letter. The way there costs a tenth of the reading."""
+A_TRIP, TRIP_BYTES = 16, 4 << 20
+"""At most so many files, or files of so many bytes, go to a child at once."""
 SCAN_LIMITS = Limits(memory=1536 << 20, seconds=600, calls=40)
 """For one scanned file of up to twelve pages."""
 
@@ -86,12 +86,14 @@ class Pool(Engine):
     def __init__(self, children: int, limits: Limits | None = None) -> None:
         self._children = children
         self._free, self._free_for_scans = _queue_of(Sandbox(limits) for _ in range(children)), _queue_of([Sandbox(SCAN_LIMITS)])
+        self._runs: set[threading.Event] = set()
 
     def run(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Outcome]]:
         """As they are done; at most two trips a child are held in memory, one under way and the next. One child more recognises scans, one at a time."""
         done: SimpleQueue[tuple[Task, Found] | Future[None]] = SimpleQueue()
         stop = threading.Event()
-        trips = _trips(tasks)
+        self._runs.add(stop)
+        trips = _trips(tasks, self._children)
         under_way = 0
         with ThreadPoolExecutor(self._children) as threads:
             try:
@@ -109,6 +111,7 @@ class Pool(Engine):
                         yield made[0], found_to_outcome(*made)
             finally:
                 stop.set()
+                self._runs.discard(stop)
                 threads.shutdown(cancel_futures=True)
 
     def _make(self, trip: Sequence[Task], done: SimpleQueue[tuple[Task, Found] | Future[None]], stop: threading.Event) -> None:
@@ -116,15 +119,15 @@ class Pool(Engine):
         sandbox = free.get()
         try:
             with closing(_ask(sandbox, trip)) as answers:
-                for made in answers:
+                while not stop.is_set() and (made := next(answers, None)):
                     done.put(made)
-                    if stop.is_set():
-                        return
         finally:
             free.put(sandbox)
 
     def close(self) -> None:
-        """Kill the children."""
+        """Kill the children, once each has ended the file it is at; nobody waits for what a broken-off run would still have asked."""
+        for stop in tuple(self._runs):
+            stop.set()
         for free, number in ((self._free, self._children), (self._free_for_scans, 1)):
             sandboxes = [free.get() for _ in range(number)]
             for sandbox in sandboxes:
@@ -149,15 +152,16 @@ def _queue_of(sandboxes: Iterable[Sandbox]) -> SimpleQueue[Sandbox]:
     return free
 
 
-def _trips(tasks: Iterable[Task]) -> Iterator[Sequence[Task]]:
-    """The tasks in the order given, those that go to a child together in one list; a scan, minutes of work, goes by itself."""
+def _trips(tasks: Iterable[Task], children: int = 1) -> Iterator[Sequence[Task]]:
+    """The tasks in the order given, those that go to a child together in one list; a scan, minutes of work, goes by itself. The first trips
+    are short, so that the few files of one letter are shared by all children, and a backlog is made of long ones."""
     held: list[Task] = []
-    size = 0
+    size = made = 0
     for task in tasks:
-        full = len(held) >= A_TRIP or size + len(task.payload) > TRIP_BYTES
+        full = len(held) >= min(A_TRIP, 2 << made // children) or size + len(task.payload) > TRIP_BYTES
         if held and (full or task.kind == "scan" or not go_together(held[0], task)):
             yield held
-            held, size = [], 0
+            held, size, made = [], 0, made + 1
         held.append(task)
         size += len(task.payload)
     if held:

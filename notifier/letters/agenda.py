@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 from config.campaign import Campaign
 from intake.records import LetterLine, OutboxRecord
 from notifier.letters.history import History
+from notifier.letters.owed import MORE_TO_COME
 from notifier.letters.reminders import DAYS_BEFORE, reminder_moment
 from notifier.wording import deadline_day
 
@@ -23,6 +24,7 @@ def _letters(lines: Iterable[LetterLine], history: History, campaign: Campaign, 
     unanswered = [line for line in lines if line.sha256 not in history.answered]
     for line in unanswered:
         yield line.received_at + timedelta(minutes=campaign.thresholds.quiet_minutes)
+        yield line.received_at + MORE_TO_COME
     if unanswered:
         yield _midnight(campaign, now)
 

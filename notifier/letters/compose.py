@@ -103,7 +103,7 @@ def choose_kind_without_files(occasion: Occasion) -> str | None:
         return "withdrawal" if open_wishes(occasion) else "wish_settled"
     if "not_recommending" in intents:
         return "not_recommending"
-    if any(finding.code == "M02" and finding.facts.get("letter") in shas for finding in findings):
+    if any(f.code == "M02" and f.audience == "institution" and f.facts.get("letter") in shas for f in findings):
         return "no_attachment"
     if "question" in kinds or "question" in intents:
         return "question"

@@ -19,8 +19,8 @@ from notifier.letters.compose import approvable, compose_answer, compose_approve
 from notifier.letters.corrections import compose_changed, compose_retracted, find_changes, find_misdirected
 from notifier.letters.facts import finding_key
 from notifier.letters.history import KEPT_BACK, History, count_today
-from notifier.letters.letter_kinds import REMINDERS
-from notifier.letters.owed import EMPTY_HISTORY, find_owed_to, find_unclaimed, is_answerable, is_told, letter_to_address
+from notifier.letters.letter_kinds import ANSWERS, REMINDERS, TO_STRANGERS
+from notifier.letters.owed import EMPTY_HISTORY, brings_material, find_owed_to, find_unclaimed, is_answerable, is_told, letter_to_address
 from notifier.letters.reminders import (
     answer_served,
     compose_deadline_change,
@@ -195,14 +195,25 @@ def answer_owed(desk: Correspondence, assessment: Assessment, history: History) 
     for letter in strange:
         yield from acknowledge_stranger(desk, assessment, letter, history)
     letters = tuple(letter for letter in owed.letters if letter not in strange or brings_material(assessment, letter))
-    recipient = find_recipient(desk, assessment, tuple(letter for letter in owed.letters if letter not in strange))
+    if all(letter in strange for letter in letters) and was_told_of_strangers(desk, assessment):
+        return
+    recipient = find_recipient(desk, assessment, tuple(letter for letter in owed.letters if letter not in strange), to_answer=True)
     if letters and recipient:
         yield from answer_letters(desk, assessment, history, replace(owed, letters=letters), recipient)
 
 
+def was_told_of_strangers(desk: Correspondence, assessment: Assessment) -> bool:
+    """True when today a letter left for the institution only because strangers wrote in its name: that is told once a day, or they would use
+    up the letters its mailbox may get, and its own answer would come after the deadline."""
+    strange = {letter.sha256 for letter in assessment.submission.letters if not is_trusted(desk, assessment, letter)}
+    left = (row for row in desk.today if row.institution == assessment.institution.name and row.kind in ANSWERS and row.state in ("sent", "sending"))
+    return any(row.answers and strange.issuperset(row.answers) for row in left)
+
+
 def answer_letters(desk: Correspondence, assessment: Assessment, history: History, owed: Owed, recipient: str) -> Iterator[Step]:
     """The answer to these letters; what our own people forwarded waits for a click."""
-    forwarded = any(letter_to_address(r.message).lower() in desk.staff_addresses for r in owed.letters[-1:])
+    passed_on = {address_passed_on(desk, letter).lower() for letter in owed.letters}
+    forwarded = recipient.lower() in passed_on or any(letter_to_address(r.message).lower() in desk.staff_addresses for r in owed.letters[-1:])
     occasion = replace(make_occasion(desk, assessment, history, recipient), answers=owed.letters, affiliate=find_affiliate(desk, owed))
     found = compose_answer(replace(occasion, reviewed=occasion.reviewed or forwarded), desk.campaign, desk.templates)
     if found is not None:
@@ -210,14 +221,11 @@ def answer_letters(desk: Correspondence, assessment: Assessment, history: Histor
 
 
 def is_trusted(desk: Correspondence, assessment: Assessment, letter: Received) -> bool:
-    """True when the sender may be told everything: he has proven himself, or one of us passed the letter on (then a click comes first)."""
-    return is_told(assessment, letter) or letter.message.sender.address.lower() in desk.staff_addresses
-
-
-def brings_material(assessment: Assessment, letter: Received) -> bool:
-    """True when an unproven letter is worth the registered mailbox's attention: it has files, and its sender was not found forged."""
+    """True when the sender may be told everything: he has proven himself, or one of us passed the letter on (then a click comes first) as far
+    as our own server did not find that one of us was forged."""
     claim = assessment.submission.claims.get(letter.sha256)
-    return bool(letter.message.attachments) and not (claim and claim.evidence.authentication == "fail")
+    forged = claim is not None and claim.evidence.authentication == "fail"
+    return is_told(assessment, letter) or (not forged and letter.message.sender.address.lower() in desk.staff_addresses)
 
 
 def acknowledge_stranger(desk: Correspondence, assessment: Assessment, letter: Received, history: History) -> Iterator[Step]:
@@ -248,19 +256,27 @@ def make_occasion(desk: Correspondence, assessment: Assessment, history: History
     )
 
 
-def find_recipient(desk: Correspondence, assessment: Assessment, letters: tuple[Received, ...]) -> str:
+def find_recipient(desk: Correspondence, assessment: Assessment, letters: tuple[Received, ...], *, to_answer: bool = False) -> str:
     """The address of record: of the newest letter a person with proof wrote, else the registered one; empty when our mail came back from
-    both. A stranger's letter never moves it (law 14)."""
+    both. A stranger's letter never moves it (law 14); nor does what one of us seems to have passed on, until a letter to that address has
+    left, which takes a click: anybody can write under our names. Only the answer itself, which waits for that click, may go there before."""
+    met = {row.recipient.lower() for row in desk.history(assessment.institution.name).left if row.kind not in TO_STRANGERS}
     candidates = []
     proven = [r for r in (*assessment.submission.letters, *letters) if is_answerable(r.message) and is_trusted(desk, assessment, r)]
     for letter in reversed(proven):
         address = letter_to_address(letter.message)
-        forwarded = letter.message.forwarded_from
         if address.lower() in desk.staff_addresses:
-            address = forwarded.address if forwarded else ""
+            address = address_passed_on(desk, letter)
+            address = address if to_answer or address.lower() in met else ""
         candidates.append(address)
     candidates.append(assessment.institution.email)
     return next((a for a in candidates if a and a.lower() not in desk.blocked), "")
+
+
+def address_passed_on(desk: Correspondence, letter: Received) -> str:
+    """Who, by the head in its text, wrote a letter that one of us passed on; "" for any other letter."""
+    forwarded = letter.message.forwarded_from
+    return forwarded.address if forwarded and letter_to_address(letter.message).lower() in desk.staff_addresses else ""
 
 
 def newest_answerable(assessment: Assessment) -> tuple[Received, ...]:
@@ -392,10 +408,10 @@ def remind_institution(desk: Correspondence, institution: Institution, kind: str
 def remind(desk: Correspondence, assessment: Assessment, history: History, kind: str) -> Letter | None:
     """The reminder of one institution, when it lacks something and nothing else tells it so."""
     key = reminder_key(kind, desk.campaign, desk.now)
-    if desk.keeps_back(assessment.institution.name, kind) or answer_served(history, kind, desk.campaign, desk.now):
+    recipient = find_recipient(desk, assessment, assessment.submission.letters)
+    if desk.keeps_back(assessment.institution.name, kind) or answer_served(history, kind, recipient, desk.campaign, desk.now):
         return None
     if not wants_reminder(assessment, history, key, remind_silent=desk.settings.remind_silent):
         return None
-    recipient = find_recipient(desk, assessment, assessment.submission.letters)
     occasion = make_occasion(desk, assessment, history, recipient)
     return compose_reminder(kind, occasion, desk.campaign) if recipient and not owes_answer(occasion, history) else None

@@ -95,8 +95,11 @@ def findings_to_requests(findings: Iterable[Finding], told: frozenset[str]) -> R
     mine = [finding for finding in findings if is_for_institution(finding)]
     fresh = [finding for finding in mine if finding_key(finding) not in told]
     conflicts = ("conflict", "manual")
+    missing = tuple(f for f in mine if f.severity == "missing")
+    # Where single pieces are asked for, a letter that came without its files asks for nothing else: 重新发送全部 would ask again for what is in.
+    named = tuple(f for f in missing if f.code != "M02")
     return Requests(
-        missing=tuple(f for f in mine if f.severity == "missing"),
+        missing=named or missing,
         conflicts=tuple(f for f in fresh if f.severity in conflicts and not is_wanted_again(f)),
         wanted=tuple(f for f in fresh if f.severity in conflicts and is_wanted_again(f)),
         tips=tuple(f for f in fresh if f.severity == "note"),

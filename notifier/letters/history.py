@@ -34,7 +34,7 @@ class History:
     def left(self) -> tuple[OutboxRecord, ...]:
         """Rows that reached, or may have reached, the institution; a bounced one did not."""
         states = {"sent", "sending"} | ({"draft"} if self.mode == "rehearsal" else set())
-        return tuple(r for r in self.rows if r.state in states and r.bounced_at is None)
+        return tuple(r for r in self.rows if r.state in states and not r.came_back)
 
     @property
     def waiting(self) -> tuple[OutboxRecord, ...]:
@@ -44,7 +44,7 @@ class History:
     @property
     def settled(self) -> tuple[OutboxRecord, ...]:
         """Rows that are before the staff and no longer the program's to repeat: failed, bounced, or dropped by a person."""
-        return tuple(r for r in self.rows if r.state == "failed" or r.bounced_at is not None or is_dropped_by_staff(r) or is_said_already(r))
+        return tuple(r for r in self.rows if r.state == "failed" or r.came_back or is_dropped_by_staff(r) or is_said_already(r))
 
     @property
     def answered(self) -> frozenset[str]:
@@ -117,7 +117,7 @@ def blocked_addresses(outbox: Iterable[OutboxRecord], decisions: Sequence[Decisi
     blocked = set()
     for row in outbox:
         address = row.recipient.lower()
-        if row.bounced_at is not None and (address not in cleared or cleared[address] < row.bounced_at):
+        if row.came_back and row.bounced_at is not None and (address not in cleared or cleared[address] < row.bounced_at):
             blocked.add(address)
     return frozenset(blocked)
 

@@ -143,11 +143,12 @@ def letters_to_files(letters: Iterable[Received], repeats: Collection[tuple[str,
 
 
 def submission_to_unread(submission: Submission, letters: Iterable[Received]) -> list[str]:
-    """The files of these letters a person must look at first: kept, so nobody is to send them again."""
+    """The files of these letters a person must look at first: kept, so nobody is to send them again. A link brought nothing that could be kept."""
     shas = {letter.sha256 for letter in letters}
     states = [state for studio in submission.active_studios for state in studio.materials.values()]
     versions = [v for state in states for v in state.versions if v.status == "received_unread"]
-    return list(dict.fromkeys(f"《{clean_private(clean_line(v.file))}》" for v in (*versions, *submission.unread) if v.letter in shas))
+    kept = (v for v in (*versions, *submission.unread) if v.letter in shas and v.problem != "cloud")
+    return list(dict.fromkeys(f"《{clean_private(clean_line(v.file))}》" for v in kept))
 
 
 def letters_to_cloud(letters: Iterable[Received], campaign: Campaign) -> str:

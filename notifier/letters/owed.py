@@ -18,6 +18,13 @@ from notifier.wording import deadline_day
 
 EMPTY_HISTORY = History(())
 MOST_ECHOES = 2
+MORE_TO_COME = timedelta(hours=2)
+"""How long the next letter is waited for when one says that it is not the last; what is on its way is not told to be missing."""
+
+_NUMBER = "[一二两三四五六七八九1-9]"
+_OF_SEVERAL = re.compile(rf"[分共]{_NUMBER}(?:封|次|批|个?邮件|部分)|第{_NUMBER}(?:封|批|个?邮件|部分)|之{_NUMBER}(?=[)）】\]]|$|\s)|[(（【\[]{_NUMBER}[/／]{_NUMBER}[)）】\]]")
+_FOLLOWS = re.compile(r"(?:随后|稍后|接着|后续|其余|其他|另外)[^，。；！？\n]{0,20}(?:发|送|报)|另[行外]?[^，。；！？\n]{0,6}(?:发|送|报)|待续|未完")
+_LAST_OF_ALL = re.compile(r"(?:发送|报送|发)完(?:毕|了)?|最后一(?:封|批)|已?全部(?:发送|报送|发出|发完)|齐了")
 _PLAIN = re.compile(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{3,253}")
 _DIGITS = re.compile(r"[\d\s]+")
 
@@ -40,7 +47,7 @@ def find_owed_to(assessment: Assessment, history: History, campaign: Campaign, n
     answerable = [letter for letter in drop_echoes(assessment.submission.letters, history) if is_owed_words(letter.message)]
     if not any(letter.sha256 not in history.covered for letter in answerable):
         return None
-    if not is_quiet(assessment.submission.letters, campaign, now):
+    if not is_quiet(assessment.submission.letters, campaign, now, whole=assessment.complete):
         return None
     letters = tuple(letter for letter in answerable if letter.sha256 not in history.answered)
     replaces = tuple(row.key for row in history.waiting if row.kind in ANSWERS)
@@ -62,12 +69,23 @@ def is_unreachable(message: Message) -> bool:
     return not message.answerable and message.kind == "submission" and bool(message.attachments)
 
 
-def is_quiet(letters: Sequence[Received], campaign: Campaign, now: datetime) -> bool:
-    """True when the last letter is old enough that no second half is under way; on deadline day nobody is kept waiting."""
+def is_quiet(letters: Sequence[Received], campaign: Campaign, now: datetime, *, whole: bool = False) -> bool:
+    """True when the last letter is old enough that no second half is under way, longer where it says that one is; on deadline day nobody is kept waiting."""
     if now.astimezone(campaign.zone).date() == deadline_day(campaign.deadline_at(now).at, campaign):
         return True
-    newest = max((letter.received_at for letter in letters), default=now)
-    return now - newest >= timedelta(minutes=campaign.thresholds.quiet_minutes)
+    last = max(letters, key=lambda letter: letter.received_at, default=None)
+    if last is None:
+        return campaign.thresholds.quiet_minutes <= 0
+    more = not whole and announces_more(last.message)
+    return now - last.received_at >= max(timedelta(minutes=campaign.thresholds.quiet_minutes), MORE_TO_COME if more else timedelta())
+
+
+def announces_more(message: Message) -> bool:
+    """True when a letter with files says that it is one of several, or that more follows: 分三封发送，此为第一封; 申报材料（之二）."""
+    said = f"{message.subject}\n{message.text[:2_000]}"
+    if not message.leaves or _LAST_OF_ALL.search(said):
+        return False
+    return bool(_OF_SEVERAL.search(said) or _FOLLOWS.search(message.text[:2_000]))
 
 
 def find_unclaimed(
@@ -119,6 +137,12 @@ def is_told(assessment: Assessment, letter: Received) -> bool:
     """True when this letter's sender may be told what the institution has sent and lacks (law 14)."""
     claim = assessment.submission.claims.get(letter.sha256)
     return claim is None or claim.evidence.may_be_told
+
+
+def brings_material(assessment: Assessment, letter: Received) -> bool:
+    """True when an unproven letter is worth the registered mailbox's attention: it has files, and its sender was not found forged."""
+    claim = assessment.submission.claims.get(letter.sha256)
+    return bool(letter.message.attachments) and not (claim and claim.evidence.authentication == "fail")
 
 
 def drop_echoes(letters: Sequence[Received], history: History) -> list[Received]:

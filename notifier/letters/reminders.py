@@ -12,7 +12,7 @@ from notifier.letters.compose import choose_kind, facts_to_letter
 from notifier.letters.facts import findings_to_requests, occasion_to_facts
 from notifier.letters.history import History
 from notifier.letters.letter_kinds import ANSWERS
-from notifier.letters.owed import is_answerable, is_told
+from notifier.letters.owed import brings_material, is_answerable, is_told
 from notifier.wording import deadline_day, moments_to_phrase
 
 DAYS_BEFORE: tuple[tuple[int, str], ...] = ((1, "reminder_t1"), (3, "reminder_t3"))
@@ -42,9 +42,9 @@ def reminder_key(kind: str, campaign: Campaign, now: datetime) -> str:
     return f"reminder:{kind.removeprefix('reminder_')}:{deadline_day(campaign.deadline_at(now).at, campaign).isoformat()}"
 
 
-def answer_served(history: History, kind: str, campaign: Campaign, now: datetime) -> bool:
-    """True when an answer that lists the missing pieces waits, or left so lately that it is the reminder."""
-    if any(row.kind in ANSWERS for row in history.waiting):
+def answer_served(history: History, kind: str, recipient: str, campaign: Campaign, now: datetime) -> bool:
+    """True when an answer that lists the missing pieces waits for the same address, or left so lately that it is the reminder."""
+    if any(row.kind in ANSWERS and row.recipient.lower() == recipient.lower() for row in history.waiting):
         return True
     days = next(days for days, named in DAYS_BEFORE if named == kind)
     last = history.last_answer_at
@@ -64,9 +64,10 @@ def wants_reminder(assessment: Assessment, history: History, key: str, *, remind
 
 
 def owes_answer(occasion: Occasion, history: History) -> bool:
-    """True while an answer is to come that says the same; a thank-you or files sent twice get none and keep nobody from being reminded."""
+    """True while an answer is to come that says the same; a thank-you, files sent twice or a forged letter get none and keep nobody from being
+    reminded."""
     unanswered = (r for r in occasion.assessment.submission.letters if is_answerable(r.message) and r.sha256 not in history.covered)
-    letters = tuple(r for r in unanswered if is_told(occasion.assessment, r) or r.message.leaves)
+    letters = tuple(r for r in unanswered if is_told(occasion.assessment, r) or brings_material(occasion.assessment, r))
     return choose_kind(replace(occasion, answers=letters)) is not None
 
 

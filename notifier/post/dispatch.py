@@ -46,6 +46,14 @@ class Allowance:
     until_tomorrow: bool = False
 
 
+Purse = Literal["staff", "strangers", "institutions"]
+
+
+def kind_to_purse(kind: str) -> Purse:
+    """Which letters share a day's cap: when one of them met it, so has every later one of its purse, and none of another."""
+    return "staff" if kind in TO_STAFF else "strangers" if kind in TO_STRANGERS else "institutions"
+
+
 def letter_to_record(letter: Letter, campaign: Campaign, mode: Mode, *, held: bool = False) -> OutboxRecord:
     """The outbox row with its finished bytes; the mode and the letter's own need for approval decide its first state."""
     message_id = derive_message_id(letter.key, letter.composed_at, campaign.mailbox)
@@ -135,7 +143,7 @@ class Gate:
 
 def find_twin(row: OutboxRecord, outbox: Iterable[OutboxRecord], words: Callable[[OutboxRecord], str]) -> OutboxRecord | None:
     """A letter that left for the same address with the same words; the date under it and the foot do not make it another letter."""
-    left = [other for other in outbox if other.state in ("sent", "sending") and other.bounced_at is None]
+    left = [other for other in outbox if other.state in ("sent", "sending") and not other.came_back]
     near = [other for other in left if other.recipient.lower() == row.recipient.lower() and other.kind == row.kind]
     said = words(row) if near else ""
     return next((other for other in near if words(other) == said), None)
@@ -210,10 +218,10 @@ def find_allowance(
 ) -> Allowance:
     """What the caps leave; letters to institutions stop a little early so that the staff's digest always gets through, strangers have a small
     budget of their own (no flood of them uses up the day of the universities), and something may be `kept` for more urgent letters."""
-    pacing = settings.pacing
-    if kind in TO_STRANGERS and strangers_today >= pacing.strangers_per_day:
+    pacing, purse = settings.pacing, kind_to_purse(kind)
+    if purse == "strangers" and strangers_today >= pacing.strangers_per_day:
         return Allowance(0, f"今日发往未登记邮箱的信已达上限（每日{pacing.strangers_per_day}封），其余明日续发。")
-    reserve = 0 if kind in TO_STAFF else min(STAFF_RESERVE, pacing.per_day // 5)
+    reserve = 0 if purse == "staff" else min(STAFF_RESERVE, pacing.per_day // 5)
     kept = kept or Kept()
     today = pacing.per_day - reserve - sent_today
     quarter = pacing.per_quarter_hour - sent_quarter

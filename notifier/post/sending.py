@@ -26,11 +26,13 @@ from notifier.post.dispatch import (
     Allowance,
     Answer,
     Gate,
+    Purse,
     answer_to_verdict,
     day_start,
     find_allowance,
     find_due,
     keep_for_who_must_act,
+    kind_to_purse,
     next_try,
 )
 from notifier.post.mime import bytes_to_words
@@ -135,10 +137,12 @@ def send_due(work: Round, rows: tuple[OutboxRecord, ...]) -> SendReport:
     """The due letters in their order until a limit, a stop or the end."""
     report, line = SendReport(), None
     handed = 0
-    gate = open_gate(work)
+    gate, full = open_gate(work), Full()
     try:
-        for at, row in enumerate(rows):
+        for row in rows:
             if work.waits is not None and work.waits(row):
+                continue
+            if full.holds(row):
                 continue
             if left_before_restore(work, row):
                 work.ledger.mark(row.key, "sent", error="恢复备份后在“已发送”中找到，未再发出。")
@@ -152,11 +156,12 @@ def send_due(work: Round, rows: tuple[OutboxRecord, ...]) -> SendReport:
                 report = replace(report, replaced=report.replaced + (refusal.state == "dropped"))
                 continue
             allowance = find_allowance_now(work, row)
+            if allowance.until_tomorrow:
+                full.note(row, allowance)
+                continue
             if not allowance.letters:
                 if row.kind in TO_STRANGERS:
                     continue
-                if allowance.until_tomorrow:
-                    note_full(work, rows[at:])
                 return replace(report, stopped=allowance.why)
             if handed:
                 work.pause(work.settings.pacing.seconds_between)
@@ -170,9 +175,31 @@ def send_due(work: Round, rows: tuple[OutboxRecord, ...]) -> SendReport:
             if stop := note_stop(work, answer, work.clock()):
                 return replace(report, stopped=stop)
     finally:
+        note_full(work, full)
         if line is not None:
             line.close()
-    return report
+    return replace(report, stopped=full.why)
+
+
+@dataclass(slots=True)
+class Full:
+    """满额: which letters of a round wait for tomorrow: once one of a purse met the day's cap, those after it are not even looked at."""
+
+    purses: set[Purse] = field(default_factory=set)
+    waiting: int = 0
+    why: str = ""
+
+    def holds(self, row: OutboxRecord) -> bool:
+        """True for a letter whose purse is empty."""
+        held = kind_to_purse(row.kind) in self.purses
+        self.waiting += held and row.kind not in TO_STRANGERS
+        return held
+
+    def note(self, row: OutboxRecord, allowance: Allowance) -> None:
+        """This letter met the cap of its purse."""
+        self.purses.add(kind_to_purse(row.kind))
+        self.waiting += row.kind not in TO_STRANGERS
+        self.why = self.why or allowance.why
 
 
 def served_lately(work: Round, now: datetime) -> Counter[str]:
@@ -181,10 +208,11 @@ def served_lately(work: Round, now: datetime) -> Counter[str]:
     return Counter(row.recipient.lower() for row in sent if row.sent_at is not None and now - timedelta(days=1) <= row.sent_at <= now)
 
 
-def note_full(work: Round, waiting: tuple[OutboxRecord, ...]) -> None:
+def note_full(work: Round, full: Full) -> None:
     """For the digest: how many letters the day's own cap keeps until midnight. Staff may raise it while it still helps."""
-    count = sum(row.kind not in TO_STRANGERS for row in waiting)
-    work.ledger.note_health(POST_FULL, f"{day_start(work.clock(), work.campaign, days=1).isoformat()} {work.settings.pacing.per_day} {count}")
+    if full.waiting:
+        until = day_start(work.clock(), work.campaign, days=1).isoformat()
+        work.ledger.note_health(POST_FULL, f"{until} {work.settings.pacing.per_day} {full.waiting}")
 
 
 def left_before_restore(work: Round, row: OutboxRecord) -> bool:

@@ -205,7 +205,8 @@ class _Walk:
         for row in _rows(table):
             repeat = clean_count(attribute(row, "number-rows-repeated"), 1, 1_048_576)
             if attribute(row, "visibility") in ("collapse", "filter"):
-                self.problems = list(dict.fromkeys([*self.problems, "hidden_cells_skipped"]))
+                if any(text.strip() for text in row.itertext()):
+                    self.problems = list(dict.fromkeys([*self.problems, "hidden_cells_skipped"]))
                 row_number += repeat
                 continue
             read = self._row(row, number, row_number + blank_rows, workbook=bool(place), hidden=hidden)

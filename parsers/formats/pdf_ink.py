@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pypdfium2
@@ -60,11 +60,10 @@ def _add_glyphs(page: pypdfium2.PdfPage, ink: Ink, turn: Turn) -> None:
     loose = c.FS_RECTF()
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     reader = _FontReader(raw)
-    unicode_of, loose_box, tight_box = c.FPDFText_GetUnicode, c.FPDFText_GetLooseCharBox, c.FPDFText_GetCharBox
+    loose_box, tight_box = c.FPDFText_GetLooseCharBox, c.FPDFText_GetCharBox
     add = ink.glyphs.append
     last_x, last_bottom, last_top = 0.0, 0.0, 0.0
-    for index in range(count):
-        code = unicode_of(raw, index)
+    for index, code in enumerate(_codes(raw, count)):
         if code in _LINE_END_HYPHENS:
             code = 0x2D
         if code in (0, 10, 13):
@@ -93,6 +92,16 @@ def _add_glyphs(page: pypdfium2.PdfPage, ink: Ink, turn: Turn) -> None:
         (ax, ay), (bx, by) = turn(x0, y0), turn(x1, y1)
         add(glyph(letter, ax if ax < bx else bx, bx if ax < bx else ax, ay if ay < by else by, by if ay < by else ay))
     text_page.close()
+
+
+def _codes(raw: Any, count: int) -> Sequence[int]:
+    """What every letter is, in one question where pdfium leaves none out and writes none as two, else letter by letter."""
+    units = (ctypes.c_ushort * (count + 1))()
+    if c.FPDFText_GetText(raw, 0, count, units) == count + 1:
+        codes: list[int] = units[:count]
+        if not any(0xD800 <= code <= 0xDFFF for code in codes):
+            return codes
+    return [c.FPDFText_GetUnicode(raw, index) for index in range(count)]
 
 
 class _FontReader:

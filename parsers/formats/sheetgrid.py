@@ -89,6 +89,13 @@ def address_to_place(address: str) -> Place | None:
     return int(digits) - 1, _letters_to_col(letters)
 
 
+def hides_words(sheet: Sheet) -> bool:
+    """True when something is written in a hidden row or column; a template's empty hidden columns are nothing to tell anybody of."""
+    if not (sheet.hidden_rows or sheet.hidden_cols):
+        return False
+    return any(str(value).strip() and not _is_seen(sheet, place) for place, value in sheet.values.items() if value is not None)
+
+
 def sheet_to_cells(sheet: Sheet) -> list[Cell]:
     """The cells of the used rectangle, top to bottom; hidden rows and columns are left out."""
     _lay_on_merges(sheet)

@@ -28,8 +28,13 @@ def find_tabbed(lines: Sequence[str]) -> list[Run]:
 
 
 def line_to_cells(line: str) -> list[str]:
-    """The texts between the tabs."""
-    return [cell.strip() for cell in line.split("\t")]
+    """The texts between the tabs, without the quotes a workbook puts round a cell of several lines (`\\v` stands between them)."""
+    cells = [cell.strip(" \r\n") for cell in line.split("\t")]
+    return [cell[1:-1].replace('""', '"').replace("\v", "\n") if _is_quoted(cell) else cell.strip() for cell in cells]
+
+
+def _is_quoted(cell: str) -> bool:
+    return len(cell) > 1 and cell[0] == cell[-1] == '"' and "\v" in cell
 
 
 def _is_row(line: str, first: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import unicodedata
 from collections.abc import Sequence
 
@@ -13,6 +14,8 @@ from parsers.formats.bounds import MAX_CELLS, MAX_TEXT, too_large
 from parsers.formats.sheetgrid import place_to_address
 from parsers.formats.tabbed import find_tabbed, line_to_cells
 
+LONGEST_CELL = 12  # lines of one cell in quotes
+_OPEN_QUOTE = re.compile(r'(?:^|\t)"(?:[^"]|"")*$')
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
@@ -54,16 +57,34 @@ def text_to_document(payload: bytes) -> Document:
     """A text file: a paragraph a line, and a table where lines are cells parted by tabs."""
     if len(payload) > MAX_TEXT:
         raise too_large()
-    lines = bytes_to_text(payload).replace("\0", "").splitlines()
+    lines = _whole_cells(bytes_to_text(payload).replace("\0", "").splitlines())
     blocks = Blocks()
     at = 0
     for first, after in (*find_tabbed(lines), (len(lines), len(lines))):
         for line in lines[at:first]:
-            blocks.add_paragraph(line)
+            blocks.add_paragraph(line.replace("\v", "\n"))
         if after > first:
             blocks.add_table(_rows_to_cells([line_to_cells(line) for line in lines[first:after]]))
         at = after
     return blocks.to_document("text")
+
+
+def _whole_cells(lines: Sequence[str]) -> list[str]:
+    """The lines with each cell on one: a workbook saved as text puts a cell of several lines in quotes (tab, quote, 成果转化数量, line, (个), quote, tab)."""
+    out: list[str] = []
+    at = 0
+    while at < len(lines):
+        line, last = lines[at], at
+        while "\t" in lines[at] and _OPEN_QUOTE.search(line) and last + 1 < min(len(lines), at + LONGEST_CELL):
+            last += 1
+            line = f"{line}\v{lines[last]}"
+        if last > at and not _OPEN_QUOTE.search(line):
+            out.append(line)
+            at = last + 1
+        else:
+            out.append(lines[at])
+            at += 1
+    return out
 
 
 def _rows_to_cells(rows: Sequence[Sequence[str]]) -> list[Cell]:
@@ -77,8 +98,7 @@ def csv_to_document(payload: bytes) -> Document:
     if len(payload) > MAX_TEXT:
         raise too_large()
     text = bytes_to_text(payload).replace("\0", "")
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max("\t,;，", key=first.count)
+    delimiter = max("\t,;，", key=lambda mark: sum(mark in line for line in text.splitlines()))
     cells: list[Cell] = []
     for row, parts in enumerate(csv.reader(io.StringIO(text), delimiter=delimiter)):
         for col, part in enumerate(parts):

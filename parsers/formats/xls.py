@@ -10,7 +10,7 @@ from parsers.formats.calamine_sheets import MAX_GRID, CalamineBook
 from parsers.formats.docx import template_tag
 from parsers.formats.marks import symbol_to_text
 from parsers.formats.olestreams import OleStreams
-from parsers.formats.sheetgrid import PICTURE_FORMULA, Place, Sheet, sheet_to_cells
+from parsers.formats.sheetgrid import PICTURE_FORMULA, Place, Sheet, hides_words, sheet_to_cells
 
 
 def xls_to_document(payload: bytes, opened: OleStreams | None = None) -> Document:
@@ -47,9 +47,9 @@ def _book_to_document(reader: str, book: CalamineBook, records: BookRecords, tag
         read = book.sheet(name)
         sheet = Sheet(name, values=read.values, merges=read.merges, from_1904=records.from_1904)
         _refine(sheet, records.sheets.get(name, SheetRecords()), records)
-        if sheet.hidden_rows or sheet.hidden_cols:
-            problems.append("hidden_cells_skipped")
         blocks.add_table(sheet_to_cells(sheet), place=name)
+        if hides_words(sheet):
+            problems.append("hidden_cells_skipped")
     return blocks.to_document(reader, tag=tag, problems=tuple(dict.fromkeys(problems)))
 
 

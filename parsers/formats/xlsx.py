@@ -14,7 +14,7 @@ from parsers.formats.docx import find_main_part, template_tag
 from parsers.formats.formula import formula_to_value
 from parsers.formats.marks import symbol_to_text
 from parsers.formats.number_format import Scalar
-from parsers.formats.sheetgrid import PICTURE_FORMULA, Sheet, sheet_to_cells
+from parsers.formats.sheetgrid import PICTURE_FORMULA, Sheet, hides_words, sheet_to_cells
 from parsers.formats.xlsxdrawings import Drawing, sheet_drawing
 from parsers.formats.xlsxparts import (
     CellStyles,
@@ -42,11 +42,11 @@ def xlsx_to_document(payload: bytes, opened: zipfile.ZipFile | None = None) -> D
         sheet.from_1904 = from_1904
         drawing = next((_drawing(package, part) for part in shown if part.name == sheet.name), Drawing())
         _lay_controls(sheet, drawing)
-        if sheet.hidden_rows or sheet.hidden_cols:
-            problems.append("hidden_cells_skipped")
         if sheet.notes:
             problems.append("formula_without_value")
         blocks.add_table(sheet_to_cells(sheet), place=sheet.name)
+        if hides_words(sheet):
+            problems.append("hidden_cells_skipped")
         for text in drawing.texts:
             blocks.add_paragraph(text, place=sheet.name)
     pictures = sum(1 for name in package.names() if "/media/" in name and name.endswith(_PICTURES))

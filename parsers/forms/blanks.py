@@ -32,6 +32,7 @@ _DATE_SO_FAR = re.compile(
 # What the form itself prints in a date's box (年 月 日, 20  年 月 日, 2022年 月 日); any other word was written by somebody.
 _UNTOUCHED_DATE = re.compile(r"(?:20(?:\d\d)?年?|二[〇○零]年?)?[年月日号时分至:：()（）\[\]【】_＿.．。…·、,，]*")
 
+GUESSED = 0.6  # confidence in a value whose place was inferred
 LONGEST_LINE = 4000  # characters of running text that labels are looked for in
 
 Spot = tuple[int, int, int]  # table number, row, column
@@ -259,6 +260,8 @@ class Blanks:
                 yield from _as_surely([_over(cell, Found(one.name, choice))], min(c.sure for c in boxes))
             else:
                 read = self._cell_value(sheet.grid, self._whole_date(sheet, value, one), one)
+                if value is self._behind_gap(sheet, cell):
+                    read = replace(read, confidence=min(read.confidence, GUESSED))
                 straight = cell.row <= value.row < cell.row + cell.rowspan or sheet.grid.adds_up(cell.row + cell.rowspan - 1, value.row)
                 yield _over(cell, Found(one.name, read if straight else _askew(read)))
 
@@ -267,10 +270,17 @@ class Blanks:
         if right is not None and not sheet.is_label(right) and not self._is_last_of_titles(sheet, cell, right, below):
             if not right.filled and self._is_line(one.name):
                 return next((c for c in sheet.grid.after(cell) if c.filled), right) if self._no_label_after(sheet, cell) else right
-            return right
+            return self._behind_gap(sheet, cell) or right
         if below is None or sheet.is_label(below) or self._is_unfilled(sheet, cell, below.row):
             return None
         return below
+
+    def _behind_gap(self, sheet: Sheet, cell: Cell) -> Cell | None:
+        """Where merges are lost (.csv, text with tabs): the words behind the empty places of a label that was several cells wide, unless they are a label; for a person to confirm."""
+        right = sheet.grid.right(cell)
+        if right is None or right.filled or not sheet.grid.unmerged or not self._no_label_after(sheet, cell):
+            return None
+        return next((c for c in sheet.grid.after(cell) if c.filled), None)
 
     def _is_unfilled(self, sheet: Sheet, cell: Cell, under: int) -> bool:
         """True when what lies under a label is no value: "命名单位：" among cells that hold label and value together, or a row with labels of its own."""

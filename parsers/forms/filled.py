@@ -9,7 +9,7 @@ from typing import Any
 
 from config.schema import FieldSchema, FormSchema
 from parsers.form import BLANK_TEMPLATE, Form, Value
-from parsers.forms.blanks import Blanks
+from parsers.forms.blanks import GUESSED, Blanks
 from parsers.forms.found import MISPLACED, Found, Part
 from parsers.forms.grid import Grid, Grids
 from parsers.forms.labels import compact, fold
@@ -52,7 +52,7 @@ class FormReader:
             kind=self.schema.kind,
             fields=fields,
             rows=members,
-            confidence=_confidence(fields, members),
+            confidence=GUESSED if any(v.confidence == GUESSED for v in fields.values()) else _confidence(fields, members),
             doubtful=doubtful,
             absent=self._absent(fields, rows),
             where=part.where,

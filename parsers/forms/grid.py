@@ -34,6 +34,11 @@ class Grid:
         """The table with rows and columns exchanged."""
         return Grid(transposed(self.table))
 
+    @cached_property
+    def unmerged(self) -> bool:
+        """True when no cell reaches over another place: text parted by commas or tabs has lost what was merged, and has empty cells instead."""
+        return all(c.colspan == 1 and c.rowspan == 1 for c in self.table.cells)
+
     def right(self, cell: Cell) -> Cell | None:
         """The next cell in the label's own row."""
         return self._next(self.rows[cell.row], cell, 1)

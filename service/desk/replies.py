@@ -111,10 +111,15 @@ def find_replies(office: Office, ledger: Ledger, store: Store) -> Iterator[Reply
         answered = {message.in_reply_to or "", *message.references} if message else set()
         row = next((digests[i] for i in answered if i in digests), None)
         person = people[line.sender.lower()]
-        if message is None or row is None:
+        if message is None or row is None or not message_is_written(message):
             store.remember(f"reply:{line.sha256}", "-") if message else None
         elif row.recipient.lower() == person.address.lower():
             yield Reply(line.sha256, message, person, row)
+
+
+def message_is_written(message: Message) -> bool:
+    """True for what a person wrote: an out-of-office note brings the code back and would spend the one answer a digest has."""
+    return message.kind not in ("auto_reply", "bounce", "read_receipt", "notice")
 
 
 def do_reply(office: Office, ledger: Ledger, store: Store, reply: Reply) -> list[str]:

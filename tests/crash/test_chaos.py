@@ -13,8 +13,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from config.settings import MailboxSettings
 from intake.errors import MailboxUnavailable, World
+from intake.mailbox.answers import Listed
 from intake.mailbox.fetch import BATCH_MEMORY, SET_ASIDE_AFTER, fetch_letters
-from intake.mailbox.imap import Listed, Mailbox
+from intake.mailbox.imap import Mailbox
 from service.demo.mailbox import DemoMailbox
 from tests.letters import MOMENT, NOW, books, deliver_all, kept_letters, plain_letter, settings_of
 from tests.live.line import Line

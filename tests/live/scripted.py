@@ -26,7 +26,8 @@ def whole(uid: int, raw: bytes) -> bytes:
 class Scripted:
     """The mailbox by folder and UID, and the faults: `body` gives what stands for a letter's body (None cuts the line in the middle of it),
     `heads` the same for From, Subject and Date, `refuse` the folders that will not open, `login` a refusal, `drip` seconds between bytes, `no` the UIDs answered with NO;
-    `sizes` says what is told of a letter's size ("" as it is, "none", "NO", "break", else these words), `breaks` the folders at whose opening the line breaks."""
+    `sizes` says what is told of a letter's size ("" as it is, "none", "NO", "break", else these words), `dated` that the time alone is told all the
+    same, `breaks` the folders at whose opening the line breaks."""
 
     folders: dict[str, dict[int, bytes]] = field(default_factory=lambda: {"INBOX": {}})
     body: Body = whole
@@ -37,6 +38,7 @@ class Scripted:
     drip: float = 0.0
     no: frozenset[int] = frozenset()
     sizes: Callable[[int], str] | None = None
+    dated: bool = False
     breaks: frozenset[str] = frozenset()
     uidvalidity: int = 1
     asked: list[str] = field(default_factory=list)
@@ -116,6 +118,9 @@ class Scripted:
         said = b""
         for number, uid in enumerate(held, 1):
             if uid not in wanted:
+                continue
+            if words[3] == b"(INTERNALDATE)" and self.dated:
+                said += b"* %d FETCH (UID %d INTERNALDATE " % (number, uid) + DATE.format(uid % 60).encode() + b")\r\n"
                 continue
             how = self.sizes(uid) if self.sizes and b"BODY" not in words[3] else ""
             if how == "break":

@@ -12,7 +12,7 @@ import pytest
 from config.settings import MailboxSettings
 from intake.books.ledger import Ledger
 from intake.books.vault import Vault
-from intake.mailbox import KeptLine, imap
+from intake.mailbox import KeptLine, answers, imap
 from intake.mailbox.fetch import FetchReport, fetch_letters
 from intake.mailbox.pipeline import Pipeline
 from intake.records import UnknownLetter
@@ -30,7 +30,7 @@ SIZES = (0, SMALL - 400, 2 * SMALL, 10 * SMALL)
 def pair(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Ledger, Vault]]:
     """Books, and a program to which four letters are few and 3000 bytes small."""
     monkeypatch.setattr(imap, "EARLY_LETTERS", FEW)
-    monkeypatch.setattr(imap, "EARLY_BYTES", SMALL)
+    monkeypatch.setattr(answers, "EARLY_BYTES", SMALL)
     ledger, vault = books(tmp_path)
     with ledger, vault:
         yield ledger, vault

@@ -11,7 +11,7 @@ import pytest
 from imapclient import IMAPClient
 
 from intake.errors import MailboxRefused, PlainMailboxRefused, ServerRefusedLogin, UnsafeLogin
-from intake.mailbox import imap
+from intake.mailbox import answers, imap
 from intake.mailbox.fetch import fetch_letters
 from intake.mailbox.imap import Mailbox
 from intake.mailbox.pipeline import Pipeline
@@ -104,7 +104,7 @@ def test_letters_are_asked_for_by_number_and_imaplib_keeps_quiet(
     monkeypatch.setattr(Pipeline, "send", watched)
     for name in (None, "intake.imap"):  # what other tests left set
         caplog.set_level(logging.DEBUG, logger=name)
-    netease.deliver(plain_letter(1, filling=2 * imap.EARLY_BYTES).replace(b"letter 1", "身份证".encode()), MOMENT)
+    netease.deliver(plain_letter(1, filling=2 * answers.EARLY_BYTES).replace(b"letter 1", "身份证".encode()), MOMENT)
     fetch(netease, tmp_path)
     bodies = [words[1] for words, _ in asked if words[:1] == ("FETCH",) and "BODY.PEEK[]" in words[2]]
     assert bodies == [b"101"]

@@ -141,6 +141,24 @@ def test_a_letter_of_which_not_even_the_size_is_told_hides_no_other_and_is_asked
     assert [(letter.folder, letter.uid) for letter in books[0].unknown_letters()] == ([] if given else [("INBOX", POISON)])
 
 
+@pytest.mark.parametrize("how", ["none", "NO", "break"])
+@pytest.mark.parametrize("dated", [True, False])
+def test_a_letter_that_comes_late_over_the_line_came_when_it_was_first_known(how: str, dated: bool, server: Scripted, books: tuple[Ledger, Vault]) -> None:
+    """Its size, hence its time, is not told and its body not given until the deadline is over: it was in the mailbox before."""
+    server.sizes, server.dated = (lambda uid: how if uid == POISON else ""), dated
+    server.body = lambda uid, raw: whole(uid, raw) if uid != POISON else b""
+    for number in range(6):
+        round_of(server, books, number)
+    [unknown] = books[0].unknown_letters()
+    server.body = whole
+    round_of(server, books, 300)
+    [late] = [letter for letter in books[0].letters() if letter.fetched_at == NOW + timedelta(minutes=600)]
+    sent = datetime(2022, 7, 29, 2, 0, POISON % 60, tzinfo=UTC)
+    assert (late.received_at, late.time_source) == ((sent, "server") if dated else (unknown.since, "poll"))
+    assert unknown.since is not None
+    assert unknown.since <= NOW + timedelta(minutes=12)
+
+
 @pytest.mark.parametrize("held_before", [True, False])
 def test_a_folder_at_which_the_line_always_breaks_keeps_no_other_away(held_before: bool, server: Scripted, books: tuple[Ledger, Vault]) -> None:
     if held_before:

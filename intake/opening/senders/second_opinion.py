@@ -55,12 +55,11 @@ def head_to_opinion(head: Head) -> Opinion:
         return Opinion()
     plain = {name: values[0] for name, pattern in _PLAIN.items() if len(values := head.all(name)) == 1 and _is_plain(pattern, values[0])}
     asked = [(name, value) for name, value in head.fields if name in _ALWAYS or (name in _PLAIN and name not in plain)]
-    opinion = _ask(asked) if asked else Opinion(given=True)
-    if "subject" in plain:
-        opinion = replace(opinion, subject=plain["subject"].decode("ascii"))
-    if "from" in plain:
-        opinion = replace(opinion, sender=_address(plain["from"]))
-    return opinion if opinion.given else Opinion()
+    known = Opinion(given=True, subject=plain.get("subject", b"").decode("ascii"), sender=_address(plain.get("from", b"")))
+    opinion = _ask(asked) if asked else known
+    if opinion is known or not opinion.given:
+        return opinion
+    return replace(opinion, subject=known.subject or opinion.subject, sender=known.sender or opinion.sender)
 
 
 def _is_plain(pattern: re.Pattern[bytes], value: bytes) -> bool:

@@ -56,7 +56,7 @@ _INTENTS: tuple[tuple[Intent, re.Pattern[str]], ...] = (
     (
         "supersede",
         re.compile(
-            r"以(?:本|此|这|后)(?:次|封|件|邮件|版|函|附件|来信|材料)?.{0,6}为准|以附件.{0,8}为准|以.{1,12}(?:版本?|邮件|报送)为准|作废|更新版|最新版|重新(?:报送|发送|提交|上报)|请忽略(?:之前|上一|前一|上封|此前)"
+            r"以(?:本|此|这|后)(?:次|封|件|邮件|版|函|附件|来信|材料)?.{0,6}为准|以附件(?!\s*[\d一二三四]).{0,8}为准|以.{1,12}(?:版本?|邮件|报送)为准|作废|更新版|最新版|重新(?:报送|发送|提交|上报)|请忽略(?:之前|上一|前一|上封|此前)"
         ),
     ),
     (
@@ -68,7 +68,7 @@ _INTENTS: tuple[tuple[Intent, re.Pattern[str]], ...] = (
     (
         "explanation",
         re.compile(
-            r"说明(?:如下|一下)?[:：，]|特此说明|现说明|说明如下|原因(?:是|为|如下)|无误|确认.{0,8}(?:属实|准确)|含外汇|之所以|经核实"
+            r"说明(?:如下|一下)?[:：，]|特此说明|现说明|说明如下|原因(?:是|为|如下)|无误|确认.{0,8}(?:属实|准确)|含外汇|之所以|经核实|核对(?:过|后|了)|附件[^，。；！？\n]{0,30}(?:正确|属实|没有?问题|没错)|以附件\s*[\d一二三四][^，。；！？\n]{0,12}为准"
         ),
     ),
     (
@@ -85,6 +85,7 @@ _INTENTS: tuple[tuple[Intent, re.Pattern[str]], ...] = (
     ),
 )
 # A refusal of a part beside what is recommended: 没有劳模，仅推荐职工工作室2个; of one of several: 第三个暂不推荐，其余见附件.
+_SUBMITS = dict(_INTENTS)["submission"]
 _RECOMMENDED = re.compile(
     r"(?<!不)(?<!未)(?:仅|只|共|现|特|另|决定|同意)推荐|(?<!不)(?<!未)(?<!再)推荐[^，。；！？\n不]{0,12}[1-9一二两三四五]个|其余(?:[^，。；！？\n]{0,10})(?:材料|工作室|见附件|不变)"
 )
@@ -96,6 +97,18 @@ _CLAIMS = re.compile(
     + "|"
     + _each(("报送", "提交", "发送", "上报"), ".{0,20}(?:材料|附件)")
 )
+# A sentence that names an annex to have a word in it changed or to confirm it, or speaks of what goes by post or will follow, says nothing of files in this letter.
+_CHANGE = re.compile(
+    r"(?:帮忙?|代为|请予以?|烦请|请)[^，。；！？\n]{0,12}(?:更?改|更正|修正)(?![后的稿版件]|材料)|(?:写|填|打|印|输|录)(?:错|反|漏)(?!了?的?(?:材料|文件|附件)?[，,]?(?:见|请见|现|重))|应(?:为|是|改为|更正为)|改(?:为|成)|更正为|笔误"
+)
+_BY_POST = re.compile(r"纸质|快递|邮寄|寄出|寄达|寄往|寄送|顺丰|中通|圆通|韵达|申通|(?<![A-Za-z])EMS(?![A-Za-z])|(?:快递|运|物流)?单号|送达|当面")
+_CONFIRMS = re.compile(r"附件[^，。；！？\n]{0,30}(?:正确|无误|属实|没有?问题|没错|为准)")
+_TO_COME = re.compile(
+    r"(?:还|正|尚|仍)在[^，。；！？\n]{0,12}(?:盖章|签字|签批|审批|审核|整理|完善|修改|准备|撰写|填写|办理|走流程)"
+    r"|(?:将(?:会|于|在|按|尽|陆续|随)|(?<!工)会(?=尽快|及时|抓紧|马上|立即|在|于|按)|尽快|抓紧|随后|稍后|明[天日]|后天|下周[一二三四五六日天]?|本周[一二三四五六日天]?|周[一二三四五六日天]|近期|马上|争取|待|之后|以后|\d+[月日]\S{0,3}[前内])[^，。；！？\n]{0,20}(?:补[交报发送齐寄]|报送|提交|上报|发送|发给|发来|呈报|寄)"
+)
+_SENTENCE = re.compile(r"[^。！？!?；;\n]*(?:[。！？!?；;\n]+|$)")
+_HERE = re.compile(r"见附件|随信|随邮件|附上|附后|电子版|电子件|压缩包")
 _COURTESY = re.compile(
     r"(?:您|你|我们|我)?(?:已经|已|也)?(?:收到|收悉|知悉|看到|阅)?(?:您|你|贵处|贵会)?的?(?:邮件|来信|来函|信件|材料|回执|通知)(?:已经|已|均已|我)?(?:收到|收悉|知悉|阅)?(?:了|啦)?|"
     r"(?:已经|已)?(?:收到|收悉|知悉|知道)(?:了|啦)?|(?:我们?)?(?:会|将)?尽快.{0,4}(?:回复|处理|查看|阅读|联系)(?:您|你)?|好的|谢谢|多谢|感谢|辛苦|"
@@ -112,7 +125,7 @@ def find_intents(subject: str, text: str) -> tuple[Intent, ...]:
     said = f"{cut_own_subject(subject)}\n{text[:20_000]}"
     bare = _NAMED.sub("〇", said)
     wished = _RULE.sub("〇", _CITED.sub(_own_sentence, said))
-    heard = {"question": bare, "submission": _NOT_YET.sub("〇", said)}
+    heard = {"question": bare, "submission": _NOT_YET.sub("〇", _of_this_letter(said))}
     found = tuple(intent for intent, pattern in _INTENTS if pattern.search(heard.get(intent, wished)))
     return _of_the_whole(found, wished) if "not_recommending" in found else found
 
@@ -132,7 +145,28 @@ def _own_sentence(quoted: re.Match[str]) -> str:
 
 def claims_files(text: str) -> bool:
     """True when the new text says that something was attached: with no file in the letter this is M02."""
-    return bool(_CLAIMS.search(text[:20_000]))
+    return bool(_CLAIMS.search(_of_this_letter(text[:20_000])))
+
+
+def asks_change(text: str) -> bool:
+    """True when the new text asks for something to be changed in what was sent before: 附件4里职务写错了，应为教授，请帮忙改一下."""
+    return any(_is_change(sentence) for sentence in _SENTENCE.findall(text[:20_000]))
+
+
+def _is_change(sentence: str) -> bool:
+    return bool(_CHANGE.search(sentence)) and not _HERE.search(sentence)
+
+
+def _of_this_letter(text: str) -> str:
+    """The sentences that may speak of files in this letter: not those about paper on its way or files still to come, nor those that only name an annex
+    to have it changed or to confirm it."""
+    if not (_SUBMITS.search(text) or _CLAIMS.search(text)):
+        return text
+    return "".join("〇" if (_SUBMITS.search(s) or _CLAIMS.search(s)) and _is_elsewhere(s) else s for s in _SENTENCE.findall(text))
+
+
+def _is_elsewhere(sentence: str) -> bool:
+    return not _HERE.search(sentence) and any(words.search(sentence) for words in (_CHANGE, _BY_POST, _CONFIRMS, _TO_COME))
 
 
 def is_courtesy(text: str) -> bool:

@@ -121,7 +121,7 @@ def enter() -> Response | tuple[str, int]:
     if not fits(request.form.get("password", ""), person) or person is None:
         here.store().note_failure(name, client, now)
         return render_template("login.html", wrong=NO_LOGIN, name=name, onward=onward), 403
-    here.store().forget_failures(name, client)
+    here.store().forget_failures(name)
     return begin(person, redirect(onward))
 
 

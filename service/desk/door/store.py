@@ -162,9 +162,10 @@ class Store:
         sql = "SELECT coalesce(sum(who = ?1), 0), coalesce(sum(client = ?2), 0) FROM failure WHERE at >= ?3"
         return int(max(self._rows(sql, [digest(who), client, since])[0]))
 
-    def forget_failures(self, who: str, client: str) -> None:
-        """A log-in that succeeded starts the count anew."""
-        self._rows("DELETE FROM failure WHERE who = ? OR client = ?", [digest(who), client])
+    def forget_failures(self, who: str) -> None:
+        """A log-in that succeeded starts the count of its own name anew, not of others tried from the same place: one's own password must not
+        buy more guesses at a colleague's."""
+        self._rows("DELETE FROM failure WHERE who = ?", [digest(who)])
 
     # Deeds
 

@@ -207,3 +207,41 @@ def test_what_waits_is_not_listed_anew_for_each_of_those_who_wait(schools: int, 
         monkeypatch.setattr(Ledger, "marked", watched)
         assert assess_letters(books, many, NOW) == schools
     assert listed.count(INSTITUTION) <= 4
+
+
+def test_one_school_that_cannot_be_written_takes_none_of_those_written_with_it(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of them share a transaction; what breaks in it costs the one that broke it."""
+    kept, bad = assess_station.across, CAMPAIGN.institutions[1].name
+
+    def breaks(assessment: Any, *words: Any) -> Any:
+        if assessment.institution.name == bad:
+            raise ZeroDivisionError("ours")
+        return kept(assessment, *words)
+
+    monkeypatch.setattr(assess_station, "across", breaks)
+    with pytest.raises(ZeroDivisionError):
+        assess_letters(ledger, CAMPAIGN, NOW)
+    assert set(ledger.assessments()) == {i.name for i in CAMPAIGN.institutions} - {bad}
+    assert set(ledger.marked(INSTITUTION)) == {bad}
+    monkeypatch.undo()
+    assess_letters(ledger, CAMPAIGN, NOW)
+    assert set(ledger.assessments()) == {i.name for i in CAMPAIGN.institutions}
+
+
+def test_in_a_backlog_no_school_is_assessed_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Schools that share traces are compared with what all of them leave, and not with what those before them left."""
+    times: list[str] = []
+    kept = assess_station.assess
+
+    def counted(institution: Any, *words: Any) -> Any:
+        times.append(institution.name)
+        return kept(institution, *words)
+
+    monkeypatch.setattr(assess_station, "assess", counted)
+    for seed in range(8):
+        with Ledger.open(tmp_path / f"{seed}.db") as books:
+            for letter in make_campaign(CAMPAIGN, seed, institutions=4, letters=8)[0]:
+                put(books, letter)
+            times.clear()
+            assess_letters(books, CAMPAIGN, NOW)
+            assert sorted(times) == sorted(i.name for i in CAMPAIGN.institutions)

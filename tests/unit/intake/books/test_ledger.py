@@ -264,6 +264,18 @@ def test_marks_follow_a_letter_from_queue_to_bounce(ledger: Ledger) -> None:
     )
 
 
+def test_a_bounce_that_proves_nothing_gives_way_to_one_that_does(ledger: Ledger) -> None:
+    """It is told to staff, and the letter counts as arrived until something better comes; nothing weaker takes its place again."""
+    ledger.enqueue(outgoing())
+    ledger.mark("k", "sent", at=NOW)
+    seen = []
+    for days, proven in ((1, False), (2, False), (3, True), (4, False)):
+        ledger.mark_bounced("<k@office.example>", NOW + timedelta(days), proven)
+        [row] = ledger.bounced()
+        seen.append((row.bounced_at, row.came_back))
+    assert seen == [(NOW + timedelta(1), False)] * 2 + [(NOW + timedelta(3), True)] * 2
+
+
 def test_a_letter_found_in_the_sent_folder_keeps_the_time_it_was_tried(ledger: Ledger) -> None:
     """The daily limit must count it although nobody saw it leave."""
     ledger.enqueue(outgoing())

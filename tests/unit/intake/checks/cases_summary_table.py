@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from intake.submission import Claim, Submission
@@ -41,6 +42,9 @@ CASES = (
     Case("T04", "a 填表人", head_case({"filled_by": "周某"})),
     Case("T05", "no telephone", head_case({"phone": None}), ("附件1“联系电话（手机）”未填写。",)),
     Case("T05", "a telephone that is none: T06 says so", head_case({"phone": "123"})),
+    Case("M22", "rows are hidden", submission(model=replace(summary([ROW]), facts={"years": (2020, 2021), "hidden": True})),
+         ("《附件1.docx》有隐藏的行或列，机器没有读，请打开原件、取消隐藏后核对。",), audience="staff"),
+    Case("M22", "nothing is hidden", head_case()),
     Case("T06", "ten digits", head_case({"phone": "1380000222"}), ("附件1“联系电话（手机）”似非有效手机号码，请核实。",), audience="institution"),
     Case("T06", "a landline where a mobile is asked for", head_case({"phone": "024-80001111"}), ("附件1“联系电话（手机）”似非有效手机号码，请核实。",)),
     Case("T06", "a mobile and whose it is", head_case({"phone": "13800002222（张三）"})),

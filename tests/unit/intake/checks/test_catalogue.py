@@ -15,7 +15,7 @@ from tests.unit.intake.checks.builders import studio
 
 SHARED = Path(os.environ.get("INTAKE_SHARED") or Path(__file__).parents[4].parent / "shared")
 RULES = SHARED / "research" / "domain.md"
-ADDED = {"M17", "M18", "M19", "M20", "M21", "Q07", "X13"}
+ADDED = {"M17", "M18", "M19", "M20", "M21", "M22", "Q07", "X13"}
 WORDS_OF_THE_YEAR = {
     "汇总表": "劳模创新工作室推荐汇总表", "文号": "辽教科文卫体工发〔2022〕16号", "字数": "2000", "份数": "两", "年限": "1",
     "地址": "沈阳市沈河区北站路118号", "邮编": "110832", "类别": "职工", "年度": "20年21年",

@@ -75,3 +75,11 @@ def test_another_text_in_the_same_box_is_another_question() -> None:
         return tuple(f.key for f in findings(given) if f.code == "F12")
 
     assert len({asked(""), asked("见决算"), asked("待定")}) == 3
+
+
+def test_what_a_table_lacks_while_some_of_it_is_hidden_is_for_staff() -> None:
+    table = summary([ROW])
+    partly = replace(table, absent=("studio",), facts={**table.facts, "hidden": True})
+    after = findings(submission(studio(), model=partly))
+    assert {f.audience for f in after if f.code == "T18"} == {"staff"}
+    assert [(f.code, f.audience) for f in after if f.code == "M22"] == [("M22", "staff")]

@@ -42,6 +42,17 @@ def test_forms_names_and_numbers_alone_prove_nothing() -> None:
     assert not found.evidence.may_be_told
 
 
+@pytest.mark.parametrize(("passed_on_by", "proven"), [("x@qq.com", ()), (campaign().mailbox, ("confirmed",))])
+def test_a_click_confirms_who_wrote_and_whom_we_passed_on_not_whom_a_stranger_names(passed_on_by: str, proven: tuple[str, ...]) -> None:
+    """The head of a forwarded letter is its writer's word: else he would have anybody confirmed who is in it."""
+    first = letter("07-29 10:00", Union().form(0), sender=passed_on_by, forwarded_from=Address("", "evil@qq.com"))
+    named = letter("07-30 10:00", Union().form(0, phone="13900001111"), sender="evil@qq.com")
+    confirmed = [decision("claim", first.sha256, 1, UNIT)]
+    assert proofs(named, first, decisions=confirmed) == proven
+    again = letter("07-31 10:00", Union().form(0, phone="13900002222"), sender="x@qq.com")
+    assert ("confirmed" in proofs(again, first, decisions=confirmed)) is (passed_on_by == "x@qq.com")
+
+
 def test_a_mailbox_staff_confirmed_once_proves_from_then_on() -> None:
     first = letter("07-29 10:00", SCAN, sender="someone@163.com", subject="附件")
     second = letter("07-30 10:00", SCAN, sender="SomeOne@163.com", subject="补充")

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
 from config.campaign import Deadline
 from intake.books.ledger import Ledger
+from intake.errors import DiskFull
 from intake.message import Address
+from intake.records import OutboxRecord
 from intake.submission import Assessment, Candidate, Claim, Submission
+from notifier.belt import institutions
+from notifier.letter import Letter
 from notifier.post.approval import approve_letters, drop_letters, edit_letter, hold_letters
 from notifier.post.mime import bytes_to_text
 from tests.unit.notifier.letters.cases import COMPLETE_FILES, HILL, SEA, at, complete_case, corrected_case, finding, letter, partial_case
@@ -475,3 +480,41 @@ def test_a_letter_changed_by_hand_keeps_greeting_and_foot(office: Office) -> Non
     assert text.startswith(f"{SEA.name}工会：\n　　只有这一句。\n")
     assert "不代表审核、评审意见" in text
     assert "现将接收情况告知如下" not in text
+
+
+def test_a_letter_that_cannot_be_put_into_bytes_costs_no_other_and_staff_are_told(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Letters are recorded in groups; what cannot be written is left out of them."""
+    office.lay_in(complete_case(), partial_case())
+    bad = partial_case().institution.name
+    kept = institutions.letter_to_record
+
+    def breaks(letter: Letter, *words: Any, **named: Any) -> OutboxRecord:
+        if letter.institution == bad:
+            raise ZeroDivisionError("ours")
+        return kept(letter, *words, **named)
+
+    monkeypatch.setattr(institutions, "letter_to_record", breaks)
+    assert office.compose(at(30, 16, 0)) == 1
+    assert [row.institution for row in office.rows()] == [complete_case().institution.name]
+    assert office.ledger.health_note(institutions.BROKEN) == bad
+
+
+def test_a_full_disk_is_nobodys_broken_letter(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it stops is composed once there is room again, with the same case numbers."""
+    office.lay_in(complete_case(), partial_case())
+    kept, given = office.ledger.case_number, []
+
+    def full(name: str, prefix: str) -> str:
+        given.append(kept(name, prefix))
+        if len(given) == 2:
+            raise DiskFull("no space")
+        return given[-1]
+
+    monkeypatch.setattr(office.ledger, "case_number", full)
+    with pytest.raises(DiskFull):
+        office.compose(at(30, 16, 0))
+    assert office.rows() == ()
+    assert not office.ledger.health_note(institutions.BROKEN)
+    monkeypatch.undo()
+    assert office.compose(at(30, 16, 1)) == 2
+    assert sorted(row.case_number for row in office.rows()) == sorted(given)

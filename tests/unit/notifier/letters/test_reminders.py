@@ -215,8 +215,8 @@ def test_a_letter_that_is_owed_no_answer_keeps_nobody_from_being_reminded(office
     ],
 )
 def test_an_answer_of_the_evening_before_is_the_reminder_and_an_older_one_is_not(kind: str, row: dict[str, Any], served: bool) -> None:
-    assert answer_served(History((outbox_row(**row),)), kind, campaign(), at(4, 9, 0, month=8)) is served
-    assert not answer_served(NOTHING_SAID, kind, campaign(), at(4, 9, 0, month=8))
+    assert answer_served(History((outbox_row(**row),)), kind, outbox_row(**row).recipient, campaign(), at(4, 9, 0, month=8)) is served
+    assert not answer_served(NOTHING_SAID, kind, "", campaign(), at(4, 9, 0, month=8))
 
 
 def wanted(case: Assessment, history: History = NOTHING_SAID, *, silent: bool = False) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pypdfium2
 import pytest
 
+from parsers.formats import pdf_ink
 from parsers.formats.door import bytes_to_document
 from parsers.formats.pages import clean_radicals
 from tests.unit.parsers.formats.builders import grid, lines, lines_of, pdf, show, texts
@@ -246,3 +248,20 @@ def test_words_that_fill_their_row_to_the_rules_are_read(size: int) -> None:
     )
     cells = {(c.row, c.col): (c.text, c.unread) for c in bytes_to_document(pdf(page)).tables[0].cells}
     assert (cells[0, 0], cells[1, 0]) == (("甲创新", ""), ("乙创新", ""))
+
+
+@pytest.mark.parametrize("written", ["工作室 2022", "in-", "𠮷林 ab", "\x00a\x07b", "a\u00adb", "：，、", ""], ids=ascii)
+def test_letters_asked_for_at_once_are_those_asked_for_one_by_one(written: str) -> None:
+    """Also where pdfium leaves letters out, writes one as two, or parts a word at a line's end."""
+    content = "".join(show(part, 50, 700 - 14 * row) for row, part in enumerate((written, "tion", written, "吉林大学")))
+    book = pypdfium2.PdfDocument(pdf(content))
+    page = book[0].get_textpage()
+    one_by_one = [pypdfium2.raw.FPDFText_GetUnicode(page.raw, index) for index in range(page.count_chars())]
+    at_once = list(pdf_ink._codes(page.raw, page.count_chars()))
+    assert [_plain(code) for code in at_once] == [_plain(code) for code in one_by_one]
+    assert len(at_once) > 5
+
+
+def _plain(code: int) -> int:
+    """The two ways in which pdfium writes a hyphen at a line's end are one."""
+    return 2 if code in pdf_ink._LINE_END_HYPHENS else code

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 
+import openpyxl
 import pytest
 
 from parsers.document import Document
@@ -167,3 +169,20 @@ def test_a_million_formatted_blank_rows_are_no_reason_to_refuse() -> None:
 )  # fmt: skip
 def test_numbers_and_dates_read_as_displayed(value: float | date, code: str, shown: str) -> None:
     assert value_to_text(value, code).rstrip(".") == shown.rstrip(".")
+
+
+@pytest.mark.parametrize(("written", "told"), [("丙创新工作室", True), ("", False)])
+def test_hidden_rows_and_columns_are_told_only_where_something_stands_in_them(written: str, told: bool) -> None:
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    page.append(["序号", "创新工作室名称"])
+    page.append([1, "甲创新工作室"])
+    page.append([written or None, written or None])
+    page.row_dimensions[3].hidden = True
+    page.column_dimensions["K"].hidden = True
+    packed = io.BytesIO()
+    book.save(packed)
+    document = bytes_to_document(packed.getvalue(), "附件2.xlsx")
+    assert ("hidden_cells_skipped" in document.problems) is told
+    assert "丙创新工作室" not in "".join(document.lines())

@@ -123,6 +123,15 @@ def test_a_replay_and_a_second_reply_get_told_that_it_was_done(office: Office) -
     assert len(decisions(office)) == 1
 
 
+def test_an_out_of_office_note_neither_does_nor_spends_anything(office: Office) -> None:
+    note = f"您好，我在休假。\n纸质 {COMPLETE} 2份 已盖章"
+    assert answer(office, note, Auto_Submitted="auto-replied") == []
+    assert answer(office, note, subject=f"自动回复：{digest_of(office, HAO).subject}") == []
+    assert decisions(office) == []
+    assert len(answer(office, f"纸质 {COMPLETE} 1份 已盖章")) == 1
+    assert len(decisions(office)) == 1
+
+
 def test_a_forged_letter_without_the_code_does_nothing(office: Office) -> None:
     """The address of a member of staff is known to everybody; the code is not."""
     subject = digest_of(office, HAO).subject.partition("【答复码")[0]

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from intake.errors import LedgerBusy
-from service.desk.door.login import IDLE, LONGEST, WINDOW, safe_path
+from service.desk.door.login import FAILURES, IDLE, LONGEST, WINDOW, safe_path
 from service.desk.door.premises import Premises
 from service.desk.pages import ledger, progress
 from service.desk.pages.letters import tame_name
@@ -211,6 +211,17 @@ def test_five_wrong_passwords_close_the_door_for_a_while_for_name_and_address(ho
     assert again.app.test_client().post("/login", data={"name": "郝老师", "password": PASSWORD}).status_code == 429
     house.clock.now += WINDOW + 1
     assert client.post("/login", data={"name": "郝老师", "password": PASSWORD}).status_code == 302
+
+
+def test_ones_own_password_buys_no_guesses_at_a_colleagues(house: House) -> None:
+    """Whoever may log in himself could else guess without end: four at the other name, one at his own, and again."""
+    client = house.app.test_client()
+    answers = []
+    for _ in range(3):
+        answers += [client.post("/login", data={"name": "郝老师", "password": "wrong"}).status_code for _ in range(FAILURES - 1)]
+        client.post("/login", data={"name": "姜老师", "password": PASSWORD})
+    assert answers.count(403) <= FAILURES
+    assert client.post("/login", data={"name": "郝老师", "password": PASSWORD}).status_code == 429
 
 
 def test_a_session_ends_by_idleness_by_age_by_log_out_and_by_a_new_password(house: House) -> None:
