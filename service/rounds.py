@@ -273,9 +273,9 @@ def open_and_read(office: Office, ledger: Ledger, vault: Vault, stations: Statio
             "读件", lambda: read_documents(ledger, vault, reading, campaign, converter, progress, marks if known else None)
         )
     if report is not None and len(stations.failures) == failures:
-        ledger.note_health(READ_BY, versions)
-        if not report.damaged:
-            ledger.unmark(READ, marks)
+        with ledger.immediate():
+            ledger.note_health(READ_BY, versions)
+            ledger.unmark(READ, {} if report.damaged else marks)
 
 
 def read_late(office: Office, ledger: Ledger, vault: Vault, progress: Progress = no_progress, engine: Engine | None = None) -> None:

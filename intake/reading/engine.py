@@ -86,11 +86,13 @@ class Pool(Engine):
     def __init__(self, children: int, limits: Limits | None = None) -> None:
         self._children = children
         self._free, self._free_for_scans = _queue_of(Sandbox(limits) for _ in range(children)), _queue_of([Sandbox(SCAN_LIMITS)])
+        self._runs: set[threading.Event] = set()
 
     def run(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Outcome]]:
         """As they are done; at most two trips a child are held in memory, one under way and the next. One child more recognises scans, one at a time."""
         done: SimpleQueue[tuple[Task, Found] | Future[None]] = SimpleQueue()
         stop = threading.Event()
+        self._runs.add(stop)
         trips = _trips(tasks, self._children)
         under_way = 0
         with ThreadPoolExecutor(self._children) as threads:
@@ -109,6 +111,7 @@ class Pool(Engine):
                         yield made[0], found_to_outcome(*made)
             finally:
                 stop.set()
+                self._runs.discard(stop)
                 threads.shutdown(cancel_futures=True)
 
     def _make(self, trip: Sequence[Task], done: SimpleQueue[tuple[Task, Found] | Future[None]], stop: threading.Event) -> None:
@@ -116,15 +119,15 @@ class Pool(Engine):
         sandbox = free.get()
         try:
             with closing(_ask(sandbox, trip)) as answers:
-                for made in answers:
+                while not stop.is_set() and (made := next(answers, None)):
                     done.put(made)
-                    if stop.is_set():
-                        return
         finally:
             free.put(sandbox)
 
     def close(self) -> None:
-        """Kill the children."""
+        """Kill the children, once each has ended the file it is at; nobody waits for what a broken-off run would still have asked."""
+        for stop in tuple(self._runs):
+            stop.set()
         for free, number in ((self._free, self._children), (self._free_for_scans, 1)):
             sandboxes = [free.get() for _ in range(number)]
             for sandbox in sandboxes:

@@ -77,6 +77,8 @@ class Sandbox:
         self._child: subprocess.Popen[bytes] | None = None
         self._folder = ""
         self._calls = 0
+        self._answers_owed = False
+        """True while somebody has not asked for all answers of a trip: the next one to ask must not be given them."""
 
     def ask(self, request: Mapping[str, Any], payload: bytes) -> Found:
         """One piece of work; whatever the bytes do to the child comes back as a value."""
@@ -87,19 +89,16 @@ class Sandbox:
         """Several pieces of work in one trip, each with limits of its own; what becomes of each is given in their order, as soon as it is known.
 
         `common` is what all of their requests say. The child answers one by one, so that its death costs the piece it was at: those after
-        it go to a fresh child. Whoever stops asking before the last answer leaves no child behind that would give it to somebody else.
+        it go to a fresh child. Whoever stops asking before the last answer leaves no child that would give it to somebody else.
         """
         left = deque(pieces)
-        try:
-            while left:
-                yield from self._trip(common, left)
-        finally:
-            if left:
-                self.close()
+        while left:
+            yield from self._trip(common, left)
 
     def _trip(self, common: Mapping[str, Any], left: deque[Piece]) -> Iterator[Found]:
         """What becomes of the pieces that are left, each taken off as it is answered: all of them, or those up to a death."""
         child, sent = self._ready(), False
+        self._answers_owed = True
         while left:
             overdue = threading.Event()
             call_off = watch.after(self._limits.seconds, partial(self._too_late, child, overdue))
@@ -115,6 +114,7 @@ class Sandbox:
                 call_off()
             self._calls += 1
             left.popleft()
+            self._answers_owed = bool(left)
             if isinstance(found, Died):
                 self.close()
             yield found
@@ -123,7 +123,7 @@ class Sandbox:
 
     def close(self) -> None:
         """Kill the child and everything it started, and remove its folder."""
-        child, self._child = self._child, None
+        child, self._child, self._answers_owed = self._child, None, False
         if child is None:
             return
         _kill(child)
@@ -140,7 +140,7 @@ class Sandbox:
             _kill(child)
 
     def _ready(self) -> subprocess.Popen[bytes]:
-        if self._child is not None and (self._child.poll() is not None or self._calls >= self._limits.calls):
+        if self._child is not None and (self._answers_owed or self._child.poll() is not None or self._calls >= self._limits.calls):
             self.close()
         self._child = self._child or self._start()
         return self._child

@@ -111,7 +111,10 @@ def answer_to_outcome(task: Task, answer: Answer) -> Outcome:
             raise ValueError("the opened letter is not the one asked for")
         leaves, files = _with_payloads(message.leaves, blobs), len(message.attachments)
         return replace(message, attachments=leaves[:files], body_leaves=leaves[files:])
-    return replace(plain_to_value(plain, Reading), sha256=task.key)
+    reading: Reading = plain_to_value(plain, Reading)
+    if reading.sha256 != hashlib.sha256(task.payload).hexdigest():
+        raise ValueError("the reading is not of the bytes asked about")
+    return replace(reading, sha256=task.key)  # what was converted first stands under its original
 
 
 def task_to_outcome(task: Task) -> Outcome:

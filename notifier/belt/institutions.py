@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from functools import cache
-from itertools import chain, islice
+from itertools import islice
 
 from config.campaign import Campaign
 from config.settings import Settings
@@ -125,10 +125,12 @@ def keep_steps(ledger: Ledger, campaign: Campaign, settings: Settings, steps: It
     """Carry out what was decided, some steps in one transaction; gives how many letters are new. Whose could not be written is noted for staff."""
     made, broken = 0, []
     silenced = held_institutions(ledger.decisions())
-    left = iter(steps)
-    for first in left:
+    left, taken = iter(steps), TOGETHER
+    while taken == TOGETHER:
+        taken = 0
         with ledger.immediate():  # also round what is composed meanwhile: a case number is given with the letter that first bears it
-            for step in chain([first], islice(left, TOGETHER - 1)):
+            for step in islice(left, TOGETHER):
+                taken += 1
                 try:
                     row = step_to_row(step, campaign, settings, silenced)
                 except Exception as error:

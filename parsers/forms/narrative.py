@@ -171,9 +171,9 @@ def text_to_fingerprint(text: str) -> tuple[int, ...]:
     shingle is hashed once and not 64 times. A place into which none fell takes the next one's, marked by how far it lies (rotation:
     Shrivastava and Li 2014): the less of two fingerprints, place by place, stays the fingerprint of both texts put together.
     """
-    bare = re.sub(r"[^\w]", "", compact(text))
-    shingles = {bare[i : i + SHINGLE] for i in range(max(1, len(bare) - SHINGLE + 1))} if bare else set()
-    hashes = sorted((zlib.crc32(s.encode("utf-8", "surrogatepass")) * _SPREAD & _HASH for s in shingles), reverse=True)
+    bare = re.sub(r"[^\w]", "", compact(text)).encode("utf-32-le", "surrogatepass")  # four bytes a character
+    last = max(4, len(bare) - 4 * SHINGLE + 4) if bare else 0
+    hashes = sorted({zlib.crc32(bare[i : i + 4 * SHINGLE]) * _SPREAD & _HASH for i in range(0, last, 4)}, reverse=True)
     least = {h >> _BITS: h & _LEAST for h in hashes}  # the last that is put down is the least
     found: list[int] = []
     nearest = distance = 0

@@ -42,6 +42,7 @@ YES = frozenset({"是", "好", "同意", "可以", "办", "对", "行"})
 SEND = frozenset({"发", "发出", "批准"})
 NO = frozenset({"否", "不", "不是", "先不办", "不发", "先不发"})
 MOST_LINES, LOOKED_AT = 40, 300
+DONE = "答复日报"
 HOW = "答复本邮件也可以办，一行一件（请保留主题）：写“1 是”“2 发”“3 学校全称”，或“纸质 学校全称 2份 已盖章”“暂停”“收回 12”。每封日报只能答复一次。"
 
 
@@ -95,7 +96,7 @@ def answer_replies(office: Office, ledger: Ledger) -> int:
         for reply in found:
             lines = do_reply(office, ledger, store, reply)
             confirm(office, ledger, reply, lines)
-            ledger.decide("claim", by=reply.person.name, at=office.clock(), target=reply.sha256, reason="答复日报")
+            ledger.decide("claim", by=reply.person.name, at=office.clock(), target=reply.sha256, reason=DONE)
             store.remember(f"reply:{reply.sha256}", reply.row.key)
     return len(found)
 
@@ -106,7 +107,10 @@ def find_replies(office: Office, ledger: Ledger, store: Store) -> Iterator[Reply
     lines = [x for x in ledger.letter_lines(limit=LOOKED_AT) if x.sender.lower() in people] if people else []
     lines = [x for x in lines if not x.same_as and not store.remembered(f"reply:{x.sha256}")]
     digests = {row.message_id: row for row in ledger.outbox_kind("digest")} if lines else {}
+    done = {d.target for d in ledger.decisions() if d.reason == DONE} if lines else set()  # the desk's own book may be older than the ledger
     for line in lines:
+        if line.sha256 in done:
+            continue
         message = ledger.opening(line.sha256)
         answered = {message.in_reply_to or "", *message.references} if message else set()
         row = next((digests[i] for i in answered if i in digests), None)

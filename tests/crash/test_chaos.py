@@ -235,6 +235,11 @@ class Connection:
         self.server.served |= {held[uid] for uid in uids if uid in held}
         return {uid: held[uid] for uid in uids if uid in held}
 
+    def came_at(self, uid: int) -> datetime | None:
+        """When a letter came; this server does not tell."""
+        self.server.answer()
+        return None
+
     def writer(self, uid: int) -> bytes:
         """The head of a letter that does not come; this server gives none."""
         self.server.answer()

@@ -115,11 +115,13 @@ def _fit(lines: Sequence[Quad], box: Box) -> _Field | None:
         return None
     points = numpy.concatenate(lines)
     owner: Picture = numpy.repeat(numpy.arange(len(lines)), [len(line) for line in lines])
+    weight: Picture = numpy.ones(len(points))
+    if numpy.percentile(numpy.abs(_without_means(points[:, 1:], owner, weight, len(lines))), 98) < _FLAT / 2:
+        return None  # most pages: no line is off its own mean by enough
     u, v = _within(points[:, 0], box.x0, box.x1), _within(points[:, 1], box.y0, box.y1)
     bends = legendre.legvander(u, _BENDS)[:, 1:]
     shape = numpy.concatenate([bends * v[:, None] ** power for power in range(_ACROSS)], axis=1)
     stiff: Picture = numpy.repeat(_STIFF, _BENDS) * len(points)
-    weight: Picture = numpy.ones(len(points))
     for _ in range(_ROUNDS):
         # Each line's own height is taken out by the weighted mean of its points: what is left is the same few unknowns for all lines.
         apart, offsets = (_without_means(a, owner, weight, len(lines)) for a in (shape, points[:, 1:]))

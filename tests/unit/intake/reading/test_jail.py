@@ -15,10 +15,13 @@ from typing import Any
 
 import pytest
 
-from intake.reading.engine import Child
+from intake.codec import value_to_plain
+from intake.reading.engine import Child, found_to_outcome
 from intake.reading.jail import OPEN_AIR, Jail, find_jail
 from intake.reading.sandbox import Found, Limits, Piece, Sandbox
 from intake.reading.tasks import Died, Task
+from parsers.form import Reading
+from parsers.read import read
 
 WORK = "tests.unit.intake.reading.hostile:work"
 needs_jail = pytest.mark.skipif(find_jail() == OPEN_AIR, reason="no bubblewrap that works on this machine")
@@ -176,3 +179,11 @@ def test_a_child_outlives_the_thread_that_first_asked_it() -> None:
         assert isinstance(numbers[0], tuple)
     finally:
         sandbox.close()
+
+
+def test_a_reading_of_other_bytes_is_a_death() -> None:
+    """What a child says of one file is never taken for what another says."""
+    reading = value_to_plain(read(b"one,1", "a.csv", ()))
+    for payload, kind in ((b"one,1", Reading), (b"two,2", Died)):
+        task = Task(kind="read", key="k", payload=payload)
+        assert type(found_to_outcome(task, (reading, []))) is kind

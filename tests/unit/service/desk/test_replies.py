@@ -15,7 +15,7 @@ from intake.decisions import decisions_in_force
 from intake.records import LetterRecord, OutboxRecord
 from intake.submission import Decision
 from notifier.belt.staff import queue_digest
-from service.desk.replies import seal
+from service.desk.replies import books, make_code, seal
 from service.desk.tend import one_round
 from service.office import Office, open_office
 from tests.unit.service.desk.campaign import COMPLETE, NOW, SCANNED
@@ -130,6 +130,26 @@ def test_an_out_of_office_note_neither_does_nor_spends_anything(office: Office) 
     assert decisions(office) == []
     assert len(answer(office, f"纸质 {COMPLETE} 1份 已盖章")) == 1
     assert len(decisions(office)) == 1
+
+
+def test_a_reply_is_done_once_also_where_the_desks_own_book_was_put_back(office: Office) -> None:
+    """The books of the desk are none of the backup's: an earlier copy of them knows nothing of what was answered since."""
+    digest_of(office, HAO)
+    book = office.settings.data / "desk.db"
+    with books(office) as store:
+        make_code(store, "any")
+    before = book.read_bytes()
+    answer(office, f"纸质 {COMPLETE} 2份 已盖章")
+    with office.books() as (ledger, _):
+        ledger.decide("undo", by="姜老师", at=NOW, target=str(decisions(office)[0].number))
+        count = len(ledger.decisions())
+    for file in office.settings.data.glob("desk.db*"):
+        file.unlink()
+    book.write_bytes(before)
+    one_round(office)
+    with office.books() as (ledger, _):
+        assert len(ledger.decisions()) == count
+    assert decisions(office) == []
 
 
 def test_a_forged_letter_without_the_code_does_nothing(office: Office) -> None:
