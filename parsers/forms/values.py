@@ -98,8 +98,11 @@ def text_to_number(text: str, unit: str = "") -> Typed:
 
 
 def _parted(text: str, bare: str, unit: str) -> Typed:
-    """Digits with blanks between them: single ones were spread over the box (1 5), others are several figures (69 70) and none of them the answer."""
-    one = all(len(run) == 1 for run in re.findall(r"\d+", text))
+    """Digits with blanks between them: single ones were spread over the box (1 5), others are several figures (69 70) and none of them the answer.
+
+    Digits on two lines are one number that a narrow box broke (77, 2.65), or two figures: the number is given for a person to confirm.
+    """
+    one = all(len(run) == 1 for run in re.findall(r"\d+", text)) or not any(_PARTED.search(line) for line in text.splitlines())
     return Typed(_number(bare, unit).value if one else None, UNSURE)
 
 

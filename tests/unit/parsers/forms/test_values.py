@@ -157,3 +157,9 @@ def test_a_workbooks_own_value_comes_before_what_it_shows() -> None:
     assert cell_to_value(Cell("2019年5月", 0, 0, value=date(2019, 5, 1)), "2019年5月", day).value == "2019-05"
     assert cell_to_value(Cell("12.3", 0, 0, value=12.345), "12.3", count).value == 12.345
     assert cell_to_value(Cell("1.39E+10", 0, 0, value=13900001234.0), "1.39E+10", phone).value == "13900001234"
+
+
+@pytest.mark.parametrize(("text", "value", "sure"), [("69 70", None, False), ("1 5", 15, False), ("77\n2.65", 772.65, False), ("1 234.5", 1234.5, True), ("15 人", 15, True), ("15\n人", 15, True)])
+def test_digits_with_a_gap_between_them_are_never_surely_one_number(text: str, value: float | None, sure: bool) -> None:
+    typed = text_to_number(text)
+    assert (typed.value, typed.confidence > 0.5) == (value, sure)
