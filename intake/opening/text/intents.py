@@ -84,8 +84,8 @@ _INTENTS: tuple[tuple[Intent, re.Pattern[str]], ...] = (
         ),
     ),
 )
-# A refusal of a part beside what is recommended: 没有劳模，仅推荐职工工作室2个; of one of several: 第三个暂不推荐，其余见附件.
 _SUBMITS = dict(_INTENTS)["submission"]
+# A refusal of a part beside what is recommended: 没有劳模，仅推荐职工工作室2个; of one of several: 第三个暂不推荐，其余见附件.
 _RECOMMENDED = re.compile(
     r"(?<!不)(?<!未)(?:仅|只|共|现|特|另|决定|同意)推荐|(?<!不)(?<!未)(?<!再)推荐[^，。；！？\n不]{0,12}[1-9一二两三四五]个|其余(?:[^，。；！？\n]{0,10})(?:材料|工作室|见附件|不变)"
 )
