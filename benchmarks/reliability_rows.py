@@ -146,7 +146,7 @@ SECURITY = (
         "tests/unit/intake/books/test_ledger.py::test_the_check_part_of_a_number_is_every_office_s_own_and_says_nothing_of_the_next",
         "tests/unit/intake/test_case_numbers.py"), "待认领，候选中写明编号不作凭据", leaked="0"),
     Row("伪造撤回、“今年不推荐”", "陌生人以学校名义来信", (STRANGE + "test_a_forged_refusal_to_recommend_keeps_nobody_from_being_reminded", ADVERSARY + "test_a_forged_withdrawal_and_a_forged_refusal_change_nothing_until_a_click"), "照常提醒；撤回、不推荐待点", leaked="0"),
-    Row("陌生人以学校名义来信，占满那所学校当日的信", "截止当日6封，随后学校自己来信", (ADVERSARY + "test_strangers_in_a_universitys_name_use_up_none_of_its_letters",), "每日只告知登记邮箱一次，学校自己的信当日答复", leaked="0"),
+    Row("陌生人以学校名义来信，占满那所学校当日的信", "截止当日6封，随后学校自己来信", (ADVERSARY + "test_strangers_in_a_universitys_name_use_up_none_of_its_letters",), "一日至多告知登记邮箱两次，学校自己的信当日答复", leaked="0"),
     Row("伪造退信，说登记邮箱不存在", "任何地址写来的系统退信；引用我会信件编号的才算", (ADVERSARY + "test_a_forged_bounce_keeps_no_letter_from_a_university", "tests/unit/intake/books/test_ledger.py::test_a_bounce_that_proves_nothing_gives_way_to_one_that_does"), "日报“退信”请核实，给那所学校的信照发", leaked="0"),
     Row("以工作人员的名义转来的信，信里指向攻击者", "转发头写攻击者的地址；验证结果有、没有；答复点发、点弃", (ADVERSARY + "test_what_a_staff_member_seems_to_pass_on_moves_no_letter_and_keeps_back_no_reminder", EVIDENCE + "test_a_click_confirms_who_wrote_and_whom_we_passed_on_not_whom_a_stranger_names"), "答复待审核；提醒照发登记邮箱", leaked="0"),
     Row("工作人员的外出自动回复带着日报的答复码", "Auto-Submitted、只有主题写“自动回复”", ("tests/unit/service/desk/test_replies.py::test_an_out_of_office_note_neither_does_nor_spends_anything",), "什么都不办，也不算答复过", leaked="0"),

@@ -18,7 +18,7 @@ from notifier.letter import Enclosure, Letter, Occasion, Owed
 from notifier.letters.compose import approvable, compose_answer, compose_approved, no_templates
 from notifier.letters.corrections import compose_changed, compose_retracted, find_changes, find_misdirected
 from notifier.letters.facts import finding_key
-from notifier.letters.history import KEPT_BACK, History, count_today
+from notifier.letters.history import KEPT_BACK, History, count_left_today, count_today
 from notifier.letters.letter_kinds import ANSWERS, REMINDERS, TO_STRANGERS
 from notifier.letters.owed import EMPTY_HISTORY, brings_material, find_owed_to, find_unclaimed, is_answerable, is_told, letter_to_address
 from notifier.letters.reminders import (
@@ -203,11 +203,13 @@ def answer_owed(desk: Correspondence, assessment: Assessment, history: History) 
 
 
 def was_told_of_strangers(desk: Correspondence, assessment: Assessment) -> bool:
-    """True when today a letter left for the institution only because strangers wrote in its name: that is told once a day, or they would use
-    up the letters its mailbox may get, and its own answer would come after the deadline."""
+    """True when half of the letters that the institution's mailbox may get a day left only because strangers wrote in its name: the other half
+    is its own, else its own answer would come after the deadline."""
     strange = {letter.sha256 for letter in assessment.submission.letters if not is_trusted(desk, assessment, letter)}
-    left = (row for row in desk.today if row.institution == assessment.institution.name and row.kind in ANSWERS and row.state in ("sent", "sending"))
-    return any(row.answers and strange.issuperset(row.answers) for row in left)
+    of_it = (row for row in desk.today if row.institution == assessment.institution.name and row.kind in ANSWERS)
+    about_strangers = [row for row in of_it if row.answers and strange.issuperset(row.answers)]
+    most = max(1, desk.settings.pacing.per_address_per_day // 2)
+    return any(count_left_today(about_strangers, to, desk.campaign, desk.now) >= most for to in {row.recipient for row in about_strangers})
 
 
 def answer_letters(desk: Correspondence, assessment: Assessment, history: History, owed: Owed, recipient: str) -> Iterator[Step]:

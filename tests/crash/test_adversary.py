@@ -194,7 +194,7 @@ def test_a_forged_bounce_keeps_no_letter_from_a_university(stage: Stage) -> None
 
 
 def test_strangers_in_a_universitys_name_use_up_none_of_its_letters(tmp_path: Path) -> None:
-    """Six of them on the deadline day: the registered mailbox hears of it once, and the university's own letter is answered in time."""
+    """Six of them on the deadline day: the registered mailbox hears of it twice, and the university's own letter is answered in time."""
     lacking = "浑河工业大学"
     with DemoMailbox() as mailbox:
         stage = Stage(tmp_path, mailbox)
@@ -206,7 +206,7 @@ def test_strangers_in_a_universitys_name_use_up_none_of_its_letters(tmp_path: Pa
         for number in range(6):
             stage.write(f"a{number}@{EVIL}", f"{lacking}申报材料", f"{lacking}工会报送材料第{number}份", f"{lacking}{number}.txt")
             left += stage.work(1)
-        assert [taken.recipients[0] for taken in left if not taken.recipients[0].endswith(EVIL)] == ["union@hhgy.example"]
+        assert [taken.recipients[0] for taken in left if not taken.recipients[0].endswith(EVIL)] == ["union@hhgy.example"] * 2
         stage.write("union@hhgy.example", "补充材料", "补充李玉职工创新工作室材料，请查收。", "李玉.txt")
         assert [taken.recipients for taken in stage.work(1)] == [("union@hhgy.example",)]
         stage.write(f"z@{EVIL}", f"{lacking}申报材料", f"{lacking}工会再报送", f"{lacking}再.txt")
