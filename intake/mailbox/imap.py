@@ -128,7 +128,7 @@ class Mailbox:
             self._line.drain()
         except (OSError, imaplib.IMAP4.error):
             return False
-        return not self._line.is_dead
+        return not self._line.is_dead and self.is_quiet
 
     def abort(self) -> None:
         """Cut the line from another thread: whoever waits on it gets MailboxUnavailable now. For a round that has taken too long."""

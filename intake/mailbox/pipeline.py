@@ -84,6 +84,8 @@ class Pipeline:
     def send(self, name: str, *words: str | bytes) -> Ticket:
         """A command on its way; raises what a dead line raises."""
         self.take()
+        if self._dead is not None:
+            raise self._dead
         log.debug("> %s %s", name, " ".join(word if isinstance(word, str) else word.decode("ascii", "replace") for word in words)[:200])
         ticket = Ticket(name, self._imap._command(name, *words), self._sent)
         self._waiting.append(ticket)
@@ -125,12 +127,19 @@ class Pipeline:
         return sum(len(ticket.epoch.letters.get(uid, {}).get(b"BODY[]") or b"") for uid in uids)
 
     def meanwhile(self, work: Callable[[], None]) -> None:
-        """Let `work` send and `read` in the second thread, unless it is at work already; what it raises is raised to whoever asks next."""
+        """Let `work` send and `read` in the second thread, unless it is at work already. A line that dies in it is told to who wants the line:
+        what was read before can still be had."""
         if self._reading is not None and not self._reading.done():
             return
         self.take()
         self._reader = self._reader or ThreadPoolExecutor(1, thread_name_prefix=_READER)
-        self._reading = self._reader.submit(work)
+        self._reading = self._reader.submit(self._work, work)
+
+    def _work(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except (imaplib.IMAP4.abort, OSError) as error:
+            self._dead = self._dead or error
 
     def read(self, ticket: Ticket, uids: Collection[int]) -> bool:
         """In the second thread: read until these bodies are here; False as soon as the line is wanted by the first."""
