@@ -205,9 +205,10 @@ def _visit(this: _Round, folder: str) -> _Visit | None:
         uidvalidity = this.mailbox.examine(folder)
         listed = this.mailbox.uids(this.since)
         this.on_server += len(listed)
-        gone = {uid for name, uid in this.unknown if name == folder} - set(listed)
-        this.ledger.forget_unknown(this.settings.user, folder, gone)
         owed, is_whole = _owed(this, folder, uidvalidity, listed)
+        # No more listed, or here already: an unknown letter may have been noted under a number that the server did not mean.
+        gone = {uid for name, uid in this.unknown if name == folder} - {letter.uid for letter in owed}
+        this.ledger.forget_unknown(this.settings.user, folder, gone)
         visit = _Visit(folder, uidvalidity, len(listed), this.mailbox.stand(folder), is_whole)
     except MailboxRefused as error:
         this.refused.append(f"文件夹“{folder}”打不开：{error.detail}")

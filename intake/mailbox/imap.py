@@ -403,12 +403,12 @@ class Mailbox:
             return self._line.answer(self._send_list())
 
     def _look(self, folder: str, keep: bool = False) -> int:
-        ticket = self._ahead.get(("EXAMINE", folder)) or self._send_examine(folder)
-        if keep:
-            self._ahead[("EXAMINE", folder)] = ticket
-        else:
-            self._ahead.pop(("EXAMINE", folder), None)
         with world_errors():
+            ticket = self._ahead.get(("EXAMINE", folder)) or self._send_examine(folder)
+            if keep:
+                self._ahead[("EXAMINE", folder)] = ticket
+            else:
+                self._ahead.pop(("EXAMINE", folder), None)
             try:
                 told = self._line.answer(ticket)
             except IMAPClientError:
