@@ -6,7 +6,10 @@ answers.py  what the server's words mean
 pipeline.py several commands on it at once
 kept.py     the connection the service keeps between its rounds
 standing.py how each folder stood when everything in it was last compared
-fetch.py    what is new in every folder -> kept in the vault and recorded
+fetch.py    one round: what is new in every folder -> kept in the vault and recorded
+round.py    what such a round works with and has counted
+looking.py  which letters the folders owe it
+taking.py   the letters in our hands, and those that do not come
 renumbered.py  are the letters there still those we know
 files.py    letters that staff saved by hand: .eml, Maildir, mbox
 """

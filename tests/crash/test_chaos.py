@@ -14,8 +14,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from config.settings import MailboxSettings
 from intake.errors import MailboxUnavailable, World
 from intake.mailbox.answers import Listed
-from intake.mailbox.fetch import BATCH_MEMORY, SET_ASIDE_AFTER, fetch_letters
+from intake.mailbox.fetch import fetch_letters
 from intake.mailbox.imap import Mailbox
+from intake.mailbox.round import BATCH_MEMORY, SET_ASIDE_AFTER
 from service.demo.mailbox import DemoMailbox
 from tests.letters import MOMENT, NOW, books, deliver_all, kept_letters, plain_letter, settings_of
 from tests.live.line import Line
@@ -325,9 +326,9 @@ def test_in_any_order_of_events_recorded_is_what_was_served() -> None:
 @given(st.lists(st.integers(0, 3_000), max_size=40), st.integers(1, 5_000))
 def test_batches_hold_every_letter_once_within_the_limit(sizes: list[int], most: int) -> None:
     """Only a letter that is too big by itself may break the limit, and it stands alone."""
-    from intake.mailbox.fetch import _batches
+    from intake.mailbox.looking import into_batches
 
     letters = [Listed(uid, size, None) for uid, size in enumerate(sizes, 1)]
-    batches = list(_batches(letters, most))
+    batches = list(into_batches(letters, most))
     assert [letter for batch in batches for letter in batch] == letters
     assert all(sum(x.size for x in batch) <= most or len(batch) == 1 for batch in batches)

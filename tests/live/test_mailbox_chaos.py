@@ -12,8 +12,9 @@ from config.settings import MailboxSettings
 from intake.books.ledger import Ledger
 from intake.books.vault import Vault
 from intake.errors import MailboxUnavailable, ServerRefusedLogin, World
-from intake.mailbox.fetch import SHORT, FetchReport, fetch_letters
+from intake.mailbox.fetch import FetchReport, fetch_letters
 from intake.mailbox.imap import Mailbox
+from intake.mailbox.round import SHORT
 from tests.letters import plain_letter
 from tests.live.scripted import Body, Scripted, whole
 
