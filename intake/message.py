@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Literal
 
 Kind = Literal["submission", "question", "withdrawal", "auto_reply", "bounce", "read_receipt", "notice", "empty"]
+MACHINES: frozenset[Kind] = frozenset(("auto_reply", "bounce", "read_receipt", "notice"))
+"""The kinds that no person wrote to us: they own nothing, ask nothing and are never answered (law 8)."""
 Intent = Literal["submission", "question", "withdrawal", "replacement", "not_recommending", "correction", "supersede", "explanation"]
 AttachmentProblem = Literal["encrypted", "corrupt", "hostile", "too_large", "unsupported", "empty", "volume"]
 

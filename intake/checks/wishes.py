@@ -11,13 +11,13 @@ from config.campaign import Campaign
 from intake.checks.alike import owners
 from intake.checks.catalogue import finding
 from intake.checks.dates import day_to_text
+from intake.message import MACHINES
 from intake.names import clean_name, clean_person, studio_core
 from intake.submission import Finding, Received, Submission
 
 WISHES = {"withdrawal": "撤回推荐", "replacement": "更换推荐", "supersede": "以本次报送为准", "not_recommending": "不推荐申报"}
 RESUMED = "恢复推荐"
 WISH_DECISIONS = ("withdraw_studio", "replace_studio", "not_recommending", "recommending")
-_ROBOTS = frozenset({"auto_reply", "bounce", "read_receipt", "notice"})
 _REFUSED = r"(?:不推荐|不申报|不报送|不参加|不再推荐|放弃|零申报|撤回|撤销|退出)"
 _DENIED = re.compile(
     rf"{_REFUSED}[^。；;\n]{{0,20}}(?:误报|误发|有误|错误|作废|无效|收回|取消|不算|撤销)|(?:收回|取消|撤销|作废|更正|误发|误报)[^。；;\n]{{0,20}}{_REFUSED}"
@@ -88,7 +88,7 @@ def _named_studios(text: str, submission: Submission) -> tuple[str, ...]:
 
 def _overtaking(letter: Received, wish: Wish, submission: Submission) -> list[Received]:
     """Later letters that take the wish back in words, or bring material after a refusal of the whole institution."""
-    later = [one for one in submission.letters if one.arrived_at > letter.arrived_at and one.message.kind not in _ROBOTS]
+    later = [one for one in submission.letters if one.arrived_at > letter.arrived_at and one.message.kind not in MACHINES]
     material = [one for one in later if wish.kind == "not_recommending" and _carries(one)]
     words = [one for one in later if (found := find_wish(one, submission)) and found.kind == "taken_back"]
     return sorted({one.sha256: one for one in (*material, *words)}.values(), key=lambda one: one.arrived_at)

@@ -27,11 +27,9 @@ from intake.claiming.evidence import ProofDesk, address_of, weigh_evidence
 from intake.claiming.known_studios import known_studios, studio_clues
 from intake.claiming.roster_names import RosterNames, roster_addresses, roster_index
 from intake.decisions import Rulings, fold
-from intake.message import Message
+from intake.message import MACHINES, Message
 from intake.names import clean_text
 from intake.submission import Candidate, Claim, Decision, Received
-
-MACHINES = frozenset({"auto_reply", "bounce", "read_receipt", "notice"})
 
 
 @dataclass(frozen=True, slots=True)

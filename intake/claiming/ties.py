@@ -12,14 +12,13 @@ from collections.abc import Iterable
 
 from intake.claiming.clues import OWN_WORDS, clean_id, learning_addresses
 from intake.claiming.evidence import address_of
-from intake.message import Message
+from intake.message import MACHINES, Message
 from intake.names import clean_text
 
 AUTHOR, THREAD = "from:", "id:"
 LINKING = (AUTHOR, THREAD)
 """The kinds of ties that link two letters; the others only say which fact of ours a letter waits for."""
 
-MACHINES = frozenset({"auto_reply", "bounce", "read_receipt", "notice"})
 CASE, SENT_TO, COMPARED = "case:", "to:", "compared:"
 _NUMBER = re.compile(r"(\w{1,16})-(\d{4,})(?!\d)")
 

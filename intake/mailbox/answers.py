@@ -17,6 +17,8 @@ from imapclient.response_parser import parse_fetch_response, parse_response
 Told = dict[str, list[Any]]
 EARLY_BYTES = 256 << 10
 """So much is asked for of a letter of which nothing is known; a piece that is shorter is the whole letter, any other is asked for anew."""
+NEVER_CHANGES = 1
+"""A server with this UIDVALIDITY (NetEase) keeps it for ever: it cannot announce that it gave its UIDs to other letters."""
 _SIZES = re.compile(rb'\d+ \(UID (\d+) RFC822\.SIZE (\d+) INTERNALDATE "([^"\\]+)"\)')
 _BODY = re.compile(rb"\d+ \(UID (\d+) (BODY\[\](?:<0>)?) \{(\d+)\}")
 _PIECE = b"BODY[]<0>"

@@ -8,8 +8,8 @@ never changes is found out too. Questions are sent ahead of their answers and th
 server is paid by the round trip; after a line that broke one thing is asked after the other for a day.
 
 One bad thing stops one thing (law 9): a folder that will not open is named and the next one looked into; a letter that is refused, comes
-empty or short is recorded as unknown, with its writer and subject where the server gives those, and asked for again; letters at which the line broke come last and one by one, and one at which it
-always breaks is left for an hour, so that the others come.
+empty or short is recorded as unknown, with its writer and subject where the server gives those, and asked for again; letters at which the
+line broke come last and one by one, and one at which it always breaks is left for an hour, so that the others come.
 """
 
 from __future__ import annotations

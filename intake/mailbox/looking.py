@@ -10,13 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from intake.errors import MailboxRefused, MailboxUnavailable
-from intake.mailbox.answers import Listed
+from intake.mailbox.answers import NEVER_CHANGES, Listed
 from intake.mailbox.round import BROKEN, SET_ASIDE_AFTER, UNTOLD, Round, Visit
 from intake.mailbox.standing import Break, Standing, remembered
 from intake.records import UnknownLetter
 
 BATCH_LETTERS = 200
-NEVER_CHANGES = 1
 ASIDE = timedelta(hours=1)
 
 
@@ -111,8 +110,8 @@ def _rests(held: UnknownLetter, now: datetime) -> bool:
 
 
 def _owed(this: Round, folder: str, uidvalidity: int, listed: Sequence[int]) -> tuple[list[Listed], bool]:
-    """The letters not met before, and whether the server told of all that were asked for. A server whose UIDVALIDITY never changes (NetEase's is always 1) cannot announce that it gave its UIDs
-    to other letters, so there the known ones are looked at again: another server time under a known UID is another letter."""
+    """The letters not met before, and whether the server told of all that were asked for. Where UIDVALIDITY never changes the known ones are
+    looked at again: another server time under a known UID is another letter."""
     known = this.ledger.sighting_times(this.settings.user, folder, uidvalidity)
     broken = [held for (name, _), held in this.unknown.items() if name == folder and held.uidvalidity == uidvalidity and _is_not_asked_about(held)]
     here = set(listed)

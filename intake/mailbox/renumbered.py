@@ -17,12 +17,12 @@ from datetime import datetime, timedelta
 from config.settings import MailboxSettings
 from intake.books import Ledger
 from intake.errors import MailboxRefused
+from intake.mailbox.answers import NEVER_CHANGES
 from intake.mailbox.imap import Mailbox
 
 log = logging.getLogger("intake.renumbered")
 LOOKED_AT_NUMBERS = "looked_at_numbers"
 EVERY = timedelta(hours=1)
-NEVER_CHANGES = 1
 MOST = 2000
 """So many of the newest letters of a folder are looked at; older ones have been looked at for weeks."""
 PROOFS = 3

@@ -52,8 +52,10 @@ def take(this: Round, visit: Visit, batch: Sequence[Listed]) -> list[Taken]:
     bodies = _bodies(this, folder, batch, note)
     this.vanished += len(batch) - len(bodies)
     visit.is_whole &= len(bodies) == len(batch)
-    found = batch if len(batch) > 1 else [_dated(this, letter) for letter in batch if letter.uid in bodies]
-    return [Taken(visit, letter, bodies[letter.uid]) for letter in found if letter.uid in bodies]
+    here = [letter for letter in batch if letter.uid in bodies]
+    if len(batch) == 1:
+        here = [_dated(this, letter) for letter in here]
+    return [Taken(visit, letter, bodies[letter.uid]) for letter in here]
 
 
 def keep(this: Round, taken: Sequence[Taken]) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from intake.message import Attachment
+from intake.message import MACHINES, Attachment
 from intake.names import clean_text
 from intake.submission import MATERIALS, UNWEIGHED, Claim, Evidence, Material, Received, Version
 from parsers.form import BASIC_INFO, BLANK_TEMPLATE, NARRATIVE, SUMMARY_TABLE, SUPPORTING, Form, Reading
@@ -33,7 +33,7 @@ _CONTENT = {
 }
 _LETTER = re.compile(r"\.(eml|msg)$")
 _LONG_TEXT = 600
-_ROBOTS = frozenset({"auto_reply", "bounce", "read_receipt"})
+_ROBOTS = MACHINES - {"notice"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 
-from intake.message import Address, Attachment, Intent, Kind, Message
+from intake.message import MACHINES, Address, Attachment, Intent, Kind, Message
 from intake.opening.found import Found
 from intake.opening.headers.file_names import extension
 from intake.opening.senders.answerable import find_reason, replies_elsewhere
@@ -17,7 +17,6 @@ from intake.opening.text.new_text import FORWARD_SUBJECT
 
 _NO_MATERIAL = frozenset(("vcf", "ics", "p7s", "asc", "sig"))
 _RETURNING = frozenset(("bounce", "read_receipt"))
-MACHINES = frozenset(("auto_reply", "bounce", "read_receipt", "notice"))
 
 
 @dataclass(frozen=True, slots=True)

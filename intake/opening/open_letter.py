@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from intake.message import Address, Attachment, CloudFile, Message
+from intake.message import MACHINES, Address, Attachment, CloudFile, Message
 from intake.opening.body import Body, texts_to_body
 from intake.opening.body_leaf import texts_to_leaf
 from intake.opening.containers.contents import Member
@@ -16,7 +16,7 @@ from intake.opening.headers.addresses import MOST_ADDRESSES, header_to_addresses
 from intake.opening.headers.dates import header_to_date
 from intake.opening.headers.encoded_words import LONGEST_VALUE, clean_header, decode_words, has_hidden_breaks, header_to_text
 from intake.opening.headers.head import Head
-from intake.opening.judgement import MACHINES, Case, is_written_by_a_person, judge
+from intake.opening.judgement import Case, is_written_by_a_person, judge
 from intake.opening.mime import Part
 from intake.opening.senders.authentication import head_to_authentication
 from intake.opening.senders.bounces import clean_id

@@ -71,7 +71,7 @@ def refusal_to_phrase(error: str) -> str:
 
 def bounced_item(row: OutboxRecord) -> DigestItem:
     """A letter that came back."""
-    doubt = "" if row.came_back else "这封退信没有引用我会的信，也可能是别人冒写的，给它的信照常发出；"
+    doubt = "" if row.came_back else "这封退信没有引用我会的信，也可能是别人冒写的，发往这个邮箱的信照常发出；"
     return DigestItem(
         label="退信",
         sentence=f"致{row.institution or '来信人'}的信被退回（{row.recipient}），{doubt or '尚未送达，'}请电话{'核实' if doubt else '联系'}。",

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from config.campaign import Campaign
 from intake.claiming import is_personal
-from intake.message import Message
+from intake.message import MACHINES, Message
 from intake.submission import Assessment, Claim, Received
 from notifier.letter import Owed
 from notifier.letters.history import History
@@ -56,7 +56,7 @@ def find_owed_to(assessment: Assessment, history: History, campaign: Campaign, n
 
 def is_answerable(message: Message) -> bool:
     """True for letters a person wrote to us; machines and damaged addresses never get an answer (law 8)."""
-    return message.answerable and message.kind not in ("auto_reply", "bounce", "read_receipt", "notice")
+    return message.answerable and message.kind not in MACHINES
 
 
 def is_owed_words(message: Message) -> bool:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from config.settings import Staff
 from intake.books import Ledger
 from intake.codec import json_to_value, value_to_json
-from intake.message import Message
+from intake.message import MACHINES, Message
 from intake.opening import weigh_authentication
 from intake.records import OutboxRecord
 from notifier.belt import queue_to_staff, read_todo
@@ -115,15 +115,11 @@ def find_replies(office: Office, ledger: Ledger, store: Store) -> Iterator[Reply
         answered = {message.in_reply_to or "", *message.references} if message else set()
         row = next((digests[i] for i in answered if i in digests), None)
         person = people[line.sender.lower()]
-        if message is None or row is None or not message_is_written(message):
+        # An out-of-office note brings the code back and would spend the one answer a digest has.
+        if message is None or row is None or message.kind in MACHINES:
             store.remember(f"reply:{line.sha256}", "-") if message else None
         elif row.recipient.lower() == person.address.lower():
             yield Reply(line.sha256, message, person, row)
-
-
-def message_is_written(message: Message) -> bool:
-    """True for what a person wrote: an out-of-office note brings the code back and would spend the one answer a digest has."""
-    return message.kind not in ("auto_reply", "bounce", "read_receipt", "notice")
 
 
 def do_reply(office: Office, ledger: Ledger, store: Store, reply: Reply) -> list[str]:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from config.campaign import Campaign, Institution
 from intake.judging import open_counts
-from intake.message import Authentication, Message
+from intake.message import MACHINES, Authentication, Message
 from intake.records import Glance, LetterLine
 from intake.submission import Assessment, Claim
 from notifier.letter import DigestItem
@@ -19,7 +19,6 @@ from notifier.standing import ELECTRONIC, MATERIAL_TITLES, Standing, glance_to_s
 from service.desk.shown.pinyin import name_to_search
 from service.desk.shown.words import AUTHENTICATION, LETTER_KINDS, PROOFS, TIMELINESS
 
-MACHINES = frozenset({"auto_reply", "bounce", "read_receipt", "notice"})
 TONES: Mapping[Standing, str] = {
     Standing.COMPLETE: "ok",
     Standing.INCOMPLETE: "part",

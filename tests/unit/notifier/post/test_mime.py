@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from datetime import datetime
 from email import message_from_bytes
@@ -61,7 +60,7 @@ def test_every_letter_is_lines_of_ascii_that_any_server_takes(seed: int) -> None
     words = ["甲", "乙工作室", "\u2028", "\r", "\x0b", " ", "a" * 90, "😀", "\n", "\n.\n", "<b>", "–"]
     text = "".join(rng.choice(words) for _ in range(rng.randrange(200)))
     subject = "".join(rng.choice(words[:2] + words[5:8]) for _ in range(rng.randrange(1, 30)))
-    enclosures = (Enclosure("甲.zip", os.urandom(rng.randrange(5000))),)
+    enclosures = (Enclosure("甲.zip", rng.randbytes(rng.randrange(5000))),)
     raw = put_together(
         subject, text, text, enclosures, tuple(f"<{n}.{'x' * rng.randrange(40)}@example.org>" for n in range(rng.randrange(15)))
     )
@@ -73,5 +72,5 @@ def test_every_letter_is_lines_of_ascii_that_any_server_takes(seed: int) -> None
 
 @pytest.mark.parametrize("address", ["a@b.example\r\nBcc: c@d.example", "a@b.example\nX: y"])
 def test_no_recipient_brings_a_header_of_its_own(address: str) -> None:
-    with pytest.raises(Exception, match=r".+"):
+    with pytest.raises(ValueError, match="CR or LF"):
         wording_to_bytes(Wording("s", "t", "h"), CAMPAIGN, recipient=address, message_id="<one@example.org>", composed_at=NOW)
