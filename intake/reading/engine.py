@@ -13,7 +13,7 @@ from queue import SimpleQueue
 from types import TracebackType
 
 from config.settings import EngineSettings
-from intake.reading.sandbox import Found, Limits, Piece, Sandbox
+from intake.reading.sandbox import Found, Limits, Question, Sandbox
 from intake.reading.tasks import Died, Failed, Outcome, Task, answer_to_outcome, go_together, task_to_common, task_to_outcome, task_to_own
 
 A_TRIP, TRIP_BYTES = 16, 4 << 20
@@ -173,8 +173,8 @@ def _is_scan(trip: Sequence[Task]) -> bool:
 
 
 def _ask(sandbox: Sandbox, trip: Sequence[Task]) -> Generator[tuple[Task, Found]]:
-    pieces = [Piece(task_to_own(task), task.payload) for task in trip]
-    with closing(sandbox.ask_all(task_to_common(trip[0]), pieces)) as found:
+    questions = [Question(task_to_own(task), task.payload) for task in trip]
+    with closing(sandbox.ask_all(task_to_common(trip[0]), questions)) as found:
         yield from zip(trip, found, strict=True)
 
 

@@ -58,8 +58,8 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """一件: what is asked about one payload, beside what all of a trip have in common."""
+class Question:
+    """一问: what is asked about one payload, beside what all of a trip have in common."""
 
     request: Mapping[str, Any]
     payload: bytes = field(repr=False)
@@ -82,20 +82,20 @@ class Sandbox:
 
     def ask(self, request: Mapping[str, Any], payload: bytes) -> Found:
         """One piece of work; whatever the bytes do to the child comes back as a value."""
-        (found,) = self.ask_all(request, [Piece({}, payload)])
+        (found,) = self.ask_all(request, [Question({}, payload)])
         return found
 
-    def ask_all(self, common: Mapping[str, Any], pieces: Sequence[Piece]) -> Generator[Found]:
+    def ask_all(self, common: Mapping[str, Any], questions: Sequence[Question]) -> Generator[Found]:
         """Several pieces of work in one trip, each with limits of its own; what becomes of each is given in their order, as soon as it is known.
 
         `common` is what all of their requests say. The child answers one by one, so that its death costs the piece it was at: those after
         it go to a fresh child. Whoever stops asking before the last answer leaves no child that would give it to somebody else.
         """
-        left = deque(pieces)
+        left = deque(questions)
         while left:
             yield from self._trip(common, left)
 
-    def _trip(self, common: Mapping[str, Any], left: deque[Piece]) -> Iterator[Found]:
+    def _trip(self, common: Mapping[str, Any], left: deque[Question]) -> Iterator[Found]:
         """What becomes of the pieces that are left, each taken off as it is answered: all of them, or those up to a death."""
         child, sent = self._ready(), False
         self._answers_owed = True
@@ -222,13 +222,13 @@ def _kill(child: subprocess.Popen[bytes]) -> None:
         os.killpg(child.pid, signal.SIGKILL)
 
 
-def _send(pipe: IO[bytes] | None, common: Mapping[str, Any], pieces: Collection[Piece]) -> None:
+def _send(pipe: IO[bytes] | None, common: Mapping[str, Any], questions: Collection[Question]) -> None:
     """The requests in one frame, then every payload in one of its own; all of it is read before the first answer is written."""
     if pipe is None:
         raise OSError("no pipe")
-    _write_frame(pipe, json.dumps([common, [piece.request for piece in pieces]]).encode())
-    for piece in pieces:
-        _write_frame(pipe, piece.payload)
+    _write_frame(pipe, json.dumps([common, [question.request for question in questions]]).encode())
+    for question in questions:
+        _write_frame(pipe, question.payload)
     pipe.flush()
 
 

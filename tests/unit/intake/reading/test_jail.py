@@ -18,7 +18,7 @@ import pytest
 from intake.codec import value_to_plain
 from intake.reading.engine import Child, found_to_outcome
 from intake.reading.jail import OPEN_AIR, Jail, find_jail
-from intake.reading.sandbox import Found, Limits, Piece, Sandbox
+from intake.reading.sandbox import Found, Limits, Question, Sandbox
 from intake.reading.tasks import Died, Task
 from parsers.form import Reading
 from parsers.read import read
@@ -135,9 +135,9 @@ class Liar(Sandbox):
         super().__init__(Limits(seconds=20), WORK)
         self._frame = frame
 
-    def ask_all(self, common: Mapping[str, Any], pieces: Sequence[Piece]) -> Generator[Found]:
+    def ask_all(self, common: Mapping[str, Any], questions: Sequence[Question]) -> Generator[Found]:
         try:
-            yield from super().ask_all({"do": "lie", "frame": self._frame.decode("latin-1")}, pieces)
+            yield from super().ask_all({"do": "lie", "frame": self._frame.decode("latin-1")}, questions)
         finally:
             self.close()
 

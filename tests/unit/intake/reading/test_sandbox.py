@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from intake.reading.jail import OPEN_AIR, Jail
-from intake.reading.sandbox import Limits, Piece, Sandbox
+from intake.reading.sandbox import Limits, Question, Sandbox
 from intake.reading.tasks import Died, Failed
 
 WORK = "tests.unit.intake.reading.hostile:work"
@@ -71,7 +71,7 @@ def test_our_own_exception_comes_back_with_its_traceback(make: Make) -> None:
 def test_on_one_trip_a_death_costs_the_piece_it_was_at_and_no_other(make: Make) -> None:
     """Ten pieces go out at once; each comes back in its place, whatever became of those before it."""
     deeds = ("echo", "segfault", "echo", "raise", "spin", "echo", "memory", "babble", "leave", "echo")
-    found = list(make().ask_all({"say": "还在"}, [Piece({"do": deed}, deed.encode()) for deed in deeds]))
+    found = list(make().ask_all({"say": "还在"}, [Question({"do": deed}, deed.encode()) for deed in deeds]))
     assert [one.reason if isinstance(one, Died) else type(one).__name__ for one in found] == [
         "tuple", "crash", "tuple", "Failed", "timeout", "tuple", "memory", "crash", "crash", "tuple",
     ]  # fmt: skip
@@ -80,13 +80,13 @@ def test_on_one_trip_a_death_costs_the_piece_it_was_at_and_no_other(make: Make) 
 
 def test_every_piece_of_a_trip_has_its_own_time(make: Make) -> None:
     """Three naps that together take longer than one piece may."""
-    assert list(make(seconds=1).ask_all({"do": "nap"}, [Piece({"say": n}, b"") for n in range(3)])) == [(n, []) for n in range(3)]
+    assert list(make(seconds=1).ask_all({"do": "nap"}, [Question({"say": n}, b"") for n in range(3)])) == [(n, []) for n in range(3)]
 
 
 def test_answers_nobody_waits_for_are_given_to_nobody_else(make: Make) -> None:
     """A round that is stopped in the middle of a trip: the next question gets its own answer."""
     sandbox = make()
-    answers = sandbox.ask_all({"do": "echo"}, [Piece({"say": word}, b"") for word in ("甲", "乙", "丙")])
+    answers = sandbox.ask_all({"do": "echo"}, [Question({"say": word}, b"") for word in ("甲", "乙", "丙")])
     assert next(answers) == ("甲", [b""])
     echo(sandbox)  # while the one that was stopped is still held by its traceback
     answers.close()
